@@ -1,0 +1,46 @@
+#pragma once
+
+#include "engine/api/session.h"
+#include "engine/api/types.h"
+
+#include <filesystem>
+#include <memory>
+
+/// The door to the engine, with session.h and types.h: app includes nothing else of it.
+namespace conclave::engine
+{
+
+enum class MatmulPrecision
+{
+    kFast,  ///< activations quantised to 8 bits where weights are quantised
+    kFloat, ///< float32 activations everywhere
+};
+
+struct EngineOptions
+{
+    int threads = 0;         ///< 0: one for each core
+    int contextTokens = 0;   ///< 0: the model's, at most 8192
+    MatmulPrecision precision = MatmulPrecision::kFast;
+};
+
+/// A loaded, immutable model. May be used by several sessions of one thread.
+class Engine
+{
+public:
+    virtual ~Engine() = default;
+
+    virtual const ModelInfo &model() const = 0;
+    /// "CPU (AVX-512, 2 threads)"
+    virtual std::string deviceName() const = 0;
+    virtual Result<std::unique_ptr<Session>> createSession() = 0;
+};
+
+/// Maps and validates `file` and makes it ready to answer.
+/// Errors: kFileNotFound, kFileUnreadable, kFileTruncated, kBadFormat, kUnsupportedArchitecture (naming it), kUnsupportedType,
+/// kMissingTensor, kBadTensor (naming the tensor), kBadMetadata (naming the key), kOutOfMemory.
+Result<std::unique_ptr<Engine>> openEngine(const std::filesystem::path &file, const EngineOptions &options = {});
+
+/// Reads only the header of `file`. Errors as openEngine's.
+Result<ModelInfo> describeModel(const std::filesystem::path &file);
+
+} // namespace conclave::engine

@@ -1,0 +1,27 @@
+#pragma once
+
+#include "engine/api/types.h"
+
+#include <span>
+#include <stop_token>
+
+namespace conclave::engine
+{
+
+/// One conversation's timeline: owns its KV cache. Engine thread only.
+class Session
+{
+public:
+    virtual ~Session() = default;
+
+    /// Answers the last message. Only what differs from the previous request's prefix is computed again; images are encoded
+    /// once and kept by content hash. Blocks until the answer ends; `sink` is called from this thread.
+    /// A stop request is honoured within one layer of work and ends with StopReason::kCancelled, not with an error.
+    /// Errors: kContextFull when the prompt does not fit (nothing is cut silently), kBadImage, kInvalidRequest, kOutOfMemory, kDeviceFailure.
+    virtual Result<GenerationEnd> generate(const GenerationRequest &request, const EventSink &sink, std::stop_token stop) = 0;
+
+    /// Tokens that `messages` would take as a prompt, image tokens included.
+    virtual Result<int> countTokens(std::span<const Message> messages) = 0;
+};
+
+} // namespace conclave::engine

@@ -1,0 +1,131 @@
+#pragma once
+
+#include "engine/base/result.h"
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+/// What goes into the engine and what comes out. Plain values; no backend type appears here.
+namespace conclave::engine
+{
+
+/// 8-bit RGB, [height, width, 3], packed.
+struct Image
+{
+    int width = 0;
+    int height = 0;
+    std::vector<std::uint8_t> pixels;
+};
+
+/// Images are shared, never copied; nobody writes to one after it was made.
+using ImagePtr = std::shared_ptr<const Image>;
+
+/// What a loaded model is and can do.
+struct ModelInfo
+{
+    std::string name;
+    std::string architecture; ///< general.architecture
+    std::string path;
+    std::string quantisation; ///< type most weights have ("Q4_K")
+    std::uint64_t fileBytes = 0;
+    std::uint64_t parameters = 0;
+    int layers = 0;
+    int contextTokens = 0; ///< longest context of the model file
+    int experts = 0;       ///< routed experts a layer; 0: dense
+    int expertsUsed = 0;   ///< most chosen for a token
+    bool chats = false;       ///< has a chat template or format for conversation
+    bool readsImages = false; ///< takes images
+    bool readsCharts = false; ///< writes the chart format of training/MODEL.md
+};
+
+enum class Role
+{
+    kSystem,
+    kUser,
+    kAssistant,
+};
+
+struct Message
+{
+    Role role = Role::kUser;
+    std::string text; ///< UTF-8
+    std::vector<ImagePtr> images;
+};
+
+struct Sampling
+{
+    float temperature = 0.7F; ///< 0: greedy
+    int topK = 40;            ///< 0: off
+    float topP = 0.95F;       ///< 1: off
+    float minP = 0.05F;       ///< 0: off
+    float repetitionPenalty = 1.0F;
+    int repetitionWindow = 64; ///< tokens looked back
+    std::uint64_t seed = 0;
+};
+
+struct GenerationRequest
+{
+    std::vector<Message> messages;
+    Sampling sampling;
+    int maxTokens = 1024;
+    std::vector<std::string> stopStrings;
+};
+
+struct Statistics
+{
+    int promptTokens = 0;    ///< all tokens of the prompt
+    int cachedTokens = 0;    ///< of these, taken from the KV cache
+    int generatedTokens = 0;
+    int imagesEncoded = 0;   ///< images that were not in the image cache
+    std::chrono::duration<double> imageTime{};
+    std::chrono::duration<double> prefillTime{};
+    std::chrono::duration<double> decodeTime{};
+    std::uint64_t bytesPerToken = 0;   ///< weights and KV a decode step reads
+    std::uint64_t memoryBytes = 0;     ///< resident memory of the process
+    double expertUtilisation = 0;      ///< normalised entropy of the expert load of this answer; 0 for dense models
+    double idleCompute = 0;            ///< 1 - mean load / maximum load of this answer
+    double meanExperts = 0;            ///< experts used for a token on average
+
+    double prefillRate() const { return prefillTime.count() > 0 ? (promptTokens - cachedTokens) / prefillTime.count() : 0; }
+    double decodeRate() const { return decodeTime.count() > 0 ? generatedTokens / decodeTime.count() : 0; }
+};
+
+/// Events of one answer, in order, from the calling thread of Session::generate.
+struct PrefillProgress
+{
+    int done = 0;
+    int total = 0;
+};
+
+/// Whole UTF-8 characters, never half of one.
+struct TextPiece
+{
+    std::string text;
+    int token = 0;           ///< last token of the piece
+    float probability = 1.0F; ///< of that token, before sampling filters
+    float routerMargin = 0;  ///< smallest router margin over the layers for that token; 0 for dense models
+};
+
+using Event = std::variant<PrefillProgress, TextPiece>;
+using EventSink = std::function<void(const Event &)>;
+
+enum class StopReason
+{
+    kEndOfAnswer,
+    kStopString,
+    kLength,
+    kCancelled,
+};
+
+struct GenerationEnd
+{
+    StopReason reason = StopReason::kEndOfAnswer;
+    Statistics statistics;
+};
+
+} // namespace conclave::engine

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+/// Which experts worked, and how surely they were chosen. Plain counters: cheap enough to stay on.
+namespace conclave::engine
+{
+
+/// Loads of one layer over a window of tokens.
+struct LayerLoad
+{
+    std::vector<std::uint64_t> tokens; ///< [E] tokens sent to each expert
+    double marginSum = 0;
+    std::uint64_t routed = 0; ///< tokens that passed the router
+};
+
+class ExpertTelemetry
+{
+public:
+    void reset();
+    /// Notes one layer's choices: experts [T, k] with -1 for none, margins [T].
+    void record(int layer, int expertCount, std::span<const std::int32_t> experts, int k, std::span<const float> margins);
+
+    const std::vector<LayerLoad> &layers() const { return m_layers; }
+    /// Keeps every choice in order (tests against reference routing); off at first.
+    void keepChoices(bool keep) { m_keep = keep; }
+    struct Choice
+    {
+        int layer = 0;
+        std::vector<std::int32_t> experts; ///< by rank
+    };
+    const std::vector<Choice> &choices() const { return m_choices; }
+
+    /// Entropy of the load / log E, averaged over layers: 1 = every expert works equally.
+    double utilisation() const;
+    /// 1 - mean load / maximum load, averaged over layers: what others wait for the busiest.
+    double idleCompute() const;
+    /// Experts a token used on average.
+    double meanExperts() const;
+    /// Smallest margin of the last token recorded, over its layers.
+    float lastMargin() const { return m_lastMargin; }
+
+private:
+    std::vector<LayerLoad> m_layers;
+    std::vector<Choice> m_choices;
+    float m_lastMargin = 0;
+    bool m_keep = false;
+};
+
+} // namespace conclave::engine
