@@ -1,0 +1,33 @@
+#pragma once
+
+#include "app/chart/chart_table.h"
+
+#include <QSize>
+#include <QString>
+
+#include <memory>
+
+namespace conclave::app
+{
+
+/// Reads the chart format (training/MODEL.md, "What the model writes") as it streams in; at every moment `reading()` is a
+/// valid, if unfinished, result. Hostile or broken text never crashes it: what does not fit is dropped and `complete` stays false.
+class ChartParser
+{
+public:
+    /// `imageSize` of the user's image and `modelSize` of the model's input map places back to the user's pixels.
+    ChartParser(QSize imageSize, QSize modelSize, int locStep);
+    ~ChartParser();
+
+    /// Next piece of the answer; `probability` is that of its token.
+    void push(QStringView piece, double probability);
+    void finish();
+
+    const ChartReading &reading() const;
+
+private:
+    struct Impl;
+    std::unique_ptr<Impl> m_impl;
+};
+
+} // namespace conclave::app

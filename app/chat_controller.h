@@ -1,0 +1,77 @@
+#pragma once
+
+#include "app/images/image_loader.h"
+#include "app/inference/inference_worker.h"
+#include "app/store/conversation_store.h"
+
+#include <QObject>
+#include <QTimer>
+#include <QVector>
+
+/// What the program does with conversations, without a window: sends turns, keeps answers as they grow. GUI thread only.
+namespace conclave::app
+{
+
+enum class ChatState
+{
+    kNoModel,    ///< none could be loaded
+    kLoading,
+    kIdle,
+    kPrefilling, ///< reading the question and its pictures
+    kGenerating,
+    kStopping,
+};
+
+class ChatController : public QObject
+{
+    Q_OBJECT
+
+public:
+    /// Store and worker are owned elsewhere and outlive the controller.
+    ChatController(ConversationStore &store, InferenceWorker &worker, QObject *parent = nullptr);
+    ~ChatController() override;
+
+    ChatState state() const;
+    const ModelStatus &model() const;
+    ConversationStore &store();
+
+    QVector<Conversation> conversations() const;
+    qint64 currentConversation() const; ///< 0: a new, still unsaved one
+    const QVector<StoredMessage> &messages() const;
+
+    void openConversation(qint64 id);
+    void newConversation();
+    void renameConversation(qint64 id, const QString &title);
+    void removeConversation(qint64 id);
+
+    /// Saves the turn, then asks. A picture with or without a question; the first turn makes the conversation and its title.
+    /// Returns false (and emits failed) when nothing could be saved or an answer is still running; the caller keeps its draft then.
+    bool send(const QString &text, const QVector<LoadedImage> &images);
+    void stop();
+    void loadModel(const QString &file);
+
+    /// Writes the answer in progress now (the window is closing).
+    void saveNow();
+
+    /// Live figures of the answer in progress or the last one.
+    double tokensPerSecond() const;
+    quint64 memoryBytes() const;
+
+Q_SIGNALS:
+    void stateChanged();
+    void modelChanged();
+    void conversationsChanged();
+    void currentConversationChanged();
+    void messagesReset();
+    void messageAdded(int index);
+    void messageChanged(int index); ///< at most once a display frame while an answer streams
+    void figuresChanged();
+    /// Something went wrong; `message` is for the user and says what was kept.
+    void failed(const QString &message);
+
+private:
+    struct Impl;
+    std::unique_ptr<Impl> m_impl;
+};
+
+} // namespace conclave::app

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <QString>
+
+/// Where things lie on this machine.
+namespace conclave::app
+{
+
+/// User data: $CONCLAVE_HOME, or the platform's application data folder.
+QString dataFolder();
+/// The built-in chart model: beside the program, in the install prefix, or in the source tree; empty when it is nowhere.
+QString builtInModelPath();
+/// The bundled sample chart, found the same way.
+QString samplePath();
+
+} // namespace conclave::app
