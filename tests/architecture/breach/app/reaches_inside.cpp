@@ -1,0 +1,2 @@
+#include "engine/model/model.h"
+#include "ui/ui_entry.h"
