@@ -4,7 +4,7 @@
 #include <span>
 #include <vector>
 
-/// Which experts worked, and how surely they were chosen. Plain counters: cheap enough to stay on.
+/// Which experts worked, and how surely they were chosen. Plain counters: cheap enough to stay on. Engine thread only.
 namespace conclave::engine
 {
 
@@ -12,15 +12,16 @@ namespace conclave::engine
 struct LayerLoad
 {
     std::vector<std::uint64_t> tokens; ///< [E] tokens sent to each expert
-    double marginSum = 0;
-    std::uint64_t routed = 0; ///< tokens that passed the router
+    double marginSum = 0;              ///< of the finite margins
+    std::uint64_t margins = 0;         ///< how many were finite
+    std::uint64_t routed = 0;          ///< tokens that passed the router; 0: no experts here
 };
 
 class ExpertTelemetry
 {
 public:
     void reset();
-    /// Notes one layer's choices: experts [T, k] with -1 for none, margins [T].
+    /// Notes one layer's choices: experts [T, k] with -1 for none, margins [T]. Layers of one pass come in ascending order.
     void record(int layer, int expertCount, std::span<const std::int32_t> experts, int k, std::span<const float> margins);
 
     const std::vector<LayerLoad> &layers() const { return m_layers; }
@@ -30,6 +31,7 @@ public:
     {
         int layer = 0;
         std::vector<std::int32_t> experts; ///< by rank
+        float margin = 0;
     };
     const std::vector<Choice> &choices() const { return m_choices; }
 
@@ -39,13 +41,16 @@ public:
     double idleCompute() const;
     /// Experts a token used on average.
     double meanExperts() const;
-    /// Smallest margin of the last token recorded, over its layers.
-    float lastMargin() const { return m_lastMargin; }
+    /// Smallest finite margin of the last token recorded, over its layers; 0 when there is none.
+    float lastMargin() const;
 
 private:
+    void noteMargin(int layer, float margin);
+
     std::vector<LayerLoad> m_layers;
     std::vector<Choice> m_choices;
-    float m_lastMargin = 0;
+    float m_lastMargin = -1; ///< below 0: none yet
+    int m_lastLayer = -1;
     bool m_keep = false;
 };
 

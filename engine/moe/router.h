@@ -1,0 +1,52 @@
+#pragma once
+
+#include "kernels/core/queue.h"
+
+/// Chooses experts for tokens. One class serves every family: they differ in the score, in whether weights are normalised, in the load
+/// bias, and in how many experts a token gets.
+namespace conclave::engine
+{
+
+/// Fixed k: kMin = kMax = kWide. Adaptive k: "Adaptive Expert Gating" of training/MODEL.md.
+struct RouterConfig
+{
+    kernels::GatingScore score = kernels::GatingScore::kSoftmax;
+    bool normalise = true; ///< weights of the chosen sum to 1
+    int experts = 0;       ///< E
+    int kMin = 1;
+    int kMax = 1;
+    int kWide = 1;
+    float tau = 1.0F; ///< share of the kMax best scores that the chosen must reach
+
+    /// Most experts one token can get.
+    int most() const { return kMax > kWide ? kMax : kWide; }
+    static RouterConfig fixed(kernels::GatingScore score, bool normalise, int experts, int k);
+};
+
+/// Where a routing lies, [T] tokens. Rows of `experts` and `weights` have RouterConfig::most() places, unused ones -1 and 0.
+struct Routing
+{
+    kernels::Tensor experts; ///< [T, most] I32, best first
+    kernels::Tensor weights; ///< [T, most] F32
+    kernels::Tensor margins; ///< [T] F32
+};
+
+/// One layer's router: the shared configuration, the layer's load bias and its calibration. A value.
+class Router
+{
+public:
+    Router() = default;
+    /// `loadBias` [E] F32 or empty; `calibration` is the confidence below which a token gets kWide experts.
+    Router(const RouterConfig &config, const kernels::Tensor &loadBias, float calibration);
+
+    const RouterConfig &config() const { return m_config; }
+    /// The op's arguments for `logits` [T, E], writing to `out`.
+    kernels::RouterArgs args(const kernels::Tensor &logits, const Routing &out) const;
+
+private:
+    RouterConfig m_config;
+    kernels::Tensor m_loadBias;
+    float m_calibration = 0;
+};
+
+} // namespace conclave::engine
