@@ -30,11 +30,11 @@ struct TensorInfo
 {
     std::string name;
     kernels::DType dtype = kernels::DType::kF32;
-    std::uint32_t rawType = 0;             ///< type id as stored; dtype is valid only when the build knows it
+    std::uint32_t rawType = 0; ///< type id as stored; dtype is valid only when the build knows it
     bool knownType = false;
     int rank = 0;
-    std::array<std::int64_t, 4> shape{};   ///< row-major, slowest first (the reverse of GGUF's ne)
-    std::span<const std::byte> data;       ///< within the mapping; empty when the type is unknown
+    std::array<std::int64_t, 4> shape{}; ///< row-major, slowest first (the reverse of GGUF's ne)
+    std::span<const std::byte> data;     ///< within the mapping; empty when the type is unknown
 };
 
 /// One opened file. Immutable; safe to read from several threads. Spans live as long as the object.
@@ -49,7 +49,7 @@ public:
     GgufFile &operator=(GgufFile &&) noexcept;
     ~GgufFile();
 
-    const std::string &name() const;       ///< path or given name, for messages
+    const std::string &name() const; ///< path or given name, for messages
     std::uint64_t sizeBytes() const;
     std::span<const std::byte> bytes() const; ///< the whole mapping
 
