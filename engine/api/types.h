@@ -41,6 +41,9 @@ struct ModelInfo
     bool chats = false;       ///< has a chat template or format for conversation
     bool readsImages = false; ///< takes images
     bool readsCharts = false; ///< writes the chart format of training/MODEL.md
+    int chartInputWidth = 0;  ///< of a chart reader: its input in pixels, and the pixels a place token stands for
+    int chartInputHeight = 0;
+    int chartLocStep = 0;
 };
 
 enum class Role
