@@ -1,0 +1,208 @@
+#include "engine/model/decoder.h"
+
+#include "engine/base/device_error.h"
+
+#include <algorithm>
+#include <numeric>
+
+namespace conclave::engine
+{
+
+using kernels::DType;
+using kernels::Tensor;
+
+namespace
+{
+
+/// Logit rows computed at once; more are wanted only by tests and scoring.
+constexpr std::int64_t kLogitRows = 32;
+
+Error cancelled()
+{
+    return {ErrorCode::kCancelled, "The answer was stopped.", "stop requested"};
+}
+
+} // namespace
+
+Decoder::Decoder(const GgufFile &file, kernels::Device &device, const ModelOptions &options, ModelInfo info, const HyperParameters &hp)
+    : m_file(file), m_device(device), m_options(options), m_info(std::move(info)), m_hp(hp)
+{
+}
+
+Result<Done> Decoder::open()
+{
+    m_memory = m_device.importReadOnly(m_file.bytes());
+    m_queue = m_device.createQueue();
+    if (!m_memory || !m_queue)
+        return outOfMemory("the model \"" + m_file.name() + "\"");
+    m_weights = std::make_unique<WeightLoader>(m_file, *m_memory);
+    m_embedding = m_weights->matrix("token_embd.weight", {m_hp.vocabulary, m_hp.width});
+    m_outputNorm = m_weights->floats("output_norm.weight", {m_hp.width});
+    // Without an output matrix the embedding serves as one (tied).
+    m_output = m_weights->has("output.weight") ? m_weights->matrix("output.weight", {m_hp.vocabulary, m_hp.width}) : m_embedding;
+    return Done{};
+}
+
+Result<Done> Decoder::prepare(const RouterConfig &routing, int widestFeedForward)
+{
+    if (auto loaded = m_weights->finish("blk."); !loaded)
+        return loaded;
+    m_routing = routing;
+    const bool tied = !m_weights->has("output.weight");
+    std::uint64_t expertBytes = 0;
+    for (int i = 0; i < m_hp.layers; ++i)
+        expertBytes += m_experts.expertBytes(i) * static_cast<std::uint64_t>(m_routing.experts);
+    m_denseBytes = m_weights->bytesTaken() - expertBytes - (tied ? 0 : m_embedding.packedBytes());
+
+    ScratchSizes sizes;
+    sizes.layers = m_hp.layers;
+    sizes.width = m_hp.width;
+    sizes.heads = m_hp.heads;
+    sizes.kvHeads = m_hp.kvHeads;
+    sizes.headDim = m_hp.headDim;
+    sizes.feedForward = widestFeedForward;
+    sizes.experts = routing.experts;
+    sizes.mostExperts = routing.experts > 0 ? routing.most() : 0;
+    auto scratch = Scratch::create(m_device, sizes);
+    if (!scratch)
+        return scratch.takeError();
+    m_scratch = std::move(*scratch);
+    m_logitsMemory = m_device.allocate(static_cast<std::size_t>(kLogitRows) * static_cast<std::size_t>(m_hp.vocabulary) * sizeof(float));
+    if (!m_logitsMemory)
+        return outOfMemory("the model's working memory");
+    m_logits.resize(static_cast<std::size_t>(m_hp.vocabulary));
+    m_positions.resize(Scratch::kChunk);
+    m_chosen.resize(static_cast<std::size_t>(Scratch::kChunk) * static_cast<std::size_t>(std::max(sizes.mostExperts, 1)));
+    m_margins.resize(Scratch::kChunk);
+    return Done{};
+}
+
+Result<std::unique_ptr<KvCache>> Decoder::createCache(int tokens)
+{
+    return KvCache::create(m_device, {m_hp.layers, m_hp.kvHeads, m_hp.headDim, m_options.cacheType.value_or(DType::kF16)}, tokens);
+}
+
+Result<std::shared_ptr<const ImageMemory>> Decoder::encodeImage(const Image &, std::stop_token)
+{
+    return Error{ErrorCode::kInvalidRequest,
+                 "The model \"" + m_info.name + "\" reads text only. Remove the picture, or load a model that sees.", m_info.architecture};
+}
+
+std::size_t Decoder::logitRowsOf(const Batch &batch) const
+{
+    return std::min(batch.tokens.size(), static_cast<std::size_t>(std::max(batch.logitRows, 1)));
+}
+
+Result<Done> Decoder::validate(const Batch &batch) const
+{
+    if (batch.tokens.empty() || batch.cache == nullptr)
+        return Error{ErrorCode::kInvalidRequest, "There is nothing to compute: the prompt is empty.", "forward without tokens or cache"};
+    for (const std::int32_t token : batch.tokens) {
+        if (token < 0 || token >= m_hp.vocabulary)
+            return Error{ErrorCode::kInvalidRequest, "The prompt holds a token that the model \"" + m_info.name + "\" does not have.",
+                         "token " + std::to_string(token)};
+    }
+    const auto room = static_cast<std::size_t>(batch.cache->capacity() - batch.cache->length());
+    if (batch.tokens.size() > room)
+        return Error{ErrorCode::kContextFull,
+                     "The context is full: " + std::to_string(batch.tokens.size()) + " more tokens are needed and " + std::to_string(room) +
+                         " are available.",
+                     "kv cache"};
+    return Done{};
+}
+
+Result<std::span<const float>> Decoder::forward(const Batch &batch)
+{
+    if (auto valid = validate(batch); !valid)
+        return valid.takeError();
+    const std::size_t rows = logitRowsOf(batch);
+    m_logits.resize(std::max(m_logits.size(), rows * static_cast<std::size_t>(m_hp.vocabulary)));
+    const int before = batch.cache->length();
+    for (std::size_t from = 0; from < batch.tokens.size(); from += Scratch::kChunk) {
+        const std::size_t count = std::min<std::size_t>(Scratch::kChunk, batch.tokens.size() - from);
+        if (auto done = runChunk(batch, from, count); !done) {
+            batch.cache->truncate(before);
+            return done.takeError();
+        }
+    }
+    return std::span<const float>(m_logits.data(), rows * static_cast<std::size_t>(m_hp.vocabulary));
+}
+
+Result<Done> Decoder::runChunk(const Batch &batch, std::size_t from, std::size_t count)
+{
+    KvCache &cache = *batch.cache;
+    const std::int64_t first = cache.length();
+    cache.grow(static_cast<int>(count));
+    std::iota(m_positions.begin(), m_positions.begin() + static_cast<std::ptrdiff_t>(count), static_cast<std::int32_t>(first));
+
+    Ops ops(*m_queue, m_options.precision);
+    const auto tokens = static_cast<std::int64_t>(count);
+    Step step{ops, *m_scratch, cache, batch.image, tokens, first, std::span<const std::int32_t>(m_positions.data(), count)};
+    ops.embed(m_embedding, batch.tokens.subspan(from, count), step.rows(m_scratch->x));
+    for (int i = 0; i < m_hp.layers; ++i) {
+        if (batch.stop.stop_requested()) {
+            ops.finish();
+            return cancelled();
+        }
+        layer(i, step);
+    }
+    // Of this chunk's tokens, those among the last `rows` of the batch.
+    const std::size_t rows = logitRowsOf(batch);
+    const std::size_t firstWanted = batch.tokens.size() - rows;
+    const std::size_t begin = std::max(from, firstWanted);
+    if (begin < from + count)
+        computeLogits(step, static_cast<std::int64_t>(from + count - begin), begin - firstWanted);
+    ops.finish();
+    if (!ops.ok())
+        return deviceError(ops.status(), "computing the answer");
+    if (batch.telemetry != nullptr)
+        note(*batch.telemetry, tokens);
+    return Done{};
+}
+
+void Decoder::computeLogits(Step &step, std::int64_t rows, std::size_t outRow)
+{
+    Ops &ops = step.ops;
+    const auto vocabulary = static_cast<std::size_t>(m_hp.vocabulary);
+    const std::int64_t begin = step.tokens - rows;
+    for (std::int64_t done = 0; done < rows && ops.ok(); done += kLogitRows) {
+        const std::int64_t count = std::min(kLogitRows, rows - done);
+        const Tensor h = m_scratch->h.slice(0, count);
+        const Tensor logits = Tensor::packed(DType::kF32, {count, m_hp.vocabulary}, m_logitsMemory.get());
+        ops.rmsNorm(m_outputNorm, m_scratch->x.slice(begin + done, count), h, m_hp.epsilon);
+        ops.linear(m_output, h, logits);
+        ops.finish();
+        float *out = m_logits.data() + (outRow + static_cast<std::size_t>(done)) * vocabulary;
+        const std::span<float> target(out, static_cast<std::size_t>(count) * vocabulary);
+        ops.check(m_device.download(std::as_writable_bytes(target), logits));
+    }
+}
+
+void Decoder::note(ExpertTelemetry &telemetry, std::int64_t tokens)
+{
+    const auto count = static_cast<std::size_t>(tokens);
+    const auto places = static_cast<std::size_t>(m_routing.most());
+    for (int i = 0; i < m_hp.layers; ++i) {
+        if (m_experts.placeOf(i) == ExpertPlace::kNone)
+            continue;
+        const Routing &routing = m_scratch->routings[static_cast<std::size_t>(i)];
+        const std::span<std::int32_t> chosen(m_chosen.data(), count * places);
+        const std::span<float> margins(m_margins.data(), count);
+        const bool read = m_device.download(std::as_writable_bytes(chosen), routing.experts.slice(0, tokens)).ok() &&
+                          m_device.download(std::as_writable_bytes(margins), routing.margins.slice(0, tokens)).ok();
+        if (read)
+            telemetry.record(i, m_routing.experts, chosen, m_routing.most(), margins);
+    }
+}
+
+std::uint64_t Decoder::bytesPerToken(int position) const
+{
+    std::uint64_t bytes = m_denseBytes;
+    const auto chosen = static_cast<std::uint64_t>(m_routing.experts > 0 ? m_routing.kMax : 0);
+    for (int i = 0; i < m_hp.layers; ++i)
+        bytes += m_experts.expertBytes(i) * chosen;
+    const KvShape shape{m_hp.layers, m_hp.kvHeads, m_hp.headDim, m_options.cacheType.value_or(DType::kF16)};
+    return bytes + shape.bytesPerToken() * static_cast<std::uint64_t>(std::max(position, 0));
+}
+
+} // namespace conclave::engine

@@ -1,0 +1,80 @@
+#pragma once
+
+#include "engine/cache/kv_cache.h"
+#include "engine/model/hyper_parameters.h"
+#include "engine/model/model.h"
+#include "engine/model/scratch.h"
+#include "engine/model/step.h"
+#include "engine/model/weight_loader.h"
+#include "engine/moe/expert_store.h"
+
+#include <memory>
+#include <vector>
+
+/// What all text decoders share: embedding, chunks, the order of layers, output norm and logits, cancellation, telemetry.
+/// An architecture loads its weights and says what a layer does.
+namespace conclave::engine
+{
+
+class Decoder : public Model
+{
+public:
+    Decoder(const GgufFile &file, kernels::Device &device, const ModelOptions &options, ModelInfo info, const HyperParameters &hp);
+
+    const ModelInfo &info() const override { return m_info; }
+    int vocabularySize() const override { return m_hp.vocabulary; }
+    Result<std::unique_ptr<KvCache>> createCache(int tokens) override;
+    Result<std::shared_ptr<const ImageMemory>> encodeImage(const Image &image, std::stop_token stop) override;
+    Result<std::span<const float>> forward(const Batch &batch) override;
+    std::uint64_t bytesPerToken(int position) const override;
+
+protected:
+    /// Maps the file for the device. Before any weight is loaded.
+    Result<Done> open();
+    /// Checks what was loaded, allocates working memory. `routing` has 0 experts for dense models.
+    Result<Done> prepare(const RouterConfig &routing, int widestFeedForward);
+
+    /// Layer `index`: changes the stream step.scratch.x.
+    virtual void layer(int index, Step &step) const = 0;
+
+    const GgufFile &file() const { return m_file; }
+    kernels::Device &device() const { return m_device; }
+    kernels::Queue &queue() const { return *m_queue; }
+    const ModelOptions &options() const { return m_options; }
+    const HyperParameters &hp() const { return m_hp; }
+    WeightLoader &weights() { return *m_weights; }
+    ExpertStore &experts() { return m_experts; }
+    const ExpertStore &experts() const { return m_experts; }
+
+private:
+    Result<Done> validate(const Batch &batch) const;
+    Result<Done> runChunk(const Batch &batch, std::size_t from, std::size_t count);
+    void computeLogits(Step &step, std::int64_t rows, std::size_t outRow);
+    void note(ExpertTelemetry &telemetry, std::int64_t tokens);
+    std::size_t logitRowsOf(const Batch &batch) const;
+
+    const GgufFile &m_file;
+    kernels::Device &m_device;
+    ModelOptions m_options;
+    ModelInfo m_info;
+    HyperParameters m_hp;
+    RouterConfig m_routing;
+
+    std::unique_ptr<kernels::Buffer> m_memory; ///< the mapped file
+    std::unique_ptr<WeightLoader> m_weights;
+    kernels::Tensor m_embedding;  ///< [V, d]
+    kernels::Tensor m_outputNorm; ///< [d]
+    kernels::Tensor m_output;     ///< [V, d], maybe the embedding itself
+    ExpertStore m_experts;
+
+    std::unique_ptr<kernels::Queue> m_queue;
+    std::unique_ptr<Scratch> m_scratch;
+    std::unique_ptr<kernels::Buffer> m_logitsMemory; ///< one chunk row by row when many are wanted
+    std::vector<float> m_logits;
+    std::vector<std::int32_t> m_positions;
+    std::vector<std::int32_t> m_chosen; ///< download targets of `note`
+    std::vector<float> m_margins;
+    std::uint64_t m_denseBytes = 0; ///< read for every token: all weights but experts and the embedding table
+};
+
+} // namespace conclave::engine

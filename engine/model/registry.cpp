@@ -1,0 +1,123 @@
+#include "engine/model/arch/conclave.h"
+#include "engine/model/arch/llama.h"
+#include "engine/model/arch/qwen3moe.h"
+#include "engine/model/metadata_keys.h"
+#include "engine/model/model.h"
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <map>
+#include <string_view>
+
+namespace conclave::engine
+{
+namespace
+{
+
+using Loader = Result<std::unique_ptr<Model>> (*)(const GgufFile &, kernels::Device &, const ModelOptions &, ModelInfo);
+
+struct Architecture
+{
+    std::string_view name; ///< general.architecture
+    Loader load;
+    bool seesCharts;
+};
+
+/// A new family: its file under arch/ and a row here.
+constexpr std::array kArchitectures{
+    Architecture{"conclave", loadConclave, true},
+    Architecture{"llama", loadLlama, false},
+    Architecture{"qwen3moe", loadQwen3Moe, false},
+};
+
+Result<const Architecture *> findArchitecture(const GgufFile &file)
+{
+    auto name = file.string("general.architecture");
+    if (!name)
+        return name.takeError();
+    if (!*name)
+        return Error{ErrorCode::kBadMetadata,
+                     "The model file \"" + file.name() + "\" does not say what it is: general.architecture is missing. Download it again.",
+                     "general.architecture"};
+    std::string known;
+    for (const Architecture &architecture : kArchitectures) {
+        if (architecture.name == **name)
+            return &architecture;
+        known += (known.empty() ? "" : ", ") + std::string(architecture.name);
+    }
+    return Error{ErrorCode::kUnsupportedArchitecture,
+                 "The model file \"" + file.name() + "\" has the architecture \"" + **name + "\", which this version cannot run. It runs " +
+                     known + ".",
+                 **name};
+}
+
+/// The type that most weights have, by bytes.
+std::string mainType(const GgufFile &file)
+{
+    std::map<std::string, std::uint64_t> bytes;
+    for (const TensorInfo &tensor : file.tensors()) {
+        if (tensor.knownType && tensor.rank > 1)
+            bytes[kernels::dtypeName(tensor.dtype)] += tensor.data.size();
+    }
+    const auto most = std::max_element(bytes.begin(), bytes.end(), [](const auto &a, const auto &b) { return a.second < b.second; });
+    return most == bytes.end() ? "unknown" : most->first;
+}
+
+std::uint64_t parameterCount(const GgufFile &file)
+{
+    std::uint64_t count = 0;
+    for (const TensorInfo &tensor : file.tensors()) {
+        std::uint64_t elements = 1;
+        for (int axis = 0; axis < tensor.rank; ++axis)
+            elements *= static_cast<std::uint64_t>(tensor.shape[static_cast<std::size_t>(axis)]);
+        count += elements;
+    }
+    return count;
+}
+
+} // namespace
+
+Result<ModelInfo> describeFile(const GgufFile &file)
+{
+    const auto architecture = findArchitecture(file);
+    if (!architecture)
+        return architecture.error();
+    const bool charts = (*architecture)->seesCharts;
+    MetadataKeys general(file, "general");
+    MetadataKeys keys(file, std::string((*architecture)->name));
+    ModelInfo info;
+    info.path = file.name();
+    info.architecture = (*architecture)->name;
+    info.name = general.optionalString("name", std::filesystem::path(info.path).stem().string());
+    info.quantisation = mainType(file);
+    info.fileBytes = file.sizeBytes();
+    info.parameters = parameterCount(file);
+    info.layers = keys.required("block_count", 1, 1024);
+    info.contextTokens = keys.required("context_length", 1, 1 << 30);
+    info.experts = keys.optional("expert_count", 0, 1 << 16, 0);
+    info.expertsUsed = charts ? keys.optional("gating.k_max", 0, 1 << 16, 0) : keys.optional("expert_used_count", 0, 1 << 16, 0);
+    info.chats = !charts;
+    info.readsImages = charts;
+    info.readsCharts = charts;
+    if (charts) {
+        info.chartInputWidth = keys.required("vision.image_width", 16, 4096);
+        info.chartInputHeight = keys.required("vision.image_height", 16, 4096);
+        info.chartLocStep = keys.required("vision.loc_step", 1, 256);
+    }
+    if (!general.ok())
+        return general.error();
+    if (!keys.ok())
+        return keys.error();
+    return info;
+}
+
+Result<std::unique_ptr<Model>> loadModel(const GgufFile &file, kernels::Device &device, const ModelOptions &options)
+{
+    auto info = describeFile(file);
+    if (!info)
+        return info.takeError();
+    return (*findArchitecture(file))->load(file, device, options, std::move(*info));
+}
+
+} // namespace conclave::engine

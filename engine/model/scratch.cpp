@@ -1,0 +1,48 @@
+#include "engine/model/scratch.h"
+
+#include "engine/base/device_error.h"
+
+#include <algorithm>
+
+namespace conclave::engine
+{
+
+using kernels::DType;
+using kernels::Tensor;
+
+Tensor Scratch::make(kernels::Device &device, DType type, std::initializer_list<std::int64_t> shape)
+{
+    if (m_failed || std::any_of(shape.begin(), shape.end(), [](std::int64_t n) { return n == 0; }))
+        return {};
+    const Tensor sized = Tensor::packed(type, shape, nullptr);
+    auto buffer = device.allocate(sized.packedBytes());
+    m_failed = buffer == nullptr;
+    if (m_failed)
+        return {};
+    m_buffers.push_back(std::move(buffer));
+    return Tensor::packed(type, shape, m_buffers.back().get());
+}
+
+Result<std::unique_ptr<Scratch>> Scratch::create(kernels::Device &device, const ScratchSizes &sizes)
+{
+    auto scratch = std::make_unique<Scratch>();
+    Scratch &s = *scratch;
+    s.x = s.make(device, DType::kF32, {kChunk, sizes.width});
+    s.h = s.make(device, DType::kF32, {kChunk, sizes.width});
+    s.query = s.make(device, DType::kF32, {kChunk, sizes.heads, sizes.headDim});
+    s.key = s.make(device, DType::kF32, {kChunk, sizes.kvHeads, sizes.headDim});
+    s.value = s.make(device, DType::kF32, {kChunk, sizes.kvHeads, sizes.headDim});
+    s.attended = s.make(device, DType::kF32, {kChunk, sizes.heads, sizes.headDim});
+    s.headGates = s.make(device, DType::kF32, {kChunk, sizes.heads});
+    s.gate = s.make(device, DType::kF32, {kChunk, sizes.feedForward});
+    s.up = s.make(device, DType::kF32, {kChunk, sizes.feedForward});
+    s.routerLogits = s.make(device, DType::kF32, {kChunk, sizes.experts});
+    for (int i = 0; i < sizes.layers && sizes.experts > 0; ++i)
+        s.routings.push_back({s.make(device, DType::kI32, {kChunk, sizes.mostExperts}),
+                              s.make(device, DType::kF32, {kChunk, sizes.mostExperts}), s.make(device, DType::kF32, {kChunk})});
+    if (s.m_failed)
+        return outOfMemory("the model's working memory");
+    return scratch;
+}
+
+} // namespace conclave::engine

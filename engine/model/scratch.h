@@ -1,0 +1,56 @@
+#pragma once
+
+#include "engine/base/result.h"
+#include "engine/moe/router.h"
+#include "kernels/core/device.h"
+
+#include <memory>
+#include <vector>
+
+namespace conclave::engine
+{
+
+/// Most of each size over a model's layers; 0 where there is none.
+struct ScratchSizes
+{
+    int layers = 0;
+    int width = 0;
+    int heads = 0;
+    int kvHeads = 0;
+    int headDim = 0;
+    int feedForward = 0; ///< dense or shared expert
+    int experts = 0;
+    int mostExperts = 0; ///< places in a routing
+};
+
+/// Activations of one chunk, allocated once for `kChunk` tokens and used through `first(T)` views. Nothing else is allocated while
+/// answering.
+class Scratch
+{
+public:
+    /// Tokens computed at once: enough for matmuls to be bound by arithmetic, few enough for a stop to be honoured soon.
+    static constexpr int kChunk = 512;
+
+    static Result<std::unique_ptr<Scratch>> create(kernels::Device &device, const ScratchSizes &sizes);
+
+    kernels::Tensor x;            ///< [T, d] residual stream
+    kernels::Tensor h;            ///< [T, d] normalised
+    kernels::Tensor query;        ///< [T, H, hd]
+    kernels::Tensor key;          ///< [T, Hkv, hd]
+    kernels::Tensor value;        ///< [T, Hkv, hd]
+    kernels::Tensor attended;     ///< [T, H, hd]
+    kernels::Tensor headGates;    ///< [T, H]
+    kernels::Tensor gate;         ///< [T, f]
+    kernels::Tensor up;           ///< [T, f]
+    kernels::Tensor routerLogits; ///< [T, E]
+    /// One routing a layer, so that telemetry reads them all after the pass without stopping the queue between layers.
+    std::vector<Routing> routings;
+
+private:
+    kernels::Tensor make(kernels::Device &device, kernels::DType type, std::initializer_list<std::int64_t> shape);
+
+    std::vector<std::unique_ptr<kernels::Buffer>> m_buffers;
+    bool m_failed = false;
+};
+
+} // namespace conclave::engine

@@ -1,0 +1,34 @@
+#pragma once
+
+#include "engine/cache/image_memory.h"
+#include "engine/cache/kv_cache.h"
+#include "engine/model/ops.h"
+#include "engine/model/scratch.h"
+
+#include <cstdint>
+#include <span>
+
+namespace conclave::engine
+{
+
+/// One chunk of T tokens on its way through the layers: what the blocks work on. Lives for one pass.
+struct Step
+{
+    Ops &ops;
+    Scratch &scratch;
+    KvCache &cache;                          ///< already grown by T
+    const ImageMemory *image;                ///< or nullptr
+    std::int64_t tokens;                     ///< T
+    std::int64_t first;                      ///< position of token 0
+    std::span<const std::int32_t> positions; ///< [T]
+
+    /// The first T rows of a scratch tensor.
+    kernels::Tensor rows(const kernels::Tensor &tensor) const { return tensor.slice(0, tokens); }
+    /// The same, its other axes joined: [T, heads * headDim].
+    kernels::Tensor flat(const kernels::Tensor &tensor) const
+    {
+        return rows(tensor).reshaped({tokens, tensor.shape[1] * (tensor.rank > 2 ? tensor.shape[2] : 1)});
+    }
+};
+
+} // namespace conclave::engine

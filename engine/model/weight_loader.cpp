@@ -1,0 +1,163 @@
+#include "engine/model/weight_loader.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace conclave::engine
+{
+namespace
+{
+
+using kernels::DType;
+using kernels::Tensor;
+
+std::string shapeText(const std::int64_t *begin, const std::int64_t *end)
+{
+    std::string text = "[";
+    for (const std::int64_t *at = begin; at != end; ++at)
+        text += (at == begin ? "" : ", ") + std::to_string(*at);
+    return text + "]";
+}
+
+bool sameShape(const TensorInfo &info, WeightLoader::Shape shape)
+{
+    return info.rank == static_cast<int>(shape.size()) && std::equal(shape.begin(), shape.end(), info.shape.begin());
+}
+
+bool matmulReads(DType type)
+{
+    switch (type) {
+    case DType::kF32:
+    case DType::kF16:
+    case DType::kBF16:
+    case DType::kQ4_0:
+    case DType::kQ8_0:
+    case DType::kQ4_K:
+    case DType::kQ6_K:
+        return true;
+    case DType::kI32:
+        break;
+    }
+    return false;
+}
+
+} // namespace
+
+void WeightLoader::fail(ErrorCode code, const std::string &name, const std::string &why)
+{
+    if (!m_error)
+        m_error = Error{code, "The model file \"" + m_file.name() + "\" cannot be used: its tensor \"" + name + "\" " + why, name};
+}
+
+const TensorInfo *WeightLoader::take(const std::string &name, Shape shape, Kind kind)
+{
+    const TensorInfo *info = m_file.findTensor(name);
+    if (info == nullptr) {
+        fail(ErrorCode::kMissingTensor, name, "is missing. Download it again, or choose another conversion of the model.");
+        return nullptr;
+    }
+    if (!info->knownType) {
+        fail(ErrorCode::kUnsupportedType, name,
+             "has type " + std::to_string(info->rawType) +
+                 ", which this version cannot read. It reads F32, F16, BF16, Q4_0, Q8_0, Q4_K and Q6_K; choose such a file of the model.");
+        return nullptr;
+    }
+    if (!sameShape(*info, shape)) {
+        fail(ErrorCode::kBadTensor, name,
+             "has the shape " + shapeText(info->shape.data(), info->shape.data() + info->rank) + " instead of " +
+                 shapeText(shape.begin(), shape.end()) + ". Download it again, or choose another conversion of the model.");
+        return nullptr;
+    }
+    const bool fits = kind == Kind::kMatrix   ? matmulReads(info->dtype)
+                      : kind == Kind::kFloats ? info->dtype == DType::kF32
+                                              : info->dtype == DType::kF32 || info->dtype == DType::kF16;
+    if (!fits) {
+        fail(ErrorCode::kUnsupportedType, name,
+             std::string("has the type ") + kernels::dtypeName(info->dtype) + ", which this version cannot use there. " +
+                 "Choose another conversion of the model.");
+        return nullptr;
+    }
+    if (m_taken.insert(name).second)
+        m_bytes += info->data.size();
+    return info;
+}
+
+Tensor WeightLoader::view(const TensorInfo *info) const
+{
+    if (info == nullptr)
+        return {};
+    const auto offset = static_cast<std::size_t>(info->data.data() - m_file.bytes().data());
+    const auto &s = info->shape;
+    switch (info->rank) {
+    case 1:
+        return Tensor::packed(info->dtype, {s[0]}, &m_memory, offset);
+    case 2:
+        return Tensor::packed(info->dtype, {s[0], s[1]}, &m_memory, offset);
+    case 3:
+        return Tensor::packed(info->dtype, {s[0], s[1], s[2]}, &m_memory, offset);
+    default:
+        return Tensor::packed(info->dtype, {s[0], s[1], s[2], s[3]}, &m_memory, offset);
+    }
+}
+
+Tensor WeightLoader::matrix(const std::string &name, Shape shape)
+{
+    return view(take(name, shape, Kind::kMatrix));
+}
+
+Tensor WeightLoader::floats(const std::string &name, Shape shape)
+{
+    return view(take(name, shape, Kind::kFloats));
+}
+
+Tensor WeightLoader::optionalFloats(const std::string &name, Shape shape)
+{
+    return has(name) ? floats(name, shape) : Tensor{};
+}
+
+Tensor WeightLoader::filter(const std::string &name, Shape shape)
+{
+    return view(take(name, shape, Kind::kFilter));
+}
+
+std::vector<float> WeightLoader::hostFloats(const std::string &name, Shape shape)
+{
+    const TensorInfo *info = take(name, shape, Kind::kFloats);
+    if (info == nullptr)
+        return {};
+    std::vector<float> values(info->data.size() / sizeof(float));
+    std::memcpy(values.data(), info->data.data(), values.size() * sizeof(float));
+    return values;
+}
+
+std::int64_t WeightLoader::rowsOf(const std::string &name, int rank, std::int64_t most)
+{
+    const TensorInfo *info = m_file.findTensor(name);
+    if (info == nullptr) {
+        fail(ErrorCode::kMissingTensor, name, "is missing. Download it again, or choose another conversion of the model.");
+        return 1;
+    }
+    if (info->rank != rank || info->shape[0] < 1 || info->shape[0] > most) {
+        fail(ErrorCode::kBadTensor, name,
+             "has the shape " + shapeText(info->shape.data(), info->shape.data() + info->rank) + ", where " + std::to_string(rank) +
+                 " axes and at most " + std::to_string(most) + " rows are possible. Download it again.");
+        return 1;
+    }
+    return info->shape[0];
+}
+
+Result<Done> WeightLoader::finish(const std::string &prefix) const
+{
+    if (m_error)
+        return *m_error;
+    for (const TensorInfo &info : m_file.tensors()) {
+        if (info.name.starts_with(prefix) && m_taken.count(info.name) == 0)
+            return Error{ErrorCode::kBadTensor,
+                         "The model file \"" + m_file.name() + "\" cannot be used: its tensor \"" + info.name +
+                             "\" belongs to a variant of the architecture that this version does not know.",
+                         info.name};
+    }
+    return Done{};
+}
+
+} // namespace conclave::engine
