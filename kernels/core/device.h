@@ -30,14 +30,16 @@ public:
     virtual std::size_t sizeBytes() const = 0;
     /// Address where the host can read and write it, or nullptr for memory that only the device sees.
     virtual std::byte *hostData() = 0;
+    /// True for imported memory: ops refuse it as an output.
+    virtual bool readOnly() const { return false; }
 };
 
 struct DeviceInfo
 {
     DeviceKind kind = DeviceKind::kCpu;
-    std::string name;                   ///< "CPU (AVX-512, 2 threads)"
-    std::size_t memoryBytes = 0;        ///< all of it
-    double readBandwidth = 0;           ///< bytes/s; 0 until measured
+    std::string name;            ///< "CPU (AVX-512, 2 threads)"
+    std::size_t memoryBytes = 0; ///< all of it
+    double readBandwidth = 0;    ///< bytes/s; 0 until measured
 };
 
 class Device
@@ -48,7 +50,7 @@ public:
     /// Zeroed memory aligned to 64 bytes; nullptr when there is not enough.
     virtual std::unique_ptr<Buffer> allocate(std::size_t bytes) = 0;
     /// Wraps memory owned by the caller (a mapped file) without copying where the device can; the caller keeps it alive.
-    /// The memory is only ever read.
+    /// The memory is only ever read. nullptr when it is empty or not aligned to 4 bytes.
     virtual std::unique_ptr<Buffer> importReadOnly(std::span<const std::byte> memory) = 0;
     virtual std::unique_ptr<Queue> createQueue() = 0;
     /// Host to device and back; packed tensors whose size is that of the span.

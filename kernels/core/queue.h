@@ -29,9 +29,9 @@ enum class Activation
 /// y[t] = row ids[t] of table, dequantised.
 struct EmbedRowsArgs
 {
-    Tensor table;                       ///< [V, d] any type
-    std::span<const std::int32_t> ids;  ///< [T], each in [0, V)
-    Tensor out;                         ///< [T, d]
+    Tensor table;                      ///< [V, d] any type
+    std::span<const std::int32_t> ids; ///< [T], each in [0, V)
+    Tensor out;                        ///< [T, d]
 };
 
 /// out = act(in W^T + bias) (+ out when accumulate).
@@ -76,9 +76,9 @@ struct RopeArgs
 /// Where a sequence's keys and values lie: position p is in slot pages[p / pageTokens] * pageTokens + p % pageTokens.
 struct KvView
 {
-    Tensor keys;                          ///< [slots, Hkv, hd] F32 or F16
-    Tensor values;                        ///< [slots, Hkv, hd]
-    std::span<const std::int32_t> pages;  ///< empty: slot = position
+    Tensor keys;                         ///< [slots, Hkv, hd] F32 or F16
+    Tensor values;                       ///< [slots, Hkv, hd]
+    std::span<const std::int32_t> pages; ///< empty: slot = position
     int pageTokens = 0;
 };
 
@@ -96,7 +96,7 @@ struct AttentionArgs
 {
     Tensor query; ///< [T, H, hd]
     KvView cache;
-    Tensor out; ///< [T, H, hd]
+    Tensor out;              ///< [T, H, hd]
     std::int64_t first = 0;  ///< position of query 0 (causal)
     std::int64_t length = 0; ///< keys visible when not causal
     bool causal = true;
@@ -113,8 +113,8 @@ enum class GatingScore
 /// Adaptive k as in training/MODEL.md: kMin..kMax by cumulated share `tau`, kWide below `calibration`. Fixed k: kMin = kMax = kWide.
 struct RouterArgs
 {
-    Tensor logits;    ///< [T, E]
-    Tensor loadBias;  ///< [E] F32 added for selection only, or empty
+    Tensor logits;   ///< [T, E]
+    Tensor loadBias; ///< [E] F32 added for selection only, or empty
     GatingScore score = GatingScore::kSoftmax;
     bool normalise = true; ///< weights of the chosen sum to 1
     int kMin = 1;

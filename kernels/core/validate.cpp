@@ -1,0 +1,305 @@
+#include "kernels/core/validate.h"
+
+#include "kernels/core/device.h"
+
+#include <algorithm>
+
+namespace conclave::kernels
+{
+
+namespace
+{
+
+/// No axis is longer than this, so that products of two lengths cannot overflow.
+constexpr std::int64_t kLongestAxis = std::int64_t{1} << 31;
+
+std::size_t alignmentOf(DType type)
+{
+    return type == DType::kF32 || type == DType::kI32 ? 4 : 2;
+}
+
+bool isActivation(const Tensor &tensor, int rank)
+{
+    return tensor.rank == rank && tensor.dtype == DType::kF32 && fitsBuffer(tensor);
+}
+
+bool isWeight(const Tensor &tensor, int rank)
+{
+    return tensor.rank == rank && tensor.dtype != DType::kI32 && fitsBuffer(tensor);
+}
+
+bool isVector(const Tensor &tensor, std::int64_t length)
+{
+    return isActivation(tensor, 1) && tensor.shape[0] == length;
+}
+
+bool isFloatPair(DType type)
+{
+    return type == DType::kF32 || type == DType::kF16;
+}
+
+/// Rows of an output must not lie on top of one another.
+bool isWritable(const Tensor &tensor)
+{
+    if (tensor.buffer->readOnly())
+        return false;
+    const auto row = static_cast<std::int64_t>(rowBytes(tensor.dtype, static_cast<std::size_t>(tensor.rowLength())));
+    for (int axis = 0; axis + 1 < tensor.rank; ++axis) {
+        const auto index = static_cast<std::size_t>(axis);
+        if (tensor.shape[index] > 1 && tensor.strideBytes[index] < row)
+            return false;
+    }
+    return true;
+}
+
+bool sameShape(const Tensor &a, const Tensor &b)
+{
+    return a.rank == b.rank && std::equal(a.shape.begin(), a.shape.begin() + a.rank, b.shape.begin());
+}
+
+/// The cache's tensors, and that each of the positions 0 .. positions - 1 has a slot.
+Status checkCache(const KvView &cache, std::int64_t heads, std::int64_t headWidth, std::int64_t first, std::int64_t end)
+{
+    for (const Tensor *tensor : {&cache.keys, &cache.values}) {
+        if (tensor->rank != 3 || !isFloatPair(tensor->dtype) || !fitsBuffer(*tensor))
+            return Status::invalid("cache: keys and values must be [slots, Hkv, hd], F32 or F16, inside their buffer");
+        if (tensor->shape[1] != heads || tensor->shape[2] != headWidth)
+            return Status::invalid("cache: heads or head width differ from the operands");
+    }
+    const std::int64_t slots = std::min(cache.keys.shape[0], cache.values.shape[0]);
+    if (cache.pages.empty())
+        return end <= slots ? Status::success() : Status::invalid("cache: position beyond the last slot");
+    if (cache.pageTokens <= 0)
+        return Status::invalid("cache: pages need a positive page size");
+    const auto pageCount = static_cast<std::int64_t>(cache.pages.size());
+    if (end > 0 && (end - 1) / cache.pageTokens >= pageCount)
+        return Status::invalid("cache: position beyond the last page");
+    for (std::int64_t page = first / cache.pageTokens; page * cache.pageTokens < end; ++page) {
+        const std::int64_t id = cache.pages[static_cast<std::size_t>(page)];
+        if (id < 0 || (id + 1) * cache.pageTokens > slots)
+            return Status::invalid("cache: page outside the cache");
+    }
+    return Status::success();
+}
+
+} // namespace
+
+bool fitsBuffer(const Tensor &tensor)
+{
+    if (tensor.buffer == nullptr || tensor.rank < 1 || tensor.rank > 4)
+        return false;
+    const std::size_t size = tensor.buffer->sizeBytes();
+    const std::size_t alignment = alignmentOf(tensor.dtype);
+    const std::int64_t length = tensor.rowLength();
+    if (length < 0 || length > kLongestAxis || tensor.offset > size || tensor.offset % alignment != 0)
+        return false;
+    const std::size_t row = rowBytes(tensor.dtype, static_cast<std::size_t>(length));
+    if (row == 0 && length != 0)
+        return false;
+    std::size_t last = row;
+    bool hasRows = true;
+    for (int axis = 0; axis + 1 < tensor.rank; ++axis) {
+        const auto index = static_cast<std::size_t>(axis);
+        const std::int64_t count = tensor.shape[index];
+        const std::int64_t stride = tensor.strideBytes[index];
+        if (count < 0 || count > kLongestAxis || stride < 0 || static_cast<std::size_t>(stride) % alignment != 0)
+            return false;
+        hasRows = hasRows && count > 0;
+        if (count > 1 && stride > 0) {
+            if (static_cast<std::size_t>(stride) > size / static_cast<std::size_t>(count - 1))
+                return false;
+            last += static_cast<std::size_t>(stride) * static_cast<std::size_t>(count - 1); // at most four terms below `size` each
+        }
+    }
+    return !hasRows || last <= size - tensor.offset;
+}
+
+Status check(const EmbedRowsArgs &args)
+{
+    if (!isWeight(args.table, 2))
+        return Status::invalid("embedRows: table must be [V, d] inside its buffer");
+    if (!isActivation(args.out, 2) || !isWritable(args.out))
+        return Status::invalid("embedRows: out must be [T, d] F32, writable");
+    if (args.out.shape[1] != args.table.shape[1] || args.out.shape[0] != static_cast<std::int64_t>(args.ids.size()))
+        return Status::invalid("embedRows: out does not fit table and ids");
+    for (const std::int32_t id : args.ids)
+        if (id < 0 || id >= args.table.shape[0])
+            return Status::invalid("embedRows: id outside the table");
+    return Status::success();
+}
+
+Status check(const MatmulArgs &args)
+{
+    if (!isWeight(args.weight, 2))
+        return Status::invalid("matmul: weight must be [n, m] inside its buffer");
+    if (!isActivation(args.in, 2) || !isActivation(args.out, 2) || !isWritable(args.out))
+        return Status::invalid("matmul: in and out must be [T, m] and [T, n] F32, out writable");
+    if (args.in.shape[1] != args.weight.shape[1] || args.out.shape[1] != args.weight.shape[0] || args.in.shape[0] != args.out.shape[0])
+        return Status::invalid("matmul: shapes do not fit");
+    if (!args.bias.empty() && !isVector(args.bias, args.weight.shape[0]))
+        return Status::invalid("matmul: bias must be [n] F32");
+    return Status::success();
+}
+
+Status check(const RmsNormArgs &args)
+{
+    if (!isActivation(args.in, args.in.rank) || !isActivation(args.out, args.out.rank) || !isWritable(args.out))
+        return Status::invalid("rmsNorm: in and out must be F32 inside their buffers, out writable");
+    if (!sameShape(args.in, args.out))
+        return Status::invalid("rmsNorm: shapes of in and out differ");
+    if (!isVector(args.weight, args.in.rowLength()))
+        return Status::invalid("rmsNorm: weight must be [d] F32");
+    return Status::success();
+}
+
+Status check(const RopeArgs &args)
+{
+    if (!isActivation(args.inout, 3) || !isWritable(args.inout))
+        return Status::invalid("rope: inout must be [T, H, hd] F32, writable");
+    if (args.dims < 0 || args.dims % 2 != 0 || args.dims > args.inout.shape[2])
+        return Status::invalid("rope: dims must be even and at most hd");
+    if (static_cast<std::int64_t>(args.positions.size()) != args.inout.shape[0])
+        return Status::invalid("rope: one position for each token");
+    if (!args.factors.empty() && static_cast<int>(args.factors.size()) != args.dims / 2)
+        return Status::invalid("rope: factors must be [dims/2]");
+    return Status::success();
+}
+
+Status check(const KvStoreArgs &args)
+{
+    if (!isActivation(args.keys, 3) || !isActivation(args.values, 3) || !sameShape(args.keys, args.values))
+        return Status::invalid("kvStore: keys and values must be [T, Hkv, hd] F32 of one shape");
+    if (args.first < 0 || args.first > kLongestAxis)
+        return Status::invalid("kvStore: first out of range");
+    const Status cache = checkCache(args.cache, args.keys.shape[1], args.keys.shape[2], args.first, args.first + args.keys.shape[0]);
+    if (!cache.ok())
+        return cache;
+    if (!isWritable(args.cache.keys) || !isWritable(args.cache.values))
+        return Status::invalid("kvStore: the cache is read-only");
+    return Status::success();
+}
+
+Status check(const AttentionArgs &args)
+{
+    if (!isActivation(args.query, 3) || !isActivation(args.out, 3) || !sameShape(args.query, args.out) || !isWritable(args.out))
+        return Status::invalid("attention: query and out must be [T, H, hd] F32 of one shape, out writable");
+    if (args.cache.keys.rank != 3 || args.cache.keys.shape[1] <= 0 || args.query.shape[1] % args.cache.keys.shape[1] != 0)
+        return Status::invalid("attention: H must be a multiple of Hkv");
+    if (args.first < 0 || args.first > kLongestAxis || args.length < 0 || args.length > kLongestAxis)
+        return Status::invalid("attention: first or length out of range");
+    if (!args.causal && args.length == 0 && args.query.shape[0] > 0)
+        return Status::invalid("attention: no key to see");
+    const std::int64_t end = args.causal ? args.first + args.query.shape[0] : args.length;
+    return checkCache(args.cache, args.cache.keys.shape[1], args.query.shape[2], 0, end);
+}
+
+Status check(const RouterArgs &args)
+{
+    if (!isActivation(args.logits, 2) || args.logits.shape[1] < 1)
+        return Status::invalid("router: logits must be [T, E] F32");
+    const std::int64_t tokens = args.logits.shape[0];
+    const std::int64_t count = args.logits.shape[1];
+    if (!args.loadBias.empty() && !isVector(args.loadBias, count))
+        return Status::invalid("router: loadBias must be [E] F32");
+    if (args.kMin < 1 || args.kMax < args.kMin || args.kWide < 1 || args.kMax > count || args.kWide > count)
+        return Status::invalid("router: need 1 <= kMin <= kMax <= E and 1 <= kWide <= E");
+    const std::int64_t most = std::max(args.kMax, args.kWide);
+    if (args.experts.rank != 2 || args.experts.dtype != DType::kI32 || !fitsBuffer(args.experts) || !isWritable(args.experts))
+        return Status::invalid("router: experts must be [T, kMost] I32, writable");
+    if (!isActivation(args.weights, 2) || !isWritable(args.weights) || !isVector(args.margins, tokens) || !isWritable(args.margins))
+        return Status::invalid("router: weights and margins must be [T, kMost] and [T] F32, writable");
+    for (const Tensor *tensor : {&args.experts, &args.weights})
+        if (tensor->shape[0] != tokens || tensor->shape[1] != most)
+            return Status::invalid("router: experts and weights must be [T, max(kMax, kWide)]");
+    return Status::success();
+}
+
+Status check(const MoeFeedForwardArgs &args)
+{
+    if (!isActivation(args.in, 2) || !isActivation(args.out, 2) || !sameShape(args.in, args.out) || !isWritable(args.out))
+        return Status::invalid("moeFeedForward: in and out must be [T, d] F32, out writable");
+    if (!isWeight(args.gate, 3) || !isWeight(args.up, 3) || !isWeight(args.down, 3))
+        return Status::invalid("moeFeedForward: gate, up and down must have three axes inside their buffers");
+    const std::int64_t width = args.in.shape[1];
+    const auto &gate = args.gate.shape;
+    if (!sameShape(args.gate, args.up) || gate[2] != width || args.down.shape[0] != gate[0] || args.down.shape[1] != width ||
+        args.down.shape[2] != gate[1])
+        return Status::invalid("moeFeedForward: shapes of the experts do not fit");
+    if (args.experts.rank != 2 || args.experts.dtype != DType::kI32 || !fitsBuffer(args.experts) || !isActivation(args.weights, 2))
+        return Status::invalid("moeFeedForward: experts and weights must be [T, kMost] I32 and F32");
+    if (!sameShape(args.experts, args.weights) || args.experts.shape[0] != args.in.shape[0])
+        return Status::invalid("moeFeedForward: experts and weights must be [T, kMost]");
+    if (args.experts.elements() > kLongestAxis)
+        return Status::invalid("moeFeedForward: too many tokens");
+    return Status::success();
+}
+
+Status check(const GatedActivationArgs &args)
+{
+    if (!isActivation(args.gate, 2) || !isActivation(args.up, 2) || !isActivation(args.out, 2) || !isWritable(args.out))
+        return Status::invalid("gatedActivation: gate, up and out must be [T, f] F32, out writable");
+    if (!sameShape(args.gate, args.up) || !sameShape(args.gate, args.out))
+        return Status::invalid("gatedActivation: shapes differ");
+    return Status::success();
+}
+
+Status check(const AddArgs &args)
+{
+    if (!isActivation(args.in, 2) || !isActivation(args.out, 2) || !isWritable(args.out))
+        return Status::invalid("add: in and out must be [R, d] and [T, d] F32, out writable");
+    if (args.in.shape[1] != args.out.shape[1])
+        return Status::invalid("add: row lengths differ");
+    const bool repeats = args.in.shape[0] > 0 && args.out.shape[0] % args.in.shape[0] == 0;
+    if (!repeats && args.out.shape[0] != args.in.shape[0])
+        return Status::invalid("add: T must be a multiple of R");
+    return Status::success();
+}
+
+Status check(const HeadGateArgs &args)
+{
+    if (!isActivation(args.gate, 2) || !isActivation(args.inout, 3) || !isWritable(args.inout))
+        return Status::invalid("headGate: gate and inout must be [T, H] and [T, H, hd] F32, inout writable");
+    if (args.gate.shape[0] != args.inout.shape[0] || args.gate.shape[1] != args.inout.shape[1])
+        return Status::invalid("headGate: tokens or heads differ");
+    return Status::success();
+}
+
+Status check(const Conv3x3Args &args)
+{
+    if (!isActivation(args.in, 3) || !isActivation(args.out, 3) || !isWritable(args.out))
+        return Status::invalid("conv3x3: in and out must be [h, w, c] F32, out writable");
+    if (args.weight.rank != 4 || !isFloatPair(args.weight.dtype) || !fitsBuffer(args.weight) || args.weight.shape[2] != 3 ||
+        args.weight.shape[3] != 3 || args.weight.shape[1] != args.in.shape[2] || args.weight.shape[0] != args.out.shape[2])
+        return Status::invalid("conv3x3: weight must be [cout, cin, 3, 3], F32 or F16");
+    if (!isVector(args.bias, args.out.shape[2]))
+        return Status::invalid("conv3x3: bias must be [cout] F32");
+    if (args.stride < 1)
+        return Status::invalid("conv3x3: stride must be positive");
+    for (std::size_t axis = 0; axis < 2; ++axis)
+        if (args.out.shape[axis] != (args.in.shape[axis] + args.stride - 1) / args.stride)
+            return Status::invalid("conv3x3: out must be [ceil(h/stride), ceil(w/stride), cout]");
+    return Status::success();
+}
+
+Status check(const DepthwiseConv3x3Args &args)
+{
+    if (!isActivation(args.in, 3) || !isActivation(args.out, 3) || !sameShape(args.in, args.out) || !isWritable(args.out))
+        return Status::invalid("depthwiseConv3x3: in and out must be [h, w, c] F32 of one shape, out writable");
+    if (!isActivation(args.weight, 3) || args.weight.shape[0] != args.in.shape[2] || args.weight.shape[1] != 3 || args.weight.shape[2] != 3)
+        return Status::invalid("depthwiseConv3x3: weight must be [c, 3, 3] F32");
+    if (!isVector(args.bias, args.in.shape[2]))
+        return Status::invalid("depthwiseConv3x3: bias must be [c] F32");
+    return Status::success();
+}
+
+Status check(const MergePatchesArgs &args)
+{
+    if (!isActivation(args.in, 3) || !isActivation(args.out, 3) || !isWritable(args.out))
+        return Status::invalid("mergePatches: in and out must have three axes, F32, out writable");
+    if (args.in.shape[0] % 2 != 0 || args.in.shape[1] % 2 != 0 || args.out.shape[0] != args.in.shape[0] / 2 ||
+        args.out.shape[1] != args.in.shape[1] / 2 || args.out.shape[2] != args.in.shape[2] * 4)
+        return Status::invalid("mergePatches: out must be [h/2, w/2, 4c], h and w even");
+    return Status::success();
+}
+
+} // namespace conclave::kernels

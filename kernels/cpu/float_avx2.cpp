@@ -1,0 +1,19 @@
+#include "kernels/cpu/vec_avx2.h"
+
+#include "kernels/cpu/float_kernels.inl"
+#include "kernels/cpu/quant_kernels.h"
+
+namespace conclave::kernels
+{
+
+const KernelTable &avx2Kernels()
+{
+    static constexpr KernelTable kTable = [] {
+        KernelTable table = floatKernels();
+        table.dotQuantised = dotQuantisedAvx2;
+        return table;
+    }();
+    return kTable;
+}
+
+} // namespace conclave::kernels

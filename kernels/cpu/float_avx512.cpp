@@ -1,0 +1,22 @@
+#include "kernels/cpu/vec_avx512.h"
+
+#include "kernels/cpu/float_kernels.inl"
+#include "kernels/cpu/quant_kernels.h"
+
+namespace conclave::kernels
+{
+
+const KernelTable &avx512Kernels()
+{
+    static constexpr KernelTable kTable = [] {
+        KernelTable table = floatKernels();
+        table.dotQuantised = dotQuantisedAvx512;
+        table.packTokens8 = packTokens8Avx512;
+        table.unpackRows8 = unpackRows8Avx512;
+        table.gemm8 = gemm8Avx512;
+        return table;
+    }();
+    return kTable;
+}
+
+} // namespace conclave::kernels

@@ -1,0 +1,19 @@
+#include "kernels/cpu/vec_portable.h"
+
+#include "kernels/cpu/float_kernels.inl"
+#include "kernels/cpu/quant_kernels.h"
+
+namespace conclave::kernels
+{
+
+const KernelTable &portableKernels()
+{
+    static constexpr KernelTable kTable = [] {
+        KernelTable table = floatKernels();
+        table.dotQuantised = dotQuantisedPortable;
+        return table;
+    }();
+    return kTable;
+}
+
+} // namespace conclave::kernels

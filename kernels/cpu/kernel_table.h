@@ -1,0 +1,92 @@
+#pragma once
+
+#include "kernels/core/dtype.h"
+#include "kernels/core/queue.h"
+
+#include <cstddef>
+#include <cstdint>
+
+/// What is compiled once for each instruction set: the inner loops, as plain functions on rows and small panels of host memory.
+/// Everything above them (checks, threads, grouping, scratch) is compiled once. All results are independent of how rows are split
+/// over calls, so that the number of threads never changes a bit.
+namespace conclave::kernels
+{
+
+/// One token's activations in 8 bits: x[i] = d[i / group] * q[i], group 32 (Q8_0, Q4_0) or 256 (K-quants).
+struct QuantisedToken
+{
+    const std::int8_t *q;
+    const float *d;
+};
+
+/// Buffers of the 8-bit matrix product; see packTokens8 and unpackRows8.
+struct TokenPanel8
+{
+    std::uint8_t *q; ///< [m/4, lanes, 4]: q + 128
+    float *d;        ///< [m/32, lanes]
+    float *dSum;     ///< [m/32, lanes]: d * sum of the 32 q
+};
+
+struct RowPanel8
+{
+    std::int8_t *q;       ///< [rows, m]
+    float *d;             ///< [rows, m/group]
+    std::int32_t *offset; ///< [rows, m/group]: -128 * sum of the group's q, which undoes the + 128 of the tokens
+    float *min;           ///< [rows, m/32]: what is added for each unit of dSum; only when hasMin
+    int group;            ///< 16 or 32
+    bool hasMin;
+};
+
+struct KernelTable
+{
+    int lanes;     ///< floats in a vector
+    int tileLanes; ///< tokens in a panel of `gemm`: a multiple of lanes
+
+    /// Expands a row of any type to float32.
+    void (*dequantiseRow)(DType type, const std::byte *row, float *out, std::int64_t n);
+    void (*storeHalf)(const float *in, std::uint16_t *out, std::int64_t n);
+
+    /// out[t * outStride + r] = sum_k w_r[k] x_t[k]; weights F32, F16 or BF16. For few tokens: reads the weights once from memory.
+    void (*dotFloat)(DType type, const std::byte *w, std::size_t wStride, std::int64_t rows, const float *const *x, std::int64_t tokens,
+                     std::int64_t m, float *out, std::int64_t outStride);
+    /// panel[k * panelStride + i] = rows[i][k] for i < count, 0 up to `width` (a multiple of lanes).
+    void (*transpose)(const float *const *rows, std::int64_t count, std::int64_t m, float *panel, std::int64_t panelStride,
+                      std::int64_t width);
+    /// c[r, j] (+)= sum_k a[r, k] b[k, j] for j < width, a multiple of lanes.
+    void (*gemm)(const float *a, std::int64_t aStride, std::int64_t rows, const float *b, std::int64_t bStride, std::int64_t width,
+                 std::int64_t k, float *c, std::int64_t cStride, bool accumulate);
+
+    /// q = round(x / d), d = max|x| / 127 for each group.
+    void (*quantiseToken)(const float *x, std::int64_t m, std::int64_t group, std::int8_t *q, float *d);
+    /// As dotFloat, for quantised weights and activations.
+    void (*dotQuantised)(DType type, const std::byte *w, std::size_t wStride, std::int64_t rows, const QuantisedToken *x,
+                         std::int64_t tokens, std::int64_t m, float *out, std::int64_t outStride);
+    /// The 8-bit matrix product for many tokens; null where it would not beat `gemm` on dequantised rows.
+    void (*packTokens8)(const QuantisedToken *tokens, std::int64_t count, std::int64_t m, std::int64_t group, const TokenPanel8 &panel,
+                        std::int64_t width);
+    void (*unpackRows8)(DType type, const std::byte *w, std::size_t wStride, std::int64_t rows, std::int64_t m, RowPanel8 &panel);
+    void (*gemm8)(const RowPanel8 &rows, std::int64_t rowCount, const TokenPanel8 &panel, std::int64_t width, std::int64_t m, float *c,
+                  std::int64_t cStride);
+
+    /// out = act(in + bias) (+ out); bias may be null.
+    void (*finishRow)(const float *in, const float *bias, float *out, std::int64_t n, Activation activation, bool accumulate);
+    void (*rmsNorm)(const float *in, const float *weight, float *out, std::int64_t n, float epsilon);
+    void (*gatedActivation)(const float *gate, const float *up, float *out, std::int64_t n, Activation activation);
+    /// out += factor * in.
+    void (*addScaled)(float factor, const float *in, float *out, std::int64_t n);
+    void (*scaleRow)(float factor, float *inout, std::int64_t n);
+    /// One step of the online softmax over a block of scores (replaced by exp(scale * score - max)): updates the running maximum and
+    /// sum, and returns the factor by which what was accumulated under the old maximum shrinks.
+    float (*softmaxBlock)(float *scores, std::int64_t n, float scale, float &largest, float &sum);
+    /// Rotates the pairs of one head; cosine and sine [half].
+    void (*rotate)(float *head, const float *cosine, const float *sine, std::int64_t half, RopePairing pairing);
+    /// out[c] = bias[c] + sum over nine taps of weight[tap * n + c] * in[tap][c]; a null tap lies outside the image.
+    void (*depthwise)(const float *const *in, const float *weight, const float *bias, float *out, std::int64_t n, bool residual);
+};
+
+const KernelTable &portableKernels();
+/// Only to be called where detectCpuLevel() says so; absent on other processors.
+const KernelTable &avx2Kernels();
+const KernelTable &avx512Kernels();
+
+} // namespace conclave::kernels

@@ -1,0 +1,22 @@
+#pragma once
+
+#include "kernels/cpu/kernel_table.h"
+
+/// The integer kernels of each instruction set, in quant_*.cpp; the contracts are in kernel_table.h.
+namespace conclave::kernels
+{
+
+void dotQuantisedPortable(DType type, const std::byte *w, std::size_t wStride, std::int64_t rows, const QuantisedToken *x,
+                          std::int64_t tokens, std::int64_t m, float *out, std::int64_t outStride);
+void dotQuantisedAvx2(DType type, const std::byte *w, std::size_t wStride, std::int64_t rows, const QuantisedToken *x, std::int64_t tokens,
+                      std::int64_t m, float *out, std::int64_t outStride);
+void dotQuantisedAvx512(DType type, const std::byte *w, std::size_t wStride, std::int64_t rows, const QuantisedToken *x,
+                        std::int64_t tokens, std::int64_t m, float *out, std::int64_t outStride);
+
+void packTokens8Avx512(const QuantisedToken *tokens, std::int64_t count, std::int64_t m, std::int64_t group, const TokenPanel8 &panel,
+                       std::int64_t width);
+void unpackRows8Avx512(DType type, const std::byte *w, std::size_t wStride, std::int64_t rows, std::int64_t m, RowPanel8 &panel);
+void gemm8Avx512(const RowPanel8 &rows, std::int64_t rowCount, const TokenPanel8 &panel, std::int64_t width, std::int64_t m, float *c,
+                 std::int64_t cStride);
+
+} // namespace conclave::kernels

@@ -1,0 +1,62 @@
+#pragma once
+
+#include "kernels/core/device.h"
+#include "kernels/plugin/op_calls.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+/// What CUDA's and Vulkan's queues have in common: every op is checked against core's rules, turned into a call of addresses and counts,
+/// and handed to the device as one launch. Each device adds only memory and launching.
+///
+/// Ops: embedRows and matmul (F32, F16, BF16, Q8_0, Q4_0, Q4_K, Q6_K), rmsNorm, rope, add, gatedActivation, headGate; all with float32
+/// activations and sums (Precision::kFast runs the same code as kFloat). kvStore, attention, router, moeFeedForward, conv3x3,
+/// depthwiseConv3x3 and mergePatches answer Status::unsupported. So do counts of 2^31 and more, and outer axes that are not evenly spaced.
+///
+/// Uploads and downloads of the device do not wait for a queue: call finish() first. An output that overlaps an input (or itself, where
+/// the op forbids it) is not detected.
+namespace conclave::kernels
+{
+
+/// One kernel launch: `groups` thread groups in `tiles` layers.
+struct Launch
+{
+    KernelId kernel = KernelId::kCount;
+    DType type = DType::kF32; ///< of the weights, for embedRows and matmul
+    std::uint32_t groups = 0;
+    std::uint32_t tiles = 1;
+    std::span<const std::byte> call; ///< the struct in op_calls.h
+};
+
+class AddressedQueue : public Queue
+{
+public:
+    Status embedRows(const EmbedRowsArgs &args) override;
+    Status matmul(const MatmulArgs &args) override;
+    Status rmsNorm(const RmsNormArgs &args) override;
+    Status rope(const RopeArgs &args) override;
+    Status gatedActivation(const GatedActivationArgs &args) override;
+    Status add(const AddArgs &args) override;
+    Status headGate(const HeadGateArgs &args) override;
+
+    Status kvStore(const KvStoreArgs &args) override;
+    Status attention(const AttentionArgs &args) override;
+    Status router(const RouterArgs &args) override;
+    Status moeFeedForward(const MoeFeedForwardArgs &args) override;
+    Status conv3x3(const Conv3x3Args &args) override;
+    Status depthwiseConv3x3(const DepthwiseConv3x3Args &args) override;
+    Status mergePatches(const MergePatchesArgs &args) override;
+
+protected:
+    /// Where `buffer` lies in device memory; 0 when it belongs to another device.
+    virtual DeviceAddress addressOf(const Buffer &buffer) const = 0;
+    /// Copies host values that the next launch reads; they stay in place until finish().
+    virtual Status stage(std::span<const std::byte> values, DeviceAddress &address) = 0;
+    virtual Status launch(const Launch &launch) = 0;
+
+private:
+    bool locate(const Tensor &tensor, DeviceAddress &address) const;
+};
+
+} // namespace conclave::kernels

@@ -1,0 +1,63 @@
+#version 460
+#extension GL_GOOGLE_include_directive : require
+#include "common.glsl"
+#include "dequantise.glsl"
+
+// out = act(in W^T + bias) (+ out). A group of 32 threads computes one row of W for up to 8 tokens: each thread expands every 32nd
+// group of 32 weights once and multiplies it with all the tokens.
+layout(local_size_x = 32) in;
+layout(push_constant) uniform MatmulCall
+{
+    uint64_t weight, inRows, bias, outRows;
+    uint64_t weightStride, inStride, outStride;
+    uint rows, width, tokens;
+    uint activation, accumulate, reserved;
+} call;
+
+const uint kTokens = 8u;
+shared float partial[kTokens][32];
+
+void main()
+{
+    const uint row = groupIndex();
+    if (row >= call.rows)
+        return;
+    const uint first = gl_WorkGroupID.z * kTokens;
+    const uint count = min(kTokens, call.tokens - first);
+    const uint lane = gl_LocalInvocationID.x;
+    const uint64_t weights = call.weight + uint64_t(row) * call.weightStride;
+    const uint64_t inputs = call.inRows + uint64_t(first) * call.inStride;
+
+    float sums[kTokens];
+    [[unroll]] for (uint t = 0u; t < kTokens; ++t)
+        sums[t] = 0.0;
+    for (uint group = lane; group * 32u < call.width; group += 32u)
+    {
+        float v[32];
+        expandGroup(weights, group, call.width, v);
+        const uint used = min(32u, call.width - group * 32u);
+        [[unroll]] for (uint t = 0u; t < kTokens; ++t)
+        {
+            if (t >= count)
+                continue;
+            const uint64_t x = inputs + uint64_t(t) * call.inStride + uint64_t(group) * 128;
+            [[unroll]] for (uint i = 0u; i < 32u; ++i)
+                if (i < used)
+                    sums[t] += v[i] * loadFloat(x + i * 4u);
+        }
+    }
+    [[unroll]] for (uint t = 0u; t < kTokens; ++t)
+        partial[t][lane] = sums[t];
+    barrier();
+    if (lane >= count)
+        return;
+
+    float sum = 0.0;
+    for (uint i = 0u; i < 32u; ++i)
+        sum += partial[lane][i];
+    if (call.bias != 0)
+        sum += loadFloat(call.bias + uint64_t(row) * 4);
+    sum = activate(call.activation, sum);
+    const uint64_t to = call.outRows + uint64_t(first + lane) * call.outStride + uint64_t(row) * 4;
+    storeFloat(to, call.accumulate != 0u ? loadFloat(to) + sum : sum);
+}

@@ -1,0 +1,204 @@
+#include "kernels/vulkan/vulkan_instance.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <cstring>
+
+namespace conclave::kernels
+{
+
+namespace
+{
+
+constexpr char kValidationLayer[] = "VK_LAYER_KHRONOS_validation";
+
+VkDebugUtilsMessengerCreateInfoEXT messengerInfo(PFN_vkDebugUtilsMessengerCallbackEXT callback, void *user)
+{
+    VkDebugUtilsMessengerCreateInfoEXT info{};
+    info.sType = VK_STRUCTURE_TYPE_DEBUG_UTILS_MESSENGER_CREATE_INFO_EXT;
+    info.messageSeverity = VK_DEBUG_UTILS_MESSAGE_SEVERITY_WARNING_BIT_EXT | VK_DEBUG_UTILS_MESSAGE_SEVERITY_ERROR_BIT_EXT;
+    info.messageType = VK_DEBUG_UTILS_MESSAGE_TYPE_VALIDATION_BIT_EXT | VK_DEBUG_UTILS_MESSAGE_TYPE_PERFORMANCE_BIT_EXT;
+    info.pfnUserCallback = callback;
+    info.pUserData = user;
+    return info;
+}
+
+/// What a device lacks, or nullptr.
+const char *missingFeature(const VulkanInstanceApi &api, VkPhysicalDevice physical, std::uint32_t version)
+{
+    if (version < VK_API_VERSION_1_2)
+        return "Vulkan 1.2";
+    VkPhysicalDeviceVulkan12Features vulkan12{};
+    vulkan12.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_2_FEATURES;
+    VkPhysicalDeviceFeatures2 features{};
+    features.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_FEATURES_2;
+    features.pNext = &vulkan12;
+    api.vkGetPhysicalDeviceFeatures2(physical, &features);
+    if (vulkan12.bufferDeviceAddress == VK_FALSE)
+        return "buffer addresses";
+    if (features.features.shaderInt64 == VK_FALSE)
+        return "64-bit integers in shaders";
+    return nullptr;
+}
+
+/// A family for compute, rather one that does not also draw; false when there is none.
+bool findComputeFamily(const VulkanInstanceApi &api, VkPhysicalDevice physical, std::uint32_t &family)
+{
+    std::uint32_t count = 0;
+    api.vkGetPhysicalDeviceQueueFamilyProperties(physical, &count, nullptr);
+    std::vector<VkQueueFamilyProperties> families(count);
+    api.vkGetPhysicalDeviceQueueFamilyProperties(physical, &count, families.data());
+    bool found = false;
+    for (std::uint32_t i = 0; i < count; ++i) {
+        const VkQueueFlags flags = families[i].queueFlags;
+        if ((flags & VK_QUEUE_COMPUTE_BIT) == 0 || (found && (flags & VK_QUEUE_GRAPHICS_BIT) != 0))
+            continue;
+        family = i;
+        found = true;
+        if ((flags & VK_QUEUE_GRAPHICS_BIT) == 0)
+            break;
+    }
+    return found;
+}
+
+std::uint64_t deviceMemory(const VulkanInstanceApi &api, VkPhysicalDevice physical)
+{
+    VkPhysicalDeviceMemoryProperties memory{};
+    api.vkGetPhysicalDeviceMemoryProperties(physical, &memory);
+    VkDeviceSize largest = 0;
+    for (std::uint32_t i = 0; i < memory.memoryHeapCount; ++i)
+        if ((memory.memoryHeaps[i].flags & VK_MEMORY_HEAP_DEVICE_LOCAL_BIT) != 0)
+            largest = std::max(largest, memory.memoryHeaps[i].size);
+    return largest;
+}
+
+} // namespace
+
+std::unique_ptr<VulkanInstance> VulkanInstance::open(const PluginOptions &options, std::string &reason)
+{
+    std::unique_ptr<VulkanInstance> instance(new VulkanInstance);
+    if (!instance->m_api.openLoader(reason))
+        return nullptr;
+    if (!instance->createInstance(options.validate != 0 && instance->hasValidationLayer(), reason))
+        return nullptr;
+    instance->findDevices();
+    return instance;
+}
+
+VulkanInstance::~VulkanInstance()
+{
+    if (m_messenger != VK_NULL_HANDLE) {
+        const auto destroy = reinterpret_cast<PFN_vkDestroyDebugUtilsMessengerEXT>(
+            m_api.vkGetInstanceProcAddr(m_instance, "vkDestroyDebugUtilsMessengerEXT"));
+        destroy(m_instance, m_messenger, nullptr);
+    }
+    if (m_instance != VK_NULL_HANDLE)
+        m_api.vkDestroyInstance(m_instance, nullptr);
+}
+
+bool VulkanInstance::hasValidationLayer() const
+{
+    std::uint32_t count = 0;
+    m_api.vkEnumerateInstanceLayerProperties(&count, nullptr);
+    std::vector<VkLayerProperties> layers(count);
+    m_api.vkEnumerateInstanceLayerProperties(&count, layers.data());
+    return std::any_of(layers.begin(), layers.end(),
+                       [](const VkLayerProperties &layer) { return std::strcmp(layer.layerName, kValidationLayer) == 0; });
+}
+
+bool VulkanInstance::createInstance(bool validate, std::string &reason)
+{
+    std::uint32_t version = 0;
+    if (m_api.vkEnumerateInstanceVersion(&version) != VK_SUCCESS || version < VK_API_VERSION_1_2) {
+        reason = "the Vulkan loader on this machine is older than 1.2";
+        return false;
+    }
+    VkApplicationInfo application{};
+    application.sType = VK_STRUCTURE_TYPE_APPLICATION_INFO;
+    application.pApplicationName = "Conclave";
+    application.apiVersion = VK_API_VERSION_1_2;
+    const VkDebugUtilsMessengerCreateInfoEXT messenger = messengerInfo(&VulkanInstance::onMessage, this);
+    const char *layer = kValidationLayer;
+    const char *extension = VK_EXT_DEBUG_UTILS_EXTENSION_NAME;
+    VkInstanceCreateInfo info{};
+    info.sType = VK_STRUCTURE_TYPE_INSTANCE_CREATE_INFO;
+    info.pApplicationInfo = &application;
+    if (validate) {
+        info.pNext = &messenger; // also hears creation and destruction of the instance
+        info.enabledLayerCount = 1;
+        info.ppEnabledLayerNames = &layer;
+        info.enabledExtensionCount = 1;
+        info.ppEnabledExtensionNames = &extension;
+    }
+    if (m_api.vkCreateInstance(&info, nullptr, &m_instance) != VK_SUCCESS) {
+        m_instance = VK_NULL_HANDLE;
+        reason = "no Vulkan driver on this machine";
+        return false;
+    }
+    if (!m_api.loadInstance(m_instance)) {
+        reason = "the Vulkan loader on this machine lacks functions of 1.2";
+        return false;
+    }
+    if (validate) {
+        const auto create =
+            reinterpret_cast<PFN_vkCreateDebugUtilsMessengerEXT>(m_api.vkGetInstanceProcAddr(m_instance, "vkCreateDebugUtilsMessengerEXT"));
+        if (create != nullptr && create(m_instance, &messenger, nullptr, &m_messenger) == VK_SUCCESS)
+            m_validation.active = 1;
+    }
+    return true;
+}
+
+void VulkanInstance::findDevices()
+{
+    std::uint32_t count = 0;
+    m_api.vkEnumeratePhysicalDevices(m_instance, &count, nullptr);
+    std::vector<VkPhysicalDevice> devices(count);
+    if (m_api.vkEnumeratePhysicalDevices(m_instance, &count, devices.data()) < 0)
+        return;
+    devices.resize(count);
+    for (VkPhysicalDevice device : devices)
+        examine(device);
+}
+
+void VulkanInstance::examine(VkPhysicalDevice physical)
+{
+    VkPhysicalDeviceMaintenance3Properties limits{};
+    limits.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_MAINTENANCE_3_PROPERTIES;
+    VkPhysicalDeviceProperties2 properties{};
+    properties.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_PROPERTIES_2;
+    properties.pNext = &limits;
+    m_api.vkGetPhysicalDeviceProperties2(physical, &properties);
+    VulkanCandidate candidate;
+    candidate.physical = physical;
+    const char *missing = missingFeature(m_api, physical, properties.properties.apiVersion);
+    if (missing == nullptr && !findComputeFamily(m_api, physical, candidate.queueFamily))
+        missing = "a compute queue";
+    if (missing != nullptr) {
+        m_omissions += std::string(m_omissions.empty() ? "" : "; ") + properties.properties.deviceName + " lacks " + missing;
+        return;
+    }
+    candidate.largestAllocation = limits.maxMemoryAllocationSize;
+    candidate.description.kind = static_cast<std::uint32_t>(DeviceKind::kVulkan);
+    candidate.description.software = properties.properties.deviceType == VK_PHYSICAL_DEVICE_TYPE_CPU ? 1 : 0;
+    candidate.description.memoryBytes = deviceMemory(m_api, physical);
+    std::snprintf(candidate.description.name, sizeof candidate.description.name, "Vulkan (%.240s)", properties.properties.deviceName);
+    m_candidates.push_back(candidate);
+}
+
+PluginValidation VulkanInstance::validation() const
+{
+    const std::lock_guard lock(m_mutex);
+    return m_validation;
+}
+
+VkBool32 VulkanInstance::onMessage(VkDebugUtilsMessageSeverityFlagBitsEXT, VkDebugUtilsMessageTypeFlagsEXT,
+                                   const VkDebugUtilsMessengerCallbackDataEXT *data, void *user)
+{
+    auto *self = static_cast<VulkanInstance *>(user);
+    const std::lock_guard lock(self->m_mutex);
+    ++self->m_validation.messages;
+    std::snprintf(self->m_validation.last, sizeof self->m_validation.last, "%s", data->pMessage != nullptr ? data->pMessage : "");
+    return VK_FALSE;
+}
+
+} // namespace conclave::kernels

@@ -1,0 +1,57 @@
+#pragma once
+
+#include "kernels/plugin/device_plugin.h"
+#include "kernels/vulkan/vulkan_api.h"
+
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+namespace conclave::kernels
+{
+
+/// A device that can run our kernels: Vulkan 1.2, a compute queue, buffer addresses and 64-bit integers in shaders.
+struct VulkanCandidate
+{
+    VkPhysicalDevice physical = VK_NULL_HANDLE;
+    std::uint32_t queueFamily = 0;
+    PluginDevice description;
+    std::size_t largestAllocation = 0;
+};
+
+/// One VkInstance, with the call checking that was asked for. Thread-safe after open().
+class VulkanInstance
+{
+public:
+    /// nullptr with a sentence when this machine has no usable Vulkan.
+    static std::unique_ptr<VulkanInstance> open(const PluginOptions &options, std::string &reason);
+    ~VulkanInstance();
+    VulkanInstance(const VulkanInstance &) = delete;
+    VulkanInstance &operator=(const VulkanInstance &) = delete;
+
+    const VulkanInstanceApi &api() const { return m_api; }
+    const std::vector<VulkanCandidate> &candidates() const { return m_candidates; }
+    /// Why other devices were left out, a sentence each.
+    const std::string &omissions() const { return m_omissions; }
+    PluginValidation validation() const;
+
+private:
+    VulkanInstance() = default;
+    bool hasValidationLayer() const;
+    bool createInstance(bool validate, std::string &reason);
+    void findDevices();
+    void examine(VkPhysicalDevice physical);
+    static VKAPI_ATTR VkBool32 VKAPI_CALL onMessage(VkDebugUtilsMessageSeverityFlagBitsEXT severity, VkDebugUtilsMessageTypeFlagsEXT type,
+                                                    const VkDebugUtilsMessengerCallbackDataEXT *data, void *user);
+
+    VulkanInstanceApi m_api;
+    VkInstance m_instance = VK_NULL_HANDLE;
+    VkDebugUtilsMessengerEXT m_messenger = VK_NULL_HANDLE;
+    std::vector<VulkanCandidate> m_candidates;
+    std::string m_omissions;
+    mutable std::mutex m_mutex; ///< guards m_validation
+    PluginValidation m_validation;
+};
+
+} // namespace conclave::kernels

@@ -1,0 +1,102 @@
+#include "kernels/vulkan/vulkan_pipelines.h"
+
+#include "vulkan_shaders.h"
+
+#include <span>
+
+namespace conclave::kernels
+{
+
+namespace
+{
+
+struct ShaderRow
+{
+    KernelId kernel;
+    std::span<const std::uint32_t> code;
+    bool readsWeights; ///< constant 0 is the weights' DType
+};
+
+const ShaderRow kShaders[] = {
+    {KernelId::kEmbedRows, shaders::kEmbedRows, true},
+    {KernelId::kMatmul, shaders::kMatmul, true},
+    {KernelId::kRmsNorm, shaders::kRmsNorm, false},
+    {KernelId::kRope, shaders::kRope, false},
+    {KernelId::kAdd, shaders::kAdd, false},
+    {KernelId::kGatedActivation, shaders::kGatedActivation, false},
+    {KernelId::kHeadGate, shaders::kHeadGate, false},
+};
+static_assert(std::size(kShaders) == static_cast<std::size_t>(KernelId::kCount));
+
+const ShaderRow *findShader(KernelId kernel)
+{
+    for (const ShaderRow &row : kShaders)
+        if (row.kernel == kernel)
+            return &row;
+    return nullptr;
+}
+
+} // namespace
+
+VulkanPipelines::~VulkanPipelines()
+{
+    for (const auto &[key, pipeline] : m_pipelines)
+        m_api.vkDestroyPipeline(m_device, pipeline, nullptr);
+    if (m_layout != VK_NULL_HANDLE)
+        m_api.vkDestroyPipelineLayout(m_device, m_layout, nullptr);
+}
+
+bool VulkanPipelines::createLayout()
+{
+    const VkPushConstantRange range{VK_SHADER_STAGE_COMPUTE_BIT, 0, kLargestCall};
+    VkPipelineLayoutCreateInfo info{};
+    info.sType = VK_STRUCTURE_TYPE_PIPELINE_LAYOUT_CREATE_INFO;
+    info.pushConstantRangeCount = 1;
+    info.pPushConstantRanges = &range;
+    return m_api.vkCreatePipelineLayout(m_device, &info, nullptr, &m_layout) == VK_SUCCESS;
+}
+
+VkPipeline VulkanPipelines::find(KernelId kernel, DType type)
+{
+    const ShaderRow *row = findShader(kernel);
+    if (row == nullptr)
+        return VK_NULL_HANDLE;
+    const std::pair key(kernel, row->readsWeights ? static_cast<std::uint32_t>(type) : 0U);
+    const std::lock_guard lock(m_mutex);
+    const auto found = m_pipelines.find(key);
+    if (found != m_pipelines.end())
+        return found->second;
+    const VkPipeline pipeline = build(kernel, key.second);
+    if (pipeline != VK_NULL_HANDLE)
+        m_pipelines.emplace(key, pipeline);
+    return pipeline;
+}
+
+VkPipeline VulkanPipelines::build(KernelId kernel, std::uint32_t type) const
+{
+    const ShaderRow &row = *findShader(kernel);
+    VkShaderModuleCreateInfo moduleInfo{};
+    moduleInfo.sType = VK_STRUCTURE_TYPE_SHADER_MODULE_CREATE_INFO;
+    moduleInfo.codeSize = row.code.size_bytes();
+    moduleInfo.pCode = row.code.data();
+    VkShaderModule module = VK_NULL_HANDLE;
+    if (m_api.vkCreateShaderModule(m_device, &moduleInfo, nullptr, &module) != VK_SUCCESS)
+        return VK_NULL_HANDLE;
+    const VkSpecializationMapEntry entry{0, 0, sizeof type};
+    const VkSpecializationInfo constants{1, &entry, sizeof type, &type};
+    VkComputePipelineCreateInfo info{};
+    info.sType = VK_STRUCTURE_TYPE_COMPUTE_PIPELINE_CREATE_INFO;
+    info.layout = m_layout;
+    info.stage.sType = VK_STRUCTURE_TYPE_PIPELINE_SHADER_STAGE_CREATE_INFO;
+    info.stage.stage = VK_SHADER_STAGE_COMPUTE_BIT;
+    info.stage.module = module;
+    info.stage.pName = "main";
+    info.stage.pSpecializationInfo = row.readsWeights ? &constants : nullptr;
+    VkPipeline pipeline = VK_NULL_HANDLE;
+    if (m_api.vkCreateComputePipelines(m_device, VK_NULL_HANDLE, 1, &info, nullptr, &pipeline) != VK_SUCCESS)
+        pipeline = VK_NULL_HANDLE;
+    m_api.vkDestroyShaderModule(m_device, module, nullptr);
+    return pipeline;
+}
+
+} // namespace conclave::kernels
