@@ -1,0 +1,203 @@
+#pragma once
+
+#include "engine/cache/kv_cache.h"
+#include "engine/model/model.h"
+#include "kernels/core/device.h"
+
+#include <QByteArray>
+#include <QFile>
+#include <QImage>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QString>
+#include <QTest>
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+/// Random-weight models, the logits they should give, and devices to compute them on: shared by the model tests.
+namespace conclave::test
+{
+
+inline QString dataPath(const QString &relative)
+{
+    return QStringLiteral(CONCLAVE_TEST_DATA "/") + relative;
+}
+
+inline QByteArray readFile(const QString &path)
+{
+    QFile file(path);
+    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+}
+
+inline QJsonObject readJson(const QString &path)
+{
+    return QJsonDocument::fromJson(readFile(path)).object();
+}
+
+inline std::vector<float> readFloats(const QString &path)
+{
+    const QByteArray bytes = readFile(path);
+    std::vector<float> values(static_cast<std::size_t>(bytes.size()) / sizeof(float));
+    std::memcpy(values.data(), bytes.constData(), values.size() * sizeof(float));
+    return values;
+}
+
+inline std::vector<std::int32_t> toInts(const QJsonValue &value)
+{
+    std::vector<std::int32_t> ints;
+    for (const QJsonValue &entry : value.toArray())
+        ints.push_back(entry.toInt());
+    return ints;
+}
+
+inline engine::Image readImage(const QString &path)
+{
+    const QImage loaded = QImage(path).convertToFormat(QImage::Format_RGB888);
+    engine::Image image{loaded.width(), loaded.height(), {}};
+    for (int y = 0; y < loaded.height(); ++y)
+        image.pixels.insert(image.pixels.end(), loaded.constScanLine(y), loaded.constScanLine(y) + 3 * loaded.width());
+    return image;
+}
+
+/// What one prompt of a fixture should give.
+struct Reference
+{
+    struct Greedy
+    {
+        std::int32_t id = 0;
+        double margin = 0;
+    };
+    struct Routed
+    {
+        std::vector<std::int32_t> experts;
+        double margin = 0;
+    };
+
+    std::vector<std::int32_t> tokens;
+    std::vector<std::int32_t> positions; ///< of the rows below
+    std::vector<float> exact;            ///< [positions, V]
+    std::vector<float> native;
+    std::vector<float> greedyLogits; ///< [24, V]
+    std::vector<Greedy> greedy;
+    std::vector<std::vector<Routed>> routing; ///< by layer and position; empty for dense models
+    std::set<std::pair<int, int>> nativeDiffers;
+    int vocabulary = 0;
+
+    /// `stem`: "tests/data/models/NAME/" or ".../TYPE.", up to "reference.json".
+    static Reference load(const QString &stem, const QString &prompt)
+    {
+        const QString folder = stem.left(stem.lastIndexOf('/') + 1);
+        const QJsonObject root = readJson(stem + "reference.json");
+        const QJsonObject json = root["prompts"].toObject()[prompt].toObject();
+        const QJsonObject exact = json["exact"].toObject();
+        const QJsonObject native = json["native"].toObject();
+        Reference reference;
+        reference.vocabulary = root["n_vocab"].toInt();
+        reference.tokens = toInts(json["tokens"]);
+        reference.positions = toInts(exact["logits"].toObject()["positions"]);
+        reference.exact = readFloats(folder + exact["logits"].toObject()["file"].toString());
+        reference.native = readFloats(folder + native["logits"].toObject()["file"].toString());
+        reference.greedyLogits = readFloats(folder + exact["greedy_logits"].toObject()["file"].toString());
+        for (const QJsonValue &step : exact["greedy"].toArray())
+            reference.greedy.push_back({step.toObject()["id"].toInt(), step.toObject()["margin"].toDouble()});
+        const QJsonObject routing = json["routing"].toObject();
+        for (int layer = 0; layer < routing.size(); ++layer) {
+            const QJsonObject rows = routing[QString::number(layer)].toObject();
+            std::vector<Routed> positions;
+            for (int p = 0; p < rows["topk"].toArray().size(); ++p)
+                positions.push_back({toInts(rows["topk"].toArray()[p]), rows["margin"].toArray()[p].toDouble()});
+            reference.routing.push_back(std::move(positions));
+        }
+        for (const QJsonValue &pair : native["routing_differs_at"].toArray())
+            reference.nativeDiffers.insert({pair.toArray()[0].toInt(), pair.toArray()[1].toInt()});
+        return reference;
+    }
+};
+
+/// A device by name: "reference", "portable" or "best".
+inline std::unique_ptr<kernels::Device> makeDevice(const std::string &name)
+{
+    if (name == "reference")
+        return kernels::createReferenceDevice();
+    kernels::CpuOptions options;
+    options.threads = 2;
+    if (name == "portable")
+        options.level = kernels::CpuLevel::kPortable;
+    return kernels::createCpuDevice(options);
+}
+
+/// A loaded model with all it stands on, in the order in which it must die.
+struct LoadedModel
+{
+    std::unique_ptr<kernels::Device> device;
+    std::unique_ptr<engine::GgufFile> file;
+    std::unique_ptr<engine::Model> model;
+
+    static engine::Result<LoadedModel> open(const QString &path, const std::string &device, kernels::Precision precision,
+                                            kernels::DType cacheType = kernels::DType::kF32)
+    {
+        LoadedModel loaded;
+        loaded.device = makeDevice(device);
+        auto file = engine::GgufFile::open(path.toStdString());
+        if (!file)
+            return file.takeError();
+        loaded.file = std::make_unique<engine::GgufFile>(std::move(*file));
+        auto model = engine::loadModel(*loaded.file, *loaded.device, {precision, cacheType});
+        if (!model)
+            return model.takeError();
+        loaded.model = std::move(*model);
+        return loaded;
+    }
+
+    std::unique_ptr<engine::KvCache> cache(int tokens) const
+    {
+        auto made = model->createCache(tokens);
+        return made ? std::move(*made) : nullptr;
+    }
+};
+
+/// Copies the logits of one forward pass; empty on failure.
+inline std::vector<float> forward(engine::Model &model, engine::KvCache &cache, std::span<const std::int32_t> tokens, int rows,
+                                  engine::ExpertTelemetry *telemetry = nullptr, const engine::ImageMemory *image = nullptr)
+{
+    engine::Batch batch;
+    batch.tokens = tokens;
+    batch.cache = &cache;
+    batch.image = image;
+    batch.logitRows = rows;
+    batch.telemetry = telemetry;
+    const auto logits = model.forward(batch);
+    if (!logits) {
+        qWarning("%s (%s)", logits.error().message.c_str(), logits.error().context.c_str());
+        return {};
+    }
+    return {logits->begin(), logits->end()};
+}
+
+inline double largestDifference(std::span<const float> a, std::span<const float> b)
+{
+    if (a.size() != b.size() || a.empty())
+        return INFINITY;
+    double largest = 0;
+    for (std::size_t i = 0; i < a.size(); ++i) {
+        const double difference = std::abs(static_cast<double>(a[i]) - static_cast<double>(b[i]));
+        largest = std::isnan(difference) ? INFINITY : std::max(largest, difference);
+    }
+    return largest;
+}
+
+} // namespace conclave::test
+
+#define LOAD_OR_FAIL(name, ...)                                                                                                            \
+    auto name##Result = conclave::test::LoadedModel::open(__VA_ARGS__);                                                                    \
+    if (!name##Result)                                                                                                                     \
+        qWarning("%s", name##Result.error().message.c_str());                                                                              \
+    QVERIFY(name##Result.ok());                                                                                                            \
+    auto &name = *name##Result
