@@ -29,6 +29,15 @@ Result<std::unique_ptr<Tokenizer>> ConclaveTokenizer::load(const GgufFile &file)
     return std::unique_ptr<Tokenizer>(new ConclaveTokenizer(std::move(*vocabulary)));
 }
 
+std::vector<TokenId> ConclaveTokenizer::encode(std::string_view text, bool parseSpecial) const
+{
+    std::vector<TokenId> out = VocabularyTokenizer::encode(text, parseSpecial);
+    if (text.empty()) {
+        encodePlain(text, true, out);
+    }
+    return out;
+}
+
 void ConclaveTokenizer::encodePlain(std::string_view text, bool atStart, std::vector<TokenId> &out) const
 {
     std::string escaped = utf8::replaceAll(text, " ", utf8::kSpaceMark);

@@ -12,6 +12,8 @@ class ConclaveTokenizer final : public VocabularyTokenizer
 public:
     static Result<std::unique_ptr<Tokenizer>> load(const GgufFile &file);
 
+    /// As VocabularyTokenizer's, except that the space in front comes even before an empty text.
+    std::vector<TokenId> encode(std::string_view text, bool parseSpecial) const override;
     std::string piece(TokenId id) const override;
     std::string decode(std::span<const TokenId> ids) const override;
 
