@@ -1,0 +1,54 @@
+"""RMS-F1 on cases whose value is known."""
+
+import unittest
+
+from conclave.metrics import anls, assign, levenshtein, rms, rms_tables
+from conclave.targets import Table
+
+
+def table(cells, rows=("Q1", "Q2"), series=("North", "South"), title="Sales"):
+    return Table("bar", title, {}, list(series), list(rows), cells)
+
+
+TRUTH = table([["10", "20"], ["30", "40"]])
+
+
+class Metrics(unittest.TestCase):
+    def test_levenshtein(self):
+        self.assertEqual(levenshtein("kitten", "sitting"), 3)
+        self.assertEqual(levenshtein("", "abc"), 3)
+        self.assertEqual(anls("", ""), 1.0)
+        self.assertEqual(anls("abcd", "wxyz"), 0.0)
+
+    def test_assignment_is_optimal(self):
+        self.assertEqual(sorted(assign([[4, 1, 3], [2, 0, 5], [3, 2, 2]])), [(0, 1), (1, 0), (2, 2)])
+
+    def test_perfect_and_transposed_score_one(self):
+        self.assertEqual(rms_tables(TRUTH, TRUTH)[2], 1.0)
+        turned = table([["10", "30"], ["20", "40"]], ("North", "South"), ("Q1", "Q2"))
+        self.assertAlmostEqual(rms_tables(TRUTH, turned)[2], 1.0)
+
+    def test_one_cell_off(self):
+        near = table([["10.5", "20"], ["30", "40"]])
+        far = table([["11.5", "20"], ["30", "40"]])
+        self.assertAlmostEqual(rms_tables(TRUTH, near)[2], 4.95 / 5)
+        self.assertAlmostEqual(rms_tables(TRUTH, far)[2], 4 / 5)
+
+    def test_missing_title_costs_recall_only(self):
+        precision, recall, f1 = rms_tables(TRUTH, table(TRUTH.cells, title=""))
+        self.assertEqual(precision, 1.0)
+        self.assertAlmostEqual(recall, 0.8)
+        self.assertAlmostEqual(f1, 2 * 0.8 / 1.8)
+
+    def test_empty(self):
+        self.assertEqual(rms([], []), (1.0, 1.0, 1.0))
+        self.assertEqual(rms([("a", "1")], [])[2], 0.0)
+        self.assertEqual(rms([], [("a", "1")])[2], 0.0)
+
+    def test_zero_is_compared_as_text(self):
+        self.assertEqual(rms([("a", "0")], [("a", "0")])[2], 1.0)
+        self.assertEqual(rms([("a", "0")], [("a", "7")])[2], 0.0)
+
+
+if __name__ == "__main__":
+    unittest.main()
