@@ -132,7 +132,8 @@ Result<Done> Decoder::runChunk(const Batch &batch, std::size_t from, std::size_t
 {
     KvCache &cache = *batch.cache;
     const std::int64_t first = cache.length();
-    cache.grow(static_cast<int>(count));
+    if (auto grown = cache.grow(static_cast<int>(count)); !grown)
+        return grown;
     std::iota(m_positions.begin(), m_positions.begin() + static_cast<std::ptrdiff_t>(count), static_cast<std::int32_t>(first));
 
     Ops ops(*m_queue, m_options.precision);

@@ -97,7 +97,7 @@ Result<ModelInfo> describeFile(const GgufFile &file)
     info.contextTokens = keys.required("context_length", 1, 1 << 30);
     info.experts = keys.optional("expert_count", 0, 1 << 16, 0);
     info.expertsUsed = charts ? keys.optional("gating.k_max", 0, 1 << 16, 0) : keys.optional("expert_used_count", 0, 1 << 16, 0);
-    info.chats = !charts;
+    info.chats = !charts && file.find("tokenizer.chat_template") != nullptr;
     info.readsImages = charts;
     info.readsCharts = charts;
     if (charts) {

@@ -306,7 +306,7 @@ void TestModel::truncatedCacheAnswersLikeANewOne()
     QCOMPARE(used->length(), 100);
     const auto again = forward(*loaded.model, *used, other, 1);
     const auto pages = used->view(0).pages;
-    QVERIFY(!std::is_sorted(pages.begin(), pages.end())); // else this test shows nothing about the page table
+    QVERIFY(!std::is_sorted(pages.begin(), pages.end())); // else this shows nothing about the page table
     auto fresh = loaded.cache(512);
     QVERIFY(!forward(*loaded.model, *fresh, std::span(tokens).first(100), 1).empty());
     const auto expected = forward(*loaded.model, *fresh, other, 1);

@@ -1,0 +1,123 @@
+#include "engine/api/engine.h"
+
+#include "engine/generate/session_impl.h"
+
+#include <algorithm>
+#include <exception>
+#include <new>
+
+namespace conclave::engine
+{
+namespace
+{
+
+constexpr int kDefaultContext = 8192;
+
+class EngineImpl final : public Engine
+{
+public:
+    explicit EngineImpl(std::shared_ptr<SessionParts> parts) : m_parts(std::move(parts)) {}
+
+    const ModelInfo &model() const override { return m_parts->model->info(); }
+    std::string deviceName() const override { return m_parts->device->info().name; }
+
+    Result<std::unique_ptr<Session>> createSession() override
+    {
+        auto cache = m_parts->model->createCache(m_parts->contextTokens);
+        if (!cache)
+            return cache.takeError();
+        return std::unique_ptr<Session>(std::make_unique<SessionImpl>(m_parts, std::move(*cache)));
+    }
+
+private:
+    std::shared_ptr<SessionParts> m_parts;
+};
+
+/// No exception leaves the engine: memory that does not suffice and file systems that fail become errors.
+template <typename T, typename Work>
+Result<T> guarded(const std::filesystem::path &file, Work work)
+{
+    try {
+        return work();
+    } catch (const std::bad_alloc &) {
+        return Error{ErrorCode::kOutOfMemory, "There is not enough memory to load the model. Close other programs or choose a smaller one.",
+                     "bad_alloc"};
+    } catch (const std::exception &exception) {
+        return Error{ErrorCode::kFileUnreadable, "The model file could not be opened: " + std::string(exception.what()), file.string()};
+    }
+}
+
+Result<std::unique_ptr<GgufFile>> openFile(const std::filesystem::path &path)
+{
+    auto file = GgufFile::open(path);
+    if (!file)
+        return file.takeError();
+    return std::make_unique<GgufFile>(std::move(*file));
+}
+
+Result<Done> loadText(SessionParts &parts)
+{
+    auto tokenizer = loadTokenizer(*parts.file);
+    if (!tokenizer)
+        return tokenizer.takeError();
+    parts.tokenizer = std::move(*tokenizer);
+    if (parts.tokenizer->size() != parts.model->vocabularySize())
+        return Error{ErrorCode::kBadMetadata,
+                     "The model file \"" + parts.file->name() + "\" cannot be used: its vocabulary has " +
+                         std::to_string(parts.tokenizer->size()) + " tokens and its model " +
+                         std::to_string(parts.model->vocabularySize()) + ".",
+                     "tokenizer.ggml.tokens"};
+    if (parts.model->info().readsCharts) {
+        auto chartTokens = ChartTokens::prepare(*parts.tokenizer);
+        if (!chartTokens)
+            return chartTokens.takeError();
+        parts.chartTokens = std::move(*chartTokens);
+    }
+    auto format = loadPromptFormat(*parts.file, parts.model->info(), *parts.tokenizer);
+    if (!format)
+        return format.takeError();
+    parts.format = std::move(*format);
+    return Done{};
+}
+
+Result<std::unique_ptr<Engine>> load(const std::filesystem::path &path, const EngineOptions &options)
+{
+    auto parts = std::make_shared<SessionParts>();
+    auto file = openFile(path);
+    if (!file)
+        return file.takeError();
+    parts->file = std::move(*file);
+    parts->device = kernels::createCpuDevice({.threads = std::max(options.threads, 0), .level = kernels::detectCpuLevel()});
+    if (!parts->device)
+        return Error{ErrorCode::kDeviceFailure, "The processor could not be made ready for computing.", "createCpuDevice"};
+    ModelOptions modelOptions;
+    modelOptions.precision = options.precision == MatmulPrecision::kFloat ? kernels::Precision::kFloat : kernels::Precision::kFast;
+    auto model = loadModel(*parts->file, *parts->device, modelOptions);
+    if (!model)
+        return model.takeError();
+    parts->model = std::move(*model);
+    if (auto done = loadText(*parts); !done)
+        return done.takeError();
+    const int most = parts->model->info().contextTokens;
+    parts->contextTokens = std::min(most, options.contextTokens > 0 ? options.contextTokens : kDefaultContext);
+    return std::unique_ptr<Engine>(std::make_unique<EngineImpl>(std::move(parts)));
+}
+
+} // namespace
+
+Result<std::unique_ptr<Engine>> openEngine(const std::filesystem::path &file, const EngineOptions &options)
+{
+    return guarded<std::unique_ptr<Engine>>(file, [&] { return load(file, options); });
+}
+
+Result<ModelInfo> describeModel(const std::filesystem::path &file)
+{
+    return guarded<ModelInfo>(file, [&]() -> Result<ModelInfo> {
+        auto opened = openFile(file);
+        if (!opened)
+            return opened.takeError();
+        return describeFile(**opened);
+    });
+}
+
+} // namespace conclave::engine

@@ -1,0 +1,11 @@
+#pragma once
+
+#include <cstdint>
+
+namespace conclave::engine
+{
+
+/// Resident memory of this process in bytes; 0 where the system does not tell.
+std::uint64_t residentMemoryBytes();
+
+} // namespace conclave::engine

@@ -1,0 +1,259 @@
+#include "engine/generate/session_impl.h"
+
+#include "engine/base/process_memory.h"
+#include "engine/generate/chart_grammar.h"
+
+#include <algorithm>
+#include <exception>
+#include <new>
+
+namespace conclave::engine
+{
+namespace
+{
+
+/// Tokens computed between two progress events.
+constexpr std::size_t kPrefillChunk = 512;
+
+const Message *lastUserMessage(std::span<const Message> messages)
+{
+    const auto found = std::find_if(messages.rbegin(), messages.rend(), [](const Message &m) { return m.role == Role::kUser; });
+    return found == messages.rend() ? nullptr : &*found;
+}
+
+bool hasImages(std::span<const Message> messages)
+{
+    return std::any_of(messages.begin(), messages.end(), [](const Message &m) { return !m.images.empty(); });
+}
+
+bool isCancelled(const Error &error)
+{
+    return error.code == ErrorCode::kCancelled;
+}
+
+/// A chart is read, not invented: the most likely allowed token, always.
+Sampling chartSampling(const Sampling &asked)
+{
+    Sampling sampling;
+    sampling.temperature = 0;
+    sampling.seed = asked.seed;
+    return sampling;
+}
+
+} // namespace
+
+SessionImpl::SessionImpl(std::shared_ptr<SessionParts> parts, std::unique_ptr<KvCache> cache)
+    : m_parts(std::move(parts)), m_cache(std::move(cache))
+{
+}
+
+Result<int> SessionImpl::countTokens(std::span<const Message> messages)
+{
+    try {
+        auto tokens = m_parts->format->tokens(messages);
+        if (!tokens)
+            return tokens.takeError();
+        return static_cast<int>(tokens->size());
+    } catch (const std::exception &exception) {
+        return Error{ErrorCode::kOutOfMemory, "There is not enough memory to count the conversation's tokens.", exception.what()};
+    }
+}
+
+Result<GenerationEnd> SessionImpl::generate(const GenerationRequest &request, const EventSink &sink, std::stop_token stop)
+{
+    try {
+        auto prompt = m_parts->format->tokens(request.messages);
+        if (!prompt)
+            return prompt.takeError();
+        Answer current{request, sink, std::move(stop), std::move(*prompt), nullptr, {}, {}};
+        return answer(current);
+    } catch (const std::bad_alloc &) {
+        return Error{ErrorCode::kOutOfMemory, "There is not enough memory for the answer. Close other programs or load a smaller model.",
+                     "bad_alloc"};
+    } catch (const std::exception &exception) {
+        return Error{ErrorCode::kDeviceFailure, "The answer failed unexpectedly. The conversation is kept; try again.", exception.what()};
+    }
+}
+
+Result<GenerationEnd> SessionImpl::answer(Answer &answer)
+{
+    if (auto valid = checkPrompt(answer); !valid)
+        return valid.takeError();
+    m_telemetry.reset();
+    answer.end.statistics.promptTokens = static_cast<int>(answer.prompt.size());
+    for (const auto stage : {&SessionImpl::findImage, &SessionImpl::prefill, &SessionImpl::decode}) {
+        auto done = (this->*stage)(answer);
+        if (!done && !isCancelled(done.error()))
+            return done.takeError();
+        if (!done || answer.end.reason == StopReason::kCancelled) {
+            answer.end.reason = StopReason::kCancelled;
+            break;
+        }
+    }
+    fillStatistics(answer);
+    return answer.end;
+}
+
+Result<Done> SessionImpl::checkPrompt(const Answer &answer) const
+{
+    const ModelInfo &info = m_parts->model->info();
+    const auto &messages = answer.request.messages;
+    const Message *question = lastUserMessage(messages);
+    if (question == nullptr)
+        return Error{ErrorCode::kInvalidRequest, "There is no question to answer.", "no user message"};
+    if (info.readsCharts && question->images.empty())
+        return Error{ErrorCode::kInvalidRequest,
+                     "The built-in model reads charts only. Attach a picture of a chart, or load a general model.", "no picture"};
+    if (!info.readsImages && hasImages(messages))
+        return Error{ErrorCode::kInvalidRequest,
+                     "The model \"" + info.name + "\" reads text only. Remove the picture, or load a model that sees.", "picture"};
+    if (answer.prompt.empty())
+        return Error{ErrorCode::kInvalidRequest, "There is no question to answer.", "empty prompt"};
+    if (static_cast<int>(answer.prompt.size()) >= m_parts->contextTokens)
+        return Error{ErrorCode::kContextFull,
+                     "The conversation is too long for the model: it takes " + std::to_string(answer.prompt.size()) +
+                         " tokens and the answer at least one, and the context holds " + std::to_string(m_parts->contextTokens) +
+                         ". Nothing was cut. Shorten it, or start a new conversation.",
+                     "context"};
+    return Done{};
+}
+
+Result<Done> SessionImpl::findImage(Answer &answer)
+{
+    if (!m_parts->model->info().readsImages)
+        return Done{};
+    const ImagePtr &image = lastUserMessage(answer.request.messages)->images.back();
+    if (!image)
+        return Error{ErrorCode::kBadImage, "The picture cannot be read: it is empty. Attach another one.", "null image"};
+    answer.imageKey = imageKey(*image);
+    answer.image = m_parts->images.find(answer.imageKey);
+    if (answer.image)
+        return Done{};
+    const auto start = Clock::now();
+    auto encoded = m_parts->model->encodeImage(*image, answer.stop);
+    if (!encoded)
+        return encoded.takeError();
+    answer.end.statistics.imageTime = Clock::now() - start;
+    answer.end.statistics.imagesEncoded = 1;
+    answer.image = std::move(*encoded);
+    m_parts->images.insert(answer.imageKey, answer.image);
+    return Done{};
+}
+
+/// Keeps what the cache and the prompt have in common, but never the last token: its logits are needed.
+void SessionImpl::reusePrefix(Answer &answer)
+{
+    const std::size_t most = std::min(m_tokens.size(), answer.prompt.size() - 1);
+    std::size_t common = 0;
+    while (common < most && m_tokens[common] == answer.prompt[common])
+        ++common;
+    if (!(m_image == answer.imageKey))
+        common = 0;
+    m_image = answer.imageKey;
+    m_tokens.resize(common);
+    m_cache->truncate(static_cast<int>(common));
+    answer.end.statistics.cachedTokens = static_cast<int>(common);
+}
+
+Result<Done> SessionImpl::prefill(Answer &answer)
+{
+    reusePrefix(answer);
+    const auto start = Clock::now();
+    const int total = static_cast<int>(answer.prompt.size());
+    answer.sink(PrefillProgress{static_cast<int>(m_tokens.size()), total});
+    while (m_tokens.size() < answer.prompt.size()) {
+        const std::size_t count = std::min(kPrefillChunk, answer.prompt.size() - m_tokens.size());
+        auto computed = compute(answer, std::span<const TokenId>(answer.prompt).subspan(m_tokens.size(), count));
+        answer.end.statistics.prefillTime = Clock::now() - start;
+        if (!computed)
+            return computed;
+        answer.sink(PrefillProgress{static_cast<int>(m_tokens.size()), total});
+    }
+    return Done{};
+}
+
+Result<Done> SessionImpl::decode(Answer &answer)
+{
+    const auto start = Clock::now();
+    Statistics &statistics = answer.end.statistics;
+    const Tokenizer &tokenizer = *m_parts->tokenizer;
+    std::optional<ChartGrammar> grammar;
+    if (m_parts->chartTokens)
+        grammar.emplace(m_parts->chartTokens);
+    Sampler sampler(grammar ? chartSampling(answer.request.sampling) : answer.request.sampling);
+    AnswerStream stream(answer.request.stopStrings, answer.sink);
+    std::vector<TokenId> history = answer.prompt;
+    answer.end.reason = StopReason::kLength;
+    while (statistics.generatedTokens < answer.request.maxTokens) {
+        const auto sampled = sampler.sample(m_logits, history, grammar ? grammar->allowed() : std::span<const std::uint64_t>());
+        if (sampled.id < 0)
+            return Error{ErrorCode::kDeviceFailure, "The model gave no usable answer: its numbers are not finite. The file may be damaged.",
+                         "no token could be sampled"};
+        const bool ends = grammar ? (grammar->accept(sampled.id), grammar->finished()) : tokenizer.endsGeneration(sampled.id);
+        if (ends) {
+            answer.end.reason = StopReason::kEndOfAnswer;
+            break;
+        }
+        history.push_back(sampled.id);
+        ++statistics.generatedTokens;
+        const TextPiece about{{}, sampled.id, sampled.probability, m_telemetry.lastMargin()};
+        if (stream.push(textOf(sampled.id, statistics.generatedTokens == 1), about)) {
+            answer.end.reason = StopReason::kStopString;
+            break;
+        }
+        if (answer.stop.stop_requested()) {
+            answer.end.reason = StopReason::kCancelled;
+            break;
+        }
+        if (static_cast<int>(m_tokens.size()) >= m_parts->contextTokens)
+            break;
+        auto computed = compute(answer, std::span<const TokenId>(&history.back(), 1));
+        if (!computed && !isCancelled(computed.error()))
+            return computed;
+        if (!computed) {
+            answer.end.reason = StopReason::kCancelled;
+            break;
+        }
+    }
+    if (answer.end.reason != StopReason::kStopString)
+        stream.finish();
+    statistics.decodeTime = Clock::now() - start;
+    return Done{};
+}
+
+Result<Done> SessionImpl::compute(const Answer &answer, std::span<const TokenId> tokens)
+{
+    Batch batch;
+    batch.tokens = tokens;
+    batch.cache = m_cache.get();
+    batch.image = answer.image.get();
+    batch.stop = answer.stop;
+    batch.telemetry = &m_telemetry;
+    auto logits = m_parts->model->forward(batch);
+    if (!logits)
+        return logits.takeError();
+    m_logits = *logits;
+    m_tokens.insert(m_tokens.end(), tokens.begin(), tokens.end());
+    return Done{};
+}
+
+/// A chart's control tokens are part of its format; those of a chat are not part of what is said.
+std::string SessionImpl::textOf(TokenId token, bool first) const
+{
+    const Tokenizer &tokenizer = *m_parts->tokenizer;
+    if (!m_parts->chartTokens && tokenizer.type(token) == TokenType::kControl)
+        return {};
+    return first ? tokenizer.decode(std::span(&token, 1)) : tokenizer.piece(token);
+}
+
+void SessionImpl::fillStatistics(Answer &answer) const
+{
+    Statistics &statistics = answer.end.statistics;
+    statistics.bytesPerToken = m_parts->model->bytesPerToken(m_cache->length());
+    statistics.memoryBytes = residentMemoryBytes();
+    statistics.expertUtilisation = m_telemetry.utilisation();
+    statistics.idleCompute = m_telemetry.idleCompute();
+    statistics.meanExperts = m_telemetry.meanExperts();
+}
+
+} // namespace conclave::engine

@@ -1,0 +1,74 @@
+#pragma once
+
+#include "engine/api/session.h"
+#include "engine/cache/image_cache.h"
+#include "engine/cache/kv_cache.h"
+#include "engine/generate/answer_stream.h"
+#include "engine/generate/chart_tokens.h"
+#include "engine/generate/prompt.h"
+#include "engine/generate/sampler.h"
+#include "engine/model/model.h"
+#include "engine/moe/expert_telemetry.h"
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace conclave::engine
+{
+
+/// What the sessions of one engine share. Owned by the engine; sessions keep it alive.
+struct SessionParts
+{
+    std::unique_ptr<kernels::Device> device;
+    std::unique_ptr<GgufFile> file;
+    std::unique_ptr<Model> model;
+    std::unique_ptr<Tokenizer> tokenizer;
+    std::unique_ptr<PromptFormat> format;
+    std::shared_ptr<const ChartTokens> chartTokens; ///< of a chart reader, else nullptr
+    ImageCache images{256U << 20};
+    int contextTokens = 0;
+};
+
+class SessionImpl final : public Session
+{
+public:
+    SessionImpl(std::shared_ptr<SessionParts> parts, std::unique_ptr<KvCache> cache);
+
+    Result<GenerationEnd> generate(const GenerationRequest &request, const EventSink &sink, std::stop_token stop) override;
+    Result<int> countTokens(std::span<const Message> messages) override;
+
+private:
+    using Clock = std::chrono::steady_clock;
+    /// One answer under way.
+    struct Answer
+    {
+        const GenerationRequest &request;
+        const EventSink &sink;
+        std::stop_token stop;
+        std::vector<TokenId> prompt;
+        std::shared_ptr<const ImageMemory> image;
+        ImageKey imageKey;
+        GenerationEnd end;
+    };
+
+    Result<GenerationEnd> answer(Answer &answer);
+    Result<Done> checkPrompt(const Answer &answer) const;
+    Result<Done> findImage(Answer &answer);
+    void reusePrefix(Answer &answer);
+    Result<Done> prefill(Answer &answer);
+    Result<Done> decode(Answer &answer);
+    Result<Done> compute(const Answer &answer, std::span<const TokenId> tokens);
+    std::string textOf(TokenId token, bool first) const;
+    void fillStatistics(Answer &answer) const;
+
+    std::shared_ptr<SessionParts> m_parts;
+    std::unique_ptr<KvCache> m_cache;
+    std::vector<TokenId> m_tokens;   ///< what the cache holds
+    ImageKey m_image;                ///< picture that the cached tokens saw
+    std::span<const float> m_logits; ///< of the last token computed
+    ExpertTelemetry m_telemetry;
+};
+
+} // namespace conclave::engine
