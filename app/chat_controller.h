@@ -5,7 +5,6 @@
 #include "app/store/conversation_store.h"
 
 #include <QObject>
-#include <QTimer>
 #include <QVector>
 
 /// What the program does with conversations, without a window: sends turns, keeps answers as they grow. GUI thread only.
@@ -14,7 +13,7 @@ namespace conclave::app
 
 enum class ChatState
 {
-    kNoModel,    ///< none could be loaded
+    kNoModel, ///< none could be loaded
     kLoading,
     kIdle,
     kPrefilling, ///< reading the question and its pictures
@@ -52,6 +51,11 @@ public:
 
     /// Writes the answer in progress now (the window is closing).
     void saveNow();
+    /// Emits failed(message) once the event loop runs: for what went wrong before there was a window.
+    void announce(const QString &message);
+
+    /// Answers are saved this often while they grow; a crash loses no more than this.
+    static constexpr int kSaveMilliseconds = 500;
 
     /// Live figures of the answer in progress or the last one.
     double tokensPerSecond() const;

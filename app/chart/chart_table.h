@@ -21,6 +21,7 @@ enum class ChartType
 };
 
 QString chartTypeName(ChartType type); ///< "bar", "hbar", "line", "pie", "unknown": as in the JSON output
+ChartType chartTypeFromName(QStringView name);
 
 struct ChartCell
 {
@@ -42,9 +43,9 @@ struct Citation
     int start = 0;
     int length = 0;
     int series = 0;
-    int row = -1;       ///< -1: computed over the whole series
-    QString operation;  ///< "cell", "max", "min", "first", "last", "total", "mean", "range"
-    double value = 0;   ///< the cited or computed number
+    int row = -1;          ///< -1: computed over the whole series
+    QString operation;     ///< "cell", "max", "min", "first", "last", "total", "mean", "range", "trend"; "text": written, not cited
+    double value = 0;      ///< the cited or computed number
     bool supported = true; ///< the cited cell exists and holds a number
 };
 
@@ -63,6 +64,9 @@ struct ChartTable
     QString unit;
     QVector<QString> series;
     QVector<ChartRow> rows;
+
+    /// The cell of a series in a row, or nothing where either does not exist.
+    const ChartCell *cell(int series, int row) const;
 };
 
 struct ChartReading
@@ -72,6 +76,7 @@ struct ChartReading
     bool complete = false; ///< the model reached the end of its answer
 
     /// {"chart": {...}, "table": [{"series", "x", "value", "place": [x, y], "confidence"}, ...], "summary": "...", "citations": [...]}
+    /// The table has one entry for each series of each row, row by row; "value" is null where the mark is missing.
     QJsonObject toJson() const;
     static ChartReading fromJson(const QJsonObject &json);
     /// Header row of series names, a line a row; RFC 4180 quoting.

@@ -1,14 +1,14 @@
 #pragma once
 
 #include "app/chart/chart_table.h"
-#include "engine/api/types.h"
+#include "engine/api/engine.h"
 
 #include <QObject>
 #include <QString>
-#include <QThread>
 
-#include <atomic>
+#include <functional>
 #include <memory>
+#include <vector>
 
 /// The engine's thread. All public methods may be called from any thread: they post to it and return at once.
 namespace conclave::app
@@ -20,11 +20,11 @@ using RequestId = quint64;
 struct AnswerUpdate
 {
     RequestId request = 0;
-    QString text;          ///< the whole answer so far, ready to show (a chart answer: its summary)
+    QString text; ///< the whole answer so far, ready to show (a chart answer: its summary)
     bool isChart = false;
-    ChartReading chart;    ///< as read so far
+    ChartReading chart; ///< as read so far
     int prefillDone = 0;
-    int prefillTotal = 0;  ///< 0: not started
+    int prefillTotal = 0; ///< 0: not started
     int generatedTokens = 0;
     double tokensPerSecond = 0;
     quint64 memoryBytes = 0;
@@ -59,24 +59,34 @@ struct AnswerRequest
     int maxTokens = 1024;
 };
 
+/// Makes an engine of a model file, on the worker's thread. Tests give a scripted one.
+using EngineFactory = std::function<engine::Result<std::unique_ptr<engine::Engine>>(const QString &file)>;
+
+/// The real engine (default_engine.cpp: the one file that links it).
+EngineFactory defaultEngineFactory();
+
 class InferenceWorker : public QObject
 {
     Q_OBJECT
 
 public:
+    /// With defaultEngineFactory().
     explicit InferenceWorker(QObject *parent = nullptr);
+    explicit InferenceWorker(EngineFactory factory, QObject *parent = nullptr);
     /// Stops the running answer, waits for the thread.
     ~InferenceWorker() override;
 
     /// Loads `file` in place of the present model; modelChanged tells the outcome.
     void loadModel(const QString &file);
     /// Posts a request; at most kMaxQueued wait, more fail at once with answerEnded. Ids come from nextRequest().
+    /// Of several updates that come faster than they are taken, the last is delivered; answerEnded always is.
     void ask(const AnswerRequest &request);
     /// Ends the answer with StopReason::kCancelled within one layer of work; other ids are ignored.
     void stop(RequestId request);
     RequestId nextRequest();
 
     static constexpr int kMaxQueued = 8;
+    static constexpr int kUpdateMilliseconds = 16;
 
 Q_SIGNALS:
     void modelChanged(const conclave::app::ModelStatus &status);

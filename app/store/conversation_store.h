@@ -75,15 +75,21 @@ public:
 
     Result<QVector<StoredMessage>> messages(qint64 conversation) const; ///< in order
     /// Saves the user's message and an empty streaming answer in one transaction, before any answer begins. Returns both ids filled in.
+    /// Conversation 0 begins a new one under `newTitle` in the same transaction; its id is in the messages returned.
     struct Turn
     {
         StoredMessage question;
         StoredMessage answer;
     };
-    Result<Turn> beginTurn(qint64 conversation, const QString &text, const QVector<QString> &images, const QString &model);
+    Result<Turn> beginTurn(qint64 conversation, const QString &text, const QVector<QString> &images, const QString &model,
+                           const QString &newTitle = {});
+    /// The two halves of a turn, for a question that must wait for its answer (the model is still loading) or gets none.
+    Result<StoredMessage> addQuestion(qint64 conversation, const QString &text, const QVector<QString> &images,
+                                      const QString &newTitle = {});
+    Result<StoredMessage> beginAnswer(qint64 conversation, const QString &model);
     /// Writes the answer as it stands.
     Result<Done> updateAnswer(const StoredMessage &answer);
-    Result<Done> addNotice(qint64 conversation, const QString &text);
+    Result<StoredMessage> addNotice(qint64 conversation, const QString &text);
 
     /// Keeps the bytes of an image file under their SHA-256; returns the hash. The same bytes are kept once.
     Result<QString> keepImage(const QByteArray &fileBytes);

@@ -1,0 +1,15 @@
+#pragma once
+
+#include "app/inference/inference_worker.h"
+
+#include <QByteArray>
+
+namespace conclave::app
+{
+
+/// An answer's figures as they are kept with it: times in seconds, sizes in bytes, "reason", and "error" when it failed.
+QByteArray figuresJson(const AnswerEnd &end);
+
+QString stopReasonName(engine::StopReason reason); ///< "end", "stop string", "length", "cancelled"
+
+} // namespace conclave::app

@@ -1,0 +1,110 @@
+#include "app/chat/history.h"
+
+#include "app/chart/chart_table.h"
+#include "app/text_of.h"
+
+#include <QCoreApplication>
+#include <QJsonDocument>
+
+namespace conclave::app
+{
+namespace
+{
+
+constexpr qsizetype kTitleLength = 48;
+
+QString tr(const char *text)
+{
+    return QCoreApplication::translate("ChatController", text);
+}
+
+bool onlyReadsCharts(const engine::ModelInfo &model)
+{
+    return model.readsCharts && !model.chats;
+}
+
+/// A chart answer is told with its table, so that a follow-up can ask about it.
+QString answerText(const StoredMessage &answer)
+{
+    if (answer.chart.isEmpty())
+        return answer.text;
+    const ChartReading reading = ChartReading::fromJson(QJsonDocument::fromJson(answer.chart).object());
+    return reading.table.title + QStringLiteral("\n\n") + reading.toMarkdown() + u'\n' + reading.summary.text;
+}
+
+engine::Message questionFor(const StoredMessage &question, const engine::ModelInfo &model, const ImageOf &imageOf)
+{
+    engine::Message out;
+    out.text = question.text.toStdString();
+    if (!model.readsImages && !model.readsCharts)
+        return out;
+    for (const QString &hash : question.images) {
+        if (engine::ImagePtr image = imageOf(hash))
+            out.images.push_back(std::move(image));
+    }
+    return out;
+}
+
+void append(std::vector<engine::Message> &messages, engine::Message message)
+{
+    if (messages.empty() || messages.back().role != message.role) {
+        messages.push_back(std::move(message));
+        return;
+    }
+    engine::Message &last = messages.back();
+    if (!last.text.empty() && !message.text.empty())
+        last.text += "\n\n";
+    last.text += message.text;
+    last.images.insert(last.images.end(), message.images.begin(), message.images.end());
+}
+
+} // namespace
+
+std::vector<engine::Message> messagesForModel(const QVector<StoredMessage> &messages, const engine::ModelInfo &model,
+                                              const ImageOf &imageOf)
+{
+    std::vector<engine::Message> out;
+    if (onlyReadsCharts(model)) {
+        for (auto message = messages.crbegin(); message != messages.crend() && out.empty(); ++message) {
+            if (message->role == MessageRole::kUser)
+                out.push_back(questionFor(*message, model, imageOf));
+        }
+        return out;
+    }
+    for (const StoredMessage &message : messages) {
+        if (message.role == MessageRole::kUser)
+            append(out, questionFor(message, model, imageOf));
+        else if (message.role == MessageRole::kAssistant && !answerText(message).isEmpty())
+            append(out, {engine::Role::kAssistant, answerText(message).toStdString(), {}});
+    }
+    return out;
+}
+
+QString whyNotAnswered(const engine::ModelInfo &model, qsizetype images)
+{
+    const QString name = textOf(model.name);
+    if (onlyReadsCharts(model) && images == 0)
+        return tr("The model %1 reads charts and cannot chat: attach a picture of a chart, or load a model that chats (a GGUF file).")
+            .arg(name);
+    if (onlyReadsCharts(model) && images > 1)
+        return tr("The model %1 reads one chart at a time: send the pictures one after the other.").arg(name);
+    if (images > 0 && !model.readsImages && !model.readsCharts)
+        return tr("The model %1 reads text only. Ask without the picture, or load a model that reads pictures.").arg(name);
+    return {};
+}
+
+QString titleOf(const QString &question, const QString &otherwise)
+{
+    const QString text = question.simplified();
+    if (text.isEmpty())
+        return otherwise;
+    if (text.size() <= kTitleLength)
+        return text;
+    const qsizetype space = text.lastIndexOf(u' ', kTitleLength);
+    qsizetype end = space > kTitleLength / 2 ? space : kTitleLength;
+    if (text[end - 1].isHighSurrogate())
+        --end;
+    return text.left(end) + u'…';
+}
+
+} // namespace conclave::app

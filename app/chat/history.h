@@ -1,0 +1,27 @@
+#pragma once
+
+#include "app/store/conversation_store.h"
+#include "engine/api/types.h"
+
+#include <functional>
+#include <vector>
+
+/// What a model is told of a conversation.
+namespace conclave::app
+{
+
+/// The picture kept under a hash, or nothing when it is lost.
+using ImageOf = std::function<engine::ImagePtr(const QString &hash)>;
+
+/// Messages for a request that answers the last question of `messages`. A chart reader gets that question alone; a model that chats
+/// gets the whole conversation, roles alternating: notices and empty answers are left out, questions in a row are joined.
+std::vector<engine::Message> messagesForModel(const QVector<StoredMessage> &messages, const engine::ModelInfo &model,
+                                              const ImageOf &imageOf);
+
+/// Why `model` cannot answer a question with so many pictures, as a notice for the user; empty: it can.
+QString whyNotAnswered(const engine::ModelInfo &model, qsizetype images);
+
+/// First words of a question, as a title; `otherwise` when it has none.
+QString titleOf(const QString &question, const QString &otherwise);
+
+} // namespace conclave::app

@@ -1,0 +1,80 @@
+#include "app/inference/answer_writer.h"
+
+#include "app/inference/process_memory.h"
+#include "app/text_of.h"
+
+namespace conclave::app
+{
+namespace
+{
+
+constexpr qint64 kMemoryMilliseconds = 250; // between two looks at the process's memory
+
+} // namespace
+
+bool isChartRequest(const AnswerRequest &request, const engine::ModelInfo &model)
+{
+    return model.readsCharts && !request.messages.empty() && !request.messages.back().images.empty();
+}
+
+AnswerWriter::AnswerWriter(const AnswerRequest &request, const engine::ModelInfo &model)
+{
+    m_state.request = request.request;
+    m_state.isChart = isChartRequest(request, model);
+    m_state.memoryBytes = processMemoryBytes();
+    m_sinceMemory.start();
+    if (!m_state.isChart)
+        return;
+    const engine::ImagePtr &image = request.messages.back().images.front();
+    const QSize size = image ? QSize(image->width, image->height) : QSize();
+    m_parser.emplace(size, QSize(model.chartInputWidth, model.chartInputHeight), model.chartLocStep);
+}
+
+void AnswerWriter::take(const engine::Event &event)
+{
+    if (const auto *progress = std::get_if<engine::PrefillProgress>(&event)) {
+        m_state.prefillDone = progress->done;
+        m_state.prefillTotal = progress->total;
+    } else if (const auto *piece = std::get_if<engine::TextPiece>(&event)) {
+        takePiece(*piece);
+    }
+    takeFigures();
+}
+
+void AnswerWriter::takePiece(const engine::TextPiece &piece)
+{
+    ++m_state.generatedTokens;
+    if (!m_sinceFirst.isValid())
+        m_sinceFirst.start();
+    const QString text = textOf(piece.text);
+    if (!m_parser) {
+        m_state.text += text;
+        return;
+    }
+    m_parser->push(text, double(piece.probability));
+    m_state.chart = m_parser->reading();
+    m_state.text = m_state.chart.summary.text;
+}
+
+void AnswerWriter::takeFigures()
+{
+    // The first piece starts the clock: its own time belongs to the prefill.
+    if (m_state.generatedTokens > 1 && m_sinceFirst.nsecsElapsed() > 0)
+        m_state.tokensPerSecond = (m_state.generatedTokens - 1) * 1e9 / double(m_sinceFirst.nsecsElapsed());
+    if (m_sinceMemory.elapsed() < kMemoryMilliseconds)
+        return;
+    m_state.memoryBytes = processMemoryBytes();
+    m_sinceMemory.restart();
+}
+
+void AnswerWriter::finish()
+{
+    m_state.memoryBytes = processMemoryBytes();
+    if (!m_parser)
+        return;
+    m_parser->finish();
+    m_state.chart = m_parser->reading();
+    m_state.text = m_state.chart.summary.text;
+}
+
+} // namespace conclave::app

@@ -1,0 +1,38 @@
+#pragma once
+
+#include "app/chart/chart_parser.h"
+#include "app/inference/inference_worker.h"
+
+#include <QElapsedTimer>
+
+#include <optional>
+
+namespace conclave::app
+{
+
+/// Whether the model answers this request in the chart format.
+bool isChartRequest(const AnswerRequest &request, const engine::ModelInfo &model);
+
+/// Builds the answer's state out of the engine's events. Engine thread only.
+class AnswerWriter
+{
+public:
+    AnswerWriter(const AnswerRequest &request, const engine::ModelInfo &model);
+
+    void take(const engine::Event &event);
+    /// The answer came to its end by itself or was stopped.
+    void finish();
+
+    const AnswerUpdate &state() const { return m_state; }
+
+private:
+    void takePiece(const engine::TextPiece &piece);
+    void takeFigures();
+
+    AnswerUpdate m_state;
+    std::optional<ChartParser> m_parser;
+    QElapsedTimer m_sinceFirst;
+    QElapsedTimer m_sinceMemory;
+};
+
+} // namespace conclave::app

@@ -1,0 +1,14 @@
+#include "app/inference/inference_worker.h"
+
+/// The one place that links the real engine: programs and tests that bring their own factory do without it.
+namespace conclave::app
+{
+
+EngineFactory defaultEngineFactory()
+{
+    return [](const QString &file) { return engine::openEngine(std::filesystem::path(file.toStdU16String())); };
+}
+
+InferenceWorker::InferenceWorker(QObject *parent) : InferenceWorker(defaultEngineFactory(), parent) {}
+
+} // namespace conclave::app

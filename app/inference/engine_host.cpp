@@ -1,0 +1,161 @@
+#include "app/inference/engine_host.h"
+
+#include "app/inference/answer_writer.h"
+#include "app/text_of.h"
+
+#include <QCoreApplication>
+#include <QDir>
+
+#include <exception>
+#include <new>
+
+namespace conclave::app
+{
+
+using engine::ErrorCode;
+using engine::Result;
+
+namespace
+{
+
+constexpr int kMaxChartTokens = 2048; // the largest table and its summary
+
+QString tr(const char *text)
+{
+    return QCoreApplication::translate("InferenceWorker", text);
+}
+
+/// Runs `work`; what it throws becomes an Error. `what` says what was being done.
+template <typename Work>
+auto guarded(const QString &what, Work work) -> decltype(work())
+{
+    try {
+        return work();
+    } catch (const std::bad_alloc &) {
+        return failure(ErrorCode::kOutOfMemory,
+                       tr("%1: there is not enough memory. Close other programs or choose a smaller model.").arg(what));
+    } catch (const std::exception &error) {
+        return failure(ErrorCode::kDeviceFailure, tr("%1: %2.").arg(what, QString::fromUtf8(error.what())));
+    } catch (...) {
+        return failure(ErrorCode::kDeviceFailure, tr("%1: an unknown error.").arg(what));
+    }
+}
+
+/// Every picture of the request, and not a broken one.
+bool imagesAreWhole(const AnswerRequest &request)
+{
+    for (const engine::Message &message : request.messages) {
+        for (const engine::ImagePtr &image : message.images) {
+            if (!image || image->width <= 0 || image->height <= 0 ||
+                image->pixels.size() != std::size_t(image->width) * std::size_t(image->height) * 3)
+                return false;
+        }
+    }
+    return true;
+}
+
+engine::GenerationRequest generationRequest(const AnswerRequest &request, bool chart)
+{
+    engine::GenerationRequest out;
+    out.messages = request.messages;
+    out.sampling = request.sampling;
+    out.maxTokens = request.maxTokens;
+    if (chart) {
+        out.sampling.temperature = 0; // a chart is read, not imagined
+        out.maxTokens = std::max(request.maxTokens, kMaxChartTokens);
+    }
+    return out;
+}
+
+} // namespace
+
+EngineHost::EngineHost(EngineFactory factory, Listener listener) : m_factory(std::move(factory)), m_listener(std::move(listener)) {}
+
+Result<std::unique_ptr<engine::Engine>> EngineHost::open(const QString &file)
+{
+    const QString what = tr("The model %1 could not be loaded").arg(QDir::toNativeSeparators(file));
+    return guarded(what, [&] { return m_factory(file); });
+}
+
+void EngineHost::load(const QString &file)
+{
+    m_status.loading = true;
+    m_status.error.clear();
+    m_listener.modelChanged(m_status);
+    auto opened = open(file);
+    if (!opened && opened.error().code == ErrorCode::kOutOfMemory && m_engine) {
+        m_sessions.clear();
+        m_engine.reset();
+        opened = open(file);
+    }
+    if (opened) {
+        m_sessions.clear();
+        m_engine = std::move(*opened);
+        m_status.info = m_engine->model();
+        m_status.device = textOf(m_engine->deviceName());
+    } else {
+        m_status.error = textOf(opened.error().message);
+    }
+    m_status.loading = false;
+    m_status.loaded = m_engine != nullptr;
+    if (!m_engine)
+        m_status.info = {};
+    m_listener.modelChanged(m_status);
+}
+
+AnswerEnd EngineHost::answer(const AnswerRequest &request, std::stop_source stop)
+{
+    AnswerEnd end;
+    end.request = request.request;
+    end.last.request = request.request;
+    if (stop.stop_requested()) {
+        end.reason = engine::StopReason::kCancelled;
+        return end;
+    }
+    const auto outcome = [&]() -> Result<engine::GenerationEnd> {
+        if (!m_engine)
+            return failure(ErrorCode::kInvalidRequest, tr("No model is loaded. Load one, then ask again."));
+        if (!imagesAreWhole(request))
+            return failure(ErrorCode::kBadImage, tr("A picture of the question is broken. Attach it again."));
+        return guarded(tr("The answer was broken off"), [&]() -> Result<engine::GenerationEnd> {
+            AnswerWriter writer(request, m_engine->model());
+            auto generated = generate(request, writer, stop);
+            writer.finish();
+            end.last = writer.state();
+            return generated;
+        });
+    }();
+    end.failed = !outcome;
+    if (outcome) {
+        end.reason = outcome->reason;
+        end.statistics = outcome->statistics;
+    } else {
+        end.error = textOf(outcome.error().message);
+        m_sessions.forget(request.conversation); // its cache may be in any state
+    }
+    return end;
+}
+
+/// What the sink throws must not pass through the engine: it is kept, the answer stopped, and the error told afterwards.
+Result<engine::GenerationEnd> EngineHost::generate(const AnswerRequest &request, AnswerWriter &writer, std::stop_source stop)
+{
+    auto session = m_sessions.sessionFor(request.conversation, *m_engine);
+    if (!session)
+        return session.takeError();
+    std::exception_ptr thrown;
+    const engine::EventSink sink = [&](const engine::Event &event) {
+        try {
+            writer.take(event);
+            m_listener.answerUpdated(writer.state());
+        } catch (...) {
+            thrown = std::current_exception();
+            stop.request_stop();
+        }
+    };
+    auto ended = (*session)->generate(generationRequest(request, isChartRequest(request, m_engine->model())), sink, stop.get_token());
+    if (thrown)
+        std::rethrow_exception(thrown);
+    return ended;
+}
+
+} // namespace conclave::app

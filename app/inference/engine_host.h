@@ -1,0 +1,41 @@
+#pragma once
+
+#include "app/inference/inference_worker.h"
+#include "app/inference/session_cache.h"
+
+#include <functional>
+#include <stop_token>
+
+namespace conclave::app
+{
+
+/// Owns the engine and its sessions and runs one request after the other. Engine thread only; what the engine throws ends here.
+class EngineHost
+{
+public:
+    struct Listener
+    {
+        std::function<void(const ModelStatus &)> modelChanged;
+        std::function<void(const AnswerUpdate &)> answerUpdated; ///< for every event; the listener thins them out
+    };
+
+    EngineHost(EngineFactory factory, Listener listener);
+
+    /// A file that cannot be loaded leaves the present model in place.
+    void load(const QString &file);
+    AnswerEnd answer(const AnswerRequest &request, std::stop_source stop);
+
+private:
+    engine::Result<std::unique_ptr<engine::Engine>> open(const QString &file);
+    engine::Result<engine::GenerationEnd> generate(const AnswerRequest &request, class AnswerWriter &writer, std::stop_source stop);
+
+    static constexpr std::size_t kMaxSessions = 3; // each may hold a KV cache of hundreds of MB
+
+    EngineFactory m_factory;
+    Listener m_listener;
+    ModelStatus m_status;
+    std::unique_ptr<engine::Engine> m_engine;
+    SessionCache m_sessions{kMaxSessions}; ///< after the engine, so that it goes first
+};
+
+} // namespace conclave::app

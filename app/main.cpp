@@ -1,0 +1,106 @@
+#include "app/chat_controller.h"
+#include "app/console/console.h"
+#include "app/console/terminal.h"
+#include "app/paths.h"
+#include "app/store/session_store.h"
+#include "app/text_of.h"
+
+#ifdef CONCLAVE_HAS_WINDOW
+#include "ui/ui_entry.h"
+#endif
+
+#include <QGuiApplication>
+#include <QTimer>
+
+/// The composition root: chooses between window and console, makes the parts and passes them to each other.
+
+namespace
+{
+
+using namespace conclave;
+
+bool hasDisplay()
+{
+#ifdef Q_OS_LINUX
+    return qEnvironmentVariableIsSet("DISPLAY") || qEnvironmentVariableIsSet("WAYLAND_DISPLAY") ||
+           qEnvironmentVariableIsSet("QT_QPA_PLATFORM");
+#else
+    return true;
+#endif
+}
+
+app::Arguments argumentsOf(int argc, char **argv)
+{
+    QStringList words;
+    for (int i = 1; i < argc; ++i)
+        words << QString::fromLocal8Bit(argv[i]);
+    return app::parseArguments(words);
+}
+
+app::ConsoleEngine realEngine()
+{
+    return {app::defaultEngineFactory(),
+            [](const QString &file) { return engine::describeModel(std::filesystem::path(file.toStdU16String())); }};
+}
+
+/// Pictures still need a platform (SVG text), but none that is seen.
+int runOnConsole(int argc, char **argv, const app::Arguments &arguments)
+{
+    qputenv("QT_QPA_PLATFORM", "offscreen;minimal");
+    const QGuiApplication application(argc, argv);
+    return app::runConsole(arguments, realEngine());
+}
+
+#ifdef CONCLAVE_HAS_WINDOW
+void openPicture(app::ChatController &controller, const QString &file)
+{
+    auto image = app::loadImageFile(file);
+    if (image)
+        controller.send({}, {*image});
+    else
+        controller.announce(app::textOf(image.error().message));
+}
+
+int runInWindow(int argc, char **argv, const app::Arguments &arguments)
+{
+    QGuiApplication application(argc, argv);
+    QGuiApplication::setDesktopFileName(QStringLiteral("conclave"));
+    const app::SessionStore session = app::openSessionStore(app::dataFolder());
+    if (!session.store) {
+        app::printError(session.warning);
+        return app::kExitFailed;
+    }
+    app::InferenceWorker worker;
+    app::ChatController controller(*session.store, worker);
+    if (!session.warning.isEmpty())
+        controller.announce(session.warning);
+    const QString model = arguments.model.isEmpty() ? app::builtInModelPath() : arguments.model;
+    if (!model.isEmpty())
+        controller.loadModel(model);
+    if (!arguments.files.isEmpty())
+        QTimer::singleShot(0, &controller, [&] { openPicture(controller, arguments.files.front()); });
+    return ui::runWindow(application, controller);
+}
+#endif
+
+} // namespace
+
+int main(int argc, char **argv)
+{
+    QCoreApplication::setApplicationName(QStringLiteral("conclave"));
+    QCoreApplication::setApplicationVersion(QStringLiteral(CONCLAVE_VERSION));
+    app::Arguments arguments = argumentsOf(argc, argv);
+    if (arguments.command != app::Command::kWindow)
+        return runOnConsole(argc, argv, arguments);
+#ifdef CONCLAVE_HAS_WINDOW
+    if (hasDisplay())
+        return runInWindow(argc, argv, arguments);
+#endif
+    // Without a display the same pictures, or the bundled sample, are read on the console.
+    arguments.command = app::Command::kRead;
+    if (arguments.files.isEmpty() && !app::samplePath().isEmpty())
+        arguments.files << app::samplePath();
+    if (arguments.files.isEmpty())
+        arguments.command = app::Command::kHelp;
+    return runOnConsole(argc, argv, arguments);
+}

@@ -1,0 +1,27 @@
+#pragma once
+
+#include "engine/base/result.h"
+
+#include <QByteArray>
+#include <QString>
+
+/// Picture files beside the database, each under the SHA-256 of its bytes: the same picture is kept once, none is ever changed.
+namespace conclave::app
+{
+
+class ImageFiles
+{
+public:
+    explicit ImageFiles(const QString &folder) : m_folder(folder) {}
+
+    /// Written to a temporary file, synced, renamed: a file under a hash is whole or not there.
+    engine::Result<QString> keep(const QByteArray &bytes) const;
+    /// Empty when no such file is kept.
+    QString path(const QString &hash) const;
+    void remove(const QString &hash) const;
+
+private:
+    QString m_folder;
+};
+
+} // namespace conclave::app

@@ -1,0 +1,157 @@
+#include "tests/support/scripted_engine.h"
+
+#include <condition_variable>
+#include <new>
+#include <thread>
+
+namespace conclave::tests
+{
+namespace
+{
+
+using namespace std::chrono_literals;
+
+/// Waits, but no longer than until the stop. False: stopped.
+bool pause(std::chrono::milliseconds time, const std::stop_token &stop)
+{
+    std::mutex mutex;
+    std::condition_variable_any wake;
+    std::unique_lock lock(mutex);
+    wake.wait_for(lock, stop, time, [] { return false; });
+    return !stop.stop_requested();
+}
+
+class ScriptedSession : public engine::Session
+{
+public:
+    ScriptedSession(Script script, std::shared_ptr<Record> record) : m_script(std::move(script)), m_record(std::move(record)) {}
+
+    engine::Result<engine::GenerationEnd> generate(const engine::GenerationRequest &request, const engine::EventSink &sink,
+                                                   std::stop_token stop) override
+    {
+        {
+            const std::lock_guard lock(m_record->mutex);
+            m_record->requests.push_back(request);
+        }
+        engine::GenerationEnd end;
+        end.statistics = m_script.statistics;
+        for (int i = 1; i <= m_script.prefillSteps; ++i) {
+            if (!pause(m_script.delay, stop))
+                return cancelled(end);
+            sink(engine::PrefillProgress{i, m_script.prefillSteps});
+        }
+        for (int i = 0; i < int(m_script.pieces.size()); ++i) {
+            if (i == m_script.throwAt)
+                throw std::bad_alloc();
+            if (i == m_script.failAt)
+                return m_script.failure;
+            if (!pause(i == m_script.hangAt ? 1h : m_script.delay, stop))
+                return cancelled(end);
+            if (end.statistics.generatedTokens >= request.maxTokens) {
+                end.reason = engine::StopReason::kLength;
+                return end;
+            }
+            ++end.statistics.generatedTokens;
+            sink(engine::TextPiece{m_script.pieces[std::size_t(i)], i, m_script.probability, 0});
+        }
+        return end;
+    }
+
+    engine::Result<int> countTokens(std::span<const engine::Message> messages) override { return int(messages.size()); }
+
+private:
+    static engine::GenerationEnd cancelled(engine::GenerationEnd end)
+    {
+        end.reason = engine::StopReason::kCancelled;
+        return end;
+    }
+
+    Script m_script;
+    std::shared_ptr<Record> m_record;
+};
+
+class ScriptedEngine : public engine::Engine
+{
+public:
+    ScriptedEngine(const Script &script, std::shared_ptr<Record> record) : m_script(script), m_record(std::move(record)) {}
+
+    const engine::ModelInfo &model() const override { return m_script.model; }
+    std::string deviceName() const override { return m_script.device; }
+    engine::Result<std::unique_ptr<engine::Session>> createSession() override
+    {
+        ++m_record->sessions;
+        return std::unique_ptr<engine::Session>(std::make_unique<ScriptedSession>(m_script, m_record));
+    }
+
+private:
+    Script m_script;
+    std::shared_ptr<Record> m_record;
+};
+
+bool isContinuation(char c)
+{
+    return (static_cast<unsigned char>(c) & 0xc0) == 0x80;
+}
+
+} // namespace
+
+std::vector<std::string> cutIntoPieces(const std::string &text, std::size_t length)
+{
+    std::vector<std::string> out;
+    for (std::size_t at = 0; at < text.size();) {
+        std::size_t end = at;
+        if (text[at] == '<') {
+            end = std::min(text.find('>', at), text.size() - 1) + 1;
+        } else {
+            while (end < text.size() && text[end] != '<' && (end - at < length || isContinuation(text[end])))
+                ++end;
+        }
+        out.push_back(text.substr(at, end - at));
+        at = end;
+    }
+    return out;
+}
+
+Script chatScript(const std::string &answer)
+{
+    Script script;
+    script.model.name = "scripted-chat";
+    script.model.architecture = "scripted";
+    script.model.contextTokens = 4096;
+    script.model.chats = true;
+    script.model.readsImages = true;
+    script.prefillSteps = 1;
+    script.pieces = cutIntoPieces(answer);
+    return script;
+}
+
+std::string chartAnswer()
+{
+    return "<chart:bar><title> Sales by town<xlabel> Town<ylabel> Sales<unit> kg<cal><y:100>0<y:20>50<series> 2023<series> 2024"
+           "<row> Berlin<x:20><y:40>44<x:24><y:30>50<row> Köln<x:50><y:90>12.5<na><row> 上海<x:80><y:60>30<x:84><y:70>25"
+           "<end><summary> In <name><s:0> the highest sales were in <max><s:0>, the lowest in <min><s:0>; together <total><s:0>."
+           " Berlin reached <pt><s:1><r:0>.<eos>";
+}
+
+Script chartScript()
+{
+    Script script;
+    script.model.name = "scripted-chart";
+    script.model.architecture = "conclave";
+    script.model.contextTokens = 1024;
+    script.model.readsImages = true;
+    script.model.readsCharts = true;
+    script.model.chartInputWidth = 320;
+    script.model.chartInputHeight = 224;
+    script.model.chartLocStep = 2;
+    script.prefillSteps = 2;
+    script.pieces = cutIntoPieces(chartAnswer());
+    return script;
+}
+
+std::unique_ptr<engine::Engine> makeScriptedEngine(const Script &script, std::shared_ptr<Record> record)
+{
+    return std::make_unique<ScriptedEngine>(script, record ? std::move(record) : std::make_shared<Record>());
+}
+
+} // namespace conclave::tests

@@ -1,0 +1,50 @@
+#pragma once
+
+#include "engine/api/engine.h"
+
+#include <atomic>
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+/// An engine that plays a script instead of a model: tests of app and ui need no weights and can provoke every ending.
+namespace conclave::tests
+{
+
+struct Script
+{
+    engine::ModelInfo model;
+    std::string device = "Scripted";
+    int prefillSteps = 0;               ///< progress events before the first piece
+    std::vector<std::string> pieces;    ///< the answer; one token each
+    float probability = 0.9F;           ///< of every piece
+    std::chrono::milliseconds delay{0}; ///< before each event
+    int failAt = -1;                    ///< piece index at which generate returns `failure`
+    engine::Error failure{engine::ErrorCode::kDeviceFailure, "The scripted device failed.", ""};
+    int throwAt = -1;              ///< piece index at which std::bad_alloc is thrown
+    int hangAt = -1;               ///< piece index at which it waits until it is stopped
+    engine::Statistics statistics; ///< generatedTokens is filled in
+};
+
+/// What was asked of the engines made from one script; shared between threads.
+struct Record
+{
+    std::mutex mutex;
+    std::vector<engine::GenerationRequest> requests;
+    std::atomic<int> sessions{0};
+};
+
+/// A model that chats and a model that reads charts only, ready to be changed.
+Script chatScript(const std::string &answer);
+Script chartScript();
+/// The answer of chartScript(): two series over three towns with a summary, as MODEL.md writes it.
+std::string chartAnswer();
+/// `text` cut into pieces as a chart model's tokens would come: marks whole, text in pieces of `length` bytes (whole UTF-8 characters).
+std::vector<std::string> cutIntoPieces(const std::string &text, std::size_t length = 3);
+
+std::unique_ptr<engine::Engine> makeScriptedEngine(const Script &script, std::shared_ptr<Record> record = nullptr);
+
+} // namespace conclave::tests
