@@ -96,7 +96,6 @@ bool fitsBuffer(const Tensor &tensor)
     const std::size_t row = rowBytes(tensor.dtype, static_cast<std::size_t>(length));
     if (row == 0 && length != 0)
         return false;
-    std::size_t last = row;
     bool hasRows = true;
     for (int axis = 0; axis + 1 < tensor.rank; ++axis) {
         const auto index = static_cast<std::size_t>(axis);
@@ -105,13 +104,18 @@ bool fitsBuffer(const Tensor &tensor)
         if (count < 0 || count > kLongestAxis || stride < 0 || static_cast<std::size_t>(stride) % alignment != 0)
             return false;
         hasRows = hasRows && count > 0;
-        if (count > 1 && stride > 0) {
-            if (static_cast<std::size_t>(stride) > size / static_cast<std::size_t>(count - 1))
-                return false;
-            last += static_cast<std::size_t>(stride) * static_cast<std::size_t>(count - 1); // at most four terms below `size` each
-        }
     }
-    return !hasRows || last <= size - tensor.offset;
+    if (!hasRows)
+        return true;
+    std::size_t last = row; // where the last row ends: at most four terms, each below `size`
+    for (int axis = 0; axis + 1 < tensor.rank; ++axis) {
+        const auto steps = static_cast<std::size_t>(tensor.shape[static_cast<std::size_t>(axis)] - 1);
+        const auto stride = static_cast<std::size_t>(tensor.strideBytes[static_cast<std::size_t>(axis)]);
+        if (steps > 0 && stride > size / steps)
+            return false;
+        last += stride * steps;
+    }
+    return last <= size - tensor.offset;
 }
 
 Status check(const EmbedRowsArgs &args)
