@@ -9,8 +9,11 @@ from PIL import Image
 
 from . import export, gguf
 from .config import tiny_config
+from .evaluation import greedy
 from .model import Conclave
 from .preprocess import preprocess
+from .render import render
+from .spec import TEST_SEEDS, sample
 from .tokenizer import Tokenizer
 
 TOKENIZER_STRINGS = ["Sales by Region", "Revenue (USD)", " two  spaces ", "2019", "12.5", "-3", "Köln 漢字", "Salesmen", "a\u2581b", "",
@@ -86,3 +89,22 @@ def write_resize(folder: Path, model_width: int = 256, model_height: int = 192) 
     picture = (picture + rng.integers(0, 40, picture.shape)).clip(0, 255).astype(np.uint8)
     Image.fromarray(picture).save(folder / "resize.source.png")
     Image.fromarray(preprocess(Image.fromarray(picture), model_width, model_height)).save(folder / "resize.expected.png")
+
+
+@torch.no_grad()
+def write_shipped(folder: Path, path: Path, positions: int = 4) -> None:
+    """Greedy tokens, last logits and routing of the shipped weights (as stored, arithmetic in float32) on three held-out charts."""
+    model, tokenizer = export.load(path)
+    rows = []
+    for n, (kind, series) in enumerate((("bar", 1), ("line", 1), ("pie", 1))):
+        pixels = preprocess(render(sample(TEST_SEEDS + n, kind, series)).image, model.config.image_width, model.config.image_height)
+        Image.fromarray(pixels).save(folder / f"shipped.{n}.png")
+        images = torch.from_numpy(pixels)[None]
+        tokens = greedy(model, tokenizer, images)[0]
+        hidden, _ = model(images, torch.tensor([tokens]))
+        dump(folder / f"shipped.{n}.logits.bin", model.logits(hidden)[0, -positions:])
+        scores = model.logits(hidden)[0].sort(-1, descending=True)[0]
+        rows.append({"image": f"shipped.{n}.png", "tokens": tokens, "prompt": 1, "logits": f"shipped.{n}.logits.bin",
+                     "logit_positions": list(range(len(tokens) - positions, len(tokens))),
+                     "smallest_margin": round(float((scores[:-1, 0] - scores[:-1, 1]).min()), 5), "routing": routing(model)})
+    (folder / "shipped.json").write_text(json.dumps(rows) + "\n")
