@@ -1,0 +1,135 @@
+#include "plugin_bench.h"
+
+#include "kernels/core/half.h"
+#include "kernels/core/quantise.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <span>
+#include <stdexcept>
+
+namespace conclave::tests
+{
+
+using namespace kernels;
+
+namespace
+{
+
+constexpr std::int64_t kGap = 3; ///< floats between rows of activations
+constexpr float kUntouched = 99.0F;
+
+void require(bool condition, const char *what)
+{
+    if (!condition)
+        throw std::runtime_error(what);
+}
+
+/// Random blocks get a scale that makes their values about 1, and every 16th a subnormal one.
+void fixScale(Bytes &bytes, std::size_t block, std::size_t stride, std::size_t at, float scale)
+{
+    const std::uint16_t half = block % 16 == 15 ? 0x0123 : floatToHalf(scale);
+    std::copy_n(reinterpret_cast<const std::byte *>(&half), 2, bytes.begin() + static_cast<std::ptrdiff_t>(block * stride + at));
+}
+
+} // namespace
+
+float Random::uniform(float low, float high)
+{
+    return std::uniform_real_distribution<float>(low, high)(m_engine);
+}
+
+std::vector<float> Random::floats(std::int64_t count, float low, float high)
+{
+    std::vector<float> values(static_cast<std::size_t>(count));
+    for (float &value : values)
+        value = uniform(low, high);
+    return values;
+}
+
+Bytes Random::weights(DType type, std::int64_t rows, std::int64_t width)
+{
+    Bytes bytes(static_cast<std::size_t>(rows) * rowBytes(type, static_cast<std::size_t>(width)));
+    if (type != DType::kQ4_K && type != DType::kQ6_K) {
+        require(quantiseRow(type, floats(rows * width), bytes), "quantiseRow");
+        return bytes;
+    }
+    for (std::byte &byte : bytes)
+        byte = static_cast<std::byte>(m_engine() & 255U);
+    const std::size_t stride = blockLayout(type).bytes;
+    for (std::size_t block = 0; block < bytes.size() / stride; ++block) {
+        if (type == DType::kQ6_K)
+            fixScale(bytes, block, stride, offsetof(BlockQ6_K, d), uniform(-1.0F, 1.0F) / 4096.0F);
+        else {
+            fixScale(bytes, block, stride, offsetof(BlockQ4_K, d), uniform(-1.0F, 1.0F) / 900.0F);
+            fixScale(bytes, block, stride, offsetof(BlockQ4_K, dmin), uniform(-1.0F, 1.0F) / 63.0F);
+        }
+    }
+    return bytes;
+}
+
+Tensor Side::store(const Tensor &shapeOnly, std::size_t offset, const void *bytes)
+{
+    const std::size_t size = shapeOnly.packedBytes();
+    m_buffers.push_back(m_device.allocate(offset + size));
+    require(m_buffers.back() != nullptr, "no memory");
+    Tensor tensor = shapeOnly;
+    tensor.buffer = m_buffers.back().get();
+    tensor.offset = offset;
+    require(m_device.upload(tensor, {static_cast<const std::byte *>(bytes), size}).ok(), "upload");
+    return tensor;
+}
+
+Tensor Side::weights(DType type, std::int64_t rows, std::int64_t width, const Bytes &bytes)
+{
+    // Two bytes off a word, where the type allows: files promise no more than that.
+    return store(Tensor::packed(type, {rows, width}, nullptr), type == DType::kF32 ? 4 : 34, bytes.data());
+}
+
+Tensor Side::vector(const std::vector<float> &values)
+{
+    return store(Tensor::packed(DType::kF32, {static_cast<std::int64_t>(values.size())}, nullptr), 12, values.data());
+}
+
+Tensor Side::activations(std::initializer_list<std::int64_t> shape, const std::vector<float> &values)
+{
+    Tensor view = Tensor::packed(DType::kF32, shape, nullptr);
+    const std::int64_t rows = view.rows();
+    const std::int64_t width = view.rowLength();
+    std::vector<float> spaced(static_cast<std::size_t>(rows * (width + kGap)), kUntouched);
+    for (std::int64_t row = 0; row < rows; ++row)
+        std::copy_n(values.begin() + row * width, width, spaced.begin() + row * (width + kGap));
+    const Tensor whole = store(Tensor::packed(DType::kF32, {rows, width + kGap}, nullptr), 20, spaced.data());
+    view.buffer = whole.buffer;
+    view.offset = whole.offset;
+    std::int64_t stride = (width + kGap) * 4;
+    for (int axis = view.rank - 2; axis >= 0; --axis) {
+        view.strideBytes[static_cast<std::size_t>(axis)] = stride;
+        stride *= view.shape[static_cast<std::size_t>(axis)];
+    }
+    return view;
+}
+
+std::vector<float> Side::read(const Tensor &tensor)
+{
+    require(m_queue->finish().ok(), "finish");
+    const Tensor whole = Tensor::packed(DType::kF32, {tensor.rows(), tensor.rowLength() + kGap}, tensor.buffer, tensor.offset);
+    std::vector<float> values(static_cast<std::size_t>(whole.elements()));
+    require(m_device.download(std::as_writable_bytes(std::span(values)), whole).ok(), "download");
+    return values;
+}
+
+std::string difference(const std::vector<float> &actual, const std::vector<float> &expected, double tolerance)
+{
+    if (actual.size() != expected.size())
+        return "sizes differ";
+    for (std::size_t i = 0; i < actual.size(); ++i) {
+        const double allowed = tolerance * std::max(1.0, std::fabs(static_cast<double>(expected[i])));
+        if (!(std::fabs(static_cast<double>(actual[i]) - expected[i]) <= allowed)) // also NaN
+            return "value " + std::to_string(i) + ": " + std::to_string(actual[i]) + " instead of " + std::to_string(expected[i]);
+    }
+    return {};
+}
+
+} // namespace conclave::tests
