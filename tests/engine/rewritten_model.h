@@ -1,0 +1,99 @@
+#pragma once
+
+#include "engine/format/gguf_reader.h"
+#include "engine/format/gguf_writer.h"
+
+#include <algorithm>
+#include <map>
+#include <sstream>
+#include <string>
+#include <vector>
+
+/// A model file taken apart, so that tests can spoil it and put it together again.
+namespace conclave::test
+{
+
+struct RewrittenModel
+{
+    struct Part
+    {
+        std::string name;
+        kernels::DType type = kernels::DType::kF32;
+        std::vector<std::int64_t> shape;
+        std::vector<std::byte> data;
+
+        void setShape(std::vector<std::int64_t> to)
+        {
+            shape = std::move(to);
+            std::size_t rows = 1;
+            for (std::size_t axis = 0; axis + 1 < shape.size(); ++axis)
+                rows *= static_cast<std::size_t>(shape[axis]);
+            data.resize(rows * kernels::rowBytes(type, static_cast<std::size_t>(shape.back())));
+        }
+    };
+
+    std::map<std::string, engine::StoredValue> keys;
+    std::vector<Part> tensors;
+
+    /// `keyNames`: metadata to keep, since a file's keys cannot be listed; absent ones are skipped.
+    static RewrittenModel of(const engine::GgufFile &file, const std::vector<std::string> &keyNames)
+    {
+        RewrittenModel model;
+        for (const std::string &name : keyNames) {
+            if (const engine::MetadataValue *value = file.find(name))
+                model.keys.emplace(name, stored(*value));
+        }
+        for (const engine::TensorInfo &info : file.tensors())
+            model.tensors.push_back(
+                {info.name, info.dtype, {info.shape.begin(), info.shape.begin() + info.rank}, {info.data.begin(), info.data.end()}});
+        return model;
+    }
+
+    Part &tensor(const std::string &name)
+    {
+        return *std::find_if(tensors.begin(), tensors.end(), [&](const Part &part) { return part.name == name; });
+    }
+    void remove(const std::string &name)
+    {
+        std::erase_if(tensors, [&](const Part &part) { return part.name == name; });
+    }
+
+    std::string bytes() const
+    {
+        std::ostringstream stream;
+        engine::GgufWriter writer(stream);
+        bool ok = true;
+        for (const auto &[key, value] : keys)
+            writer.set(key, value);
+        for (const Part &part : tensors)
+            ok = writer.declare(part.name, part.type, part.shape).ok() && ok;
+        ok = writer.begin().ok() && ok;
+        for (const Part &part : tensors)
+            ok = writer.writeTensor(part.data).ok() && ok;
+        ok = writer.finish().ok() && ok;
+        return ok ? stream.str() : std::string();
+    }
+
+private:
+    static engine::StoredValue stored(const engine::MetadataValue &value)
+    {
+        using engine::StoredValue;
+        if (const auto *number = std::get_if<std::int64_t>(&value))
+            return static_cast<std::int32_t>(*number);
+        if (const auto *number = std::get_if<std::uint64_t>(&value))
+            return static_cast<std::uint32_t>(*number);
+        if (const auto *number = std::get_if<double>(&value))
+            return static_cast<float>(*number);
+        if (const auto *flag = std::get_if<bool>(&value))
+            return *flag;
+        if (const auto *text = std::get_if<std::string>(&value))
+            return *text;
+        if (const auto *list = std::get_if<std::vector<std::int64_t>>(&value))
+            return std::vector<std::int32_t>(list->begin(), list->end());
+        if (const auto *list = std::get_if<std::vector<double>>(&value))
+            return std::vector<float>(list->begin(), list->end());
+        return std::get<std::vector<std::string>>(value);
+    }
+};
+
+} // namespace conclave::test
