@@ -3,199 +3,18 @@
 #include "kernels/cuda/dequantise.h"
 #include "kernels/plugin/plugin_loader.h"
 #include "kernels/plugin/rotations.h"
+#include "op_cases.h"
 #include "plugin_bench.h"
 
 #include <QTest>
 
+#include <array>
 #include <cmath>
-#include <functional>
 #include <limits>
 #include <thread>
 
 using namespace conclave::kernels;
 using namespace conclave::tests;
-
-namespace
-{
-
-/// Queues one op on a side and returns what it wrote. Both sides get the same operands: a case makes its own Random.
-using OpCase = std::function<Status(Side &, Tensor &out)>;
-
-constexpr DType kWeightTypes[] = {DType::kF32, DType::kF16, DType::kBF16, DType::kQ8_0, DType::kQ4_0, DType::kQ4_K, DType::kQ6_K};
-
-struct MatmulShape
-{
-    std::int64_t rows, width, tokens;
-};
-
-OpCase matmulCase(DType type, MatmulShape shape, Activation activation, bool bias, bool accumulate)
-{
-    return [=](Side &side, Tensor &out) {
-        Random random(1);
-        MatmulArgs args;
-        args.weight = side.weights(type, shape.rows, shape.width, random.weights(type, shape.rows, shape.width));
-        args.in = side.activations({shape.tokens, shape.width}, random.floats(shape.tokens * shape.width));
-        args.out = out = side.activations({shape.tokens, shape.rows}, random.floats(shape.tokens * shape.rows));
-        if (bias)
-            args.bias = side.vector(random.floats(shape.rows));
-        args.activation = activation;
-        args.accumulate = accumulate;
-        args.precision = Precision::kFloat;
-        return side.queue().matmul(args);
-    };
-}
-
-OpCase embedCase(DType type, std::int64_t width, std::vector<std::int32_t> ids)
-{
-    return [=](Side &side, Tensor &out) {
-        Random random(2);
-        EmbedRowsArgs args;
-        args.table = side.weights(type, 50, width, random.weights(type, 50, width));
-        args.ids = ids;
-        const auto tokens = static_cast<std::int64_t>(ids.size());
-        args.out = out = side.activations({tokens, width}, random.floats(tokens * width));
-        return side.queue().embedRows(args);
-    };
-}
-
-OpCase rmsNormCase(std::int64_t rows, std::int64_t width, float magnitude, bool inPlace)
-{
-    return [=](Side &side, Tensor &out) {
-        Random random(3);
-        RmsNormArgs args;
-        args.in = side.activations({rows, width}, random.floats(rows * width, -magnitude, magnitude));
-        args.weight = side.vector(random.floats(width));
-        args.out = out = inPlace ? args.in : side.activations({rows, width}, random.floats(rows * width));
-        return side.queue().rmsNorm(args);
-    };
-}
-
-OpCase perHeadNormCase()
-{
-    return [](Side &side, Tensor &out) {
-        Random random(4);
-        RmsNormArgs args;
-        args.in = side.activations({3, 5, 33}, random.floats(3 * 5 * 33));
-        args.weight = side.vector(random.floats(33));
-        args.out = out = side.activations({3, 5, 33}, random.floats(3 * 5 * 33));
-        return side.queue().rmsNorm(args);
-    };
-}
-
-OpCase ropeCase(RopePairing pairing, int dims, std::int64_t headWidth, bool factors)
-{
-    return [=](Side &side, Tensor &out) {
-        Random random(5);
-        const std::int32_t positions[] = {0, 7, 131071};
-        const std::vector<float> divisors = random.floats(dims / 2, 1.0F, 8.0F);
-        RopeArgs args;
-        args.inout = out = side.activations({3, 5, headWidth}, random.floats(3 * 5 * headWidth));
-        args.positions = positions;
-        args.pairing = pairing;
-        args.dims = dims;
-        if (factors)
-            args.factors = divisors;
-        return side.queue().rope(args);
-    };
-}
-
-OpCase addCase(std::int64_t inRows, std::int64_t rows, std::int64_t width)
-{
-    return [=](Side &side, Tensor &out) {
-        Random random(6);
-        AddArgs args;
-        args.in = side.activations({inRows, width}, random.floats(inRows * width));
-        args.out = out = side.activations({rows, width}, random.floats(rows * width));
-        return side.queue().add(args);
-    };
-}
-
-OpCase gatedCase(Activation activation, std::int64_t rows, std::int64_t width, float magnitude, bool inPlace)
-{
-    return [=](Side &side, Tensor &out) {
-        Random random(7);
-        GatedActivationArgs args;
-        args.gate = side.activations({rows, width}, random.floats(rows * width, -magnitude, magnitude));
-        args.up = side.activations({rows, width}, random.floats(rows * width));
-        args.out = out = inPlace ? args.gate : side.activations({rows, width}, random.floats(rows * width));
-        args.activation = activation;
-        return side.queue().gatedActivation(args);
-    };
-}
-
-OpCase headGateCase(std::int64_t tokens, std::int64_t heads, std::int64_t width)
-{
-    return [=](Side &side, Tensor &out) {
-        Random random(8);
-        HeadGateArgs args;
-        args.gate = side.activations({tokens, heads}, random.floats(tokens * heads, -50.0F, 50.0F));
-        args.inout = out = side.activations({tokens, heads, width}, random.floats(tokens * heads * width));
-        return side.queue().headGate(args);
-    };
-}
-
-struct NamedCase
-{
-    std::string name;
-    OpCase run;
-    double tolerance = 2e-5;
-};
-
-void addWeightCases(std::vector<NamedCase> &cases, DType type)
-{
-    const std::string name = dtypeName(type);
-    const auto block = static_cast<std::int64_t>(blockLayout(type).elements);
-    const std::vector<MatmulShape> shapes = block == 1 ? std::vector<MatmulShape>{{1, 1, 1}, {3, 5, 2}, {37, 70, 9}, {5, 1057, 17}}
-                                                       : std::vector<MatmulShape>{{1, block, 1}, {7, 3 * block, 9}, {33, 9 * block, 17}};
-    for (const MatmulShape &shape : shapes)
-        cases.push_back({"matmul " + name + " " + std::to_string(shape.rows) + "x" + std::to_string(shape.width) + ", " +
-                             std::to_string(shape.tokens) + " tokens",
-                         matmulCase(type, shape, Activation::kNone, false, false)});
-    cases.push_back(
-        {"matmul " + name + " with bias, GELU, accumulated", matmulCase(type, {19, 2 * block, 3}, Activation::kGeluTanh, true, true)});
-    // Rows lie at odd multiples of two bytes as well: the block sizes 18, 34 and 210 see to that.
-    cases.push_back({"embedRows " + name, embedCase(type, block == 1 ? 77 : 3 * block, {49, 0, 7, 7, 31}), 0.0});
-    cases.push_back({"embedRows " + name + ", no token", embedCase(type, block, {}), 0.0});
-}
-
-std::vector<NamedCase> allCases()
-{
-    std::vector<NamedCase> cases;
-    for (const DType type : kWeightTypes)
-        addWeightCases(cases, type);
-    cases.push_back(
-        {"matmul, more rows than one grid dimension holds", matmulCase(DType::kQ8_0, {70001, 32, 1}, Activation::kNone, false, false)});
-    cases.push_back({"matmul with SiLU", matmulCase(DType::kF16, {9, 40, 2}, Activation::kSilu, true, false)});
-    cases.push_back({"matmul with sigmoid", matmulCase(DType::kF16, {9, 40, 2}, Activation::kSigmoid, false, true)});
-    cases.push_back({"matmul of nothing: only the bias", matmulCase(DType::kF32, {6, 0, 2}, Activation::kNone, true, false)});
-    cases.push_back({"matmul, no token", matmulCase(DType::kF32, {6, 8, 0}, Activation::kNone, true, false)});
-    cases.push_back({"rmsNorm of one value", rmsNormCase(1, 1, 1.0F, false)});
-    cases.push_back({"rmsNorm 5x1000", rmsNormCase(5, 1000, 1.0F, false)});
-    cases.push_back({"rmsNorm in place, large values", rmsNormCase(3, 257, 1e15F, true)});
-    cases.push_back({"rmsNorm of values below epsilon", rmsNormCase(3, 64, 1e-6F, false)});
-    cases.push_back({"rmsNorm, more rows than one grid dimension holds", rmsNormCase(40000, 8, 1.0F, false)});
-    cases.push_back({"rmsNorm of heads", perHeadNormCase()});
-    for (const bool neox : {false, true}) {
-        const RopePairing pairing = neox ? RopePairing::kNeox : RopePairing::kNorm;
-        const std::string name = neox ? "rope, halves" : "rope, neighbours";
-        cases.push_back({name, ropeCase(pairing, 64, 64, false)});
-        cases.push_back({name + ", part of the head, with factors", ropeCase(pairing, 6, 33, true)});
-    }
-    cases.push_back({"rope of no dimension", ropeCase(RopePairing::kNeox, 0, 8, false)});
-    cases.push_back({"add 1x1", addCase(1, 1, 1), 0.0});
-    cases.push_back({"add 7x333", addCase(7, 7, 333), 0.0});
-    cases.push_back({"add of repeated rows", addCase(3, 12, 65), 0.0});
-    cases.push_back({"add of more than one grid dimension holds", addCase(1, 9000, 1001), 0.0});
-    for (const Activation activation : {Activation::kNone, Activation::kSilu, Activation::kGeluTanh, Activation::kSigmoid})
-        cases.push_back({"gatedActivation " + std::to_string(static_cast<int>(activation)), gatedCase(activation, 3, 301, 8.0F, false)});
-    cases.push_back({"gatedActivation in place, extreme values", gatedCase(Activation::kSilu, 2, 99, 1e4F, true)});
-    cases.push_back({"gatedActivation GELU, extreme values", gatedCase(Activation::kGeluTanh, 2, 99, 1e4F, false)});
-    cases.push_back({"headGate 1x1x1", headGateCase(1, 1, 1)});
-    cases.push_back({"headGate 5x3x33", headGateCase(5, 3, 33)});
-    return cases;
-}
-
-} // namespace
 
 class TestPluginOps : public QObject
 {
@@ -213,6 +32,8 @@ private slots:
     void wrongArgumentsAreRefused();
     void memoryIsZeroedAndKeepsWhatIsUploaded_data() { addDevices(); }
     void memoryIsZeroedAndKeepsWhatIsUploaded();
+    void memoryUsedBeforeIsZeroedToo_data() { addDevices(); }
+    void memoryUsedBeforeIsZeroedToo();
     void importedMemoryIsReadOnly_data() { addDevices(); }
     void importedMemoryIsReadOnly();
     void tooLargeAllocationsAreNull_data() { addDevices(); }
@@ -421,6 +242,20 @@ void TestPluginOps::memoryIsZeroedAndKeepsWhatIsUploaded()
     QVERIFY(edge == Bytes(2, std::byte{0}));
     QVERIFY(device->download(edge, Tensor::packed(DType::kF16, {1}, buffer.get(), 2 * kCount + 2)).ok());
     QVERIFY(edge == Bytes(2, std::byte{0}));
+}
+
+void TestPluginOps::memoryUsedBeforeIsZeroedToo()
+{
+    FETCH_DEVICE(device);
+    const Bytes used(5000, std::byte{0xA5});
+    Bytes back(used.size());
+    for (int round = 0; round < 20; ++round) {
+        const std::unique_ptr<Buffer> buffer = device->allocate(used.size());
+        const Tensor tensor = Tensor::packed(DType::kF16, {2500}, buffer.get());
+        QVERIFY(device->download(back, tensor).ok());
+        QVERIFY(back == Bytes(used.size(), std::byte{0}));
+        QVERIFY(device->upload(tensor, used).ok());
+    }
 }
 
 void TestPluginOps::importedMemoryIsReadOnly()

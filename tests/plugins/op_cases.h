@@ -1,0 +1,31 @@
+#pragma once
+
+#include "plugin_bench.h"
+
+#include "kernels/core/queue.h"
+
+#include <functional>
+#include <string>
+#include <vector>
+
+/// Every op that a plugin has x weight types x odd shapes, as data.
+namespace conclave::tests
+{
+
+/// Queues one op on a side and returns what it wrote. Both sides get the same operands: a case makes its own Random.
+using OpCase = std::function<kernels::Status(Side &, kernels::Tensor &out)>;
+
+inline constexpr kernels::DType kWeightTypes[] = {kernels::DType::kF32,  kernels::DType::kF16,  kernels::DType::kBF16,
+                                                  kernels::DType::kQ8_0, kernels::DType::kQ4_0, kernels::DType::kQ4_K,
+                                                  kernels::DType::kQ6_K};
+
+struct NamedCase
+{
+    std::string name;
+    OpCase run;
+    double tolerance = 2e-5;
+};
+
+std::vector<NamedCase> allCases();
+
+} // namespace conclave::tests
