@@ -1,0 +1,129 @@
+pragma ComponentBehavior: Bound
+
+import QtQuick
+import QtQuick.Controls
+import Conclave.Ui
+
+/// The one window: conversations on the left, the open one on the right, and what lies over both.
+ApplicationWindow {
+    id: root
+
+    required property ChatViewModel chat
+    required property Appearance appearance
+
+    readonly property bool narrow: width < Theme.narrowWindow
+    property bool narrowSidebarOpen: false
+    readonly property bool sidebarShown: narrow ? narrowSidebarOpen : appearance.sidebarOpen
+
+    function toggleSidebar() {
+        if (narrow) {
+            narrowSidebarOpen = !narrowSidebarOpen
+        } else {
+            appearance.sidebarOpen = !appearance.sidebarOpen
+        }
+    }
+
+    function startNewChat() {
+        chat.newConversation()
+        narrowSidebarOpen = false
+        page.focusComposer()
+    }
+
+    visible: true
+    width: Theme.windowWidth
+    height: Theme.windowHeight
+    minimumWidth: Theme.minimumWidth
+    minimumHeight: Theme.minimumHeight
+    title: chat.currentTitle.length > 0 ? qsTr("%1 – Conclave").arg(chat.currentTitle) : qsTr("Conclave")
+    color: Theme.window
+    font.pixelSize: Theme.bodySize
+
+    palette.window: Theme.window
+    palette.windowText: Theme.text
+    palette.base: Theme.card
+    palette.text: Theme.text
+    palette.button: Theme.raised
+    palette.buttonText: Theme.text
+    palette.highlight: Theme.accent
+    palette.highlightedText: Theme.accentText
+    palette.placeholderText: Theme.secondaryText
+    palette.mid: Theme.border
+    palette.dark: Theme.strongBorder
+    palette.light: Theme.hover
+    palette.link: Theme.accent
+
+    // What was answered so far is written before the window goes; nothing asks, nothing waits.
+    onClosing: root.chat.saveNow()
+    onNarrowChanged: root.narrowSidebarOpen = false
+
+    Binding {
+        target: Theme
+        property: "dark"
+        value: root.appearance.dark
+    }
+
+    Shortcut {
+        sequences: [StandardKey.New]
+        onActivated: root.startNewChat()
+    }
+    Shortcut {
+        sequences: [StandardKey.Open]
+        onActivated: page.chooseImages()
+    }
+    Shortcut {
+        sequence: "Ctrl+B"
+        onActivated: root.toggleSidebar()
+    }
+    Shortcut {
+        sequence: "F2"
+        enabled: root.chat.currentConversation !== 0
+        onActivated: {
+            if (!root.sidebarShown) {
+                root.toggleSidebar()
+            }
+            sidebar.renameCurrent()
+        }
+    }
+    Shortcut {
+        sequence: "Esc"
+        enabled: root.chat.busy
+        onActivated: root.chat.stop()
+    }
+
+    ChatPage {
+        id: page
+        anchors.fill: parent
+        anchors.leftMargin: root.narrow || !root.sidebarShown ? 0 : sidebar.width
+        chat: root.chat
+        appearance: root.appearance
+        sidebarShown: root.sidebarShown
+        onSidebarToggled: root.toggleSidebar()
+        onNewChatAsked: root.startNewChat()
+    }
+
+    Rectangle {
+        anchors.fill: parent
+        visible: root.narrow && root.sidebarShown
+        color: Theme.scrim
+        TapHandler {
+            onTapped: root.narrowSidebarOpen = false
+        }
+    }
+
+    Sidebar {
+        id: sidebar
+        width: Theme.sidebarWidth
+        height: parent.height
+        visible: root.sidebarShown
+        chat: root.chat
+        onNewChatAsked: root.startNewChat()
+        onToggled: root.toggleSidebar()
+        onConversationOpened: root.narrowSidebarOpen = false
+    }
+
+    DropOverlay {
+        anchors.fill: parent
+        chat: root.chat
+        onDropped: (files) => root.chat.receiveDrop(files, page.composerEmpty)
+    }
+}

@@ -1,0 +1,99 @@
+// Not ComponentBehavior: Bound: the Loader of Qt 6.4 refuses bound components. Drop this line for the pragma with a floor of 6.5.
+
+import QtQuick
+import QtQuick.Layouts
+import Conclave.Ui
+
+/// An answer: a card of the whole width, with a chart that was read or with text.
+Rectangle {
+    id: root
+
+    required property ChatViewModel chat
+    required property string body
+    required property ChartAnswer chart
+    required property bool streaming
+    required property string badge
+    required property string figures
+    readonly property bool isChart: root.chart !== null
+
+    implicitHeight: content.implicitHeight + 2 * Theme.large
+    radius: Theme.largeRadius
+    color: Theme.card
+    border.width: Theme.hairline
+    border.color: Theme.border
+
+    ColumnLayout {
+        id: content
+        anchors.left: parent.left
+        anchors.right: parent.right
+        anchors.top: parent.top
+        anchors.margins: Theme.large
+        spacing: Theme.medium
+
+        Loader {
+            Layout.fillWidth: true
+            active: root.isChart
+            visible: active
+            sourceComponent: ChartAnswerView {
+                chart: root.chart
+                streaming: root.streaming
+            }
+        }
+        TextEdit {
+            objectName: "answerText"
+            Layout.fillWidth: true
+            visible: !root.isChart && root.body.length > 0
+            text: visible ? TranscriptModel.safeMarkdown(root.body) : ""
+            textFormat: TextEdit.MarkdownText
+            wrapMode: TextEdit.Wrap
+            readOnly: true
+            selectByMouse: true
+            color: Theme.text
+            selectionColor: Theme.textSelection
+            selectedTextColor: Theme.text
+            font.pixelSize: Theme.bodySize
+            Accessible.name: qsTr("Answer: %1").arg(root.body)
+        }
+        TypingMark {
+            visible: root.streaming
+        }
+        RowLayout {
+            Layout.fillWidth: true
+            visible: !root.streaming
+            spacing: Theme.tiny
+            Badge {
+                visible: root.badge.length > 0
+                text: root.badge
+            }
+            Text {
+                Layout.fillWidth: true
+                Layout.minimumWidth: 0
+                text: root.figures
+                font.pixelSize: Theme.captionSize
+                color: Theme.secondaryText
+                elide: Text.ElideRight
+                textFormat: Text.PlainText
+            }
+            CopyButton {
+                objectName: "copyCsv"
+                visible: root.isChart
+                text: qsTr("CSV")
+                name: qsTr("Copy the table as CSV")
+                onClicked: root.chat.copy(root.chart.csv())
+            }
+            CopyButton {
+                objectName: "copyMarkdown"
+                visible: root.isChart
+                text: qsTr("Markdown")
+                name: qsTr("Copy the table as Markdown")
+                onClicked: root.chat.copy(root.chart.markdown())
+            }
+            CopyButton {
+                objectName: "copyText"
+                text: root.isChart ? qsTr("Summary") : qsTr("Copy")
+                name: root.isChart ? qsTr("Copy the summary") : qsTr("Copy the answer")
+                onClicked: root.chat.copy(root.isChart ? root.chart.summary : root.body)
+            }
+        }
+    }
+}

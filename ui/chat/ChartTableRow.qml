@@ -1,0 +1,101 @@
+pragma ComponentBehavior: Bound
+
+import QtQuick
+import Conclave.Ui
+
+/// A line of a chart's table. Uncertain numbers have a dotted line below.
+Item {
+    id: root
+
+    required property int index
+    required property string name
+    required property var cells
+    required property int columns
+    required property real cellWidth
+    required property int litSeries
+    required property int litRow
+    readonly property bool lit: litRow === index
+    signal pointed(int series, int row)
+
+    objectName: "tableRow"
+    height: Theme.tableRow
+
+    Rectangle {
+        anchors.fill: parent
+        anchors.margins: 1
+        radius: Theme.smallRadius
+        color: root.lit && root.litSeries < 0 ? Theme.rowLit : root.lit ? Theme.hover : "transparent"
+    }
+    HoverHandler {
+        id: pointer
+        property int column: -1
+
+        // Over the name the whole row is meant, over a number its cell.
+        function follow() {
+            const first = root.width - root.columns * root.cellWidth
+            column = point.position.x < first ? -1 : Math.floor((point.position.x - first) / root.cellWidth)
+            root.pointed(column, root.index)
+        }
+
+        onHoveredChanged: hovered ? follow() : root.pointed(-1, -1)
+        onPointChanged: if (hovered) follow()
+    }
+    Text {
+        x: Theme.medium
+        width: root.width - root.columns * root.cellWidth - Theme.medium
+        height: parent.height
+        text: root.name
+        font.pixelSize: Theme.bodySize
+        color: Theme.text
+        elide: Text.ElideRight
+        verticalAlignment: Text.AlignVCenter
+        textFormat: Text.PlainText
+    }
+    Repeater {
+        model: root.cells
+        delegate: Item {
+            id: cell
+            required property int index
+            required property var modelData
+            readonly property bool lit: root.lit && root.litSeries === index
+            x: root.width - (root.columns - index) * root.cellWidth
+            width: root.cellWidth
+            height: root.height
+
+            Rectangle {
+                anchors.fill: parent
+                anchors.margins: 2
+                radius: Theme.smallRadius
+                color: cell.lit ? Theme.rowLit : "transparent"
+            }
+            Text {
+                id: number
+                anchors.right: parent.right
+                anchors.rightMargin: Theme.medium
+                height: parent.height
+                text: cell.modelData.text
+                font.pixelSize: Theme.bodySize
+                color: Theme.text
+                verticalAlignment: Text.AlignVCenter
+                textFormat: Text.PlainText
+                Accessible.name: cell.modelData.doubtful ? qsTr("%1, uncertain").arg(text) : text
+            }
+            Row {
+                anchors.right: number.right
+                anchors.bottom: parent.bottom
+                anchors.bottomMargin: Theme.tiny
+                spacing: 2
+                visible: cell.modelData.doubtful
+                Repeater {
+                    model: cell.modelData.doubtful ? Math.max(2, Math.round(number.width / 4)) : 0
+                    delegate: Rectangle {
+                        width: 2
+                        height: 2
+                        radius: 1
+                        color: Theme.warning
+                    }
+                }
+            }
+        }
+    }
+}

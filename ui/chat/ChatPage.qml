@@ -1,0 +1,167 @@
+pragma ComponentBehavior: Bound
+
+import QtQuick
+import QtQuick.Controls
+import QtQuick.Dialogs
+import QtQuick.Layouts
+import Conclave.Ui
+
+/// The open conversation: header, transcript, banner, composer, status line.
+Item {
+    id: root
+
+    required property ChatViewModel chat
+    required property Appearance appearance
+    required property bool sidebarShown
+    readonly property bool composerEmpty: composer.empty
+    signal sidebarToggled()
+    signal newChatAsked()
+
+    function focusComposer() {
+        composer.takeFocus()
+    }
+
+    function chooseImages() {
+        imageDialog.open()
+    }
+
+    ColumnLayout {
+        anchors.fill: parent
+        spacing: 0
+
+        RowLayout {
+            Layout.fillWidth: true
+            Layout.preferredHeight: Theme.headerHeight
+            Layout.leftMargin: Theme.medium
+            Layout.rightMargin: Theme.medium
+            spacing: Theme.tiny
+            IconButton {
+                objectName: "sidebarShow"
+                visible: !root.sidebarShown
+                name: qsTr("Show the conversations (Ctrl+B)")
+                glyph: "sidebar"
+                onClicked: root.sidebarToggled()
+            }
+            IconButton {
+                objectName: "headerNewChat"
+                visible: !root.sidebarShown
+                name: qsTr("New chat (Ctrl+N)")
+                glyph: "plus"
+                onClicked: root.newChatAsked()
+            }
+            Text {
+                objectName: "conversationTitle"
+                Layout.fillWidth: true
+                Layout.leftMargin: Theme.tiny
+                text: root.chat.currentTitle
+                font.pixelSize: Theme.bodySize
+                font.weight: Font.Medium
+                color: Theme.secondaryText
+                elide: Text.ElideRight
+                textFormat: Text.PlainText
+            }
+            IconButton {
+                objectName: "appearanceButton"
+                name: qsTr("Light or dark")
+                glyph: "appearance"
+                onClicked: appearanceMenu.open()
+                ThemedMenu {
+                    id: appearanceMenu
+                    y: parent.height
+                    x: parent.width - width
+                    ThemedMenuItem {
+                        text: qsTr("As the system")
+                        checkable: true
+                        checked: root.appearance.mode === Appearance.System
+                        onTriggered: root.appearance.mode = Appearance.System
+                    }
+                    ThemedMenuItem {
+                        objectName: "lightMode"
+                        text: qsTr("Light")
+                        checkable: true
+                        checked: root.appearance.mode === Appearance.Light
+                        onTriggered: root.appearance.mode = Appearance.Light
+                    }
+                    ThemedMenuItem {
+                        objectName: "darkMode"
+                        text: qsTr("Dark")
+                        checkable: true
+                        checked: root.appearance.mode === Appearance.Dark
+                        onTriggered: root.appearance.mode = Appearance.Dark
+                    }
+                }
+            }
+        }
+
+        Item {
+            Layout.fillWidth: true
+            Layout.fillHeight: true
+            TranscriptView {
+                anchors.fill: parent
+                visible: root.chat.transcript.count > 0
+                chat: root.chat
+            }
+            EmptyState {
+                anchors.fill: parent
+                visible: root.chat.transcript.count === 0
+                chat: root.chat
+                onFilesAsked: root.chooseImages()
+                onModelAsked: modelDialog.open()
+            }
+        }
+
+        ColumnLayout {
+            Layout.fillWidth: true
+            Layout.maximumWidth: Theme.columnWidth
+            Layout.alignment: Qt.AlignHCenter
+            Layout.leftMargin: Theme.large
+            Layout.rightMargin: Theme.large
+            spacing: Theme.small
+            Banner {
+                objectName: "banner"
+                Layout.fillWidth: true
+                message: root.chat.problem
+                onClosed: {
+                    root.chat.dismissProblem()
+                    root.focusComposer()
+                }
+            }
+            Composer {
+                id: composer
+                Layout.fillWidth: true
+                chat: root.chat
+                focus: true
+                onFilesAsked: root.chooseImages()
+            }
+        }
+
+        StatusLine {
+            Layout.fillWidth: true
+            Layout.maximumWidth: Theme.columnWidth
+            Layout.alignment: Qt.AlignHCenter
+            Layout.leftMargin: Theme.large
+            Layout.rightMargin: Theme.large
+            chat: root.chat
+            onModelAsked: modelDialog.open()
+        }
+    }
+
+    FileDialog {
+        id: imageDialog
+        title: qsTr("Attach pictures")
+        fileMode: FileDialog.OpenFiles
+        nameFilters: [qsTr("Pictures (*.png *.jpg *.jpeg *.gif *.bmp *.webp)"), qsTr("All files (*)")]
+        onAccepted: {
+            root.chat.attachFiles(selectedFiles)
+            root.focusComposer()
+        }
+    }
+
+    FileDialog {
+        id: modelDialog
+        title: qsTr("Load a model")
+        fileMode: FileDialog.OpenFile
+        nameFilters: [qsTr("Models (*.gguf)"), qsTr("All files (*)")]
+        onAccepted: root.chat.loadModel(selectedFile)
+    }
+}

@@ -1,0 +1,118 @@
+pragma ComponentBehavior: Bound
+
+import QtQuick
+import QtQuick.Controls
+import QtQuick.Layouts
+import Conclave.Ui
+
+/// Where questions are written. Enter sends, Shift+Enter makes a new line.
+FocusScope {
+    id: root
+
+    required property ChatViewModel chat
+    readonly property bool empty: editor.text.trim().length === 0
+    readonly property bool sendable: chat.idle && !chat.attaching
+                                     && (chat.draftImages.count > 0 || (!empty && !chat.chartsOnly))
+    signal filesAsked()
+
+    function takeFocus() {
+        editor.forceActiveFocus()
+    }
+
+    function send() {
+        if (chat.send(editor.text)) {
+            editor.clear()
+        }
+    }
+
+    implicitHeight: content.implicitHeight + 2 * Theme.small
+
+    Rectangle {
+        anchors.fill: parent
+        radius: Theme.largeRadius
+        color: Theme.card
+        border.width: Theme.hairline
+        border.color: editor.activeFocus ? Theme.accent : Theme.strongBorder
+    }
+
+    ColumnLayout {
+        id: content
+        anchors.fill: parent
+        anchors.margins: Theme.small
+        spacing: Theme.small
+
+        AttachmentStrip {
+            Layout.fillWidth: true
+            chat: root.chat
+        }
+        RowLayout {
+            Layout.fillWidth: true
+            spacing: Theme.tiny
+            IconButton {
+                objectName: "attach"
+                Layout.alignment: Qt.AlignBottom
+                name: qsTr("Attach pictures (Ctrl+O)")
+                glyph: "attach"
+                onClicked: root.filesAsked()
+            }
+            ScrollView {
+                id: scroller
+                Layout.fillWidth: true
+                Layout.minimumHeight: Theme.control
+                Layout.maximumHeight: Theme.composerHeight
+                ScrollBar.horizontal.policy: ScrollBar.AlwaysOff
+                TextArea {
+                    id: editor
+                    objectName: "composer"
+                    focus: true
+                    padding: Theme.small
+                    wrapMode: TextArea.Wrap
+                    textFormat: TextEdit.PlainText
+                    font.pixelSize: Theme.bodySize
+                    color: Theme.text
+                    placeholderText: root.chat.chartsOnly ? qsTr("Drop, paste or attach a chart") : qsTr("Ask, or drop a chart")
+                    placeholderTextColor: Theme.secondaryText
+                    selectByMouse: true
+                    selectionColor: Theme.textSelection
+                    selectedTextColor: Theme.text
+                    background: null
+                    Accessible.name: qsTr("Your question")
+                    KeyNavigation.priority: KeyNavigation.BeforeItem
+                    KeyNavigation.tab: sendButton.visible ? sendButton : stopButton
+
+                    Keys.onPressed: (event) => {
+                        const enter = event.key === Qt.Key_Return || event.key === Qt.Key_Enter
+                        if (enter && !(event.modifiers & Qt.ShiftModifier)) {
+                            root.send()
+                            event.accepted = true
+                        } else if (event.matches(StandardKey.Paste)) {
+                            event.accepted = root.chat.attachClipboard()
+                        }
+                    }
+                }
+            }
+            IconButton {
+                id: stopButton
+                objectName: "stop"
+                Layout.alignment: Qt.AlignBottom
+                visible: root.chat.busy
+                enabled: !root.chat.stopping
+                name: qsTr("Stop (Esc)")
+                glyph: "stop"
+                filled: true
+                onClicked: root.chat.stop()
+            }
+            IconButton {
+                id: sendButton
+                objectName: "send"
+                Layout.alignment: Qt.AlignBottom
+                visible: !root.chat.busy
+                enabled: root.sendable
+                name: qsTr("Send (Enter)")
+                glyph: "send"
+                filled: true
+                onClicked: root.send()
+            }
+        }
+    }
+}

@@ -1,0 +1,65 @@
+pragma ComponentBehavior: Bound
+
+import QtQuick
+import Conclave.Ui
+
+/// The summary. Every number in it is a citation: pointing at it, or walking to it with Left and Right, lights up its mark.
+FocusScope {
+    id: root
+
+    required property ChartAnswer chart
+    property int active: -1
+    signal pointed(int series, int row)
+
+    function cite(citation: int) {
+        active = citation
+        root.pointed(chart.citationSeries(citation), chart.citationRow(citation))
+    }
+
+    function citationOf(link: string): int {
+        return link.length > 0 ? parseInt(link.split(":")[1]) : -1
+    }
+
+    objectName: "summary"
+    implicitHeight: words.implicitHeight
+    activeFocusOnTab: true
+    Accessible.role: Accessible.StaticText
+    Accessible.name: active >= 0 ? chart.citationNote(active) : qsTr("Summary: %1").arg(chart.summary)
+    Accessible.focusable: true
+    Keys.onRightPressed: root.cite(Math.min(chart.citationCount - 1, active + 1))
+    Keys.onLeftPressed: root.cite(Math.max(0, active - 1))
+    onActiveFocusChanged: if (!activeFocus) root.cite(-1)
+
+    FocusRing {
+        shown: root.activeFocus
+    }
+    Text {
+        id: words
+        objectName: "summaryText"
+        width: parent.width
+        text: root.chart.richSummary(root.chart.summary, root.active, Theme.accent, Theme.warning)
+        textFormat: Text.StyledText
+        wrapMode: Text.Wrap
+        lineHeight: Theme.lineHeight
+        color: Theme.text
+        linkColor: Theme.accent
+        font.pixelSize: Theme.bodySize
+        Accessible.ignored: true
+        onLinkHovered: (link) => root.cite(root.citationOf(link))
+        onLinkActivated: (link) => {
+            root.forceActiveFocus()
+            root.cite(root.citationOf(link))
+        }
+
+        HoverHandler {
+            id: pointer
+            cursorShape: words.hoveredLink.length > 0 ? Qt.PointingHandCursor : Qt.ArrowCursor
+        }
+        Hint {
+            visible: words.hoveredLink.length > 0
+            x: pointer.point.position.x
+            delay: Theme.quick
+            text: root.chart.citationNote(root.active)
+        }
+    }
+}

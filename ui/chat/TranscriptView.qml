@@ -1,0 +1,63 @@
+pragma ComponentBehavior: Bound
+
+import QtQuick
+import QtQuick.Controls
+import Conclave.Ui
+
+/// The messages. Stays at the end while an answer grows, unless the reader has scrolled up.
+ListView {
+    id: root
+
+    required property ChatViewModel chat
+    property bool following: true
+
+    function follow() {
+        if (following) {
+            positionViewAtEnd()
+        }
+    }
+
+    objectName: "transcript"
+    model: chat.transcript
+    clip: true
+    spacing: Theme.large
+    topMargin: Theme.small
+    bottomMargin: Theme.large
+    boundsBehavior: Flickable.StopAtBounds
+    // Answers differ much in height; a wide buffer keeps their delegates, and so the scroll range, steady.
+    cacheBuffer: 4000
+    Accessible.role: Accessible.List
+    Accessible.name: qsTr("Conversation")
+    ScrollBar.vertical: ScrollHandle {
+        onPressedChanged: root.following = !pressed && root.atYEnd
+    }
+
+    onContentHeightChanged: Qt.callLater(root.follow)
+    onHeightChanged: Qt.callLater(root.follow)
+    onCountChanged: {
+        root.following = true
+        Qt.callLater(root.follow)
+    }
+    onMovementStarted: root.following = false
+    onMovementEnded: root.following = root.atYEnd
+
+    delegate: TurnDelegate {
+        width: ListView.view.width
+        chat: root.chat
+    }
+
+    IconButton {
+        objectName: "jumpToEnd"
+        anchors.bottom: parent.bottom
+        anchors.bottomMargin: Theme.small
+        anchors.horizontalCenter: parent.horizontalCenter
+        visible: !root.following && !root.atYEnd
+        name: qsTr("Go to the latest answer")
+        glyph: "down"
+        filled: true
+        onClicked: {
+            root.following = true
+            root.follow()
+        }
+    }
+}

@@ -1,0 +1,188 @@
+#include "ui/view_models/transcript_model.h"
+
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QLocale>
+#include <QRegularExpression>
+
+#include <utility>
+
+namespace conclave::ui
+{
+
+namespace
+{
+
+TranscriptModel::Kind kindOf(app::MessageRole role)
+{
+    switch (role) {
+    case app::MessageRole::kUser:
+        return TranscriptModel::Question;
+    case app::MessageRole::kAssistant:
+        return TranscriptModel::Answer;
+    case app::MessageRole::kNotice:
+        break;
+    }
+    return TranscriptModel::Notice;
+}
+
+QString badgeOf(app::MessageState state)
+{
+    switch (state) {
+    case app::MessageState::kStopped:
+        return TranscriptModel::tr("Stopped");
+    case app::MessageState::kInterrupted:
+        return TranscriptModel::tr("Interrupted");
+    case app::MessageState::kFailed:
+        return TranscriptModel::tr("Failed");
+    case app::MessageState::kComplete:
+    case app::MessageState::kStreaming:
+        break;
+    }
+    return {};
+}
+
+/// "Conclave Chart · 412 tokens/s"
+QString figuresOf(const app::StoredMessage &message)
+{
+    const double rate = QJsonDocument::fromJson(message.statistics).object().value(QLatin1String("tokensPerSecond")).toDouble();
+    if (message.role != app::MessageRole::kAssistant || rate <= 0) {
+        return message.model;
+    }
+    return TranscriptModel::tr("%1 · %2 tokens/s").arg(message.model, QLocale().toString(rate, 'f', rate < 100 ? 1 : 0));
+}
+
+} // namespace
+
+TranscriptModel::TranscriptModel(app::ChatController &controller, QObject *parent) : QAbstractListModel(parent), m_controller(controller)
+{
+    connect(&controller, &app::ChatController::messagesReset, this, &TranscriptModel::reset);
+    connect(&controller, &app::ChatController::messageAdded, this, &TranscriptModel::append);
+    connect(&controller, &app::ChatController::messageChanged, this, &TranscriptModel::update);
+    reset();
+}
+
+int TranscriptModel::rowCount(const QModelIndex &parent) const
+{
+    return parent.isValid() ? 0 : m_count;
+}
+
+QVariant TranscriptModel::data(const QModelIndex &index, int role) const
+{
+    if (!index.isValid() || index.row() >= m_count || index.row() >= m_controller.messages().size()) {
+        return {};
+    }
+    const app::StoredMessage &message = m_controller.messages()[index.row()];
+    switch (role) {
+    case kKindRole:
+        return kindOf(message.role);
+    case kBodyRole:
+        return message.text;
+    case kPicturesRole:
+        return QVariant::fromValue(pictures(message));
+    case kChartRole:
+        return QVariant::fromValue(m_charts.value(index.row()));
+    case kStreamingRole:
+        return message.state == app::MessageState::kStreaming;
+    case kBadgeRole:
+        return badgeOf(message.state);
+    case kFiguresRole:
+        return figuresOf(message);
+    default:
+        return {};
+    }
+}
+
+QHash<int, QByteArray> TranscriptModel::roleNames() const
+{
+    return {{kKindRole, "kind"},           {kBodyRole, "body"},   {kPicturesRole, "pictures"}, {kChartRole, "chart"},
+            {kStreamingRole, "streaming"}, {kBadgeRole, "badge"}, {kFiguresRole, "figures"}};
+}
+
+QString TranscriptModel::safeMarkdown(const QString &text)
+{
+    static const QRegularExpression kTag(QStringLiteral("<(?=[A-Za-z/!?])"));
+    const QChar gap(0x200B); // zero width: unseen, yet enough that neither a tag nor a picture is recognised
+    QString safe = text;
+    safe.replace(kTag, QStringLiteral("<") + gap);
+    safe.replace(QStringLiteral("!["), QStringLiteral("!") + gap + QStringLiteral("["));
+    return safe;
+}
+
+void TranscriptModel::reset()
+{
+    beginResetModel();
+    const QHash<int, ChartAnswer *> before = std::exchange(m_charts, {});
+    m_count = static_cast<int>(m_controller.messages().size());
+    for (int row = 0; row < m_count; ++row) {
+        followChart(row);
+    }
+    endResetModel();
+    for (ChartAnswer *chart : before) {
+        chart->deleteLater(); // delegates of the old rows may still read it in this turn of the event loop
+    }
+    Q_EMIT countChanged();
+}
+
+void TranscriptModel::append(int row)
+{
+    if (row != m_count) { // announced out of order: start over rather than guess
+        reset();
+        return;
+    }
+    beginInsertRows({}, row, row);
+    ++m_count;
+    followChart(row);
+    endInsertRows();
+    Q_EMIT countChanged();
+}
+
+void TranscriptModel::update(int row)
+{
+    if (row < 0 || row >= m_count) {
+        return;
+    }
+    QVector<int> roles{kBodyRole, kStreamingRole, kBadgeRole, kFiguresRole};
+    const bool hadChart = m_charts.contains(row);
+    followChart(row);
+    if (!hadChart && m_charts.contains(row)) {
+        roles.append(kChartRole);
+    }
+    Q_EMIT dataChanged(index(row), index(row), roles);
+}
+
+void TranscriptModel::followChart(int row)
+{
+    const app::StoredMessage &message = m_controller.messages()[row];
+    if (message.chart.isEmpty()) {
+        return;
+    }
+    ChartAnswer *&chart = m_charts[row];
+    if (!chart) {
+        chart = new ChartAnswer(this);
+        chart->setPicture(pictureFor(row));
+    }
+    chart->setReading(app::ChartReading::fromJson(QJsonDocument::fromJson(message.chart).object()));
+}
+
+QString TranscriptModel::pictureFor(int row) const
+{
+    for (int before = row - 1; before >= 0; --before) {
+        const app::StoredMessage &message = m_controller.messages()[before];
+        if (message.role == app::MessageRole::kUser && !message.images.isEmpty()) {
+            return m_controller.store().imagePath(message.images.first());
+        }
+    }
+    return {};
+}
+
+QList<QUrl> TranscriptModel::pictures(const app::StoredMessage &message) const
+{
+    QList<QUrl> urls;
+    for (const QString &hash : message.images) {
+        urls.append(QUrl::fromLocalFile(m_controller.store().imagePath(hash)));
+    }
+    return urls;
+}
+
+} // namespace conclave::ui
