@@ -101,7 +101,9 @@ def load(path) -> tuple[Conclave, Tokenizer]:
 
 def config_of(meta: dict) -> Config:
     """Sizes from metadata."""
-    get = lambda key: meta["conclave." + key]
+    def get(key):
+        value = meta["conclave." + key]
+        return float(f"{value:.7g}") if isinstance(value, float) else value  # as typed, before float32
     return Config(
         vocab=len(meta["tokenizer.ggml.tokens"]), image_height=get("vision.image_height"), image_width=get("vision.image_width"),
         stem=get("vision.stem_channels"), conv_blocks=get("vision.conv_block_count"), conv_hidden=get("vision.conv_feed_forward_length"),

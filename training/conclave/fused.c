@@ -9,11 +9,17 @@ typedef uint16_t bf16;
 static inline float wide(bf16 v) { uint32_t u = (uint32_t)v << 16; float f; memcpy(&f, &u, 4); return f; }
 static inline bf16 narrow(float f) { uint32_t u; memcpy(&u, &f, 4); return (bf16)((u + 0x7fffu + ((u >> 16) & 1u)) >> 16); }
 
+// sigmoid(2 sqrt(2/pi) (v + 0.044715 v^3)); the exponent is held within what float32 and fast division take.
+static inline float gate(float v) {
+    const float u = -v * (1.59576912f + 0.07135481f * v * v);
+    return 1.0f / (1.0f + expf(u > 60.0f ? 60.0f : u < -60.0f ? -60.0f : u));
+}
+
 void gelu_forward(const bf16* restrict x, bf16* restrict y, int64_t n) {
 #pragma omp parallel for simd schedule(static)
     for (int64_t i = 0; i < n; ++i) {
         const float v = wide(x[i]);
-        y[i] = narrow(v / (1.0f + expf(-v * (1.59576912f + 0.07135481f * v * v))));
+        y[i] = narrow(v * gate(v));
     }
 }
 
@@ -21,7 +27,7 @@ void gelu_backward(const bf16* restrict x, const bf16* restrict gy, bf16* restri
 #pragma omp parallel for simd schedule(static)
     for (int64_t i = 0; i < n; ++i) {
         const float v = wide(x[i]);
-        const float s = 1.0f / (1.0f + expf(-v * (1.59576912f + 0.07135481f * v * v)));
+        const float s = gate(v);
         gx[i] = narrow(wide(gy[i]) * (s + v * s * (1.0f - s) * (1.59576912f + 0.21406444f * v * v)));
     }
 }

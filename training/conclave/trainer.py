@@ -61,6 +61,8 @@ class Trainer:
         parameters = [p for p in list(self.model.parameters()) + list(self.heads.parameters()) if p.grad is not None]
         report["norm"] = float(torch.nn.utils.clip_grad_norm_(parameters, 1.0))
         report |= self._balance(batch)
+        if not math.isfinite(report["norm"]):
+            raise FloatingPointError(f"step {self.step}: the gradient is not finite; resume from the last checkpoint")
         for o in self.optimisers:
             o.step()
         self._follow()
@@ -86,7 +88,7 @@ class Trainer:
     @torch.no_grad()
     def _follow(self):
         """The average of the weights that evaluation and export use."""
-        rate = max(0.004, 1 / (self.step + 1))
+        rate = max(0.01, 1 / (self.step + 1))
         names = list(self.average)
         parameters = dict(self.model.named_parameters())
         torch._foreach_mul_([self.average[n] for n in names], 1 - rate)
@@ -136,7 +138,7 @@ class Trainer:
                 self.seconds += spent
                 self._record(rows, {"samples": self.samples, "rate": seen / spent, "data_wait": waited / spent, "gap": self.image_gap(batch)})
                 rows, waited, seen, last = [], 0.0, 0, time.time()
-            if self.step % 200 == 0:
+            if self.step % 100 == 0:
                 self.save()
         self.save()
 
