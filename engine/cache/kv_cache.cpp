@@ -1,6 +1,6 @@
 #include "engine/cache/kv_cache.h"
 
-#include "engine/base/device_error.h"
+#include "engine/model/device_error.h"
 
 #include <algorithm>
 

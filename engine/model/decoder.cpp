@@ -1,6 +1,6 @@
 #include "engine/model/decoder.h"
 
-#include "engine/base/device_error.h"
+#include "engine/model/device_error.h"
 
 #include <algorithm>
 #include <numeric>

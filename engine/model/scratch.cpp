@@ -1,6 +1,6 @@
 #include "engine/model/scratch.h"
 
-#include "engine/base/device_error.h"
+#include "engine/model/device_error.h"
 
 #include <algorithm>
 

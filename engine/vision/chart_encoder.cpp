@@ -1,6 +1,6 @@
 #include "engine/vision/chart_encoder.h"
 
-#include "engine/base/device_error.h"
+#include "engine/model/device_error.h"
 #include "engine/vision/image_preprocessor.h"
 
 #include <algorithm>

@@ -1,6 +1,6 @@
 #include "engine/model/arch/conclave.h"
 
-#include "engine/base/device_error.h"
+#include "engine/model/device_error.h"
 #include "engine/model/blocks/bridge.h"
 #include "engine/model/blocks/feed_forward.h"
 #include "engine/model/blocks/moe.h"
