@@ -15,9 +15,9 @@ namespace conclave::kernels
 namespace
 {
 
-constexpr std::int64_t kKeys = 96;         ///< keys in a block: a multiple of every level's tile
-constexpr std::int64_t kQueries = 64;      ///< about the rows of a task
-constexpr std::int64_t kPanelQueries = 16; ///< from so many rows on, turning the keys into a panel pays
+constexpr std::int64_t kKeys = 96;        ///< keys in a block: a multiple of every level's tile
+constexpr std::int64_t kQueries = 64;     ///< about the rows of a task
+constexpr std::int64_t kPanelQueries = 4; ///< from so many rows on, turning the keys into a panel pays
 
 std::int64_t roundUp(std::int64_t value, std::int64_t step)
 {
@@ -31,8 +31,6 @@ struct Problem
     const KernelTable &kernels;
     HostRows<const float> query;
     HostRows<float> out;
-    HostRows<const std::byte> keys;
-    HostRows<const std::byte> values;
     std::int64_t tokens;
     std::int64_t heads;
     std::int64_t kvHeads;
@@ -78,13 +76,19 @@ struct Workspace
     }
 };
 
+/// The row of `position` and `kvHead`, without the divisions that HostRows would make for every key.
+const std::byte *cacheRow(const Problem &p, const Tensor &rows, std::int64_t position, std::int64_t kvHead)
+{
+    return hostAddress(rows) + cacheSlot(p.args.cache, position) * rows.strideBytes[0] + kvHead * rows.strideBytes[1];
+}
+
 /// Scores of all rows against keys `first` .. first + count - 1, through a panel of keys.
 void scoreByPanel(const Problem &p, const Workspace &w, std::int64_t kvHead, std::int64_t rows, std::int64_t first, std::int64_t count)
 {
     const DType type = p.args.cache.keys.dtype;
     const float *rowOf[kKeys];
     for (std::int64_t i = 0; i < count; ++i) {
-        const std::byte *key = p.keys[cacheSlot(p.args.cache, first + i) * p.kvHeads + kvHead];
+        const std::byte *key = cacheRow(p, p.args.cache.keys, first + i, kvHead);
         rowOf[i] = reinterpret_cast<const float *>(key);
         if (type != DType::kF32) {
             p.kernels.dequantiseRow(type, key, w.keys + i * p.width, p.width);
@@ -107,7 +111,7 @@ void scoreByDots(const Problem &p, const Workspace &w, std::int64_t kvHead, std:
         std::int64_t run = count - i; // keys that follow each other in memory
         if (!p.args.cache.pages.empty())
             run = std::min<std::int64_t>(run, p.args.cache.pageTokens - (first + i) % p.args.cache.pageTokens);
-        const std::byte *key = p.keys[cacheSlot(p.args.cache, first + i) * p.kvHeads + kvHead];
+        const std::byte *key = cacheRow(p, p.args.cache.keys, first + i, kvHead);
         p.kernels.dotFloat(keys.dtype, key, static_cast<std::size_t>(keys.strideBytes[0]), run, queries, rows, p.width, w.scores + i,
                            kKeys);
         i += run;
@@ -134,7 +138,7 @@ void runTask(const Problem &p, const Workspace &w, std::int64_t kvHead, std::int
         else
             scoreByDots(p, w, kvHead, rows, first, count);
         for (std::int64_t i = 0; i < count; ++i)
-            p.kernels.dequantiseRow(args.cache.values.dtype, p.values[cacheSlot(args.cache, first + i) * p.kvHeads + kvHead],
+            p.kernels.dequantiseRow(args.cache.values.dtype, cacheRow(p, args.cache.values, first + i, kvHead),
                                     w.values + i * p.paddedWidth, p.width);
         for (std::int64_t r = 0; r < rows; ++r) {
             float *scores = w.scores + r * kKeys;
@@ -169,8 +173,6 @@ Status CpuQueue::attention(const AttentionArgs &args)
                           m_kernels,
                           HostRows<const float>(args.query),
                           HostRows<float>(args.out),
-                          HostRows<const std::byte>(args.cache.keys),
-                          HostRows<const std::byte>(args.cache.values),
                           args.query.shape[0],
                           args.query.shape[1],
                           args.cache.keys.shape[1],

@@ -80,10 +80,8 @@ Status CpuQueue::conv3x3(const Conv3x3Args &args)
             float *to = patches + i * length;
             rowOf[i] = to;
             for (const float *tap : taps) {
-                if (tap != nullptr)
-                    std::copy_n(tap, channelsIn, to);
-                else
-                    std::fill_n(to, channelsIn, 0.0F);
+                for (std::int64_t c = 0; c < channelsIn; ++c) // a loop: the first layer's three channels are not worth a call
+                    to[c] = tap != nullptr ? tap[c] : 0.0F;
                 to += channelsIn;
             }
         }

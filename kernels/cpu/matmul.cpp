@@ -219,9 +219,12 @@ Status CpuQueue::runMatmul(const MatmulJob &job)
                     scaleGroup(job.type),
                     job.type == DType::kQ4_K};
             m_kernels.unpackRows8(job.type, w, job.wStride, task.rows, job.m, rows);
-        } else
+        } else if (job.type != DType::kF32)
             for (std::int64_t r = 0; r < task.rows; ++r)
                 m_kernels.dequantiseRow(job.type, w + static_cast<std::size_t>(r) * job.wStride, expanded + r * job.m, job.m);
+        const bool asTheyLie = job.type == DType::kF32;
+        const float *weights = asTheyLie ? reinterpret_cast<const float *>(w) : expanded;
+        const std::int64_t stride = asTheyLie ? static_cast<std::int64_t>(job.wStride / sizeof(float)) : job.m;
         for (std::int64_t t = 0; t < group.count; t += tile) {
             const std::int64_t tokens = std::min(tile, group.count - t);
             const std::int64_t width = roundUp(tokens, m_kernels.lanes);
@@ -231,7 +234,7 @@ Status CpuQueue::runMatmul(const MatmulJob &job)
                                 {m_panels.get<std::uint8_t>(1) + at, m_panelD.get<float>(1) + at / 32, m_panelSum.get<float>(1) + at / 32},
                                 width, job.m, c, tile);
             else
-                m_kernels.gemm(expanded, job.m, task.rows, panel + t * job.m, width, width, job.m, c, tile, false);
+                m_kernels.gemm(weights, stride, task.rows, panel + t * job.m, width, width, job.m, c, tile, false);
             finishTransposed(m_kernels, job, task, c, tile, t, tokens);
         }
     };
