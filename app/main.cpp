@@ -43,9 +43,17 @@ app::ConsoleEngine realEngine()
             [](const QString &file) { return engine::describeModel(std::filesystem::path(file.toStdU16String())); }};
 }
 
+/// Every failure is told in our own words; what Qt warns of beside would stand between them.
+void onlySevere(QtMsgType type, const QMessageLogContext &, const QString &message)
+{
+    if (type == QtCriticalMsg || type == QtFatalMsg)
+        app::printError(message);
+}
+
 /// Pictures still need a platform (SVG text), but none that is seen.
 int runOnConsole(int argc, char **argv, const app::Arguments &arguments)
 {
+    qInstallMessageHandler(onlySevere);
     qputenv("QT_QPA_PLATFORM", "offscreen;minimal");
     const QGuiApplication application(argc, argv);
     return app::runConsole(arguments, realEngine());

@@ -136,8 +136,8 @@ Result<Done> ConversationStore::removeConversation(qint64 id)
         auto hashes =
             m_impl->file->run(what,
                               QStringLiteral("SELECT DISTINCT hash FROM message_images i JOIN messages m ON m.id = i.message "
-                                             "WHERE m.conversation = ?1 AND NOT EXISTS (SELECT 1 FROM message_images j JOIN messages n "
-                                             "ON n.id = j.message WHERE j.hash = i.hash AND n.conversation <> ?1)"),
+                                             "WHERE m.conversation = ? AND NOT EXISTS (SELECT 1 FROM message_images j JOIN messages n "
+                                             "ON n.id = j.message WHERE j.hash = i.hash AND n.conversation <> m.conversation)"),
                               {id});
         if (!hashes)
             return hashes.takeError();
