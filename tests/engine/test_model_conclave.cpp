@@ -40,7 +40,8 @@ private slots:
     void stoppedEncodingIsCancelled();
     void imageCacheKeepsTheNewest();
     void imageKeysTellPicturesApart();
-    void shippedModelLoadsAndReads();
+    void shippedModelEqualsPyTorch_data();
+    void shippedModelEqualsPyTorch();
 
 private:
     static void deviceRows();
@@ -229,19 +230,59 @@ void TestModelConclave::imageKeysTellPicturesApart()
     QVERIFY(!(imageKey(wide) == imageKey(tall)));
 }
 
-void TestModelConclave::shippedModelLoadsAndReads()
+/// Teacher forcing along PyTorch's own greedy answer: logits, experts, and that our greedy choice is the same at every step.
+void TestModelConclave::shippedModelEqualsPyTorch()
 {
+    QFETCH(int, index);
+    QFETCH(QString, device);
     const QString path = QStringLiteral(CONCLAVE_SOURCE_DIR "/resources/models/conclave-chart.gguf");
-    if (!QFile::exists(path))
-        QSKIP("resources/models/conclave-chart.gguf is not there yet: the shipped model is NOT tested");
-    LOAD_OR_FAIL(loaded, path, "best", Precision::kFast);
-    const auto memory = loaded.model->encodeImage(readImage(golden("resize.source.png")), {});
+    const QJsonObject row = QJsonDocument::fromJson(readFile(golden("shipped.json"))).array()[index].toObject();
+    if (!QFile::exists(path) || row.isEmpty())
+        QSKIP("resources/models/conclave-chart.gguf or its golden data is absent: the shipped model is NOT tested");
+    const auto tokens = toInts(row["tokens"]);
+    const auto positions = toInts(row["logit_positions"]);
+    LOAD_OR_FAIL(loaded, path, device.toStdString(), Precision::kFloat);
+    const auto memory = loaded.model->encodeImage(readImage(golden(row["image"].toString())), {});
     QVERIFY(memory.ok());
-    const std::int32_t first = 0;
-    auto cache = loaded.cache(64);
-    const auto logits = forward(*loaded.model, *cache, std::span(&first, 1), 1, nullptr, memory->get());
-    QCOMPARE(static_cast<int>(logits.size()), loaded.model->vocabularySize());
-    QVERIFY(std::all_of(logits.begin(), logits.end(), [](float v) { return std::isfinite(v); }));
+    auto cache = loaded.cache(static_cast<int>(tokens.size()));
+    ExpertTelemetry telemetry;
+    telemetry.keepChoices(true);
+    const auto logits = forward(*loaded.model, *cache, tokens, static_cast<int>(tokens.size()), &telemetry, memory->get());
+    const auto vocabulary = static_cast<std::size_t>(loaded.model->vocabularySize());
+    const auto last = std::span(logits).subspan(static_cast<std::size_t>(positions.front()) * vocabulary);
+    const double error = largestDifference(last, readFloats(golden(row["logits"].toString())));
+
+    std::size_t wrong = 0;
+    for (std::size_t t = 0; t + 1 < tokens.size(); ++t) {
+        const auto scores = std::span(logits).subspan(t * vocabulary, vocabulary);
+        const float best = *std::max_element(scores.begin(), scores.end());
+        wrong += scores[static_cast<std::size_t>(tokens[t + 1])] < best - 1e-3F ? 1 : 0; // closer ones are ties
+    }
+    std::size_t at = 0;
+    std::size_t otherExperts = 0;
+    for (const QJsonValue &layer : row["routing"].toArray()) {
+        for (const QJsonValue &experts : layer.toObject()["experts"].toArray()) {
+            QVERIFY(at < telemetry.choices().size());
+            const ExpertTelemetry::Choice &choice = telemetry.choices()[at++];
+            otherExperts += choice.experts != toInts(experts) && choice.margin >= 1e-5F ? 1 : 0;
+        }
+    }
+    qInfo("shipped model, picture %d: largest error %.2e, %zu of %zu greedy tokens differ, %zu of %zu routings", index, error, wrong,
+          tokens.size() - 1, otherExperts, at);
+    QCOMPARE(at, telemetry.choices().size());
+    QCOMPARE(wrong, std::size_t{0});
+    QVERIFY2(error <= 1e-3, qPrintable(QString::number(error)));
+    QCOMPARE(otherExperts, std::size_t{0});
+}
+
+void TestModelConclave::shippedModelEqualsPyTorch_data()
+{
+    QTest::addColumn<int>("index");
+    QTest::addColumn<QString>("device");
+    for (int i = 0; i < 3; ++i) {
+        for (const char *device : {"best", "portable"})
+            QTest::addRow("picture %d, %s", i, device) << i << QString(device);
+    }
 }
 
 QTEST_GUILESS_MAIN(TestModelConclave)
