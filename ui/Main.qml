@@ -124,6 +124,6 @@ ApplicationWindow {
     DropOverlay {
         anchors.fill: parent
         chat: root.chat
-        onDropped: (files) => root.chat.receiveDrop(files, page.composerEmpty)
+        onFilesDropped: (files) => root.chat.receiveDrop(files, page.composerEmpty)
     }
 }

@@ -46,6 +46,7 @@ QtObject {
 
     // Marks on a picture lie on the picture's own paper, so they are the same in light and dark.
     readonly property var seriesColors: ["#0f766e", "#c2410c", "#6d28d9", "#1d4ed8", "#be185d", "#4d7c0f"]
+    readonly property var darkSeriesColors: ["#4fc3b5", "#f2935c", "#b79cf5", "#7fa8ff", "#f08cbd", "#a3cf62"]
     readonly property color markRing: "#ffffff"
     readonly property color markLit: "#f59e0b"
 
@@ -79,8 +80,8 @@ QtObject {
     readonly property int narrowWindow: 760
     readonly property int sideBySideWidth: 600
     readonly property int thumbnail: 56
-    readonly property int bubblePictureWidth: 220
-    readonly property int bubblePictureHeight: 150
+    readonly property int bubblePictureWidth: 180
+    readonly property int bubblePictureHeight: 120
     readonly property int pictureHeight: 340
     readonly property int composerHeight: 150
     readonly property int tableNameWidth: 110
@@ -118,7 +119,14 @@ QtObject {
     readonly property int confirmation: 1400
     readonly property int hintDelay: 600
 
+    /// Of a mark on a picture.
     function seriesColor(series: int): color {
         return seriesColors[Math.max(0, series) % seriesColors.length]
+    }
+
+    /// The same series beside the picture, on the card.
+    function seriesInk(series: int): color {
+        const inks = dark ? darkSeriesColors : seriesColors
+        return inks[Math.max(0, series) % inks.length]
     }
 }

@@ -43,7 +43,7 @@ Rectangle {
             objectName: "answerText"
             Layout.fillWidth: true
             visible: !root.isChart && root.body.length > 0
-            text: visible ? TranscriptModel.safeMarkdown(root.body) : ""
+            text: visible ? root.chat.transcript.safeMarkdown(root.body) : ""
             textFormat: TextEdit.MarkdownText
             wrapMode: TextEdit.Wrap
             readOnly: true

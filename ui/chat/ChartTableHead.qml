@@ -43,7 +43,7 @@ Rectangle {
                 width: Theme.small
                 height: Theme.small
                 radius: Theme.small / 2
-                color: Theme.seriesColor(cell.index)
+                color: Theme.seriesInk(cell.index)
             }
             Text {
                 id: name

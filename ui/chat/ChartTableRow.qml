@@ -57,7 +57,7 @@ Item {
             id: cell
             required property int index
             required property var modelData
-            readonly property bool lit: root.lit && root.litSeries === index
+            readonly property bool lit: root.litSeries === index && (root.lit || root.litRow < 0)
             x: root.width - (root.columns - index) * root.cellWidth
             width: root.cellWidth
             height: root.height

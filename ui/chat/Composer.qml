@@ -57,6 +57,7 @@ FocusScope {
             }
             ScrollView {
                 id: scroller
+                focus: true
                 Layout.fillWidth: true
                 Layout.minimumHeight: Theme.control
                 Layout.maximumHeight: Theme.composerHeight

@@ -9,9 +9,14 @@ DropArea {
     id: root
 
     required property ChatViewModel chat
+    signal filesDropped(var files)
 
     objectName: "dropArea"
     onEntered: (drag) => drag.accepted = drag.hasUrls
+    onDropped: (drop) => {
+        drop.accept(Qt.CopyAction)
+        root.filesDropped(drop.urls)
+    }
 
     Rectangle {
         objectName: "dropOverlay"

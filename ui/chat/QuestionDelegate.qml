@@ -9,6 +9,8 @@ Item {
 
     required property string body
     required property list<url> pictures
+    readonly property real roomWidth: root.width - 4 * Theme.medium
+    readonly property int frameWidth: Theme.bubblePictureWidth + 2 * Theme.tiny + Theme.small
 
     implicitHeight: bubble.height
 
@@ -24,21 +26,21 @@ Item {
             id: content
             x: Theme.medium
             y: Theme.medium
-            width: Math.max(pictureRow.width, words.visible ? words.width : 0)
             spacing: Theme.small
 
             Flow {
                 id: pictureRow
                 spacing: Theme.small
+                readonly property int fitting: Math.max(1, Math.floor(root.roomWidth / root.frameWidth))
                 visible: root.pictures.length > 0
-                width: visible ? Math.min(childrenRect.width, root.width - 4 * Theme.medium) : 0
+                width: Math.min(root.pictures.length, fitting) * root.frameWidth - Theme.small
                 Repeater {
                     model: root.pictures
                     delegate: Rectangle {
                         id: frame
                         required property url modelData
-                        width: Math.max(Theme.thumbnail, picture.paintedWidth) + 2 * Theme.tiny
-                        height: Math.max(Theme.thumbnail, picture.paintedHeight) + 2 * Theme.tiny
+                        width: Theme.bubblePictureWidth + 2 * Theme.tiny
+                        height: Theme.bubblePictureHeight + 2 * Theme.tiny
                         radius: Theme.smallRadius
                         color: Theme.picturePaper
                         Image {
@@ -60,7 +62,7 @@ Item {
             TextEdit {
                 id: words
                 visible: root.body.length > 0
-                width: Math.min(implicitWidth, Theme.bubbleWidth, root.width - 4 * Theme.medium)
+                width: Math.min(implicitWidth, Theme.bubbleWidth, root.roomWidth)
                 text: root.body
                 textFormat: TextEdit.PlainText
                 wrapMode: TextEdit.Wrap

@@ -1,4 +1,4 @@
-pragma ComponentBehavior: Bound
+// Not ComponentBehavior: Bound: the footer of a ListView of Qt 6.4 refuses bound components. Drop this line for the pragma with a floor of 6.5.
 
 import QtQuick
 import QtQuick.Controls
@@ -22,12 +22,15 @@ ListView {
     clip: true
     spacing: Theme.large
     topMargin: Theme.small
-    bottomMargin: Theme.large
     boundsBehavior: Flickable.StopAtBounds
     // Answers differ much in height; a wide buffer keeps their delegates, and so the scroll range, steady.
     cacheBuffer: 4000
     Accessible.role: Accessible.List
     Accessible.name: qsTr("Conversation")
+    // A footer rather than a bottom margin: positionViewAtEnd() leaves margins out.
+    footer: Item {
+        height: Theme.large
+    }
     ScrollBar.vertical: ScrollHandle {
         onPressedChanged: root.following = !pressed && root.atYEnd
     }

@@ -64,6 +64,7 @@ Rectangle {
             Layout.fillWidth: true
             text: qsTr("New chat")
             glyph: "plus"
+            quiet: true
             onClicked: root.newChatAsked()
         }
 

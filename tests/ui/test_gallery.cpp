@@ -1,0 +1,159 @@
+#include "tests/ui/window_fixture.h"
+
+#include <QDir>
+#include <QSet>
+
+using namespace conclave;
+using namespace conclave::tests;
+
+/// Renders the window as people will see it into CONCLAVE_GALLERY, and checks what a program can check of looks:
+/// nothing blank, nothing cut off, nothing on top of something else.
+class TestGallery : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase() { QVERIFY(QDir().mkpath(QStringLiteral(CONCLAVE_GALLERY))); }
+    void scene_data();
+    void scene();
+
+private:
+    static void check(const WindowFixture &fixture, const QString &name);
+};
+
+namespace
+{
+
+/// Titles, file and device names are the user's and may be long: those alone may be cut, with an ellipsis.
+bool mayBeCut(const QQuickItem *text)
+{
+    static const QSet<QString> kElided{QStringLiteral("conversationList"), QStringLiteral("conversationTitle"),
+                                       QStringLiteral("statusLine"), QStringLiteral("attachment")};
+    for (const QQuickItem *item = text; item; item = item->parentItem()) {
+        if (kElided.contains(item->objectName())) {
+            return true;
+        }
+    }
+    return false;
+}
+
+QList<QQuickItem *> texts(const WindowFixture &fixture)
+{
+    return findItems(fixture.window().contentItem(), [](QQuickItem *item) {
+        return item->inherits("QQuickText") && !item->property("text").toString().isEmpty() && item->width() > 0 && item->opacity() > 0;
+    });
+}
+
+QRectF sceneRect(const QQuickItem *item)
+{
+    return item->mapRectToScene(QRectF(0, 0, item->width(), item->height()));
+}
+
+int distinctColors(const QImage &picture)
+{
+    QSet<QRgb> colors;
+    for (int y = 0; y < picture.height(); y += 3) {
+        for (int x = 0; x < picture.width(); x += 3) {
+            colors.insert(picture.pixel(x, y));
+        }
+    }
+    return static_cast<int>(colors.size());
+}
+
+Script sceneScript(const QString &scene)
+{
+    Script script = chartScript();
+    if (scene == QLatin1String("streaming")) {
+        script.hangAt = static_cast<int>(script.pieces.size()) * 3 / 5;
+    }
+    return script;
+}
+
+void arrange(const WindowFixture &fixture, const QString &scene)
+{
+    if (scene == QLatin1String("empty")) {
+        return;
+    }
+    fixture.drop({fixture.chartFile()});
+    QVERIFY(waitFor([&] { return fixture.item("tableRow") != nullptr; }));
+    if (scene == QLatin1String("streaming")) {
+        QTest::qWait(200);
+        return;
+    }
+    QVERIFY(fixture.waitUntilIdle());
+    if (scene == QLatin1String("error")) {
+        QFile file(fixture.folder()->filePath(QStringLiteral("notes.png")));
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write("not a picture");
+        file.close();
+        fixture.drop({QUrl::fromLocalFile(file.fileName())});
+        QVERIFY(waitFor([&] { return fixture.item("banner") != nullptr; }));
+        fixture.chat().attachFiles({fixture.chartFile()});
+        QVERIFY(waitFor([&] { return fixture.item("attachment") != nullptr; }));
+    }
+}
+
+} // namespace
+
+void TestGallery::scene_data()
+{
+    QTest::addColumn<QString>("scene");
+    QTest::addColumn<bool>("dark");
+    QTest::addColumn<QString>("language");
+    QTest::addColumn<QSize>("size");
+    for (const char *scene : {"empty", "streaming", "answered", "error"}) {
+        for (const bool dark : {false, true}) {
+            for (const char *language : {"en", "de", "zh_CN"}) {
+                for (const QSize size : {QSize(960, 640), QSize(1440, 900), QSize(480, 700)}) {
+                    QTest::addRow("%s-%s-%s-%d", scene, dark ? "dark" : "light", language, size.width())
+                        << QString::fromLatin1(scene) << dark << QString::fromLatin1(language) << size;
+                }
+            }
+        }
+    }
+}
+
+void TestGallery::scene()
+{
+    QFETCH(QString, scene);
+    QFETCH(bool, dark);
+    QFETCH(QString, language);
+    QFETCH(QSize, size);
+    const WindowFixture fixture(sceneScript(scene), QLocale(language));
+    fixture.appearance().setMode(dark ? ui::Appearance::Dark : ui::Appearance::Light);
+    fixture.window().resize(size);
+    arrange(fixture, scene);
+    QTest::qWait(150);
+    check(fixture, QString::fromLatin1(QTest::currentDataTag()));
+    fixture.controller().stop();
+}
+
+void TestGallery::check(const WindowFixture &fixture, const QString &name)
+{
+    const QImage picture = fixture.window().grabWindow();
+    QVERIFY(picture.save(QStringLiteral(CONCLAVE_GALLERY "/") + name + QStringLiteral(".png")));
+    QVERIFY2(distinctColors(picture) > 24, "the window is blank");
+
+    const QRectF window(0, 0, fixture.window().width(), fixture.window().height());
+    for (const QQuickItem *text : texts(fixture)) {
+        const QString words = text->property("text").toString();
+        QVERIFY2(mayBeCut(text) || !text->property("truncated").toBool(), qPrintable(words + QStringLiteral(" is cut off")));
+        QVERIFY2(text->property("contentWidth").toReal() <= text->width() + 1,
+                 qPrintable(words + QStringLiteral(" is wider than its place")));
+        const QRectF place = sceneRect(text);
+        QVERIFY2(place.left() >= window.left() - 1 && place.right() <= window.right() + 1,
+                 qPrintable(words + QStringLiteral(" leaves the window")));
+    }
+    const QList<QQuickItem *> all = texts(fixture);
+    for (const QQuickItem *one : all) {
+        for (const QQuickItem *other : all) {
+            const bool siblings = one < other && one->parentItem() == other->parentItem();
+            const QRectF shared = sceneRect(one).intersected(sceneRect(other));
+            QVERIFY2(!siblings || shared.width() < 2 || shared.height() < 2,
+                     qPrintable(one->property("text").toString() + QStringLiteral(" overlaps ") + other->property("text").toString()));
+        }
+    }
+}
+
+QTEST_MAIN(TestGallery)
+#include "test_gallery.moc"

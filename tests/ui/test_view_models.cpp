@@ -1,0 +1,189 @@
+#include "tests/ui/window_fixture.h"
+
+#include <QAbstractItemModelTester>
+#include <QSignalSpy>
+#include <QTextDocument>
+
+using namespace conclave;
+using namespace conclave::tests;
+using ui::ChartAnswer;
+using ui::TranscriptModel;
+
+/// What the models tell their views, without hands or eyes.
+class TestViewModels : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void markdownNeverFetchesAnything_data();
+    void markdownNeverFetchesAnything();
+    void plainMarkdownStaysAsItIs();
+    void citationsBecomeLinks();
+    void citationsBeyondTheTextAreDropped();
+    void aGrowingTableOnlyInserts();
+    void uncertainNumbersAreMarked();
+    void theModelsKeepTheRules();
+    void filesFromElsewhereAreRefused();
+    void theTranslationsAreComplete_data();
+    void theTranslationsAreComplete();
+};
+
+namespace
+{
+
+app::ChartReading towns(int rows)
+{
+    app::ChartReading reading;
+    reading.table.type = app::ChartType::kBar;
+    reading.table.series = {QStringLiteral("Rain")};
+    for (int row = 0; row < rows; ++row) {
+        app::ChartCell cell;
+        cell.value = 10 * row;
+        cell.text = QString::number(10 * row);
+        cell.place = QPointF(5 * row, 7);
+        cell.confidence = row == 1 ? 0.3 : 0.95;
+        reading.table.rows.append({QStringLiteral("Town %1").arg(row), {cell}});
+    }
+    return reading;
+}
+
+app::Citation citation(int start, int length, bool supported = true)
+{
+    app::Citation cited;
+    cited.start = start;
+    cited.length = length;
+    cited.row = 1;
+    cited.operation = QStringLiteral("cell");
+    cited.value = 10;
+    cited.supported = supported;
+    return cited;
+}
+
+} // namespace
+
+void TestViewModels::markdownNeverFetchesAnything_data()
+{
+    QTest::addColumn<QString>("text");
+    QTest::newRow("a Markdown picture") << "look ![x](http://example.org/a.png) here";
+    QTest::newRow("a referenced picture") << "![x][1]\n\n[1]: http://example.org/a.png";
+    QTest::newRow("an HTML picture") << "text <img src='http://example.org/a.png'> text";
+    QTest::newRow("an HTML picture in capitals") << "<IMG SRC=\"http://example.org/a.png\"/>";
+    QTest::newRow("a block with a background") << "<table background=\"http://example.org/a.png\"><tr><td>x</td></tr></table>";
+}
+
+void TestViewModels::markdownNeverFetchesAnything()
+{
+    QFETCH(QString, text);
+    QTextDocument document;
+    document.setMarkdown(TranscriptModel::safeMarkdown(text));
+    const QString html = document.toHtml();
+    QVERIFY2(!html.contains(QLatin1String("<img")), qPrintable(html));
+    QVERIFY2(!html.contains(QLatin1String("background=\"")), qPrintable(html)); // as an attribute; quoted text has &quot;
+    QVERIFY(!document.toPlainText().contains(QChar::ObjectReplacementCharacter));
+}
+
+void TestViewModels::plainMarkdownStaysAsItIs()
+{
+    const QString text = QStringLiteral("# Head\n\n- 3 < 4 and **5 > 4!**\n\n`code[1]`");
+    QCOMPARE(TranscriptModel::safeMarkdown(text), text);
+}
+
+void TestViewModels::citationsBecomeLinks()
+{
+    app::ChartReading reading = towns(3);
+    reading.summary.text = QStringLiteral("A < 10 & 99");
+    reading.summary.citations = {citation(4, 2), citation(9, 2, false)};
+    ChartAnswer chart;
+    chart.setReading(reading);
+    const QString html = chart.richSummary(chart.summary(), 1, QColor(0x11, 0x22, 0x33), QColor(0x99, 0, 0));
+    QCOMPARE(html, QStringLiteral("A &lt; <a href=\"cite:0\"><font color=\"#112233\">10</font></a> &amp; "
+                                  "<a href=\"cite:1\"><font color=\"#990000\"><b><u>99</u></b></font></a>"));
+    QCOMPARE(chart.citationRow(0), 1);
+    QCOMPARE(chart.citationSeries(7), -1);
+    QVERIFY(chart.citationNote(0).contains(QLatin1String("Town 1")));
+    QVERIFY(chart.citationNote(1) != chart.citationNote(0));
+}
+
+void TestViewModels::citationsBeyondTheTextAreDropped()
+{
+    app::ChartReading reading = towns(1);
+    reading.summary.text = QStringLiteral("short");
+    reading.summary.citations = {citation(3, 40), citation(-1, 2), citation(0, 3), citation(1, 2)};
+    ChartAnswer chart;
+    chart.setReading(reading);
+    const QString html = chart.richSummary(chart.summary(), -1, Qt::black, Qt::red);
+    QCOMPARE(html.count(QLatin1String("<a ")), 1);
+    QVERIFY(html.endsWith(QLatin1String("rt")));
+}
+
+void TestViewModels::aGrowingTableOnlyInserts()
+{
+    ChartAnswer chart;
+    chart.setReading(towns(2));
+    QSignalSpy inserted(chart.table(), &QAbstractItemModel::rowsInserted);
+    QSignalSpy changed(chart.table(), &QAbstractItemModel::dataChanged);
+    QSignalSpy reset(chart.table(), &QAbstractItemModel::modelReset);
+    chart.setReading(towns(4));
+    QCOMPARE(inserted.size(), 1);
+    QCOMPARE(changed.size(), 0);
+    QCOMPARE(reset.size(), 0);
+    QCOMPARE(chart.marks()->rowCount(), 4);
+    chart.setReading(towns(1));
+    QCOMPARE(chart.table()->rowCount(), 1);
+}
+
+void TestViewModels::uncertainNumbersAreMarked()
+{
+    ChartAnswer chart;
+    chart.setReading(towns(3));
+    const ui::ChartMarksModel &marks = *chart.marks();
+    QCOMPARE(marks.data(marks.index(0), ui::ChartMarksModel::kDoubtfulRole).toBool(), false);
+    QCOMPARE(marks.data(marks.index(1), ui::ChartMarksModel::kDoubtfulRole).toBool(), true);
+    QCOMPARE(marks.data(marks.index(2), ui::ChartMarksModel::kPlaceRole).toPointF(), QPointF(10, 7));
+}
+
+void TestViewModels::theModelsKeepTheRules()
+{
+    const WindowFixture fixture(chartScript());
+    const QAbstractItemModelTester transcript(fixture.chat().transcript(), QAbstractItemModelTester::FailureReportingMode::QtTest);
+    const QAbstractItemModelTester list(fixture.chat().conversations(), QAbstractItemModelTester::FailureReportingMode::QtTest);
+    const QAbstractItemModelTester drafts(fixture.chat().draftImages(), QAbstractItemModelTester::FailureReportingMode::QtTest);
+    fixture.chat().attachFiles({fixture.chartFile(), fixture.chartFile(QStringLiteral("b.png"))});
+    QVERIFY(waitFor([&] { return fixture.chat().draftImages()->count() == 2; }));
+    fixture.chat().removeDraftImage(1);
+    QVERIFY(fixture.chat().send({}));
+    QVERIFY(waitFor([&] { return fixture.chat().transcript()->count() == 2; }) && fixture.waitUntilIdle());
+    fixture.chat().newConversation();
+    QCOMPARE(fixture.chat().transcript()->count(), 0);
+    fixture.chat().openConversation(fixture.controller().conversations().first().id);
+    QCOMPARE(fixture.chat().transcript()->count(), 2);
+}
+
+void TestViewModels::filesFromElsewhereAreRefused()
+{
+    const WindowFixture fixture(chatScript("Yes."));
+    fixture.chat().attachFiles({QUrl(QStringLiteral("https://example.org/a.png"))});
+    QVERIFY(fixture.chat().problem().contains(QLatin1String("example.org")));
+    QVERIFY(!fixture.chat().attaching());
+}
+
+void TestViewModels::theTranslationsAreComplete_data()
+{
+    QTest::addColumn<QString>("file");
+    QTest::newRow("German") << "conclave_de.ts";
+    QTest::newRow("Chinese (Simplified)") << "conclave_zh_CN.ts";
+}
+
+void TestViewModels::theTranslationsAreComplete()
+{
+    QFETCH(QString, file);
+    QFile ts(QStringLiteral(CONCLAVE_SOURCE_DIR "/resources/i18n/") + file);
+    QVERIFY(ts.open(QIODevice::ReadOnly));
+    const QString text = QString::fromUtf8(ts.readAll());
+    QVERIFY(text.count(QLatin1String("<message>")) > 80);
+    QVERIFY(!text.contains(QLatin1String("type=\"unfinished\"")));
+    QVERIFY(!text.contains(QLatin1String("<translation />")) && !text.contains(QLatin1String("<translation></translation>")));
+}
+
+QTEST_MAIN(TestViewModels)
+#include "test_view_models.moc"

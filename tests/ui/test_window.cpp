@@ -1,0 +1,403 @@
+#include "tests/ui/window_fixture.h"
+
+#include <QAccessible>
+#include <QClipboard>
+#include <QGuiApplication>
+#include <QSignalSpy>
+
+using namespace conclave;
+using namespace conclave::tests;
+using ui::TranscriptModel;
+
+/// Hands on the real window: keyboard, mouse, drag and drop, clipboard; eyes on its items.
+class TestWindow : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void enterSendsAndTheAnswerAppears();
+    void shiftEnterMakesANewLine();
+    void anEmptyQuestionIsNotSent();
+    void hoveringFilesShowsTheOverlay();
+    void aDroppedChartIsReadAtOnce();
+    void aDropBesideTextIsAttached();
+    void aPictureIsPastedAndCanBeRemoved();
+    void textIsPastedAsText();
+    void aBadPictureIsABannerAndTheDraftStays();
+    void stopEndsTheAnswer_data();
+    void stopEndsTheAnswer();
+    void newChatByKeyboard();
+    void streamingTouchesOnlyTheLastMessage();
+    void aReaderWhoScrolledUpIsLeftThere();
+    void aCitationLightsItsMark();
+    void theKeyboardWalksOverTheTable();
+    void theThemeIsSwitchedAndKept();
+    void aNarrowWindowHidesTheSidebar();
+    void aModelThatCannotBeLoadedIsABanner();
+    void aConversationIsRenamedInPlace();
+    void aConversationIsRemovedAfterAQuestion();
+    void closingInMidAnswerLosesNothing();
+    void everyControlHasAName();
+
+private:
+    static QString editorText(const WindowFixture &fixture) { return fixture.item("composer")->property("text").toString(); }
+};
+
+namespace
+{
+
+/// Slow enough that hands can get in between.
+Script slowly(Script script, int milliseconds = 30)
+{
+    script.delay = std::chrono::milliseconds(milliseconds);
+    return script;
+}
+
+Script longAnswer()
+{
+    std::string text;
+    for (int i = 0; i < 60; ++i) {
+        text += "Paragraph " + std::to_string(i) + " of a long answer.\n\n";
+    }
+    return chatScript(text);
+}
+
+QList<QQuickItem *> litMarks(const WindowFixture &fixture)
+{
+    return findItems(fixture.window().contentItem(),
+                     [](QQuickItem *item) { return item->objectName() == QLatin1String("mark") && item->property("lit").toBool(); });
+}
+
+/// A fixture with chartScript's chart read.
+std::unique_ptr<WindowFixture> withAReadChart()
+{
+    auto fixture = std::make_unique<WindowFixture>(chartScript());
+    fixture->drop({fixture->chartFile()});
+    waitFor([&] { return fixture->chat().transcript()->count() == 2 && !fixture->shown(1, TranscriptModel::kStreamingRole).toBool(); });
+    waitFor([&] { return fixture->item("mark") != nullptr; });
+    return fixture;
+}
+
+} // namespace
+
+void TestWindow::enterSendsAndTheAnswerAppears()
+{
+    const WindowFixture fixture(slowly(chatScript("The answer grows word by word."), 20));
+    fixture.type(QStringLiteral("What is it?"));
+    QCOMPARE(editorText(fixture), QStringLiteral("What is it?"));
+    fixture.key(Qt::Key_Return);
+    QCOMPARE(editorText(fixture), QString());
+    QVERIFY(waitFor([&] { return fixture.item("answerText") != nullptr; }));
+    QVERIFY2(fixture.chat().busy(), "the text is to be seen while it grows");
+    QVERIFY(fixture.waitUntilIdle());
+    QCOMPARE(fixture.shown(0, TranscriptModel::kBodyRole).toString(), QStringLiteral("What is it?"));
+    QCOMPARE(fixture.shown(1, TranscriptModel::kBodyRole).toString(), QStringLiteral("The answer grows word by word."));
+    QVERIFY(fixture.item("answerText")->property("text").toString().contains(QLatin1String("word by word")));
+}
+
+void TestWindow::shiftEnterMakesANewLine()
+{
+    const WindowFixture fixture(chatScript("Yes."));
+    fixture.type(QStringLiteral("one"));
+    fixture.key(Qt::Key_Return, Qt::ShiftModifier);
+    fixture.type(QStringLiteral("two"));
+    QCOMPARE(editorText(fixture), QStringLiteral("one\ntwo"));
+    QCOMPARE(fixture.chat().transcript()->count(), 0);
+}
+
+void TestWindow::anEmptyQuestionIsNotSent()
+{
+    const WindowFixture fixture(chatScript("Yes."));
+    fixture.type(QStringLiteral("  "));
+    fixture.key(Qt::Key_Return);
+    QTest::qWait(50);
+    QCOMPARE(fixture.chat().transcript()->count(), 0);
+    QVERIFY(!fixture.item("send")->isEnabled());
+}
+
+void TestWindow::hoveringFilesShowsTheOverlay()
+{
+    const WindowFixture fixture(chartScript());
+    QVERIFY(!fixture.item("dropOverlay"));
+    QVERIFY(fixture.hover({fixture.chartFile()}));
+    QVERIFY(fixture.item("dropOverlay"));
+    QDragLeaveEvent leave;
+    QCoreApplication::sendEvent(&fixture.window(), &leave);
+    QVERIFY(!fixture.item("dropOverlay"));
+}
+
+void TestWindow::aDroppedChartIsReadAtOnce()
+{
+    const auto fixture = withAReadChart();
+    QCOMPARE(fixture->shown(0, TranscriptModel::kPicturesRole).value<QList<QUrl>>().size(), 1);
+    QVERIFY(fixture->item("chartTable"));
+    QVERIFY(fixture->item("chartPicture"));
+    QVERIFY(fixture->item("summaryText"));
+    const auto rows =
+        findItems(fixture->window().contentItem(), [](QQuickItem *item) { return item->objectName() == QLatin1String("tableRow"); });
+    QCOMPARE(rows.size(), 3);
+}
+
+void TestWindow::aDropBesideTextIsAttached()
+{
+    const WindowFixture fixture(chatScript("Yes."));
+    fixture.type(QStringLiteral("Which town?"));
+    fixture.drop({fixture.chartFile()});
+    QVERIFY(waitFor([&] { return fixture.item("attachment") != nullptr; }));
+    QCOMPARE(editorText(fixture), QStringLiteral("Which town?"));
+    QCOMPARE(fixture.chat().transcript()->count(), 0);
+    fixture.key(Qt::Key_Return);
+    QVERIFY(fixture.waitUntilIdle());
+    QCOMPARE(fixture.shown(0, TranscriptModel::kPicturesRole).value<QList<QUrl>>().size(), 1);
+    QVERIFY(!fixture.item("attachment"));
+}
+
+void TestWindow::aPictureIsPastedAndCanBeRemoved()
+{
+    const WindowFixture fixture(chatScript("Yes."));
+    QGuiApplication::clipboard()->setImage(QImage(fixture.chartFile().toLocalFile()));
+    fixture.key(Qt::Key_V, Qt::ControlModifier);
+    QVERIFY(waitFor([&] { return fixture.item("attachment") != nullptr; }));
+    fixture.click("removeAttachment");
+    QVERIFY(waitFor([&] { return fixture.item("attachment") == nullptr; }));
+}
+
+void TestWindow::textIsPastedAsText()
+{
+    const WindowFixture fixture(chatScript("Yes."));
+    QGuiApplication::clipboard()->setText(QStringLiteral("from elsewhere"));
+    fixture.key(Qt::Key_V, Qt::ControlModifier);
+    QCOMPARE(editorText(fixture), QStringLiteral("from elsewhere"));
+    QVERIFY(!fixture.item("attachment"));
+}
+
+void TestWindow::aBadPictureIsABannerAndTheDraftStays()
+{
+    const WindowFixture fixture(chatScript("Yes."));
+    fixture.type(QStringLiteral("Look"));
+    QFile file(fixture.folder()->filePath(QStringLiteral("notes.png")));
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    file.write("not a picture");
+    file.close();
+    fixture.drop({QUrl::fromLocalFile(file.fileName())});
+    QVERIFY(waitFor([&] { return fixture.item("banner") != nullptr; }));
+    QVERIFY(fixture.item("bannerText")->property("text").toString().contains(QLatin1String("notes.png")));
+    QCOMPARE(editorText(fixture), QStringLiteral("Look"));
+    fixture.click("bannerClose");
+    QVERIFY(waitFor([&] { return fixture.item("banner") == nullptr; }));
+}
+
+void TestWindow::stopEndsTheAnswer_data()
+{
+    QTest::addColumn<bool>("byKey");
+    QTest::newRow("by the Stop button") << false;
+    QTest::newRow("by Esc") << true;
+}
+
+void TestWindow::stopEndsTheAnswer()
+{
+    QFETCH(bool, byKey);
+    const WindowFixture fixture(slowly(longAnswer()));
+    fixture.type(QStringLiteral("Go on"));
+    fixture.key(Qt::Key_Return);
+    QVERIFY(waitFor([&] { return fixture.item("answerText") != nullptr && fixture.item("stop") != nullptr; }));
+    QVERIFY(!fixture.item("send"));
+    byKey ? fixture.key(Qt::Key_Escape) : fixture.click("stop");
+    QVERIFY(fixture.waitUntilIdle());
+    QCOMPARE(fixture.shown(1, TranscriptModel::kBadgeRole).toString(), QStringLiteral("Stopped"));
+    QVERIFY(fixture.item("send"));
+}
+
+void TestWindow::newChatByKeyboard()
+{
+    const WindowFixture fixture(chatScript("Yes."));
+    fixture.type(QStringLiteral("First"));
+    fixture.key(Qt::Key_Return);
+    QVERIFY(waitFor([&] { return fixture.chat().transcript()->count() == 2; }));
+    QVERIFY(fixture.waitUntilIdle());
+    fixture.key(Qt::Key_N, Qt::ControlModifier);
+    QCOMPARE(fixture.chat().transcript()->count(), 0);
+    QVERIFY(fixture.item("welcome"));
+    QCOMPARE(fixture.chat().conversations()->rowCount(), 1);
+    fixture.type(QStringLiteral("x"));
+    QCOMPARE(editorText(fixture), QStringLiteral("x"));
+}
+
+void TestWindow::streamingTouchesOnlyTheLastMessage()
+{
+    const WindowFixture fixture(slowly(chatScript("One two three four five six seven eight."), 15));
+    fixture.type(QStringLiteral("First"));
+    fixture.key(Qt::Key_Return);
+    QVERIFY(waitFor([&] { return fixture.chat().transcript()->count() == 2; }) && fixture.waitUntilIdle());
+    const QQuickItem *first = fixture.item("answerText");
+    QSignalSpy changed(fixture.chat().transcript(), &QAbstractItemModel::dataChanged);
+    QSignalSpy reset(fixture.chat().transcript(), &QAbstractItemModel::modelReset);
+    QSignalSpy firstLaidOut(const_cast<QQuickItem *>(first), &QQuickItem::heightChanged);
+    fixture.type(QStringLiteral("Second"));
+    fixture.key(Qt::Key_Return);
+    QVERIFY(waitFor([&] { return fixture.chat().transcript()->count() == 4; }) && fixture.waitUntilIdle());
+    QVERIFY(changed.size() >= 3);
+    for (const QList<QVariant> &change : changed) {
+        QVERIFY(change[0].toModelIndex().row() >= 2);
+    }
+    QCOMPARE(reset.size(), 0);
+    QCOMPARE(firstLaidOut.size(), 0);
+    QCOMPARE(fixture.item("answerText"), first);
+}
+
+void TestWindow::aReaderWhoScrolledUpIsLeftThere()
+{
+    const WindowFixture fixture(slowly(longAnswer(), 8));
+    fixture.type(QStringLiteral("Go on"));
+    fixture.key(Qt::Key_Return);
+    QQuickItem *list = nullptr;
+    QVERIFY(waitFor([&] {
+        list = fixture.item("transcript");
+        return list && list->property("contentHeight").toReal() > 1.5 * list->height();
+    }));
+    QVERIFY2(waitFor([&] { return list->property("atYEnd").toBool(); }), "the end is followed");
+    const QPoint middle = list->mapToScene(QPointF(list->width() / 2, list->height() / 2)).toPoint();
+    QWheelEvent wheel(middle, middle, QPoint(), QPoint(0, 360), Qt::NoButton, Qt::NoModifier, Qt::NoScrollPhase, false);
+    QCoreApplication::sendEvent(&fixture.window(), &wheel);
+    QVERIFY(waitFor([&] { return !list->property("moving").toBool() && !list->property("atYEnd").toBool(); }));
+    const qreal place = list->property("contentY").toReal();
+    const qreal height = list->property("contentHeight").toReal();
+    QVERIFY(waitFor([&] { return list->property("contentHeight").toReal() > height + 50; }));
+    QCOMPARE(list->property("contentY").toReal(), place);
+    fixture.click("jumpToEnd");
+    QVERIFY(waitFor([&] { return list->property("atYEnd").toBool(); }));
+}
+
+void TestWindow::aCitationLightsItsMark()
+{
+    const auto fixture = withAReadChart();
+    QVERIFY(litMarks(*fixture).isEmpty());
+    fixture->item("summary")->forceActiveFocus();
+    fixture->key(Qt::Key_Right);
+    QVERIFY(waitFor([&] { return !litMarks(*fixture).isEmpty(); }));
+    const ui::ChartAnswer *chart = fixture->shown(1, TranscriptModel::kChartRole).value<ui::ChartAnswer *>();
+    for (const QQuickItem *mark : litMarks(*fixture)) {
+        QCOMPARE(mark->property("markSeries").toInt(), chart->citationSeries(0));
+        QVERIFY(chart->citationRow(0) < 0 || mark->property("markRow").toInt() == chart->citationRow(0));
+    }
+    fixture->item("composer")->forceActiveFocus();
+    QVERIFY(waitFor([&] { return litMarks(*fixture).isEmpty(); }));
+}
+
+void TestWindow::theKeyboardWalksOverTheTable()
+{
+    const auto fixture = withAReadChart();
+    fixture->item("chartTable")->forceActiveFocus();
+    QCOMPARE(litMarks(*fixture).size(), 1);
+    fixture->key(Qt::Key_Down);
+    fixture->key(Qt::Key_Right);
+    QCOMPARE(litMarks(*fixture).size(), 1);
+    QCOMPARE(litMarks(*fixture).first()->property("markRow").toInt(), 1);
+    QCOMPARE(litMarks(*fixture).first()->property("markSeries").toInt(), 1);
+}
+
+void TestWindow::theThemeIsSwitchedAndKept()
+{
+    WindowFixture fixture(chatScript("Yes."));
+    QVERIFY(fixture.window().color().lightness() > 200);
+    fixture.click("appearanceButton");
+    QVERIFY(waitFor([&] { return fixture.item("darkMode") != nullptr; }));
+    fixture.click("darkMode");
+    QVERIFY(waitFor([&] { return fixture.window().color().lightness() < 60; }));
+    const ui::Appearance again(fixture.folder()->path());
+    QVERIFY(again.dark());
+}
+
+void TestWindow::aNarrowWindowHidesTheSidebar()
+{
+    const WindowFixture fixture(chatScript("Yes."));
+    QVERIFY(fixture.item("newChat"));
+    fixture.window().resize(520, 640);
+    QVERIFY(waitFor([&] { return fixture.item("newChat") == nullptr; }));
+    fixture.key(Qt::Key_B, Qt::ControlModifier);
+    QVERIFY(fixture.item("newChat"));
+    fixture.click("sidebarHide");
+    QVERIFY(!fixture.item("newChat"));
+    fixture.window().resize(1100, 700);
+    QVERIFY(waitFor([&] { return fixture.item("newChat") != nullptr; }));
+}
+
+void TestWindow::aModelThatCannotBeLoadedIsABanner()
+{
+    const WindowFixture fixture(chatScript("Yes."));
+    fixture.chat().loadModel(QUrl::fromLocalFile(QStringLiteral("/models/broken.gguf")));
+    QVERIFY(waitFor([&] { return fixture.item("banner") != nullptr; }));
+    QVERIFY(fixture.item("bannerText")->property("text").toString().contains(QLatin1String("broken.gguf")));
+}
+
+void TestWindow::aConversationIsRenamedInPlace()
+{
+    const WindowFixture fixture(chatScript("Yes."));
+    fixture.type(QStringLiteral("First"));
+    fixture.key(Qt::Key_Return);
+    QVERIFY(waitFor([&] { return fixture.chat().currentConversation() != 0; }) && fixture.waitUntilIdle());
+    fixture.key(Qt::Key_F2);
+    QVERIFY(waitFor([&] { return fixture.item("renameEditor") != nullptr; }));
+    fixture.type(QStringLiteral("Better name"));
+    fixture.key(Qt::Key_Return);
+    QVERIFY(waitFor([&] { return fixture.item("renameEditor") == nullptr; }));
+    QCOMPARE(fixture.chat().currentTitle(), QStringLiteral("Better name"));
+    QVERIFY(fixture.window().title().startsWith(QLatin1String("Better name")));
+}
+
+void TestWindow::aConversationIsRemovedAfterAQuestion()
+{
+    const WindowFixture fixture(chatScript("Yes."));
+    fixture.type(QStringLiteral("First"));
+    fixture.key(Qt::Key_Return);
+    QVERIFY(waitFor([&] { return fixture.item("removeConversation") != nullptr; }) && fixture.waitUntilIdle());
+    fixture.click("removeConversation");
+    QVERIFY(waitFor([&] { return fixture.item("confirmCancel") != nullptr; }));
+    QTest::qWait(100);
+    fixture.click("confirmCancel");
+    QCOMPARE(fixture.chat().conversations()->rowCount(), 1);
+    QVERIFY(waitFor([&] { return fixture.item("confirmCancel") == nullptr; }));
+    fixture.click("removeConversation");
+    QVERIFY(waitFor([&] { return fixture.item("confirmAction") != nullptr; }));
+    QTest::qWait(100);
+    fixture.click("confirmAction");
+    QVERIFY(waitFor([&] { return fixture.chat().conversations()->rowCount() == 0; }));
+}
+
+void TestWindow::closingInMidAnswerLosesNothing()
+{
+    auto fixture = std::make_unique<WindowFixture>(slowly(longAnswer(), 15));
+    fixture->type(QStringLiteral("Go on"));
+    fixture->key(Qt::Key_Return);
+    QVERIFY(waitFor([&] {
+        return fixture->chat().transcript()->count() == 2 && fixture->shown(1, TranscriptModel::kBodyRole).toString().size() > 40;
+    }));
+    const QString seen = fixture->shown(1, TranscriptModel::kBodyRole).toString();
+    const qint64 conversation = fixture->chat().currentConversation();
+    fixture->window().close();
+    const auto folder = fixture->folder();
+    fixture.reset();
+
+    const WindowFixture again(chatScript("Yes."), folder);
+    again.chat().openConversation(conversation);
+    QVERIFY(again.shown(1, TranscriptModel::kBodyRole).toString().startsWith(seen));
+    QVERIFY(!again.shown(1, TranscriptModel::kBadgeRole).toString().isEmpty());
+}
+
+void TestWindow::everyControlHasAName()
+{
+    const auto fixture = withAReadChart();
+    const auto controls = findItems(fixture->window().contentItem(), [](QQuickItem *item) {
+        return item->activeFocusOnTab() || item->inherits("QQuickAbstractButton") || item->inherits("QQuickTextArea");
+    });
+    QVERIFY2(controls.size() >= 12, qPrintable(QString::number(controls.size())));
+    for (QQuickItem *control : controls) {
+        QAccessibleInterface *accessible = QAccessible::queryAccessibleInterface(control);
+        const QString who = QString::fromLatin1(control->metaObject()->className()) + QLatin1Char(' ') + control->objectName();
+        QVERIFY2(accessible, qPrintable(who + QStringLiteral(" is not accessible")));
+        QVERIFY2(!accessible->text(QAccessible::Name).isEmpty(), qPrintable(who + QStringLiteral(" has no name")));
+    }
+}
+
+QTEST_MAIN(TestWindow)
+#include "test_window.moc"
