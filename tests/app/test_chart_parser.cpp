@@ -171,8 +171,8 @@ void TestChartParser::hostileText_data()
     QTest::newRow("series after the first row are dropped") << QStringLiteral("<series> s<row> a<series> t<end>") << 1 << 1;
     QTest::newRow("a million rows are cut") << QStringLiteral("<series> s") + QStringLiteral("<row>").repeated(1'000'000) << 1000 << 1;
     QTest::newRow("a million series are cut") << QStringLiteral("<series>").repeated(1'000'000) << 0 << 64;
-    QTest::newRow("indices beyond everything") << QStringLiteral("<series> s<row> a<x:9999><y:99999999999999999999>3<end><summary><pt><s:9999><r:9999>")
-                                               << 1 << 1;
+    QTest::newRow("indices beyond everything")
+        << QStringLiteral("<series> s<row> a<x:9999><y:99999999999999999999>3<end><summary><pt><s:9999><r:9999>") << 1 << 1;
     QTest::newRow("a mark that never closes") << QString(100'000, u'<') << 0 << 0;
     QTest::newRow("text after the end") << QStringLiteral("<summary>x<eos><row> a<row> b") << 0 << 0;
 }
@@ -191,10 +191,11 @@ void TestChartParser::hostileText()
 /// Random bytes, and random sequences of the format's own marks, in random pieces: any reading must stand being written out.
 void TestChartParser::randomBytesNeverCrash()
 {
-    static const QStringList parts = {"<bos>",  "<chart:bar>", "<title>", "<xlabel>", "<ylabel>", "<unit>", "<cal>", "<series>", "<row>", "<na>",
-                                      "<end>",  "<summary>",   "<pt>",    "<max>",    "<min>",    "<first>", "<last>", "<total>", "<mean>", "<range>",
-                                      "<name>", "<trend>",     "<s:0>",   "<s:1>",    "<s:7>",    "<r:0>",  "<r:3>", "<r:23>",   "<x:5>", "<y:9>",
-                                      "-1",     "2.5",         " word ",  "<",        ">",        "9e9",    "\u4e0a", "%",       "<eo"};
+    static const QStringList parts = {"<bos>",  "<chart:bar>", "<title>", "<xlabel>",  "<ylabel>", "<unit>",  "<cal>", "<series>",
+                                      "<row>",  "<na>",        "<end>",   "<summary>", "<pt>",     "<max>",   "<min>", "<first>",
+                                      "<last>", "<total>",     "<mean>",  "<range>",   "<name>",   "<trend>", "<s:0>", "<s:1>",
+                                      "<s:7>",  "<r:0>",       "<r:3>",   "<r:23>",    "<x:5>",    "<y:9>",   "-1",    "2.5",
+                                      " word ", "<",           ">",       "9e9",       "\u4e0a",   "%",       "<eo"};
     QRandomGenerator random(20240607);
     for (int round = 0; round < 3000; ++round) {
         const QSize image(random.bounded(3) ? random.bounded(1, 5000) : 0, random.bounded(1, 5000));
@@ -233,8 +234,8 @@ void TestChartParser::citations_data()
     QTest::addColumn<double>("value");
     QTest::addColumn<int>("row");
     QTest::addColumn<bool>("supported");
-    const auto row = [](const char *name, const char *written, const char *text, const char *operation, double value, int at, bool good = true,
-                        const char *unit = "") {
+    const auto row = [](const char *name, const char *written, const char *text, const char *operation, double value, int at,
+                        bool good = true, const char *unit = "") {
         QTest::newRow(name) << QString(written) << QString(unit) << QString::fromUtf8(text) << QString(operation) << value << at << good;
     };
     row("a cell", "<pt><s:0><r:1>", "20.5", "cell", 20.5, 1);
@@ -280,7 +281,8 @@ void TestChartParser::numbersThatAreNotCited()
     QVERIFY(!citations[2].supported); // 99 is nowhere
     QVERIFY(!citations[3].supported); // nor is 1, though 2019 has the digit
     QVERIFY(!citations[4].supported);
-    const QString level = QStringLiteral("<chart:line><series> s<row> a<x:1><y:1>10<row> b<x:1><y:1>0<row> c<x:1><y:1>10.2<end><summary><trend><s:0><eos>");
+    const QString level =
+        QStringLiteral("<chart:line><series> s<row> a<x:1><y:1>10<row> b<x:1><y:1>0<row> c<x:1><y:1>10.2<end><summary><trend><s:0><eos>");
     QCOMPARE(read(level).summary.text, "stays level");
 }
 
@@ -300,9 +302,10 @@ void TestChartParser::jsonComesBack()
 
 void TestChartParser::hostileJson()
 {
-    const char *texts[] = {"{}", R"({"table": 5, "chart": [], "summary": {}, "citations": "x"})",
-                           R"({"chart": {"series": ["a"], "rows": ["b"]}, "table": [1, 2, 3, {"value": "x"}]})",
-                           R"({"summary": "abc", "citations": [{"start": 2, "length": 2147483647}, {"start": -1, "length": 1}, {"start": 1, "length": 2}]})"};
+    const char *texts[] = {
+        "{}", R"({"table": 5, "chart": [], "summary": {}, "citations": "x"})",
+        R"({"chart": {"series": ["a"], "rows": ["b"]}, "table": [1, 2, 3, {"value": "x"}]})",
+        R"({"summary": "abc", "citations": [{"start": 2, "length": 2147483647}, {"start": -1, "length": 1}, {"start": 1, "length": 2}]})"};
     for (const char *text : texts) {
         const ChartReading reading = ChartReading::fromJson(QJsonDocument::fromJson(text).object());
         for (const Citation &citation : reading.summary.citations)
@@ -316,8 +319,9 @@ void TestChartParser::csvAndMarkdown()
 {
     ChartReading reading = read(QString::fromStdString(tests::chartAnswer()));
     QCOMPARE(reading.toCsv(), QString::fromUtf8("Town,2023,2024\r\nBerlin,44,50\r\nKöln,12.5,\r\n上海,30,25\r\n"));
-    QCOMPARE(reading.toMarkdown(), QString::fromUtf8("| Town | 2023 | 2024 |\n| --- | ---: | ---: |\n| Berlin | 44 | 50 |\n| Köln | 12.5 |  |\n"
-                                                     "| 上海 | 30 | 25 |\n"));
+    QCOMPARE(reading.toMarkdown(),
+             QString::fromUtf8("| Town | 2023 | 2024 |\n| --- | ---: | ---: |\n| Berlin | 44 | 50 |\n| Köln | 12.5 |  |\n"
+                               "| 上海 | 30 | 25 |\n"));
     reading.table.rows[0].name = QStringLiteral("a, \"b\"\n|c");
     QVERIFY(reading.toCsv().contains(QStringLiteral("\"a, \"\"b\"\"\n|c\",44,50")));
     QVERIFY(reading.toMarkdown().contains(QStringLiteral("| a, \"b\" \\|c | 44 |")));

@@ -82,11 +82,11 @@ void TestImages::transparentBecomesWhite()
 void TestImages::turnsUprightByExif()
 {
     QByteArray bytes = encoded(filled(40, 20, Qt::blue).convertToFormat(QImage::Format_RGB32), "JPEG");
-    const QByteArray exif = QByteArray::fromHex("ffe1" // APP1
-                                                "0022" // length
-                                                "457869660000" // "Exif"
-                                                "4d4d002a00000008" // big-endian TIFF
-                                                "0001" // one entry
+    const QByteArray exif = QByteArray::fromHex("ffe1"                     // APP1
+                                                "0022"                     // length
+                                                "457869660000"             // "Exif"
+                                                "4d4d002a00000008"         // big-endian TIFF
+                                                "0001"                     // one entry
                                                 "011200030000000100060000" // orientation = 6
                                                 "00000000");
     bytes.insert(2, exif);
@@ -99,7 +99,8 @@ void TestImages::readsSvg()
 {
     if (!QImageReader::supportedImageFormats().contains("svg"))
         QSKIP("Qt's SVG plugin is not installed");
-    const auto loaded = loadImageBytes("<svg xmlns='http://www.w3.org/2000/svg' width='50' height='40'><rect width='50' height='40' fill='lime'/></svg>", "a.svg");
+    const auto loaded = loadImageBytes(
+        "<svg xmlns='http://www.w3.org/2000/svg' width='50' height='40'><rect width='50' height='40' fill='lime'/></svg>", "a.svg");
     QVERIFY2(loaded.ok(), loaded.ok() ? "" : loaded.error().message.c_str());
     QCOMPARE(loaded->picture.size(), QSize(50, 40));
     const auto huge = loadImageBytes("<svg xmlns='http://www.w3.org/2000/svg' width='500000' height='400000'/>", "huge.svg");
