@@ -2,9 +2,9 @@
 
 #include "app/chat/figures_json.h"
 #include "app/chat/history.h"
+#include "app/chat/known_images.h"
 #include "app/text_of.h"
 
-#include <QHash>
 #include <QJsonDocument>
 #include <QRandomGenerator>
 #include <QTimer>
@@ -17,7 +17,7 @@ namespace conclave::app
 namespace
 {
 
-constexpr int kMaxKnownImages = 16; // decoded pictures kept for follow-ups
+constexpr int kMaxAnswerTokens = 4096;
 
 /// The answer that the worker is writing.
 struct Running
@@ -50,8 +50,6 @@ struct ChatController::Impl
     void show(qint64 conversation);
     void append(const StoredMessage &message);
     void addNotice(qint64 conversation, const QString &text);
-    std::optional<QVector<QString>> keep(const QVector<LoadedImage> &images);
-    engine::ImagePtr imageOf(const QString &hash);
     void begun(qint64 conversation, bool isNew);
     bool saveAndAsk(const QString &text, const QVector<QString> &images);
     bool saveAndWait(const QString &text, const QVector<QString> &images);
@@ -82,7 +80,7 @@ struct ChatController::Impl
     std::optional<Waiting> waiting;
     std::optional<StoredMessage> unsaved; ///< the answer as it is, not on disk yet
     bool saveFailed = false;              ///< told already
-    QHash<QString, engine::ImagePtr> knownImages;
+    KnownImages pictures{store};
     QTimer saveTimer;
     double tokensPerSecond = 0;
     quint64 memoryBytes = 0;
@@ -208,9 +206,11 @@ bool ChatController::send(const QString &text, const QVector<LoadedImage> &image
         return false;
     }
     saveNow();
-    const auto hashes = m_impl->keep(images);
-    if (!hashes)
+    const auto hashes = m_impl->pictures.keep(images);
+    if (!hashes) {
+        m_impl->fail(hashes.error());
         return false;
+    }
     const bool answers = m_impl->status.loaded && !m_impl->status.loading && whyNotAnswered(m_impl->status.info, images.size()).isEmpty();
     return answers ? m_impl->saveAndAsk(text, *hashes) : m_impl->saveAndWait(text, *hashes);
 }
@@ -286,35 +286,6 @@ void ChatController::Impl::addNotice(qint64 conversation, const QString &text)
     append(*notice);
 }
 
-std::optional<QVector<QString>> ChatController::Impl::keep(const QVector<LoadedImage> &images)
-{
-    QVector<QString> hashes;
-    for (const LoadedImage &image : images) {
-        auto kept = store.keepImage(image.fileBytes);
-        if (!kept) {
-            fail(kept.error());
-            return std::nullopt;
-        }
-        if (knownImages.size() >= kMaxKnownImages)
-            knownImages.clear();
-        knownImages.insert(*kept, image.pixels);
-        hashes.append(*kept);
-    }
-    return hashes;
-}
-
-engine::ImagePtr ChatController::Impl::imageOf(const QString &hash)
-{
-    if (const auto known = knownImages.constFind(hash); known != knownImages.constEnd())
-        return *known;
-    const QString path = store.imagePath(hash);
-    auto loaded = path.isEmpty() ? failure(engine::ErrorCode::kFileNotFound, {}) : loadImageFile(path);
-    if (!loaded)
-        return nullptr;
-    knownImages.insert(hash, loaded->pixels);
-    return loaded->pixels;
-}
-
 /// The conversation that a new one's first message made becomes the current one.
 void ChatController::Impl::begun(qint64 conversation, bool isNew)
 {
@@ -367,10 +338,11 @@ void ChatController::Impl::askNow(const StoredMessage &answer, bool titleFromCha
     AnswerRequest request;
     request.request = worker.nextRequest();
     request.conversation = answer.conversation;
+    request.maxTokens = kMaxAnswerTokens;
     request.sampling.seed = QRandomGenerator::global()->generate64();
     auto stored = store.messages(answer.conversation);
     if (stored)
-        request.messages = messagesForModel(*stored, status.info, [this](const QString &hash) { return imageOf(hash); });
+        request.messages = messagesForModel(*stored, status.info, [this](const QString &hash) { return pictures.imageOf(hash); });
     running = Running{request.request, answer, false, false, titleFromChart};
     tokensPerSecond = 0;
     worker.ask(request);

@@ -13,10 +13,10 @@ namespace
 
 constexpr qsizetype kTitleLength = 48;
 
-QString tr(const char *text)
+struct Texts
 {
-    return QCoreApplication::translate("ChatController", text);
-}
+    Q_DECLARE_TR_FUNCTIONS(ChatController)
+};
 
 bool onlyReadsCharts(const engine::ModelInfo &model)
 {
@@ -84,12 +84,13 @@ QString whyNotAnswered(const engine::ModelInfo &model, qsizetype images)
 {
     const QString name = textOf(model.name);
     if (onlyReadsCharts(model) && images == 0)
-        return tr("The model %1 reads charts and cannot chat: attach a picture of a chart, or load a model that chats (a GGUF file).")
+        return Texts::tr(
+                   "The model %1 reads charts and cannot chat: attach a picture of a chart, or load a model that chats (a GGUF file).")
             .arg(name);
     if (onlyReadsCharts(model) && images > 1)
-        return tr("The model %1 reads one chart at a time: send the pictures one after the other.").arg(name);
+        return Texts::tr("The model %1 reads one chart at a time: send the pictures one after the other.").arg(name);
     if (images > 0 && !model.readsImages && !model.readsCharts)
-        return tr("The model %1 reads text only. Ask without the picture, or load a model that reads pictures.").arg(name);
+        return Texts::tr("The model %1 reads text only. Ask without the picture, or load a model that reads pictures.").arg(name);
     return {};
 }
 

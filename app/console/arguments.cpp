@@ -7,10 +7,10 @@ namespace conclave::app
 namespace
 {
 
-QString tr(const char *text)
+struct Texts
 {
-    return QCoreApplication::translate("Console", text);
-}
+    Q_DECLARE_TR_FUNCTIONS(Console)
+};
 
 Arguments wrong(const QString &error)
 {
@@ -66,13 +66,13 @@ bool takeOption(const QString &word, QStringList &rest, Arguments &out)
 QString whatIsWrong(const Arguments &out)
 {
     if (out.command == Command::kRead && out.files.isEmpty())
-        return tr("read: name at least one picture");
+        return Texts::tr("read: name at least one picture");
     if (out.command == Command::kDescribe && out.files.size() != 1)
-        return tr("models describe: name one model file");
+        return Texts::tr("models describe: name one model file");
     if (out.command == Command::kChat && !out.files.isEmpty())
-        return tr("chat: unexpected argument %1").arg(out.files.front());
+        return Texts::tr("chat: unexpected argument %1").arg(out.files.front());
     if (out.json && out.csv)
-        return tr("read: choose either --json or --csv");
+        return Texts::tr("read: choose either --json or --csv");
     return {};
 }
 
@@ -84,7 +84,7 @@ Arguments parseArguments(const QStringList &arguments)
     QStringList rest = arguments;
     out.command = takeCommand(rest);
     if (out.command == Command::kWrong)
-        return wrong(tr("models: the only command is 'models describe FILE'"));
+        return wrong(Texts::tr("models: the only command is 'models describe FILE'"));
     bool onlyFiles = false;
     while (!rest.isEmpty()) {
         const QString word = rest.takeFirst();
@@ -99,7 +99,7 @@ Arguments parseArguments(const QStringList &arguments)
             out.command = Command::kVersion;
             return out;
         } else if (!takeOption(word, rest, out)) {
-            return wrong(tr("unknown option %1, or one without its value").arg(word));
+            return wrong(Texts::tr("unknown option %1, or one without its value").arg(word));
         }
     }
     const QString error = whatIsWrong(out);
@@ -108,16 +108,16 @@ Arguments parseArguments(const QStringList &arguments)
 
 QString usageText()
 {
-    return tr("Usage: conclave [--model FILE] [PICTURE]            open the window\n"
-              "       conclave read [--model FILE] [--json|--csv] PICTURE...\n"
-              "       conclave chat [--model FILE]                  a question a line; /picture FILE [question], /new, /quit\n"
-              "       conclave models describe FILE\n"
-              "       conclave --help | --version\n"
-              "\n"
-              "read prints the table behind each chart and a summary. With --json: one object, for several pictures one a line.\n"
-              "The built-in model reads charts; --model loads a GGUF file instead.\n"
-              "Conversations are kept in $CONCLAVE_HOME or the platform's data folder.\n"
-              "Exit status: 0 done, 1 something failed (said on stderr), 2 wrong usage.\n");
+    return Texts::tr("Usage: conclave [--model FILE] [PICTURE]            open the window\n"
+                     "       conclave read [--model FILE] [--json|--csv] PICTURE...\n"
+                     "       conclave chat [--model FILE]                  a question a line; /picture FILE [question], /new, /quit\n"
+                     "       conclave models describe FILE\n"
+                     "       conclave --help | --version\n"
+                     "\n"
+                     "read prints the table behind each chart and a summary. With --json: one object, for several pictures one a line.\n"
+                     "The built-in model reads charts; --model loads a GGUF file instead.\n"
+                     "Conversations are kept in $CONCLAVE_HOME or the platform's data folder.\n"
+                     "Exit status: 0 done, 1 something failed (said on stderr), 2 wrong usage.\n");
 }
 
 } // namespace conclave::app

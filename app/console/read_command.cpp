@@ -13,10 +13,10 @@ namespace conclave::app
 namespace
 {
 
-QString tr(const char *text)
+struct Texts
 {
-    return QCoreApplication::translate("Console", text);
-}
+    Q_DECLARE_TR_FUNCTIONS(Console)
+};
 
 AnswerEnd askAndWait(InferenceWorker &worker, const engine::ImagePtr &image)
 {
@@ -73,12 +73,12 @@ bool readFile(InferenceWorker &worker, const QString &file, const Arguments &arg
         return false;
     }
     if (end.last.chart.table.rows.isEmpty()) {
-        printError(tr("%1: no chart was found in the picture.").arg(file));
+        printError(Texts::tr("%1: no chart was found in the picture.").arg(file));
         return false;
     }
     printReading(end, file, arguments);
     if (!end.last.chart.complete)
-        printError(tr("%1: the answer did not come to its end; what was read is printed.").arg(file));
+        printError(Texts::tr("%1: the answer did not come to its end; what was read is printed.").arg(file));
     return end.last.chart.complete;
 }
 
@@ -94,7 +94,8 @@ int readCommand(const Arguments &arguments, const ConsoleEngine &engine)
     if (!loadAndWait(worker, model, status))
         return kExitFailed;
     if (!status.info.readsCharts) {
-        printError(tr("The model %1 does not read charts. Leave out --model to use the built-in one.").arg(textOf(status.info.name)));
+        printError(
+            Texts::tr("The model %1 does not read charts. Leave out --model to use the built-in one.").arg(textOf(status.info.name)));
         return kExitFailed;
     }
     bool allRead = true;

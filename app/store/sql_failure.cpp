@@ -28,10 +28,10 @@ int primaryCode(const QSqlError &error)
     return error.nativeErrorCode().toInt() & 0xff;
 }
 
-QString tr(const char *text)
+struct Texts
 {
-    return QCoreApplication::translate("ConversationStore", text);
-}
+    Q_DECLARE_TR_FUNCTIONS(ConversationStore)
+};
 
 } // namespace
 
@@ -48,30 +48,31 @@ engine::Error sqlFailure(const QSqlError &error, const QString &what, const QStr
     const QString context = error.text() + QStringLiteral(" [") + error.nativeErrorCode() + u']';
     switch (primaryCode(error)) {
     case kFull:
-        return failure(
-            ErrorCode::kWriteFailed,
-            tr("%1: the disk that holds %2 is full. What was saved before is kept. Free some space, then try again.").arg(what, path),
-            context);
+        return failure(ErrorCode::kWriteFailed,
+                       Texts::tr("%1: the disk that holds %2 is full. What was saved before is kept. Free some space, then try again.")
+                           .arg(what, path),
+                       context);
     case kIoError:
-        return failure(
-            ErrorCode::kWriteFailed,
-            tr("%1: the disk reported an error for %2. What was saved before is kept. Check the disk and its free space.").arg(what, path),
-            context);
+        return failure(ErrorCode::kWriteFailed,
+                       Texts::tr("%1: the disk reported an error for %2. What was saved before is kept. Check the disk and its free space.")
+                           .arg(what, path),
+                       context);
     case kReadOnly:
     case kCannotOpen:
         return failure(ErrorCode::kFileUnreadable,
-                       tr("%1: %2 cannot be opened for writing. Check the permissions of the file and its folder.").arg(what, path),
+                       Texts::tr("%1: %2 cannot be opened for writing. Check the permissions of the file and its folder.").arg(what, path),
                        context);
     case kBusy:
     case kLocked:
-        return failure(ErrorCode::kFileUnreadable, tr("%1: another program is using %2. Close it, then try again.").arg(what, path),
+        return failure(ErrorCode::kFileUnreadable, Texts::tr("%1: another program is using %2. Close it, then try again.").arg(what, path),
                        context);
     case kCorrupt:
     case kNotADatabase:
         return failure(ErrorCode::kBadFormat,
-                       tr("%1: %2 is damaged. Restart the program: it sets the file aside and begins a new one.").arg(what, path), context);
+                       Texts::tr("%1: %2 is damaged. Restart the program: it sets the file aside and begins a new one.").arg(what, path),
+                       context);
     default:
-        return failure(ErrorCode::kWriteFailed, tr("%1: %2 (%3).").arg(what, error.databaseText(), path), context);
+        return failure(ErrorCode::kWriteFailed, Texts::tr("%1: %2 (%3).").arg(what, error.databaseText(), path), context);
     }
 }
 

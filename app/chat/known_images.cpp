@@ -1,0 +1,46 @@
+#include "app/chat/known_images.h"
+
+namespace conclave::app
+{
+namespace
+{
+
+constexpr qsizetype kMaxDecoded = 16;
+
+} // namespace
+
+Result<QVector<QString>> KnownImages::keep(const QVector<LoadedImage> &images)
+{
+    QVector<QString> hashes;
+    for (const LoadedImage &image : images) {
+        auto kept = m_store.keepImage(image.fileBytes);
+        if (!kept)
+            return kept.takeError();
+        remember(*kept, image.pixels);
+        hashes.append(*kept);
+    }
+    return hashes;
+}
+
+engine::ImagePtr KnownImages::imageOf(const QString &hash)
+{
+    if (const auto known = m_decoded.constFind(hash); known != m_decoded.constEnd())
+        return *known;
+    const QString path = m_store.imagePath(hash);
+    if (path.isEmpty())
+        return nullptr;
+    const auto loaded = loadImageFile(path);
+    if (!loaded)
+        return nullptr;
+    remember(hash, loaded->pixels);
+    return loaded->pixels;
+}
+
+void KnownImages::remember(const QString &hash, const engine::ImagePtr &image)
+{
+    if (m_decoded.size() >= kMaxDecoded)
+        m_decoded.clear();
+    m_decoded.insert(hash, image);
+}
+
+} // namespace conclave::app

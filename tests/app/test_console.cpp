@@ -1,0 +1,439 @@
+#include "app/chart/chart_table.h"
+#include "app/console/arguments.h"
+#include "app/console/chart_text.h"
+#include "app/console/terminal.h"
+#include "tests/support/png_maker.h"
+
+#include <QDir>
+#include <QFile>
+#include <QImage>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QProcess>
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace conclave;
+using namespace conclave::app;
+
+namespace
+{
+
+struct Run
+{
+    int exitCode = -1;
+    bool crashed = false;
+    QString out;
+    QString err;
+};
+
+Run run(const QString &program, const QStringList &arguments, const QString &home, const QString &script = {}, const QByteArray &input = {})
+{
+    QProcess process;
+    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+    environment.insert("CONCLAVE_HOME", home);
+    environment.insert("CONCLAVE_SCRIPT", script);
+    for (const char *display : {"DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"})
+        environment.remove(display);
+    process.setProcessEnvironment(environment);
+    process.start(program, arguments);
+    process.write(input);
+    process.closeWriteChannel();
+    Run out;
+    if (!process.waitForFinished(60000))
+        return out;
+    out.exitCode = process.exitCode();
+    out.crashed = process.exitStatus() == QProcess::CrashExit;
+    out.out = QString::fromUtf8(process.readAllStandardOutput());
+    out.err = QString::fromUtf8(process.readAllStandardError());
+    return out;
+}
+
+void write(const QString &path, const QByteArray &bytes)
+{
+    QFile file(path);
+    QVERIFY(file.open(QIODevice::WriteOnly) && file.write(bytes) == bytes.size());
+}
+
+QByteArray littleEndian(quint64 value, int bytes)
+{
+    QByteArray out;
+    for (int i = 0; i < bytes; ++i)
+        out.append(char(value >> (8 * i)));
+    return out;
+}
+
+QByteArray ggufString(const QByteArray &text)
+{
+    return littleEndian(quint64(text.size()), 8) + text;
+}
+
+/// A GGUF file with nothing but the name of its architecture.
+QByteArray ggufOf(const QByteArray &architecture, quint64 tensors = 0)
+{
+    return "GGUF" + littleEndian(3, 4) + littleEndian(tensors, 8) + littleEndian(1, 8) + ggufString("general.architecture") +
+           littleEndian(8, 4) + ggufString(architecture) + QByteArray(64, 0);
+}
+
+} // namespace
+
+class TestConsole : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase();
+
+    void argumentsAreUnderstood();
+    void wrongUsage_data();
+    void wrongUsage();
+    void helpAndVersion();
+    void wideCharactersAreAligned();
+    void controlCharactersDoNotReachTheTerminal();
+    void readPrintsTableSummaryAndFigures();
+    void readPrintsJson();
+    void readPrintsCsv();
+    void severalFilesAndOneThatFails();
+    void answersThatBreakOff_data();
+    void answersThatBreakOff();
+    void aModelThatReadsNoCharts();
+    void chatAnswersLineByLine();
+    void chatReadsPictures();
+    void chatWithoutARoomForConversations();
+    void theRealModelReadsTheSamples();
+    void withoutADisplayTheSampleIsRead();
+    void describesTheRealModel();
+    void badPictures_data();
+    void badPictures();
+    void badModels_data();
+    void badModels();
+
+private:
+    Run scripted(const QStringList &arguments, const QString &script, const QByteArray &input = {}) const
+    {
+        return run(SCRIPTED_PROGRAM, arguments + QStringList{"--model", "scripted"}, m_folder.path(), script, input);
+    }
+    Run real(const QStringList &arguments) const { return run(CONCLAVE_PROGRAM, arguments, m_folder.path()); }
+    QString path(const char *name) const { return m_folder.filePath(QString::fromUtf8(name)); }
+
+    QTemporaryDir m_folder;
+};
+
+void TestConsole::initTestCase()
+{
+    QImage chart(100, 80, QImage::Format_RGB888);
+    chart.fill(Qt::white);
+    QVERIFY(chart.save(path("a.png")) && chart.save(path("b.png")));
+    write(path("diary.png"), "Dear diary, this is no picture.\n");
+    chart.copy(0, 0, 1, 1).save(path("dot.png"));
+    write(path("huge.png"), tests::makeBlankPng(20000, 20000));
+    QFile whole(path("a.png"));
+    QVERIFY(whole.open(QIODevice::ReadOnly));
+    write(path("cut.png"), whole.readAll().left(60));
+    write(path("empty.png"), {});
+}
+
+void TestConsole::argumentsAreUnderstood()
+{
+    QCOMPARE(parseArguments({}).command, Command::kWindow);
+    QCOMPARE(parseArguments({"chart.png"}).command, Command::kWindow);
+    const Arguments read = parseArguments({"read", "--json", "a.png", "--model", "m.gguf", "--", "-b.png"});
+    QCOMPARE(read.command, Command::kRead);
+    QCOMPARE(read.files, QStringList({"a.png", "-b.png"}));
+    QCOMPARE(read.model, "m.gguf");
+    QVERIFY(read.json && !read.csv);
+    QCOMPARE(parseArguments({"chat", "--model=m.gguf"}).model, "m.gguf");
+    QCOMPARE(parseArguments({"models", "describe", "m.gguf"}).command, Command::kDescribe);
+}
+
+void TestConsole::wrongUsage_data()
+{
+    QTest::addColumn<QStringList>("arguments");
+    QTest::newRow("read without a file") << QStringList{"read"};
+    QTest::newRow("unknown option") << QStringList{"read", "--jsn", "a.png"};
+    QTest::newRow("option without its value") << QStringList{"read", "a.png", "--model"};
+    QTest::newRow("both formats") << QStringList{"read", "--json", "--csv", "a.png"};
+    QTest::newRow("chat with a file") << QStringList{"chat", "a.png"};
+    QTest::newRow("models without a command") << QStringList{"models"};
+    QTest::newRow("models with another command") << QStringList{"models", "delete", "a.gguf"};
+    QTest::newRow("describe without a file") << QStringList{"models", "describe"};
+    QTest::newRow("an option of read for chat") << QStringList{"chat", "--json"};
+    QTest::newRow("an unknown option for the window") << QStringList{"--fast"};
+}
+
+void TestConsole::wrongUsage()
+{
+    QFETCH(QStringList, arguments);
+    const Run result = real(arguments);
+    QCOMPARE(result.exitCode, 2);
+    QVERIFY(result.out.isEmpty());
+    QVERIFY2(result.err.startsWith("conclave: ") && result.err.contains("Usage:"), qPrintable(result.err));
+}
+
+void TestConsole::helpAndVersion()
+{
+    const Run help = real({"--help"});
+    QCOMPARE(help.exitCode, 0);
+    QVERIFY(help.out.startsWith("Usage:") && help.err.isEmpty());
+    const Run version = real({"--version"});
+    QCOMPARE(version.exitCode, 0);
+    QVERIFY(version.out.startsWith("conclave 0."));
+}
+
+void TestConsole::wideCharactersAreAligned()
+{
+    QCOMPARE(displayWidth("abc"), 3);
+    QCOMPARE(displayWidth(QString::fromUtf8("上海")), 4);
+    QCOMPARE(displayWidth(QString::fromUtf8("Ko\xCC\x88ln")), 4); // o and a combining mark
+    QCOMPARE(displayWidth(QString::fromUtf8("\xF0\x9F\x93\x88")), 2);
+    ChartReading reading;
+    reading.table.series = {"v"};
+    for (const char *name : {"ab", "上海", "Köln"})
+        reading.table.rows.append(ChartRow{QString::fromUtf8(name), {ChartCell{1234.5, {}, {}, 1}}});
+    const QStringList lines = chartText(reading).split('\n').filter("1234.5");
+    QCOMPARE(lines.size(), 3);
+    for (const QString &line : lines)
+        QCOMPARE(displayWidth(line), displayWidth(lines.front()));
+}
+
+void TestConsole::controlCharactersDoNotReachTheTerminal()
+{
+    ChartReading reading;
+    reading.table.title = "a\x1b[31mred";
+    reading.table.series = {"s\x07"};
+    reading.table.rows.append(ChartRow{"r\x1b]0;title\x07\nx", {}});
+    reading.summary.text = "\x1b[2J";
+    const QString text = chartText(reading);
+    QVERIFY(!text.contains(QChar(0x1b)) && !text.contains(QChar(7)));
+}
+
+void TestConsole::readPrintsTableSummaryAndFigures()
+{
+    const Run result = scripted({"read", path("a.png")}, "chart");
+    QCOMPARE(result.exitCode, 0);
+    QVERIFY2(result.err.isEmpty(), qPrintable(result.err));
+    QVERIFY2(result.out.contains(QString::fromUtf8("Sales by town\n[bar, Sales, kg]\n\n"
+                                                   "Town    2023  2024\n"
+                                                   "──────────────────\n"
+                                                   "Berlin    44    50\n"
+                                                   "Köln    12.5     –\n"
+                                                   "上海      30    25\n"
+                                                   "\nIn 2023 the highest sales were in Berlin (44 kg)")),
+             qPrintable(result.out));
+    QVERIFY2(result.out.contains(QString::fromUtf8("image 120 ms · ")) &&
+                 result.out.contains(QString::fromUtf8("tokens/s · experts 93 % · memory ")),
+             qPrintable(result.out));
+}
+
+void TestConsole::readPrintsJson()
+{
+    const Run result = scripted({"read", "--json", path("a.png")}, "chart");
+    QCOMPARE(result.exitCode, 0);
+    const QJsonObject json = QJsonDocument::fromJson(result.out.toUtf8()).object();
+    QCOMPARE(json["chart"].toObject()["title"].toString(), "Sales by town");
+    QCOMPARE(json["table"].toArray().size(), 6);
+    const QJsonObject cell = json["table"].toArray()[2].toObject();
+    QCOMPARE(cell["series"].toString(), "2023");
+    QCOMPARE(cell["x"].toString(), QString::fromUtf8("Köln"));
+    QCOMPARE(cell["value"].toDouble(), 12.5);
+    QVERIFY(json["summary"].toString().startsWith("In 2023"));
+}
+
+void TestConsole::readPrintsCsv()
+{
+    const Run result = scripted({"read", "--csv", path("a.png")}, "chart");
+    QCOMPARE(result.exitCode, 0);
+    QCOMPARE(result.out, QString::fromUtf8("Town,2023,2024\r\nBerlin,44,50\r\nKöln,12.5,\r\n上海,30,25\r\n"));
+}
+
+void TestConsole::severalFilesAndOneThatFails()
+{
+    const Run result = scripted({"read", "--json", path("a.png"), path("diary.png"), path("b.png")}, "chart");
+    QCOMPARE(result.exitCode, 1);
+    QVERIFY(result.err.contains("diary.png") && result.err.contains("its content is text"));
+    const QStringList lines = result.out.split('\n', Qt::SkipEmptyParts);
+    QCOMPARE(lines.size(), 2);
+    QCOMPARE(QJsonDocument::fromJson(lines[1].toUtf8()).object()["file"].toString(), path("b.png"));
+    const Run text = scripted({"read", path("a.png"), path("b.png")}, "chart");
+    QCOMPARE(text.exitCode, 0);
+    QVERIFY(text.out.contains("# " + path("a.png")) && text.out.contains("# " + path("b.png")));
+}
+
+void TestConsole::answersThatBreakOff_data()
+{
+    QTest::addColumn<QString>("script");
+    QTest::addColumn<QString>("message");
+    QTest::addColumn<bool>("prints");
+    QTest::newRow("no chart") << "nochart"
+                              << "no chart was found" << false;
+    QTest::newRow("half a table") << "halfchart"
+                                  << "did not come to its end" << true;
+    QTest::newRow("the device fails") << "fail"
+                                      << "The scripted device failed." << false;
+}
+
+void TestConsole::answersThatBreakOff()
+{
+    QFETCH(QString, script);
+    QFETCH(QString, message);
+    const Run result = scripted({"read", path("a.png")}, script);
+    QCOMPARE(result.exitCode, 1);
+    QVERIFY2(result.err.contains("a.png") && result.err.contains(message), qPrintable(result.err));
+    QTEST(!result.out.isEmpty(), "prints");
+}
+
+void TestConsole::aModelThatReadsNoCharts()
+{
+    const Run result = scripted({"read", path("a.png")}, "chat");
+    QCOMPARE(result.exitCode, 1);
+    QVERIFY2(result.err.contains("does not read charts"), qPrintable(result.err));
+}
+
+void TestConsole::chatAnswersLineByLine()
+{
+    const Run result = scripted({"chat"}, "chat", "Hello\n\nAgain\n/new\nOnce more\n/quit\nnot read\n");
+    QCOMPARE(result.exitCode, 0);
+    QCOMPARE(result.out, "All is well.\nAll is well.\nAll is well.\n");
+    QVERIFY2(result.err.isEmpty(), qPrintable(result.err));
+}
+
+void TestConsole::chatReadsPictures()
+{
+    const Run result = scripted({"chat"}, "chart", "Hi\n/picture " + path("a.png").toUtf8() + "\n/picture nowhere.png\n");
+    QCOMPARE(result.exitCode, 1); // for the missing one
+    QVERIFY(result.err.contains("nowhere.png"));
+    QVERIFY2(result.out.contains("reads charts and cannot chat"), qPrintable(result.out));
+    QVERIFY(result.out.contains("Berlin    44    50"));
+}
+
+void TestConsole::chatWithoutARoomForConversations()
+{
+    const Run result = run(SCRIPTED_PROGRAM, {"chat", "--model", "scripted"}, path("a.png"), "chat", "Hello\n");
+    QCOMPARE(result.exitCode, 0);
+    QCOMPARE(result.out, "All is well.\n");
+    QVERIFY2(result.err.contains("a.png") && result.err.contains("gone when the program ends"), qPrintable(result.err));
+}
+
+/// How well it reads is measured elsewhere; here every answer must be whole JSON with its marks on the picture.
+void TestConsole::theRealModelReadsTheSamples()
+{
+    const QDir samples(CONCLAVE_SOURCE_DIR "/resources/samples");
+    const QStringList names = samples.entryList({"*.png"});
+    QVERIFY(names.size() >= 2);
+    QStringList files;
+    for (const QString &name : names)
+        files << samples.filePath(name);
+    const Run result = real(QStringList{"read", "--json"} + files);
+    QVERIFY(!result.crashed);
+    const QStringList lines = result.out.split('\n', Qt::SkipEmptyParts);
+    for (qsizetype i = 0; i < files.size(); ++i) {
+        // A picture is read, or there is a message that names it.
+        const auto line =
+            std::find_if(lines.begin(), lines.end(), [&](const QString &text) { return text.contains('"' + files[i] + '"'); });
+        if (line == lines.end()) {
+            QVERIFY2(result.exitCode == 1 && result.err.contains(files[i]), qPrintable(files[i]));
+            continue;
+        }
+        const QJsonObject json = QJsonDocument::fromJson(line->toUtf8()).object();
+        QVERIFY(QStringList({"bar", "hbar", "line", "pie"}).contains(json["chart"].toObject()["type"].toString()));
+        QVERIFY(json["summary"].isString());
+        QVERIFY(!json["table"].toArray().isEmpty());
+        const QSize size = QImage(files[i]).size();
+        for (const QJsonValue &value : json["table"].toArray()) {
+            const QJsonObject cell = value.toObject();
+            QVERIFY(cell["series"].isString() && cell["x"].isString() && cell.contains("value"));
+            if (cell["value"].isNull())
+                continue;
+            const QJsonArray place = cell["place"].toArray();
+            QVERIFY(place[0].toDouble() >= 0 && place[0].toDouble() < size.width());
+            QVERIFY(place[1].toDouble() >= 0 && place[1].toDouble() < size.height());
+        }
+    }
+}
+
+void TestConsole::withoutADisplayTheSampleIsRead()
+{
+    const Run plain = real({});
+    const Run named = real({"read", CONCLAVE_SOURCE_DIR "/resources/samples/sales.png"});
+    QVERIFY(!plain.crashed);
+    QCOMPARE(plain.exitCode, named.exitCode);
+    QVERIFY(plain.exitCode == 0 || plain.err.contains("sales.png"));
+}
+
+void TestConsole::describesTheRealModel()
+{
+    const Run result = real({"models", "describe", CONCLAVE_SOURCE_DIR "/resources/models/conclave-chart.gguf"});
+    QCOMPARE(result.exitCode, 0);
+    QVERIFY2(result.out.contains("conclave") && result.out.contains("reads charts") && result.out.contains("experts"),
+             qPrintable(result.out));
+}
+
+void TestConsole::badPictures_data()
+{
+    QTest::addColumn<QString>("name");
+    QTest::addColumn<QString>("message");
+    QTest::newRow("text renamed .png") << "diary.png"
+                                       << "its content is text";
+    QTest::newRow("1×1") << "dot.png"
+                         << "too small";
+    QTest::newRow("20,000×20,000") << "huge.png"
+                                   << "too large";
+    QTest::newRow("cut off") << "cut.png"
+                             << "damaged or cut off";
+    QTest::newRow("empty") << "empty.png"
+                           << "is empty";
+    QTest::newRow("missing") << "nowhere.png"
+                             << "was not found";
+    QTest::newRow("a folder") << "."
+                              << "is not a file";
+}
+
+void TestConsole::badPictures()
+{
+    QFETCH(QString, name);
+    QFETCH(QString, message);
+    const Run result = real({"read", path(qPrintable(name))});
+    QVERIFY(!result.crashed);
+    QCOMPARE(result.exitCode, 1);
+    QVERIFY(result.out.isEmpty());
+    QVERIFY2(result.err.contains(name) && result.err.contains(message), qPrintable(result.err));
+}
+
+void TestConsole::badModels_data()
+{
+    QTest::addColumn<QByteArray>("bytes");
+    QTest::addColumn<QString>("message");
+    QFile whole(CONCLAVE_SOURCE_DIR "/resources/models/conclave-chart.gguf");
+    QVERIFY(whole.open(QIODevice::ReadOnly));
+    const QByteArray bytes = whole.readAll();
+    QTest::newRow("cut off in the weights") << bytes.left(bytes.size() / 2) << "bad.gguf";
+    QTest::newRow("cut off in the header") << bytes.left(2000) << "bad.gguf";
+    QTest::newRow("four bytes") << bytes.left(4) << "bad.gguf";
+    QTest::newRow("empty") << QByteArray() << "bad.gguf";
+    QTest::newRow("unknown architecture") << ggufOf("frobnicator") << "frobnicator";
+    QTest::newRow("more tensors than there are bytes") << ggufOf("conclave", 0xffffffffffffULL) << "bad.gguf";
+    QTest::newRow("metadata without end") << QByteArray("GGUF" + littleEndian(3, 4) + littleEndian(0, 8) + littleEndian(~0ULL, 8))
+                                          << "bad.gguf";
+    QTest::newRow("a string longer than the file")
+        << QByteArray("GGUF" + littleEndian(3, 4) + littleEndian(0, 8) + littleEndian(1, 8) + littleEndian(~0ULL, 8) + "x") << "bad.gguf";
+    QTest::newRow("text") << QByteArray("This is not a model.\n") << "bad.gguf";
+}
+
+void TestConsole::badModels()
+{
+    QFETCH(QByteArray, bytes);
+    QFETCH(QString, message);
+    write(path("bad.gguf"), bytes);
+    for (const QStringList &arguments :
+         {QStringList{"read", path("a.png"), "--model", path("bad.gguf")}, QStringList{"chat", "--model", path("bad.gguf")}}) {
+        const Run result = real(arguments);
+        QVERIFY(!result.crashed);
+        QCOMPARE(result.exitCode, 1);
+        QVERIFY(result.out.isEmpty());
+        QVERIFY2(result.err.contains("bad.gguf") && result.err.contains(message), qPrintable(result.err));
+    }
+}
+
+QTEST_GUILESS_MAIN(TestConsole)
+#include "test_console.moc"
