@@ -9,6 +9,7 @@ from . import targets
 from .preprocess import fitted_size, preprocess
 from .render import Drawing, render
 from .spec import sample_mixed
+from .targets import SUMMARY
 from .tokenizer import IMAGE_HEIGHT, IMAGE_WIDTH, LETTERS, PUNCTUATION, Tokenizer
 
 CHARS = {c: i + 1 for i, c in enumerate("0123456789" + PUNCTUATION + LETTERS)}  # 0: nothing here
@@ -110,8 +111,9 @@ def collate(examples: list[dict]) -> dict[str, torch.Tensor]:
 class Charts(torch.utils.data.IterableDataset):
     """Batches from seed `first` on; charts of like length share a batch."""
 
-    def __init__(self, first: int, batch: int, easy_until: int, jitter: bool = True):
+    def __init__(self, first: int, batch: int, easy_until: int, jitter: bool = True, cut_summaries: float = 0.0):
         self.first, self.batch, self.easy_until, self.jitter = first, batch, easy_until, jitter
+        self.cut_summaries = cut_summaries  # share of batches that end with the table: the summary is learnt early
 
     def __iter__(self):
         torch.set_num_threads(1)
@@ -126,7 +128,15 @@ class Charts(torch.utils.data.IterableDataset):
                 if self.jitter:
                     for e in batch:
                         e["image"] = perturb(e["image"], rng)
+                if rng.random() < self.cut_summaries:
+                    batch = [without_summary(e) for e in batch]
                 yield collate(batch)
+
+
+def without_summary(e: dict) -> dict:
+    """The example up to <summary>."""
+    end = e["groups"].index(SUMMARY)
+    return e | {"ids": e["ids"][:end], "groups": e["groups"][:end]}
 
 
 def perturb(image: np.ndarray, rng: random.Random) -> np.ndarray:

@@ -122,7 +122,7 @@ class Trainer:
 
     def run(self, minutes: float, decay_from: float = 0.8, easy_until: int = 6000, seed: int | None = None):
         """Train for `minutes`, from the first unused seed on."""
-        data = Charts(self.samples + 1000 if seed is None else seed, self.batch, easy_until)
+        data = Charts(self.samples + 1000 if seed is None else seed, self.batch, easy_until, cut_summaries=0.75 if self.step > 500 else 0.0)
         loader = iter(torch.utils.data.DataLoader(data, batch_size=None, num_workers=1, prefetch_factor=12))
         torch.set_num_threads(2)
         start, last, waited, rows, seen = time.time(), time.time(), 0.0, [], 0
