@@ -84,8 +84,8 @@ QtObject {
     readonly property int bubblePictureHeight: 120
     readonly property int pictureHeight: 340
     readonly property int composerHeight: 150
-    readonly property int tableNameWidth: 110
-    readonly property int tableCellWidth: 84
+    readonly property int tableNameWidth: 104
+    readonly property int tableCellWidth: 78
     readonly property int tableRow: 30
     readonly property int tableHeight: 330
     readonly property int mark: 9

@@ -20,6 +20,7 @@ private Q_SLOTS:
     void plainMarkdownStaysAsItIs();
     void citationsBecomeLinks();
     void citationsBeyondTheTextAreDropped();
+    void numbersOfTheTitleAreNoLinks();
     void aGrowingTableOnlyInserts();
     void uncertainNumbersAreMarked();
     void theModelsKeepTheRules();
@@ -114,6 +115,22 @@ void TestViewModels::citationsBeyondTheTextAreDropped()
     const QString html = chart.richSummary(chart.summary(), -1, Qt::black, Qt::red);
     QCOMPARE(html.count(QLatin1String("<a ")), 1);
     QVERIFY(html.endsWith(QLatin1String("rt")));
+}
+
+void TestViewModels::numbersOfTheTitleAreNoLinks()
+{
+    app::ChartReading reading = towns(3);
+    reading.summary.text = QStringLiteral("In 2023 it was 10.");
+    app::Citation title = citation(3, 4);
+    title.operation = QStringLiteral("text");
+    reading.summary.citations = {title, citation(15, 2)};
+    ChartAnswer chart;
+    chart.setReading(reading);
+    const QString html = chart.richSummary(chart.summary(), -1, Qt::black, Qt::red);
+    QVERIFY(!html.contains(QLatin1String("cite:0")) && html.contains(QLatin1String("cite:1")));
+    QCOMPARE(chart.nextCitation(-1, 1), 1);
+    QCOMPARE(chart.nextCitation(1, 1), 1);
+    QCOMPARE(chart.nextCitation(1, -1), 1);
 }
 
 void TestViewModels::aGrowingTableOnlyInserts()

@@ -1,5 +1,7 @@
 #include "tests/ui/window_fixture.h"
 
+#include "app/paths.h"
+
 #include <QDragEnterEvent>
 #include <QDropEvent>
 #include <QMimeData>
@@ -12,6 +14,7 @@ namespace
 {
 
 constexpr int kPatienceMilliseconds = 10'000;
+constexpr int kBase = 350;
 constexpr int kLayoutMilliseconds = 60;
 
 void paintBars(QImage &picture)
@@ -19,15 +22,25 @@ void paintBars(QImage &picture)
     picture.fill(Qt::white);
     QPainter painter(&picture);
     painter.setPen(QPen(Qt::black, 2));
-    painter.drawLine(60, 300, 540, 300);
-    painter.drawLine(60, 40, 60, 300);
-    for (int group = 0; group < 3; ++group) {
-        for (int series = 0; series < 2; ++series) {
-            const int height = 70 + 50 * group + 25 * series;
-            painter.fillRect(100 + 150 * group + 45 * series, 300 - height, 40, height,
-                             series ? QColor(224, 160, 80) : QColor(80, 128, 192));
-        }
+    painter.drawLine(40, kBase, 540, kBase);
+    painter.drawLine(40, 60, 40, kBase);
+    painter.drawText(QRect(0, 10, picture.width(), 40), Qt::AlignCenter, QStringLiteral("Sales by town"));
+    // Where chartAnswer() says the marks are, for a model that sees 4/7 of the picture's size.
+    const QVector<QPoint> kTops{{72, 142}, {86, 107}, {177, 317}, {282, 212}, {296, 247}};
+    for (int i = 0; i < kTops.size(); ++i) {
+        const bool second = i == 1 || i == 4;
+        painter.fillRect(kTops[i].x() - 7, kTops[i].y(), 14, kBase - kTops[i].y(), second ? QColor(224, 160, 80) : QColor(80, 128, 192));
     }
+}
+
+std::unique_ptr<app::InferenceWorker> scriptedWorker(const Script &script)
+{
+    return std::make_unique<app::InferenceWorker>([script](const QString &file) -> engine::Result<std::unique_ptr<engine::Engine>> {
+        if (file.contains(QLatin1String("broken"))) {
+            return engine::Error{engine::ErrorCode::kBadFormat, file.toStdString() + " is not a GGUF file.", ""};
+        }
+        return makeScriptedEngine(script);
+    });
 }
 
 } // namespace
@@ -68,29 +81,38 @@ QList<QQuickItem *> findItems(QQuickItem *root, const std::function<bool(QQuickI
     return found;
 }
 
-WindowFixture::WindowFixture(const Script &script, const QLocale &locale) : WindowFixture(script, std::make_shared<QTemporaryDir>(), locale)
+WindowFixture::WindowFixture() : m_folder(std::make_shared<QTemporaryDir>())
 {
+    open(m_folder->path(), std::make_unique<app::InferenceWorker>(), app::builtInModelPath(), QLocale(QLocale::English));
 }
 
-WindowFixture::WindowFixture(const Script &script, std::shared_ptr<QTemporaryDir> folder, const QLocale &locale)
-    : m_folder(std::move(folder))
+WindowFixture::WindowFixture(const Script &script, const QLocale &locale) : m_folder(std::make_shared<QTemporaryDir>())
 {
-    auto store = app::ConversationStore::open(m_folder->path());
+    open(m_folder->path(), scriptedWorker(script), QStringLiteral("scripted.gguf"), locale);
+}
+
+WindowFixture::WindowFixture(const Script &script, std::shared_ptr<QTemporaryDir> folder) : m_folder(std::move(folder))
+{
+    open(m_folder->path(), scriptedWorker(script), QStringLiteral("scripted.gguf"), QLocale(QLocale::English));
+}
+
+WindowFixture::WindowFixture(const Script &script, const QString &path)
+{
+    open(path, scriptedWorker(script), QStringLiteral("scripted.gguf"), QLocale(QLocale::English));
+}
+
+void WindowFixture::open(const QString &path, std::unique_ptr<app::InferenceWorker> worker, const QString &model, const QLocale &locale)
+{
+    auto store = app::ConversationStore::open(path);
     if (!store) {
         qFatal("the store could not be opened: %s", store.error().message.c_str());
     }
     m_store = std::move(*store);
-    m_worker = std::make_unique<app::InferenceWorker>(
-        [script, record = m_record](const QString &file) -> engine::Result<std::unique_ptr<engine::Engine>> {
-            if (file.contains(QLatin1String("broken"))) {
-                return engine::Error{engine::ErrorCode::kBadFormat, file.toStdString() + " is not a GGUF file.", ""};
-            }
-            return makeScriptedEngine(script, record);
-        });
+    m_worker = std::move(worker);
     m_controller = std::make_unique<app::ChatController>(*m_store, *m_worker);
-    m_controller->loadModel(QStringLiteral("scripted.gguf"));
+    m_controller->loadModel(model);
     ui::WindowOptions options;
-    options.settingsFolder = m_folder->path();
+    options.settingsFolder = path;
     options.locale = locale;
     m_chatWindow = std::make_unique<ui::ChatWindow>(*m_controller, options);
     if (!m_chatWindow->window()) {
@@ -150,7 +172,7 @@ QVariant WindowFixture::shown(int row, ui::TranscriptModel::Role role) const
 
 QUrl WindowFixture::chartFile(const QString &name) const
 {
-    QImage picture(560, 340, QImage::Format_RGB32);
+    QImage picture(560, 392, QImage::Format_RGB32);
     paintBars(picture);
     const QString path = m_folder->filePath(name);
     picture.save(path);

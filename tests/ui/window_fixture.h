@@ -28,18 +28,20 @@ QList<QQuickItem *> findItems(QQuickItem *root, const std::function<bool(QQuickI
 class WindowFixture
 {
 public:
+    /// With the real engine and the built-in model.
+    WindowFixture();
     explicit WindowFixture(const Script &script, const QLocale &locale = QLocale(QLocale::English));
     /// The same folder opened again, as after a restart.
-    WindowFixture(const Script &script, std::shared_ptr<QTemporaryDir> folder, const QLocale &locale = QLocale(QLocale::English));
+    WindowFixture(const Script &script, std::shared_ptr<QTemporaryDir> folder);
+    /// A folder that stays when the fixture goes.
+    WindowFixture(const Script &script, const QString &path);
     ~WindowFixture();
 
     QQuickWindow &window() const { return *m_chatWindow->window(); }
     ui::ChatViewModel &chat() const { return m_chatWindow->chat(); }
     ui::Appearance &appearance() const { return m_chatWindow->appearance(); }
     app::ChatController &controller() const { return *m_controller; }
-    app::ConversationStore &store() const { return *m_store; }
     std::shared_ptr<QTemporaryDir> folder() const { return m_folder; }
-    const Record &record() const { return *m_record; }
 
     QQuickItem *item(const char *name) const { return findItem(window().contentItem(), QString::fromLatin1(name)); }
     void click(QQuickItem *item) const;
@@ -57,8 +59,9 @@ public:
     QUrl chartFile(const QString &name = QStringLiteral("bars.png")) const;
 
 private:
-    std::shared_ptr<QTemporaryDir> m_folder;
-    std::shared_ptr<Record> m_record = std::make_shared<Record>();
+    void open(const QString &path, std::unique_ptr<app::InferenceWorker> worker, const QString &model, const QLocale &locale);
+
+    std::shared_ptr<QTemporaryDir> m_folder; ///< null when the folder is not the fixture's
     std::unique_ptr<app::ConversationStore> m_store;
     std::unique_ptr<app::InferenceWorker> m_worker;
     std::unique_ptr<app::ChatController> m_controller;

@@ -14,7 +14,9 @@ ColumnLayout {
     // What is lit: a cell (both), a row over all series (series -1), or a whole series (row -1).
     property int litSeries: -1
     property int litRow: -1
-    readonly property bool sideBySide: width >= Theme.sideBySideWidth && chart.series.length < 3
+    readonly property real tableShare: width * 0.45 - Theme.large
+    readonly property bool sideBySide: width >= Theme.sideBySideWidth
+                                       && tableShare >= Theme.tableNameWidth + chart.series.length * Theme.tableCellWidth
 
     function light(series: int, row: int) {
         litSeries = series
@@ -67,7 +69,7 @@ ColumnLayout {
         ChartTableView {
             Layout.fillWidth: true
             Layout.alignment: Qt.AlignTop
-            Layout.preferredWidth: root.sideBySide ? root.width * 0.45 - Theme.large : root.width
+            Layout.preferredWidth: root.sideBySide ? root.tableShare : root.width
             visible: root.chart.series.length > 0
             chart: root.chart
             litSeries: root.litSeries

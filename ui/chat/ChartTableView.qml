@@ -14,6 +14,7 @@ Rectangle {
     readonly property int columns: chart.series.length
     readonly property real wanted: Theme.tableNameWidth + columns * Theme.tableCellWidth
     readonly property real tableWidth: Math.max(width - 2 * border.width, wanted)
+    readonly property int barHeight: tableWidth > width ? Theme.medium : 0
     readonly property real cellWidth: Math.max(Theme.tableCellWidth, (tableWidth - Theme.tableNameWidth) / (columns + 1))
     signal pointed(int series, int row)
 
@@ -25,7 +26,7 @@ Rectangle {
     }
 
     objectName: "chartTable"
-    implicitHeight: Math.min(Theme.tableHeight, head.height + rows.implicitHeight) + 2 * border.width
+    implicitHeight: Math.min(Theme.tableHeight, head.height + rows.implicitHeight + barHeight) + 2 * border.width
     radius: Theme.smallRadius
     color: "transparent"
     border.width: Theme.hairline
@@ -50,7 +51,7 @@ Rectangle {
         anchors.margins: root.border.width
         clip: true
         contentWidth: root.tableWidth
-        contentHeight: head.height + rows.implicitHeight
+        contentHeight: head.height + rows.implicitHeight + root.barHeight
         boundsBehavior: Flickable.StopAtBounds
         interactive: contentWidth > width || contentHeight > height
         ScrollBar.vertical: ScrollHandle {}

@@ -26,8 +26,8 @@ FocusScope {
     Accessible.role: Accessible.StaticText
     Accessible.name: active >= 0 ? chart.citationNote(active) : qsTr("Summary: %1").arg(chart.summary)
     Accessible.focusable: true
-    Keys.onRightPressed: root.cite(Math.min(chart.citationCount - 1, active + 1))
-    Keys.onLeftPressed: root.cite(Math.max(0, active - 1))
+    Keys.onRightPressed: root.cite(chart.nextCitation(active, 1))
+    Keys.onLeftPressed: root.cite(chart.nextCitation(active, -1))
     onActiveFocusChanged: if (!activeFocus) root.cite(-1)
 
     FocusRing {

@@ -22,6 +22,7 @@ AbstractButton {
     signal renameDropped()
     signal removalAsked()
 
+    objectName: "conversation"
     implicitHeight: Theme.row + root.headingHeight
     topInset: root.headingHeight
     topPadding: root.headingHeight

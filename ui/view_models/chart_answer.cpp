@@ -22,6 +22,12 @@ bool sameHead(const app::ChartTable &one, const app::ChartTable &other)
            one.series == other.series;
 }
 
+/// A number of the title or an axis repeated in the summary is neither looked up nor wrong: plain text.
+bool pointsSomewhere(const app::Citation &citation)
+{
+    return citation.operation != QLatin1String("text") || !citation.supported;
+}
+
 bool sameSummary(const app::ChartSummary &one, const app::ChartSummary &other)
 {
     return one.text == other.text && one.citations.size() == other.citations.size();
@@ -129,7 +135,7 @@ QString ChartAnswer::richSummary(const QString &plain, int active, const QColor 
     const QVector<app::Citation> &citations = m_reading.summary.citations;
     for (int i = 0; i < citations.size(); ++i) {
         const app::Citation &citation = citations[i];
-        if (citation.start < end || citation.length <= 0 || citation.start + citation.length > plain.size()) {
+        if (!pointsSomewhere(citation) || citation.start < end || citation.length <= 0 || citation.start + citation.length > plain.size()) {
             continue; // overlapping or beyond the text: shown as plain text
         }
         html += escapedText(plain.mid(end, citation.start - end));
@@ -137,6 +143,15 @@ QString ChartAnswer::richSummary(const QString &plain, int active, const QColor 
         end = citation.start + citation.length;
     }
     return html + escapedText(plain.mid(end));
+}
+
+int ChartAnswer::nextCitation(int citation, int step) const
+{
+    int next = citation + step;
+    while (hasCitation(next) && !pointsSomewhere(m_reading.summary.citations[next])) {
+        next += step;
+    }
+    return hasCitation(next) ? next : citation;
 }
 
 int ChartAnswer::citationSeries(int citation) const

@@ -52,6 +52,8 @@ public:
     /// `plain` (the summary) with each citation as a link "cite:N"; `active` is underlined and set in bold, unsupported ones take
     /// `warning`.
     Q_INVOKABLE QString richSummary(const QString &plain, int active, const QColor &link, const QColor &warning) const;
+    /// The next link in the direction of `step` (1 or -1), or `citation` where there is none. -1 stands before the first.
+    Q_INVOKABLE int nextCitation(int citation, int step) const;
     Q_INVOKABLE int citationSeries(int citation) const; ///< -1: no such citation
     Q_INVOKABLE int citationRow(int citation) const;    ///< -1: the whole series
     /// "Mean of Apples: 14", for a tool tip and for readers of the screen.

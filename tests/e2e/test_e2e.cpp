@@ -1,0 +1,189 @@
+#include "app/paths.h"
+#include "tests/ui/window_fixture.h"
+
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QProcess>
+
+using namespace conclave;
+using namespace conclave::tests;
+using ui::TranscriptModel;
+
+/// The program from the drop of a chart to its answer, and through its own death.
+class TestE2e : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void killedInMidAnswerAllButTheLastSecondIsThere_data();
+    void killedInMidAnswerAllButTheLastSecondIsThere();
+    void aDroppedSampleIsReadByTheBuiltInModel();
+    void theProgramItselfKeepsWhatItWasGiven();
+};
+
+namespace
+{
+
+constexpr qint64 kMayBeLostMilliseconds = 1000;
+constexpr int kChildMilliseconds = 40'000;
+
+/// A line of a child: what, when (milliseconds since the epoch), and its words.
+struct Line
+{
+    QByteArray what;
+    qint64 time = 0;
+    QByteArray words;
+};
+
+QVector<Line> linesOf(const QByteArray &output)
+{
+    QVector<Line> lines;
+    for (const QByteArray &line : output.split('\n')) {
+        const QList<QByteArray> parts = line.split(' ');
+        if (parts.size() == 3) {
+            lines.append({parts[0], parts[1].toLongLong(), QByteArray::fromBase64(parts[2])});
+        }
+    }
+    return lines;
+}
+
+QByteArray wordsOf(const QVector<Line> &lines, const char *what)
+{
+    for (const Line &line : lines) {
+        if (line.what == what) {
+            return line.words;
+        }
+    }
+    return QByteArrayLiteral("(not said)");
+}
+
+/// The last thing shown at least a second before the death.
+QByteArray shownASecondBefore(const QVector<Line> &lines)
+{
+    QByteArray shown;
+    const qint64 death = lines.last().time;
+    for (const Line &line : lines) {
+        if (line.what == "SHOWN" && line.time <= death - kMayBeLostMilliseconds) {
+            shown = line.words;
+        }
+    }
+    return shown;
+}
+
+/// Without the line that was still growing.
+QByteArray wholeLines(const QByteArray &table)
+{
+    return table.left(table.trimmed().lastIndexOf('\n') + 1);
+}
+
+QByteArray childSays(const QStringList &arguments, QProcess::ExitStatus expected)
+{
+    QProcess child;
+    child.setProcessChannelMode(QProcess::ForwardedErrorChannel);
+    child.start(QStringLiteral(CONCLAVE_E2E_CHILD), arguments);
+    if (!child.waitForFinished(kChildMilliseconds) || child.exitStatus() != expected) {
+        child.kill();
+        child.waitForFinished();
+        return {};
+    }
+    return child.readAllStandardOutput();
+}
+
+QString samplePicture()
+{
+    return QStringLiteral(CONCLAVE_SOURCE_DIR "/resources/samples/sales.png");
+}
+
+} // namespace
+
+void TestE2e::killedInMidAnswerAllButTheLastSecondIsThere_data()
+{
+    QTest::addColumn<QString>("mode");
+    QTest::addColumn<QByteArray>("question");
+    QTest::newRow("a chart being read") << "chart" << QByteArray();
+    QTest::newRow("a text being written") << "text" << QByteArray("What is it?");
+}
+
+void TestE2e::killedInMidAnswerAllButTheLastSecondIsThere()
+{
+    QFETCH(QString, mode);
+    QFETCH(QByteArray, question);
+    const QTemporaryDir folder;
+    const QVector<Line> life = linesOf(childSays({mode, folder.path(), samplePicture()}, QProcess::CrashExit));
+    QVERIFY2(life.size() > 20, "the answer streamed into the window");
+    QCOMPARE(life.last().what, QByteArray("DEATH"));
+    QCOMPARE(life.last().words, QByteArray("busy"));
+    const QByteArray shown = mode == QLatin1String("chart") ? wholeLines(shownASecondBefore(life)) : shownASecondBefore(life);
+    QVERIFY2(shown.size() > 40, "something was shown a second before the death");
+
+    const QVector<Line> after = linesOf(childSays({QStringLiteral("reopen"), folder.path()}, QProcess::NormalExit));
+    QCOMPARE(wordsOf(after, "QUESTION"), question);
+    QFile kept(QString::fromUtf8(wordsOf(after, "PICTURE")));
+    QFile sent(samplePicture());
+    QVERIFY(kept.open(QIODevice::ReadOnly) && sent.open(QIODevice::ReadOnly));
+    QCOMPARE(kept.readAll(), sent.readAll());
+    const QByteArray answer = wordsOf(after, "ANSWER");
+    QVERIFY2(answer.startsWith(shown), (answer.right(80) + " lacks what was shown: " + shown.right(80)).constData());
+    QCOMPARE(wordsOf(after, "BADGE"), QByteArray("Interrupted"));
+    qInfo("shown a second before: %lld bytes; at the death: %lld; found again: %lld", static_cast<long long>(shown.size()),
+          static_cast<long long>(life[life.size() - 2].words.size()), static_cast<long long>(answer.size()));
+}
+
+void TestE2e::aDroppedSampleIsReadByTheBuiltInModel()
+{
+    QVERIFY2(!app::builtInModelPath().isEmpty(), "the built-in model is missing");
+    const WindowFixture fixture;
+    fixture.drop({QUrl::fromLocalFile(samplePicture())});
+    QVERIFY(waitFor([&] { return fixture.chat().transcript()->count() == 2; }));
+    QVERIFY(fixture.waitUntilIdle());
+    const auto *chart = fixture.shown(1, TranscriptModel::kChartRole).value<ui::ChartAnswer *>();
+    QVERIFY2(chart, "the answer holds a chart");
+    QVERIFY2(chart->complete(), "the model came to the end of its answer");
+    QVERIFY(!chart->summary().isEmpty());
+    QVERIFY(fixture.item("chartTable") && fixture.item("summaryText"));
+
+    QFile truth(QStringLiteral(CONCLAVE_SOURCE_DIR "/resources/samples/sales.json"));
+    QVERIFY(truth.open(QIODevice::ReadOnly));
+    QSet<QString> names;
+    for (const QJsonValue &cell : QJsonDocument::fromJson(truth.readAll()).object().value(QLatin1String("table")).toArray()) {
+        names.insert(cell.toObject().value(QLatin1String("x")).toString());
+    }
+    const auto rows =
+        findItems(fixture.window().contentItem(), [](QQuickItem *item) { return item->objectName() == QLatin1String("tableRow"); });
+    QCOMPARE(rows.size(), names.size());
+    for (QQuickItem *mark :
+         findItems(fixture.window().contentItem(), [](QQuickItem *item) { return item->objectName() == QLatin1String("mark"); })) {
+        const QPointF place = mark->property("place").toPointF();
+        QVERIFY(QRectF(QPointF(0, 0), QSizeF(chart->pictureSize())).contains(place));
+    }
+}
+
+void TestE2e::theProgramItselfKeepsWhatItWasGiven()
+{
+    const QTemporaryDir folder;
+    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+    environment.insert(QStringLiteral("CONCLAVE_HOME"), folder.path());
+    QProcess program;
+    program.setProcessEnvironment(environment);
+    program.setProcessChannelMode(QProcess::ForwardedChannels);
+    program.start(QStringLiteral(CONCLAVE_PROGRAM), {samplePicture()});
+    QVERIFY(program.waitForStarted());
+    const bool kept = waitFor([&] {
+        const QDir images(folder.filePath(QStringLiteral("images")));
+        return images.exists() && !images.entryList(QDir::Files | QDir::Dirs | QDir::NoDotAndDotDot).isEmpty();
+    });
+    QTest::qWait(1500);
+    QCOMPARE(program.state(), QProcess::Running);
+    program.kill();
+    QVERIFY(program.waitForFinished());
+    QVERIFY2(kept, "the picture was kept");
+
+    const QVector<Line> after = linesOf(childSays({QStringLiteral("reopen"), folder.path()}, QProcess::NormalExit));
+    QFile picture(QString::fromUtf8(wordsOf(after, "PICTURE")));
+    QVERIFY(picture.exists());
+    QVERIFY(!wordsOf(after, "ANSWER").isEmpty());
+}
+
+QTEST_MAIN(TestE2e)
+#include "test_e2e.moc"
