@@ -299,7 +299,7 @@ void ChatController::Impl::begun(qint64 conversation, bool isNew)
 bool ChatController::Impl::saveAndAsk(const QString &text, const QVector<QString> &images)
 {
     const bool isNew = startsConversation();
-    auto turn = store.beginTurn(current, text, images, textOf(status.info.name), titleOf(text, tr("Picture")));
+    auto turn = store.beginTurn(current, text, images, textOf(status.info.name), titleOf(text, ChatController::tr("Picture")));
     if (!turn) {
         fail(turn.error());
         return false;
@@ -315,7 +315,7 @@ bool ChatController::Impl::saveAndAsk(const QString &text, const QVector<QString
 bool ChatController::Impl::saveAndWait(const QString &text, const QVector<QString> &images)
 {
     const bool isNew = startsConversation();
-    auto question = store.addQuestion(current, text, images, titleOf(text, tr("Picture")));
+    auto question = store.addQuestion(current, text, images, titleOf(text, ChatController::tr("Picture")));
     if (!question) {
         fail(question.error());
         return false;
@@ -328,7 +328,7 @@ bool ChatController::Impl::saveAndWait(const QString &text, const QVector<QStrin
         addNotice(question->conversation, whyNotAnswered(status.info, images.size()));
     else
         addNotice(question->conversation,
-                  tr("No model is loaded, so there is no answer. Your message is kept. %1").arg(status.error).trimmed());
+                  ChatController::tr("No model is loaded, so there is no answer. Your message is kept. %1").arg(status.error).trimmed());
     updateState();
     return true;
 }
@@ -356,8 +356,9 @@ void ChatController::Impl::answerWaiting()
     const Waiting question = *waiting;
     waiting.reset();
     if (!status.loaded)
-        return addNotice(question.conversation,
-                         tr("No model is loaded, so there is no answer. Your message is kept. %1").arg(status.error).trimmed());
+        return addNotice(
+            question.conversation,
+            ChatController::tr("No model is loaded, so there is no answer. Your message is kept. %1").arg(status.error).trimmed());
     if (const QString why = whyNotAnswered(status.info, question.images); !why.isEmpty())
         return addNotice(question.conversation, why);
     auto answer = store.beginAnswer(question.conversation, textOf(status.info.name));

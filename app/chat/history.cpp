@@ -13,11 +13,6 @@ namespace
 
 constexpr qsizetype kTitleLength = 48;
 
-struct Texts
-{
-    Q_DECLARE_TR_FUNCTIONS(ChatController)
-};
-
 bool onlyReadsCharts(const engine::ModelInfo &model)
 {
     return model.readsCharts && !model.chats;
@@ -84,13 +79,18 @@ QString whyNotAnswered(const engine::ModelInfo &model, qsizetype images)
 {
     const QString name = textOf(model.name);
     if (onlyReadsCharts(model) && images == 0)
-        return Texts::tr(
+        return QCoreApplication::translate(
+                   "ChatController",
                    "The model %1 reads charts and cannot chat: attach a picture of a chart, or load a model that chats (a GGUF file).")
             .arg(name);
     if (onlyReadsCharts(model) && images > 1)
-        return Texts::tr("The model %1 reads one chart at a time: send the pictures one after the other.").arg(name);
+        return QCoreApplication::translate("ChatController",
+                                           "The model %1 reads one chart at a time: send the pictures one after the other.")
+            .arg(name);
     if (images > 0 && !model.readsImages && !model.readsCharts)
-        return Texts::tr("The model %1 reads text only. Ask without the picture, or load a model that reads pictures.").arg(name);
+        return QCoreApplication::translate("ChatController",
+                                           "The model %1 reads text only. Ask without the picture, or load a model that reads pictures.")
+            .arg(name);
     return {};
 }
 

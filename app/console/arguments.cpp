@@ -7,11 +7,6 @@ namespace conclave::app
 namespace
 {
 
-struct Texts
-{
-    Q_DECLARE_TR_FUNCTIONS(Console)
-};
-
 Arguments wrong(const QString &error)
 {
     Arguments out;
@@ -66,13 +61,13 @@ bool takeOption(const QString &word, QStringList &rest, Arguments &out)
 QString whatIsWrong(const Arguments &out)
 {
     if (out.command == Command::kRead && out.files.isEmpty())
-        return Texts::tr("read: name at least one picture");
+        return QCoreApplication::translate("Console", "read: name at least one picture");
     if (out.command == Command::kDescribe && out.files.size() != 1)
-        return Texts::tr("models describe: name one model file");
+        return QCoreApplication::translate("Console", "models describe: name one model file");
     if (out.command == Command::kChat && !out.files.isEmpty())
-        return Texts::tr("chat: unexpected argument %1").arg(out.files.front());
+        return QCoreApplication::translate("Console", "chat: unexpected argument %1").arg(out.files.front());
     if (out.json && out.csv)
-        return Texts::tr("read: choose either --json or --csv");
+        return QCoreApplication::translate("Console", "read: choose either --json or --csv");
     return {};
 }
 
@@ -84,7 +79,7 @@ Arguments parseArguments(const QStringList &arguments)
     QStringList rest = arguments;
     out.command = takeCommand(rest);
     if (out.command == Command::kWrong)
-        return wrong(Texts::tr("models: the only command is 'models describe FILE'"));
+        return wrong(QCoreApplication::translate("Console", "models: the only command is 'models describe FILE'"));
     bool onlyFiles = false;
     while (!rest.isEmpty()) {
         const QString word = rest.takeFirst();
@@ -99,7 +94,7 @@ Arguments parseArguments(const QStringList &arguments)
             out.command = Command::kVersion;
             return out;
         } else if (!takeOption(word, rest, out)) {
-            return wrong(Texts::tr("unknown option %1, or one without its value").arg(word));
+            return wrong(QCoreApplication::translate("Console", "unknown option %1, or one without its value").arg(word));
         }
     }
     const QString error = whatIsWrong(out);
@@ -108,16 +103,17 @@ Arguments parseArguments(const QStringList &arguments)
 
 QString usageText()
 {
-    return Texts::tr("Usage: conclave [--model FILE] [PICTURE]            open the window\n"
-                     "       conclave read [--model FILE] [--json|--csv] PICTURE...\n"
-                     "       conclave chat [--model FILE]                  a question a line; /picture FILE [question], /new, /quit\n"
-                     "       conclave models describe FILE\n"
-                     "       conclave --help | --version\n"
-                     "\n"
-                     "read prints the table behind each chart and a summary. With --json: one object, for several pictures one a line.\n"
-                     "The built-in model reads charts; --model loads a GGUF file instead.\n"
-                     "Conversations are kept in $CONCLAVE_HOME or the platform's data folder.\n"
-                     "Exit status: 0 done, 1 something failed (said on stderr), 2 wrong usage.\n");
+    return QCoreApplication::translate(
+        "Console", "Usage: conclave [--model FILE] [PICTURE]            open the window\n"
+                   "       conclave read [--model FILE] [--json|--csv] PICTURE...\n"
+                   "       conclave chat [--model FILE]                  a question a line; /picture FILE [question], /new, /quit\n"
+                   "       conclave models describe FILE\n"
+                   "       conclave --help | --version\n"
+                   "\n"
+                   "read prints the table behind each chart and a summary. With --json: one object, for several pictures one a line.\n"
+                   "The built-in model reads charts; --model loads a GGUF file instead.\n"
+                   "Conversations are kept in $CONCLAVE_HOME or the platform's data folder.\n"
+                   "Exit status: 0 done, 1 something failed (said on stderr), 2 wrong usage.\n");
 }
 
 } // namespace conclave::app

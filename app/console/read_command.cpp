@@ -13,11 +13,6 @@ namespace conclave::app
 namespace
 {
 
-struct Texts
-{
-    Q_DECLARE_TR_FUNCTIONS(Console)
-};
-
 AnswerEnd askAndWait(InferenceWorker &worker, const engine::ImagePtr &image)
 {
     AnswerRequest request;
@@ -73,12 +68,12 @@ bool readFile(InferenceWorker &worker, const QString &file, const Arguments &arg
         return false;
     }
     if (end.last.chart.table.rows.isEmpty()) {
-        printError(Texts::tr("%1: no chart was found in the picture.").arg(file));
+        printError(QCoreApplication::translate("Console", "%1: no chart was found in the picture.").arg(file));
         return false;
     }
     printReading(end, file, arguments);
     if (!end.last.chart.complete)
-        printError(Texts::tr("%1: the answer did not come to its end; what was read is printed.").arg(file));
+        printError(QCoreApplication::translate("Console", "%1: the answer did not come to its end; what was read is printed.").arg(file));
     return end.last.chart.complete;
 }
 
@@ -94,8 +89,8 @@ int readCommand(const Arguments &arguments, const ConsoleEngine &engine)
     if (!loadAndWait(worker, model, status))
         return kExitFailed;
     if (!status.info.readsCharts) {
-        printError(
-            Texts::tr("The model %1 does not read charts. Leave out --model to use the built-in one.").arg(textOf(status.info.name)));
+        printError(QCoreApplication::translate("Console", "The model %1 does not read charts. Leave out --model to use the built-in one.")
+                       .arg(textOf(status.info.name)));
         return kExitFailed;
     }
     bool allRead = true;

@@ -26,11 +26,6 @@ namespace
 // Qt's own guard behind ours: the largest picture allowed, at 8 bytes a pixel, in MiB.
 constexpr int kAllocationLimitMib = int(kMaxImagePixels * 8 / (1 << 20)) + 1;
 
-struct Texts
-{
-    Q_DECLARE_TR_FUNCTIONS(ImageLoader)
-};
-
 engine::Error badImage(const QString &message)
 {
     return failure(ErrorCode::kBadImage, message);
@@ -39,22 +34,26 @@ engine::Error badImage(const QString &message)
 QString notAPicture(const QByteArray &bytes, const QString &name)
 {
     const QString kind = describeContent(bytes);
-    const QString what = kind.isEmpty() ? Texts::tr("%1 is not a picture, or of a kind this program does not read.").arg(name)
-                                        : Texts::tr("%1 is not a picture: its content is %2.").arg(name, kind);
-    return what + u' ' + Texts::tr("Choose a PNG or JPEG file.");
+    const QString what =
+        kind.isEmpty()
+            ? QCoreApplication::translate("ImageLoader", "%1 is not a picture, or of a kind this program does not read.").arg(name)
+            : QCoreApplication::translate("ImageLoader", "%1 is not a picture: its content is %2.").arg(name, kind);
+    return what + u' ' + QCoreApplication::translate("ImageLoader", "Choose a PNG or JPEG file.");
 }
 
 Result<engine::Done> checkSize(const QSize &size, const QString &name)
 {
     const QString given = QStringLiteral("%1 × %2").arg(size.width()).arg(size.height());
     if (size.width() < kMinImageSide || size.height() < kMinImageSide)
-        return badImage(Texts::tr("%1 is too small to read: %2 pixels. Choose a picture of at least %3 pixels a side.")
-                            .arg(name, given)
-                            .arg(kMinImageSide));
+        return badImage(
+            QCoreApplication::translate("ImageLoader", "%1 is too small to read: %2 pixels. Choose a picture of at least %3 pixels a side.")
+                .arg(name, given)
+                .arg(kMinImageSide));
     const bool tooLong = std::max(size.width(), size.height()) > kMaxImageSide;
     if (tooLong || qint64(size.width()) * size.height() > kMaxImagePixels)
         return badImage(
-            Texts::tr(
+            QCoreApplication::translate(
+                "ImageLoader",
                 "%1 is too large: %2 pixels. At most %3 pixels a side and %4 million in all are read. Make it smaller or cut out the part "
                 "that matters, then try again.")
                 .arg(name, given)
@@ -113,8 +112,9 @@ Result<QImage> decode(const QByteArray &bytes, const QString &name)
     }
     QImage picture;
     if (!reader.read(&picture) || picture.isNull())
-        return badImage(Texts::tr("%1 cannot be read: the file is damaged or cut off (%2). Save or download it again.")
-                            .arg(name, reader.errorString()));
+        return badImage(
+            QCoreApplication::translate("ImageLoader", "%1 cannot be read: the file is damaged or cut off (%2). Save or download it again.")
+                .arg(name, reader.errorString()));
     if (auto checked = checkSize(picture.size(), name); !checked)
         return checked.takeError();
     return picture;
@@ -123,7 +123,7 @@ Result<QImage> decode(const QByteArray &bytes, const QString &name)
 Result<LoadedImage> load(const QByteArray &bytes, const QString &name)
 {
     if (bytes.isEmpty())
-        return badImage(Texts::tr("%1 is empty. Save or download it again.").arg(name));
+        return badImage(QCoreApplication::translate("ImageLoader", "%1 is empty. Save or download it again.").arg(name));
     auto picture = decode(bytes, name);
     if (!picture)
         return picture.takeError();
@@ -131,8 +131,10 @@ Result<LoadedImage> load(const QByteArray &bytes, const QString &name)
     out.fileBytes = bytes;
     out.picture = onWhite(std::move(*picture));
     if (out.picture.isNull())
-        return failure(ErrorCode::kOutOfMemory,
-                       Texts::tr("There is not enough memory to open %1. Make the picture smaller, then try again.").arg(name));
+        return failure(
+            ErrorCode::kOutOfMemory,
+            QCoreApplication::translate("ImageLoader", "There is not enough memory to open %1. Make the picture smaller, then try again.")
+                .arg(name));
     out.pixels = pixelsOf(out.picture);
     return out;
 }
@@ -144,21 +146,25 @@ Result<LoadedImage> loadImageFile(const QString &path)
     const QFileInfo info(path);
     const QString name = info.fileName().isEmpty() ? path : info.fileName();
     if (!info.exists())
-        return failure(ErrorCode::kFileNotFound, Texts::tr("%1 was not found.").arg(QDir::toNativeSeparators(path)));
+        return failure(ErrorCode::kFileNotFound,
+                       QCoreApplication::translate("ImageLoader", "%1 was not found.").arg(QDir::toNativeSeparators(path)));
     if (!info.isFile())
-        return failure(ErrorCode::kFileUnreadable,
-                       Texts::tr("%1 is not a file. Choose a PNG or JPEG file.").arg(QDir::toNativeSeparators(path)));
+        return failure(
+            ErrorCode::kFileUnreadable,
+            QCoreApplication::translate("ImageLoader", "%1 is not a file. Choose a PNG or JPEG file.").arg(QDir::toNativeSeparators(path)));
     if (info.size() > kMaxImageFileBytes)
-        return badImage(Texts::tr("%1 is too large: %2 MB. Picture files of at most %3 MB are read.")
+        return badImage(QCoreApplication::translate("ImageLoader", "%1 is too large: %2 MB. Picture files of at most %3 MB are read.")
                             .arg(name)
                             .arg(info.size() / 1'000'000)
                             .arg(kMaxImageFileBytes / 1'000'000));
     QFile file(path);
     if (!file.open(QIODevice::ReadOnly))
-        return failure(ErrorCode::kFileUnreadable, Texts::tr("%1 cannot be opened: %2.").arg(name, file.errorString()));
+        return failure(ErrorCode::kFileUnreadable,
+                       QCoreApplication::translate("ImageLoader", "%1 cannot be opened: %2.").arg(name, file.errorString()));
     const QByteArray bytes = file.read(kMaxImageFileBytes + 1);
     if (file.error() != QFileDevice::NoError)
-        return failure(ErrorCode::kFileUnreadable, Texts::tr("%1 cannot be read: %2.").arg(name, file.errorString()));
+        return failure(ErrorCode::kFileUnreadable,
+                       QCoreApplication::translate("ImageLoader", "%1 cannot be read: %2.").arg(name, file.errorString()));
     return loadImageBytes(bytes, name);
 }
 
@@ -167,22 +173,24 @@ Result<LoadedImage> loadImageBytes(const QByteArray &bytes, const QString &name)
     try {
         return load(bytes, name);
     } catch (const std::bad_alloc &) {
-        return failure(ErrorCode::kOutOfMemory,
-                       Texts::tr("There is not enough memory to open %1. Make the picture smaller, then try again.").arg(name));
+        return failure(
+            ErrorCode::kOutOfMemory,
+            QCoreApplication::translate("ImageLoader", "There is not enough memory to open %1. Make the picture smaller, then try again.")
+                .arg(name));
     }
 }
 
 Result<LoadedImage> loadImagePicture(const QImage &picture, const QString &name)
 {
     if (picture.isNull())
-        return badImage(Texts::tr("%1 holds no picture.").arg(name));
+        return badImage(QCoreApplication::translate("ImageLoader", "%1 holds no picture.").arg(name));
     if (auto checked = checkSize(picture.size(), name); !checked)
         return checked.takeError();
     QByteArray bytes;
     QBuffer buffer(&bytes);
     buffer.open(QIODevice::WriteOnly);
     if (!picture.save(&buffer, "PNG"))
-        return badImage(Texts::tr("%1 could not be turned into a PNG file.").arg(name));
+        return badImage(QCoreApplication::translate("ImageLoader", "%1 could not be turned into a PNG file.").arg(name));
     return loadImageBytes(bytes, name);
 }
 

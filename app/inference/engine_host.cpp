@@ -20,11 +20,6 @@ namespace
 
 constexpr int kMaxChartTokens = 2048; // the largest table and its summary
 
-struct Texts
-{
-    Q_DECLARE_TR_FUNCTIONS(InferenceWorker)
-};
-
 /// Runs `work`; what it throws becomes an Error. `what` says what was being done.
 template <typename Work>
 auto guarded(const QString &what, Work work) -> decltype(work())
@@ -33,11 +28,14 @@ auto guarded(const QString &what, Work work) -> decltype(work())
         return work();
     } catch (const std::bad_alloc &) {
         return failure(ErrorCode::kOutOfMemory,
-                       Texts::tr("%1: there is not enough memory. Close other programs or choose a smaller model.").arg(what));
+                       QCoreApplication::translate("InferenceWorker",
+                                                   "%1: there is not enough memory. Close other programs or choose a smaller model.")
+                           .arg(what));
     } catch (const std::exception &error) {
-        return failure(ErrorCode::kDeviceFailure, Texts::tr("%1: %2.").arg(what, QString::fromUtf8(error.what())));
+        return failure(ErrorCode::kDeviceFailure,
+                       QCoreApplication::translate("InferenceWorker", "%1: %2.").arg(what, QString::fromUtf8(error.what())));
     } catch (...) {
-        return failure(ErrorCode::kDeviceFailure, Texts::tr("%1: an unknown error.").arg(what));
+        return failure(ErrorCode::kDeviceFailure, QCoreApplication::translate("InferenceWorker", "%1: an unknown error.").arg(what));
     }
 }
 
@@ -73,7 +71,8 @@ EngineHost::EngineHost(EngineFactory factory, Listener listener) : m_factory(std
 
 Result<std::unique_ptr<engine::Engine>> EngineHost::open(const QString &file)
 {
-    const QString what = Texts::tr("The model %1 could not be loaded").arg(QDir::toNativeSeparators(file));
+    const QString what =
+        QCoreApplication::translate("InferenceWorker", "The model %1 could not be loaded").arg(QDir::toNativeSeparators(file));
     return guarded(what, [&] { return m_factory(file); });
 }
 
@@ -114,10 +113,12 @@ AnswerEnd EngineHost::answer(const AnswerRequest &request, std::stop_source stop
     }
     const auto outcome = [&]() -> Result<engine::GenerationEnd> {
         if (!m_engine)
-            return failure(ErrorCode::kInvalidRequest, Texts::tr("No model is loaded. Load one, then ask again."));
+            return failure(ErrorCode::kInvalidRequest,
+                           QCoreApplication::translate("InferenceWorker", "No model is loaded. Load one, then ask again."));
         if (!imagesAreWhole(request))
-            return failure(ErrorCode::kBadImage, Texts::tr("A picture of the question is broken. Attach it again."));
-        return guarded(Texts::tr("The answer was broken off"), [&]() -> Result<engine::GenerationEnd> {
+            return failure(ErrorCode::kBadImage,
+                           QCoreApplication::translate("InferenceWorker", "A picture of the question is broken. Attach it again."));
+        return guarded(QCoreApplication::translate("InferenceWorker", "The answer was broken off"), [&]() -> Result<engine::GenerationEnd> {
             AnswerWriter writer(request, m_engine->model());
             auto generated = generate(request, writer, stop);
             writer.finish();

@@ -12,19 +12,14 @@ namespace conclave::app
 namespace
 {
 
-struct Texts
-{
-    Q_DECLARE_TR_FUNCTIONS(ConversationStore)
-};
-
 QString cannotSave()
 {
-    return Texts::tr("The message could not be saved");
+    return QCoreApplication::translate("ConversationStore", "The message could not be saved");
 }
 
 QString cannotRead()
 {
-    return Texts::tr("The conversation could not be read");
+    return QCoreApplication::translate("ConversationStore", "The conversation could not be read");
 }
 
 qint64 now()
@@ -77,7 +72,7 @@ Result<std::unique_ptr<ConversationStore>> ConversationStore::open(const QString
     auto impl = std::make_unique<Impl>(Impl{std::move(*file), ImageFiles(folder + QStringLiteral("/images"))});
     // What still streams was left by a program that is gone; while it runs, it holds the lock.
     if (impl->file->isOwner()) {
-        auto recovered = impl->file->run(Texts::tr("Your conversations could not be opened"),
+        auto recovered = impl->file->run(QCoreApplication::translate("ConversationStore", "Your conversations could not be opened"),
                                          QStringLiteral("UPDATE messages SET state = ? WHERE state = ?"),
                                          {int(MessageState::kInterrupted), int(MessageState::kStreaming)});
         if (!recovered)
@@ -93,7 +88,7 @@ QString ConversationStore::notice() const
 
 Result<QVector<Conversation>> ConversationStore::conversations() const
 {
-    auto query = m_impl->file->run(Texts::tr("The list of conversations could not be read"),
+    auto query = m_impl->file->run(QCoreApplication::translate("ConversationStore", "The list of conversations could not be read"),
                                    QStringLiteral("SELECT id, title, created, changed FROM conversations ORDER BY changed DESC, id DESC"));
     if (!query)
         return query.takeError();
@@ -112,7 +107,7 @@ Result<Conversation> ConversationStore::Impl::insertConversation(const QString &
 {
     const qint64 time = now();
     auto query =
-        file->run(Texts::tr("The conversation could not be begun"),
+        file->run(QCoreApplication::translate("ConversationStore", "The conversation could not be begun"),
                   QStringLiteral("INSERT INTO conversations (title, created, changed) VALUES (?, ?, ?)"), {notNull(title), time, time});
     if (!query)
         return query.takeError();
@@ -121,7 +116,7 @@ Result<Conversation> ConversationStore::Impl::insertConversation(const QString &
 
 Result<Done> ConversationStore::renameConversation(qint64 id, const QString &title)
 {
-    auto query = m_impl->file->run(Texts::tr("The conversation could not be renamed"),
+    auto query = m_impl->file->run(QCoreApplication::translate("ConversationStore", "The conversation could not be renamed"),
                                    QStringLiteral("UPDATE conversations SET title = ? WHERE id = ?"), {notNull(title), id});
     if (!query)
         return query.takeError();
@@ -130,7 +125,7 @@ Result<Done> ConversationStore::renameConversation(qint64 id, const QString &tit
 
 Result<Done> ConversationStore::removeConversation(qint64 id)
 {
-    const QString what = Texts::tr("The conversation could not be removed");
+    const QString what = QCoreApplication::translate("ConversationStore", "The conversation could not be removed");
     QVector<QString> orphans;
     auto removed = m_impl->file->transaction(what, [&]() -> Result<Done> {
         auto hashes =
@@ -299,7 +294,7 @@ Result<StoredMessage> ConversationStore::addNotice(qint64 conversation, const QS
 
 Result<Done> ConversationStore::updateAnswer(const StoredMessage &answer)
 {
-    const QString what = Texts::tr("The answer could not be saved");
+    const QString what = QCoreApplication::translate("ConversationStore", "The answer could not be saved");
     return m_impl->file->transaction(what, [&]() -> Result<Done> {
         auto query =
             m_impl->file->run(what, QStringLiteral("UPDATE messages SET state = ?, text = ?, chart = ?, statistics = ? WHERE id = ?"),
@@ -307,7 +302,8 @@ Result<Done> ConversationStore::updateAnswer(const StoredMessage &answer)
         if (!query)
             return query.takeError();
         if (query->numRowsAffected() == 0)
-            return failure(engine::ErrorCode::kInvalidRequest, Texts::tr("%1: its conversation was removed.").arg(what));
+            return failure(engine::ErrorCode::kInvalidRequest,
+                           QCoreApplication::translate("ConversationStore", "%1: its conversation was removed.").arg(what));
         return Done{};
     });
 }

@@ -20,14 +20,9 @@ using engine::Result;
 namespace
 {
 
-struct Texts
-{
-    Q_DECLARE_TR_FUNCTIONS(ConversationStore)
-};
-
 QString cannotOpen()
 {
-    return Texts::tr("Your conversations could not be opened");
+    return QCoreApplication::translate("ConversationStore", "Your conversations could not be opened");
 }
 
 } // namespace
@@ -54,8 +49,10 @@ Result<std::unique_ptr<DatabaseFile>> DatabaseFile::open(const QString &folder)
             return aside.takeError();
         health = file->tryOpen();
         if (health && *health == Health::kCorrupt)
-            return failure(ErrorCode::kBadFormat, Texts::tr("%1: %2 is damaged again right after it was begun. Check the disk.")
-                                                      .arg(cannotOpen(), QDir::toNativeSeparators(file->m_file)));
+            return failure(
+                ErrorCode::kBadFormat,
+                QCoreApplication::translate("ConversationStore", "%1: %2 is damaged again right after it was begun. Check the disk.")
+                    .arg(cannotOpen(), QDir::toNativeSeparators(file->m_file)));
     }
     if (!health)
         return health.takeError();
@@ -66,11 +63,15 @@ Result<Done> DatabaseFile::prepareFolder()
 {
     const QString path = QDir::toNativeSeparators(m_folder);
     if (!QDir().mkpath(m_folder) || !QFileInfo(m_folder).isDir())
-        return failure(ErrorCode::kFileUnreadable,
-                       Texts::tr("%1: the folder %2 cannot be made. Choose another with CONCLAVE_HOME.").arg(cannotOpen(), path));
+        return failure(
+            ErrorCode::kFileUnreadable,
+            QCoreApplication::translate("ConversationStore", "%1: the folder %2 cannot be made. Choose another with CONCLAVE_HOME.")
+                .arg(cannotOpen(), path));
     if (!QFileInfo(m_folder).isWritable() || (QFileInfo::exists(m_file) && !QFileInfo(m_file).isWritable()))
         return failure(ErrorCode::kFileUnreadable,
-                       Texts::tr("%1: %2 is read-only. Nothing was changed. Make it writable, or choose another folder with CONCLAVE_HOME.")
+                       QCoreApplication::translate(
+                           "ConversationStore",
+                           "%1: %2 is read-only. Nothing was changed. Make it writable, or choose another folder with CONCLAVE_HOME.")
                            .arg(cannotOpen(), path));
     m_lock = std::make_unique<QLockFile>(m_folder + QStringLiteral("/conclave.lock"));
     m_lock->setStaleLockTime(0); // a lock is stale only when its process is gone
@@ -87,7 +88,8 @@ Result<DatabaseFile::Health> DatabaseFile::tryOpen()
 {
     QSqlDatabase db = QSqlDatabase::addDatabase(QStringLiteral("QSQLITE"), m_connection);
     if (!db.isValid())
-        return failure(ErrorCode::kFileUnreadable, Texts::tr("%1: Qt's SQLite driver is not installed.").arg(cannotOpen()));
+        return failure(ErrorCode::kFileUnreadable,
+                       QCoreApplication::translate("ConversationStore", "%1: Qt's SQLite driver is not installed.").arg(cannotOpen()));
     db.setDatabaseName(m_file);
     db.setConnectOptions(QStringLiteral("QSQLITE_BUSY_TIMEOUT=3000"));
     if (!db.open())
@@ -118,12 +120,14 @@ Result<DatabaseFile::Health> DatabaseFile::inspect()
         return Health::kCorrupt;
     const int version = pragma(QStringLiteral("user_version")).toInt();
     if (version > int(migrations().size()))
-        return failure(ErrorCode::kBadFormat,
-                       Texts::tr("%1: %2 was written by a newer version of Conclave (format %3, this version knows up to %4). "
-                                 "The file was left untouched. Update the program, or choose another folder with CONCLAVE_HOME.")
-                           .arg(cannotOpen(), QDir::toNativeSeparators(m_file))
-                           .arg(version)
-                           .arg(migrations().size()));
+        return failure(
+            ErrorCode::kBadFormat,
+            QCoreApplication::translate("ConversationStore",
+                                        "%1: %2 was written by a newer version of Conclave (format %3, this version knows up to %4). "
+                                        "The file was left untouched. Update the program, or choose another folder with CONCLAVE_HOME.")
+                .arg(cannotOpen(), QDir::toNativeSeparators(m_file))
+                .arg(version)
+                .arg(migrations().size()));
     return pragma(QStringLiteral("quick_check(1)")).toString() == QLatin1String("ok") ? Health::kGood : Health::kCorrupt;
 }
 
@@ -147,18 +151,24 @@ Result<Done> DatabaseFile::setAside()
     close();
     const QString path = QDir::toNativeSeparators(m_file);
     if (!isOwner())
-        return failure(ErrorCode::kBadFormat,
-                       Texts::tr("%1: %2 is damaged and another program is using it. Close it, then try again.").arg(cannotOpen(), path));
+        return failure(
+            ErrorCode::kBadFormat,
+            QCoreApplication::translate("ConversationStore", "%1: %2 is damaged and another program is using it. Close it, then try again.")
+                .arg(cannotOpen(), path));
     const QString base = m_file + QStringLiteral(".corrupt-") + QDateTime::currentDateTime().toString(QStringLiteral("yyyyMMdd-HHmmss"));
     QString target = base;
     for (int i = 2; QFileInfo::exists(target); ++i)
         target = base + u'-' + QString::number(i);
     if (!QFile::rename(m_file, target))
-        return failure(ErrorCode::kFileUnreadable,
-                       Texts::tr("%1: %2 is damaged and cannot be moved aside. Move it away by hand.").arg(cannotOpen(), path));
+        return failure(
+            ErrorCode::kFileUnreadable,
+            QCoreApplication::translate("ConversationStore", "%1: %2 is damaged and cannot be moved aside. Move it away by hand.")
+                .arg(cannotOpen(), path));
     for (const char *suffix : {"-wal", "-shm"})
         QFile::rename(m_file + QLatin1String(suffix), target + QLatin1String(suffix));
-    m_notice = Texts::tr("The file of your conversations was damaged and could not be read. It was kept as %1, and a new one was begun.")
+    m_notice = QCoreApplication::translate(
+                   "ConversationStore",
+                   "The file of your conversations was damaged and could not be read. It was kept as %1, and a new one was begun.")
                    .arg(QDir::toNativeSeparators(target));
     return Done{};
 }

@@ -28,11 +28,6 @@ int primaryCode(const QSqlError &error)
     return error.nativeErrorCode().toInt() & 0xff;
 }
 
-struct Texts
-{
-    Q_DECLARE_TR_FUNCTIONS(ConversationStore)
-};
-
 } // namespace
 
 bool meansCorrupt(const QSqlError &error)
@@ -48,31 +43,42 @@ engine::Error sqlFailure(const QSqlError &error, const QString &what, const QStr
     const QString context = error.text() + QStringLiteral(" [") + error.nativeErrorCode() + u']';
     switch (primaryCode(error)) {
     case kFull:
-        return failure(ErrorCode::kWriteFailed,
-                       Texts::tr("%1: the disk that holds %2 is full. What was saved before is kept. Free some space, then try again.")
-                           .arg(what, path),
-                       context);
+        return failure(
+            ErrorCode::kWriteFailed,
+            QCoreApplication::translate(
+                "ConversationStore", "%1: the disk that holds %2 is full. What was saved before is kept. Free some space, then try again.")
+                .arg(what, path),
+            context);
     case kIoError:
         return failure(ErrorCode::kWriteFailed,
-                       Texts::tr("%1: the disk reported an error for %2. What was saved before is kept. Check the disk and its free space.")
+                       QCoreApplication::translate(
+                           "ConversationStore",
+                           "%1: the disk reported an error for %2. What was saved before is kept. Check the disk and its free space.")
                            .arg(what, path),
                        context);
     case kReadOnly:
     case kCannotOpen:
         return failure(ErrorCode::kFileUnreadable,
-                       Texts::tr("%1: %2 cannot be opened for writing. Check the permissions of the file and its folder.").arg(what, path),
+                       QCoreApplication::translate("ConversationStore",
+                                                   "%1: %2 cannot be opened for writing. Check the permissions of the file and its folder.")
+                           .arg(what, path),
                        context);
     case kBusy:
     case kLocked:
-        return failure(ErrorCode::kFileUnreadable, Texts::tr("%1: another program is using %2. Close it, then try again.").arg(what, path),
-                       context);
+        return failure(
+            ErrorCode::kFileUnreadable,
+            QCoreApplication::translate("ConversationStore", "%1: another program is using %2. Close it, then try again.").arg(what, path),
+            context);
     case kCorrupt:
     case kNotADatabase:
         return failure(ErrorCode::kBadFormat,
-                       Texts::tr("%1: %2 is damaged. Restart the program: it sets the file aside and begins a new one.").arg(what, path),
+                       QCoreApplication::translate("ConversationStore",
+                                                   "%1: %2 is damaged. Restart the program: it sets the file aside and begins a new one.")
+                           .arg(what, path),
                        context);
     default:
-        return failure(ErrorCode::kWriteFailed, Texts::tr("%1: %2 (%3).").arg(what, error.databaseText(), path), context);
+        return failure(ErrorCode::kWriteFailed,
+                       QCoreApplication::translate("ConversationStore", "%1: %2 (%3).").arg(what, error.databaseText(), path), context);
     }
 }
 
