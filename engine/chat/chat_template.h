@@ -1,0 +1,46 @@
+#pragma once
+
+#include "engine/api/types.h"
+#include "engine/chat/template.h"
+#include "engine/format/gguf_reader.h"
+#include "engine/text/tokenizer.h"
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace conclave::engine
+{
+
+/// From a conversation to what the model is to continue: the model file's template, or a plain form for a model without one.
+/// Immutable; the tokenizer outlives it.
+class ChatTemplate
+{
+public:
+    /// Reads tokenizer.chat_template. kBadMetadata for a template that cannot be read.
+    static Result<ChatTemplate> load(const GgufFile &file, const Tokenizer &tokenizer);
+    /// The same from a source; none: the plain form.
+    static Result<ChatTemplate> fromSource(std::optional<std::string> source, const Tokenizer &tokenizer);
+
+    /// The text of the prompt, with the beginning of the model's answer when `addGenerationPrompt`.
+    /// kInvalidRequest for a conversation that the template refuses (two turns of one side, say).
+    Result<std::string> render(std::span<const Message> messages, bool addGenerationPrompt = true) const;
+
+    /// The prompt's tokens. Control tokens come from the template only: what is written in a message never becomes one.
+    Result<std::vector<TokenId>> encode(std::span<const Message> messages, bool addGenerationPrompt = true) const;
+
+    /// False for the plain form.
+    bool fromModel() const { return m_template.has_value(); }
+
+private:
+    ChatTemplate(std::optional<Template> parsed, const Tokenizer &tokenizer);
+
+    Result<std::string> renderTexts(std::span<const Message> messages, std::span<const std::string> texts, bool addGenerationPrompt) const;
+
+    std::optional<Template> m_template;
+    const Tokenizer *m_tokenizer;
+    std::vector<std::string> m_controlTexts; ///< of all tokens that text must not become
+};
+
+} // namespace conclave::engine
