@@ -18,8 +18,8 @@ enum class MatmulPrecision
 
 struct EngineOptions
 {
-    int threads = 0;         ///< 0: one for each core
-    int contextTokens = 0;   ///< 0: the model's, at most 8192
+    int threads = 0;       ///< 0: one for each core
+    int contextTokens = 0; ///< 0: the model's, at most 8192
     MatmulPrecision precision = MatmulPrecision::kFast;
 };
 

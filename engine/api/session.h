@@ -17,7 +17,8 @@ public:
     /// Answers the last message. Only what differs from the previous request's prefix is computed again; images are encoded
     /// once and kept by content hash. Blocks until the answer ends; `sink` is called from this thread.
     /// A stop request is honoured within one layer of work and ends with StopReason::kCancelled, not with an error.
-    /// Errors: kContextFull when the prompt does not fit (nothing is cut silently), kBadImage, kInvalidRequest, kOutOfMemory, kDeviceFailure.
+    /// Errors: kContextFull when the prompt does not fit (nothing is cut silently), kBadImage, kInvalidRequest, kOutOfMemory,
+    /// kDeviceFailure.
     virtual Result<GenerationEnd> generate(const GenerationRequest &request, const EventSink &sink, std::stop_token stop) = 0;
 
     /// Tokens that `messages` would take as a prompt, image tokens included.

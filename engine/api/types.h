@@ -35,9 +35,9 @@ struct ModelInfo
     std::uint64_t fileBytes = 0;
     std::uint64_t parameters = 0;
     int layers = 0;
-    int contextTokens = 0; ///< longest context of the model file
-    int experts = 0;       ///< routed experts a layer; 0: dense
-    int expertsUsed = 0;   ///< most chosen for a token
+    int contextTokens = 0;    ///< longest context of the model file
+    int experts = 0;          ///< routed experts a layer; 0: dense
+    int expertsUsed = 0;      ///< most chosen for a token
     bool chats = false;       ///< has a chat template or format for conversation
     bool readsImages = false; ///< takes images
     bool readsCharts = false; ///< writes the chart format of training/MODEL.md
@@ -81,18 +81,18 @@ struct GenerationRequest
 
 struct Statistics
 {
-    int promptTokens = 0;    ///< all tokens of the prompt
-    int cachedTokens = 0;    ///< of these, taken from the KV cache
+    int promptTokens = 0; ///< all tokens of the prompt
+    int cachedTokens = 0; ///< of these, taken from the KV cache
     int generatedTokens = 0;
-    int imagesEncoded = 0;   ///< images that were not in the image cache
+    int imagesEncoded = 0; ///< images that were not in the image cache
     std::chrono::duration<double> imageTime{};
     std::chrono::duration<double> prefillTime{};
     std::chrono::duration<double> decodeTime{};
-    std::uint64_t bytesPerToken = 0;   ///< weights and KV a decode step reads
-    std::uint64_t memoryBytes = 0;     ///< resident memory of the process
-    double expertUtilisation = 0;      ///< normalised entropy of the expert load of this answer; 0 for dense models
-    double idleCompute = 0;            ///< 1 - mean load / maximum load of this answer
-    double meanExperts = 0;            ///< experts used for a token on average
+    std::uint64_t bytesPerToken = 0; ///< weights and KV a decode step reads
+    std::uint64_t memoryBytes = 0;   ///< resident memory of the process
+    double expertUtilisation = 0;    ///< normalised entropy of the expert load of this answer; 0 for dense models
+    double idleCompute = 0;          ///< 1 - mean load / maximum load of this answer
+    double meanExperts = 0;          ///< experts used for a token on average
 
     double prefillRate() const { return prefillTime.count() > 0 ? (promptTokens - cachedTokens) / prefillTime.count() : 0; }
     double decodeRate() const { return decodeTime.count() > 0 ? generatedTokens / decodeTime.count() : 0; }
@@ -109,9 +109,9 @@ struct PrefillProgress
 struct TextPiece
 {
     std::string text;
-    int token = 0;           ///< last token of the piece
+    int token = 0;            ///< last token of the piece
     float probability = 1.0F; ///< of that token, before sampling filters
-    float routerMargin = 0;  ///< smallest router margin over the layers for that token; 0 for dense models
+    float routerMargin = 0;   ///< smallest router margin over the layers for that token; 0 for dense models
 };
 
 using Event = std::variant<PrefillProgress, TextPiece>;

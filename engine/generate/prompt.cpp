@@ -1,5 +1,7 @@
 #include "engine/generate/prompt.h"
 
+#include "engine/chat/chat_template.h"
+
 namespace conclave::engine
 {
 namespace
@@ -16,27 +18,21 @@ private:
     const Tokenizer &m_tokenizer;
 };
 
-/// Without a template the model continues the text: what was said, a paragraph each.
-class PlainFormat final : public PromptFormat
+/// The model's chat template, or the plain form for a model without one.
+class ChatFormat final : public PromptFormat
 {
 public:
-    explicit PlainFormat(const Tokenizer &tokenizer) : m_tokenizer(tokenizer) {}
+    explicit ChatFormat(ChatTemplate chat) : m_chat(std::move(chat)) {}
 
-    Result<std::vector<TokenId>> tokens(std::span<const Message> messages) const override
+    Result<std::vector<TokenId>> tokens(std::span<const Message> messages) const override { return m_chat.encode(messages); }
+    /// A base model has no end of turn: it would go on with the next question itself.
+    std::vector<std::string> stopStrings() const override
     {
-        std::string text;
-        for (const Message &message : messages)
-            text += (text.empty() ? "" : "\n\n") + message.text;
-        std::vector<TokenId> tokens;
-        if (m_tokenizer.addsBos() && m_tokenizer.bos() >= 0)
-            tokens.push_back(m_tokenizer.bos());
-        const std::vector<TokenId> encoded = m_tokenizer.encode(text, false);
-        tokens.insert(tokens.end(), encoded.begin(), encoded.end());
-        return tokens;
+        return m_chat.fromModel() ? std::vector<std::string>{} : std::vector<std::string>{"\nUser:"};
     }
 
 private:
-    const Tokenizer &m_tokenizer;
+    ChatTemplate m_chat;
 };
 
 } // namespace
@@ -50,7 +46,10 @@ Result<std::unique_ptr<PromptFormat>> loadPromptFormat(const GgufFile &file, con
                          "tokenizer.ggml.bos_token_id"};
         return std::unique_ptr<PromptFormat>(std::make_unique<ChartFormat>(tokenizer));
     }
-    return std::unique_ptr<PromptFormat>(std::make_unique<PlainFormat>(tokenizer));
+    auto chat = ChatTemplate::load(file, tokenizer);
+    if (!chat)
+        return chat.takeError();
+    return std::unique_ptr<PromptFormat>(std::make_unique<ChatFormat>(std::move(*chat)));
 }
 
 } // namespace conclave::engine

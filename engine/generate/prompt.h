@@ -6,6 +6,7 @@
 
 #include <memory>
 #include <span>
+#include <string>
 #include <vector>
 
 namespace conclave::engine
@@ -17,9 +18,11 @@ class PromptFormat
 public:
     virtual ~PromptFormat() = default;
     virtual Result<std::vector<TokenId>> tokens(std::span<const Message> messages) const = 0;
+    /// Texts that end an answer besides those asked for.
+    virtual std::vector<std::string> stopStrings() const { return {}; }
 };
 
-/// The format of `file`: its chat template, or for a model without one its text as it stands. The tokenizer outlives the format.
+/// The format of `file`: the chart reader's, its chat template, or the plain form for a model without one. The tokenizer outlives it.
 /// Errors: kBadMetadata for a template that cannot be read.
 Result<std::unique_ptr<PromptFormat>> loadPromptFormat(const GgufFile &file, const ModelInfo &info, const Tokenizer &tokenizer);
 

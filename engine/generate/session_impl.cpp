@@ -175,50 +175,55 @@ Result<Done> SessionImpl::prefill(Answer &answer)
 Result<Done> SessionImpl::decode(Answer &answer)
 {
     const auto start = Clock::now();
-    Statistics &statistics = answer.end.statistics;
-    const Tokenizer &tokenizer = *m_parts->tokenizer;
     std::optional<ChartGrammar> grammar;
     if (m_parts->chartTokens)
         grammar.emplace(m_parts->chartTokens);
     Sampler sampler(grammar ? chartSampling(answer.request.sampling) : answer.request.sampling);
-    AnswerStream stream(answer.request.stopStrings, answer.sink);
+    std::vector<std::string> stops = m_parts->format->stopStrings();
+    stops.insert(stops.end(), answer.request.stopStrings.begin(), answer.request.stopStrings.end());
+    AnswerStream stream(std::move(stops), answer.sink);
     std::vector<TokenId> history = answer.prompt;
     answer.end.reason = StopReason::kLength;
-    while (statistics.generatedTokens < answer.request.maxTokens) {
-        const auto sampled = sampler.sample(m_logits, history, grammar ? grammar->allowed() : std::span<const std::uint64_t>());
-        if (sampled.id < 0)
-            return Error{ErrorCode::kDeviceFailure, "The model gave no usable answer: its numbers are not finite. The file may be damaged.",
-                         "no token could be sampled"};
-        const bool ends = grammar ? (grammar->accept(sampled.id), grammar->finished()) : tokenizer.endsGeneration(sampled.id);
-        if (ends) {
-            answer.end.reason = StopReason::kEndOfAnswer;
-            break;
-        }
-        history.push_back(sampled.id);
-        ++statistics.generatedTokens;
-        const TextPiece about{{}, sampled.id, sampled.probability, m_telemetry.lastMargin()};
-        if (stream.push(textOf(sampled.id, statistics.generatedTokens == 1), about)) {
-            answer.end.reason = StopReason::kStopString;
-            break;
-        }
-        if (answer.stop.stop_requested()) {
-            answer.end.reason = StopReason::kCancelled;
-            break;
-        }
-        if (static_cast<int>(m_tokens.size()) >= m_parts->contextTokens)
-            break;
-        auto computed = compute(answer, std::span<const TokenId>(&history.back(), 1));
-        if (!computed && !isCancelled(computed.error()))
-            return computed;
-        if (!computed) {
-            answer.end.reason = StopReason::kCancelled;
-            break;
-        }
-    }
+    Result<bool> goesOn = true;
+    while (goesOn.ok() && *goesOn && answer.end.statistics.generatedTokens < answer.request.maxTokens)
+        goesOn = decodeOne(answer, sampler, grammar ? &*grammar : nullptr, stream, history);
+    if (!goesOn && !isCancelled(goesOn.error()))
+        return goesOn.takeError();
+    if (!goesOn)
+        answer.end.reason = StopReason::kCancelled;
     if (answer.end.reason != StopReason::kStopString)
         stream.finish();
-    statistics.decodeTime = Clock::now() - start;
+    answer.end.statistics.decodeTime = Clock::now() - start;
     return Done{};
+}
+
+/// Chooses a token, sends its text, and computes what follows it. False at the end of the answer, with the reason set.
+Result<bool> SessionImpl::decodeOne(Answer &answer, Sampler &sampler, TokenConstraint *constraint, AnswerStream &stream,
+                                    std::vector<TokenId> &history)
+{
+    const auto sampled =
+        sampler.sample(m_logits, history, constraint != nullptr ? constraint->allowed() : std::span<const std::uint64_t>());
+    if (sampled.id < 0)
+        return Error{ErrorCode::kDeviceFailure, "The model gave no usable answer: its numbers are not finite. The file may be damaged.",
+                     "no token could be sampled"};
+    if (constraint != nullptr)
+        constraint->accept(sampled.id);
+    if (constraint != nullptr ? constraint->finished() : m_parts->tokenizer->endsGeneration(sampled.id)) {
+        answer.end.reason = StopReason::kEndOfAnswer;
+        return false;
+    }
+    history.push_back(sampled.id);
+    const int count = ++answer.end.statistics.generatedTokens;
+    if (stream.push(textOf(sampled.id, count == 1), {{}, sampled.id, sampled.probability, m_telemetry.lastMargin()})) {
+        answer.end.reason = StopReason::kStopString;
+        return false;
+    }
+    if (static_cast<int>(m_tokens.size()) >= m_parts->contextTokens) // the reason stays kLength
+        return false;
+    auto computed = compute(answer, std::span<const TokenId>(&history.back(), 1));
+    if (!computed)
+        return computed.takeError();
+    return true;
 }
 
 Result<Done> SessionImpl::compute(const Answer &answer, std::span<const TokenId> tokens)

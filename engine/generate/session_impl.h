@@ -7,6 +7,7 @@
 #include "engine/generate/chart_tokens.h"
 #include "engine/generate/prompt.h"
 #include "engine/generate/sampler.h"
+#include "engine/generate/token_constraint.h"
 #include "engine/model/model.h"
 #include "engine/moe/expert_telemetry.h"
 
@@ -59,6 +60,8 @@ private:
     void reusePrefix(Answer &answer);
     Result<Done> prefill(Answer &answer);
     Result<Done> decode(Answer &answer);
+    Result<bool> decodeOne(Answer &answer, Sampler &sampler, TokenConstraint *constraint, AnswerStream &stream,
+                           std::vector<TokenId> &history);
     Result<Done> compute(const Answer &answer, std::span<const TokenId> tokens);
     std::string textOf(TokenId token, bool first) const;
     void fillStatistics(Answer &answer) const;

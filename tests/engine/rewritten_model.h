@@ -13,6 +13,51 @@
 namespace conclave::test
 {
 
+/// Every key that our architectures and tokenizers read.
+inline std::vector<std::string> metadataNames(const std::string &architecture)
+{
+    const std::vector<std::string> own = {"block_count",
+                                          "embedding_length",
+                                          "context_length",
+                                          "feed_forward_length",
+                                          "attention.head_count",
+                                          "attention.head_count_kv",
+                                          "attention.key_length",
+                                          "attention.value_length",
+                                          "attention.layer_norm_rms_epsilon",
+                                          "rope.freq_base",
+                                          "rope.dimension_count",
+                                          "vocab_size",
+                                          "expert_count",
+                                          "expert_used_count",
+                                          "expert_feed_forward_length",
+                                          "expert_shared_feed_forward_length",
+                                          "leading_dense_block_count",
+                                          "gating.k_min",
+                                          "gating.k_max",
+                                          "gating.k_wide",
+                                          "gating.tau",
+                                          "gating.calibration",
+                                          "bridge.tap",
+                                          "vision.image_height",
+                                          "vision.image_width",
+                                          "vision.stem_channels",
+                                          "vision.conv_block_count",
+                                          "vision.conv_feed_forward_length",
+                                          "vision.block_count",
+                                          "vision.embedding_length",
+                                          "vision.feed_forward_length",
+                                          "vision.head_count",
+                                          "vision.tap_blocks",
+                                          "vision.loc_step"};
+    std::vector<std::string> names = {"general.architecture", "general.name"};
+    for (const char *key : {"model", "pre", "tokens", "token_type", "scores", "merges", "bos_token_id", "eos_token_id", "add_bos_token"})
+        names.push_back(std::string("tokenizer.ggml.") + key);
+    for (const std::string &key : own)
+        names.push_back(architecture + "." + key);
+    return names;
+}
+
 struct RewrittenModel
 {
     struct Part

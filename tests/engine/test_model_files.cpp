@@ -12,41 +12,6 @@ using namespace conclave::test;
 namespace
 {
 
-const std::vector<std::string> kKeys = {"block_count",
-                                        "embedding_length",
-                                        "context_length",
-                                        "feed_forward_length",
-                                        "attention.head_count",
-                                        "attention.head_count_kv",
-                                        "attention.key_length",
-                                        "attention.value_length",
-                                        "attention.layer_norm_rms_epsilon",
-                                        "rope.freq_base",
-                                        "rope.dimension_count",
-                                        "vocab_size",
-                                        "expert_count",
-                                        "expert_used_count",
-                                        "expert_feed_forward_length",
-                                        "expert_shared_feed_forward_length",
-                                        "leading_dense_block_count",
-                                        "gating.k_min",
-                                        "gating.k_max",
-                                        "gating.k_wide",
-                                        "gating.tau",
-                                        "gating.calibration",
-                                        "bridge.tap",
-                                        "vision.image_height",
-                                        "vision.image_width",
-                                        "vision.stem_channels",
-                                        "vision.conv_block_count",
-                                        "vision.conv_feed_forward_length",
-                                        "vision.block_count",
-                                        "vision.embedding_length",
-                                        "vision.feed_forward_length",
-                                        "vision.head_count",
-                                        "vision.tap_blocks",
-                                        "vision.loc_step"};
-
 struct Source
 {
     const char *name;
@@ -60,18 +25,10 @@ constexpr Source kSources[] = {
     {"conclave", "conclave/tiny.gguf", "conclave"},
 };
 
-std::vector<std::string> keyNames(const std::string &architecture)
-{
-    std::vector<std::string> names = {"general.architecture", "general.name", "tokenizer.ggml.tokens"};
-    for (const std::string &key : kKeys)
-        names.push_back(architecture + "." + key);
-    return names;
-}
-
 RewrittenModel takeApart(const Source &source)
 {
     auto file = GgufFile::open(dataPath(source.path).toStdString());
-    return file ? RewrittenModel::of(*file, keyNames(source.architecture)) : RewrittenModel{};
+    return file ? RewrittenModel::of(*file, metadataNames(source.architecture)) : RewrittenModel{};
 }
 
 std::span<const std::byte> asBytes(const std::string &text)

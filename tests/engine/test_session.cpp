@@ -2,6 +2,7 @@
 #include "engine/generate/answer_stream.h"
 #include "engine/text/tokenizer.h"
 #include "tests/engine/model_fixture.h"
+#include "tests/engine/rewritten_model.h"
 
 #include <QObject>
 #include <QTemporaryDir>
@@ -90,6 +91,7 @@ private slots:
     void greedyAnswersAreRepeatable();
     void seedsDecideSampledAnswers();
     void reusesThePrefix();
+    void templateOfTheFileMakesThePrompt();
     void editedPromptAnswersLikeANewSession();
     void longPromptsReportProgress();
     void refusesPromptsThatDoNotFit();
@@ -224,12 +226,47 @@ void TestSession::reusesThePrefix()
     QCOMPARE(*session.countTokens(ask("One two three four five six seven").messages), prompt);
 
     const auto again = session.generate(ask("One two three four five six seven", 8), heard.sink(), {});
-    QCOMPARE(again->statistics.cachedTokens, prompt - 1); // the last token's logits are computed anew
-    const auto longer = session.generate(ask("One two three four five six seven eight nine ten", 8), heard.sink(), {});
-    QVERIFY(longer->statistics.cachedTokens >= prompt - 1);
+    QCOMPARE(again->statistics.cachedTokens, prompt - 1);                 // the last token's logits are computed anew
+    GenerationRequest next = ask("One two three four five six seven", 8); // a conversation goes on
+    next.messages.push_back({Role::kAssistant, heard.text, {}});
+    next.messages.push_back({Role::kUser, "eight", {}});
+    const auto longer = session.generate(next, heard.sink(), {});
+    QVERIFY(longer->statistics.cachedTokens >= prompt - 2);
     QVERIFY(longer->statistics.cachedTokens < longer->statistics.promptTokens);
     const auto other = session.generate(ask("Something else entirely", 8), heard.sink(), {});
-    QVERIFY(other->statistics.cachedTokens <= 2); // at most <s> and a space
+    QVERIFY(other->statistics.cachedTokens < prompt / 2); // what every prompt begins with
+}
+
+void TestSession::templateOfTheFileMakesThePrompt()
+{
+    auto file = GgufFile::open(dataPath(kQwen).toStdString());
+    RewrittenModel model = RewrittenModel::of(*file, metadataNames("qwen3moe"));
+    const std::string shown = "{% for m in messages %}<{{ m.role }}>{{ m.content }}\n{% endfor %}<answer>";
+    model.keys["tokenizer.chat_template"] = shown;
+    const QTemporaryDir folder;
+    const std::string path = folder.filePath("chat.gguf").toStdString();
+    const auto write = [&] {
+        const std::string bytes = model.bytes();
+        std::ofstream(path, std::ios::binary).write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+    };
+    write();
+    const auto engine = openEngine(path);
+    QVERIFY2(engine.ok(), engine.ok() ? "" : engine.error().message.c_str());
+    QVERIFY((*engine)->model().chats);
+    const auto session = (*engine)->createSession();
+    const auto tokenizer = loadTokenizer(*file);
+    const auto expected = (*tokenizer)->encode("<system>Be kind\n<user>Hello\n<answer>", true).size();
+    const std::vector<Message> messages = {{Role::kSystem, "Be kind", {}}, {Role::kUser, "Hello", {}}};
+    QCOMPARE(*(*session)->countTokens(messages), static_cast<int>(expected));
+    GenerationRequest request = ask("Hello", 4);
+    request.messages = messages;
+    QCOMPARE((*session)->generate(request, [](const Event &) {}, {})->statistics.promptTokens, static_cast<int>(expected));
+
+    model.keys["tokenizer.chat_template"] = std::string("{% for m in %}");
+    write();
+    const auto broken = openEngine(path);
+    QVERIFY(!broken.ok());
+    QCOMPARE(broken.error().code, ErrorCode::kBadMetadata);
 }
 
 void TestSession::editedPromptAnswersLikeANewSession()
