@@ -56,14 +56,14 @@ def score(truth: targets.Table, guess: targets.Table) -> dict[str, float]:
 
 
 def evaluate(model: Conclave, tokenizer: Tokenizer, name: str, count: int, test: bool = False, held_out_style: bool = False,
-             dtype=torch.float32) -> dict[str, float]:
-    """Mean scores over the first `count` held-out seeds of a set."""
+             dtype=torch.float32, draw=lambda spec: render(spec).image) -> dict[str, float]:
+    """Mean scores over the first `count` held-out seeds of a set, drawn by `draw`."""
     kind, series, labels = SETS[name]
     first = TEST_SEEDS if test else VALID_SEEDS
     c, totals = model.config, {}
     for start in range(0, count, 50):
         specs = [sample(first + i, kind, series, labels=labels, held_out_style=held_out_style) for i in range(start, min(count, start + 50))]
-        pictures = [preprocess(render(s).image, c.image_width, c.image_height) for s in specs]
+        pictures = [preprocess(draw(s), c.image_width, c.image_height) for s in specs]
         images = torch.stack([torch.from_numpy(p) for p in pictures])
         for spec, ids in zip(specs, greedy(model, tokenizer, images, dtype=dtype)):
             for key, value in score(targets.truth(spec), targets.read(ids, tokenizer)).items():

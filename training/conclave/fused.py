@@ -12,15 +12,21 @@ import torch
 PARTS = 16
 
 
+# Linked without -ffast-math: with it the library would turn denormals off for the whole process.
+COMPILE = ["gcc", "-O3", "-ffast-math", "-march=native", "-fopenmp", "-fPIC", "-c"]
+LINK = ["gcc", "-shared", "-fopenmp"]
+
+
 def _library():
     source = Path(__file__).with_name("fused.c")
-    name = hashlib.sha256(source.read_bytes()).hexdigest()[:16]
+    name = hashlib.sha256(source.read_bytes() + repr((COMPILE, LINK)).encode()).hexdigest()[:16]
     path = Path(tempfile.gettempdir()) / f"conclave-fused-{os.getuid()}-{name}.so"
     try:
         if not path.exists():
             part = f"{path}.{os.getpid()}"
-            subprocess.run(["gcc", "-O3", "-ffast-math", "-march=native", "-fopenmp", "-shared", "-fPIC", str(source), "-o", part, "-lm"],
-                           check=True, capture_output=True)
+            subprocess.run([*COMPILE, str(source), "-o", part + ".o"], check=True, capture_output=True)
+            subprocess.run([*LINK, part + ".o", "-o", part, "-lm"], check=True, capture_output=True)
+            os.remove(part + ".o")
             os.replace(part, path)
         return ctypes.CDLL(str(path))
     except (OSError, subprocess.CalledProcessError):

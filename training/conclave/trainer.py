@@ -13,7 +13,7 @@ from .dataset import Charts
 from .model import Conclave
 from .tokenizer import IMAGE_HEIGHT, IMAGE_WIDTH, LOC_STEP, Tokenizer
 
-DENSE_WEIGHT = {"chars": 1.0, "words": 0.7, "numbers": 1.0, "values": 0.6, "marks": 0.6}
+DENSE_WEIGHT = {"chars": 0.5, "words": 0.5, "numbers": 0.7, "values": 0.4, "marks": 0.4}
 
 
 class Trainer:
