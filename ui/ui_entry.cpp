@@ -51,6 +51,7 @@ ChatWindow::ChatWindow(app::ChatController &controller, const WindowOptions &opt
     }
     qml_register_types_Conclave_Ui();
     m_impl = std::make_unique<Impl>(controller, options);
+    QLocale::setDefault(options.locale); // numbers as the texts around them
     useTranslation(m_impl->translator, options.locale);
     QGuiApplication::setWindowIcon(QIcon(QStringLiteral(":/icons/conclave.svg")));
 

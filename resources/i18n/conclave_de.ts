@@ -176,6 +176,109 @@
         </message>
     </context>
     <context>
+        <name>ConversationStore</name>
+        <message>
+            <source>The message could not be saved</source>
+            <translation>Die Nachricht konnte nicht gespeichert werden</translation>
+        </message>
+        <message>
+            <source>The conversation could not be read</source>
+            <translation>Die Unterhaltung konnte nicht gelesen werden</translation>
+        </message>
+        <message>
+            <source>Your conversations could not be opened</source>
+            <translation>Ihre Unterhaltungen konnten nicht geöffnet werden</translation>
+        </message>
+        <message>
+            <source>The list of conversations could not be read</source>
+            <translation>Die Liste der Unterhaltungen konnte nicht gelesen werden</translation>
+        </message>
+        <message>
+            <source>The conversation could not be begun</source>
+            <translation>Die Unterhaltung konnte nicht begonnen werden</translation>
+        </message>
+        <message>
+            <source>The conversation could not be renamed</source>
+            <translation>Die Unterhaltung konnte nicht umbenannt werden</translation>
+        </message>
+        <message>
+            <source>The conversation could not be removed</source>
+            <translation>Die Unterhaltung konnte nicht gelöscht werden</translation>
+        </message>
+        <message>
+            <source>The answer could not be saved</source>
+            <translation>Die Antwort konnte nicht gespeichert werden</translation>
+        </message>
+        <message>
+            <source>%1: its conversation was removed.</source>
+            <translation>%1: Ihre Unterhaltung wurde gelöscht.</translation>
+        </message>
+        <message>
+            <source>%1: %2 is damaged again right after it was begun. Check the disk.</source>
+            <translation>%1: %2 ist gleich nach dem Anlegen wieder beschädigt. Bitte den Datenträger prüfen.</translation>
+        </message>
+        <message>
+            <source>%1: the folder %2 cannot be made. Choose another with CONCLAVE_HOME.</source>
+            <translation>%1: Der Ordner %2 kann nicht angelegt werden. Wählen Sie mit CONCLAVE_HOME einen anderen.</translation>
+        </message>
+        <message>
+            <source>%1: %2 is read-only. Nothing was changed. Make it writable, or choose another folder with CONCLAVE_HOME.</source>
+            <translation>%1: %2 ist schreibgeschützt. Nichts wurde geändert. Machen Sie es beschreibbar, oder wählen Sie mit CONCLAVE_HOME einen anderen Ordner.</translation>
+        </message>
+        <message>
+            <source>%1: Qt's SQLite driver is not installed.</source>
+            <translation>%1: Der SQLite-Treiber von Qt ist nicht installiert.</translation>
+        </message>
+        <message>
+            <source>%1: %2 was written by a newer version of Conclave (format %3, this version knows up to %4). The file was left untouched. Update the program, or choose another folder with CONCLAVE_HOME.</source>
+            <translation>%1: %2 wurde von einer neueren Version von Conclave geschrieben (Format %3, diese Version kennt bis %4). Die Datei blieb unberührt. Aktualisieren Sie das Programm, oder wählen Sie mit CONCLAVE_HOME einen anderen Ordner.</translation>
+        </message>
+        <message>
+            <source>%1: %2 is damaged and another program is using it. Close it, then try again.</source>
+            <translation>%1: %2 ist beschädigt und wird von einem anderen Programm benutzt. Schließen Sie es und versuchen Sie es erneut.</translation>
+        </message>
+        <message>
+            <source>%1: %2 is damaged and cannot be moved aside. Move it away by hand.</source>
+            <translation>%1: %2 ist beschädigt und lässt sich nicht beiseitelegen. Verschieben Sie die Datei von Hand.</translation>
+        </message>
+        <message>
+            <source>The file of your conversations was damaged and could not be read. It was kept as %1, and a new one was begun.</source>
+            <translation>Die Datei Ihrer Unterhaltungen war beschädigt und nicht lesbar. Sie wurde als %1 aufbewahrt, und eine neue wurde begonnen.</translation>
+        </message>
+        <message>
+            <source>The picture could not be kept in %1: %2. Nothing was sent and what was saved before is kept. Free some space, then try again.</source>
+            <translation>Das Bild konnte nicht in %1 aufbewahrt werden: %2. Nichts wurde gesendet, und früher Gespeichertes bleibt. Schaffen Sie Platz und versuchen Sie es erneut.</translation>
+        </message>
+        <message>
+            <source>What you write now is gone when the program ends.</source>
+            <translation>Was Sie jetzt schreiben, geht mit dem Ende des Programms verloren.</translation>
+        </message>
+        <message>
+            <source>%1: the disk that holds %2 is full. What was saved before is kept. Free some space, then try again.</source>
+            <translation>%1: Der Datenträger mit %2 ist voll. Früher Gespeichertes bleibt. Schaffen Sie Platz und versuchen Sie es erneut.</translation>
+        </message>
+        <message>
+            <source>%1: the disk reported an error for %2. What was saved before is kept. Check the disk and its free space.</source>
+            <translation>%1: Der Datenträger meldete einen Fehler bei %2. Früher Gespeichertes bleibt. Prüfen Sie den Datenträger und seinen freien Platz.</translation>
+        </message>
+        <message>
+            <source>%1: %2 cannot be opened for writing. Check the permissions of the file and its folder.</source>
+            <translation>%1: %2 kann nicht zum Schreiben geöffnet werden. Prüfen Sie die Rechte der Datei und ihres Ordners.</translation>
+        </message>
+        <message>
+            <source>%1: another program is using %2. Close it, then try again.</source>
+            <translation>%1: Ein anderes Programm benutzt %2. Schließen Sie es und versuchen Sie es erneut.</translation>
+        </message>
+        <message>
+            <source>%1: %2 is damaged. Restart the program: it sets the file aside and begins a new one.</source>
+            <translation>%1: %2 ist beschädigt. Starten Sie das Programm neu: Es legt die Datei beiseite und beginnt eine neue.</translation>
+        </message>
+        <message>
+            <source>%1: %2 (%3).</source>
+            <translation>%1: %2 (%3).</translation>
+        </message>
+    </context>
+    <context>
         <name>DropOverlay</name>
         <message>
             <source>Drop to read</source>
@@ -215,6 +318,132 @@
         <message>
             <source>Load model…</source>
             <translation>Modell laden …</translation>
+        </message>
+    </context>
+    <context>
+        <name>ImageLoader</name>
+        <message>
+            <source>a PDF document</source>
+            <translation>ein PDF-Dokument</translation>
+        </message>
+        <message>
+            <source>an archive or office document</source>
+            <translation>ein Archiv oder Office-Dokument</translation>
+        </message>
+        <message>
+            <source>a model in GGUF format</source>
+            <translation>ein Modell im GGUF-Format</translation>
+        </message>
+        <message>
+            <source>a program</source>
+            <translation>ein Programm</translation>
+        </message>
+        <message>
+            <source>compressed data</source>
+            <translation>komprimierte Daten</translation>
+        </message>
+        <message>
+            <source>a database</source>
+            <translation>eine Datenbank</translation>
+        </message>
+        <message>
+            <source>text</source>
+            <translation>Text</translation>
+        </message>
+        <message>
+            <source>%1 is not a picture, or of a kind this program does not read.</source>
+            <translation>%1 ist kein Bild oder von einer Art, die dieses Programm nicht liest.</translation>
+        </message>
+        <message>
+            <source>%1 is not a picture: its content is %2.</source>
+            <translation>%1 ist kein Bild; der Inhalt ist: %2.</translation>
+        </message>
+        <message>
+            <source>Choose a PNG or JPEG file.</source>
+            <translation>Wählen Sie eine PNG- oder JPEG-Datei.</translation>
+        </message>
+        <message>
+            <source>%1 is too small to read: %2 pixels. Choose a picture of at least %3 pixels a side.</source>
+            <translation>%1 ist zu klein zum Lesen: %2 Pixel. Wählen Sie ein Bild mit mindestens %3 Pixeln je Seite.</translation>
+        </message>
+        <message>
+            <source>%1 is too large: %2 pixels. At most %3 pixels a side and %4 million in all are read. Make it smaller or cut out the part that matters, then try again.</source>
+            <translation>%1 ist zu groß: %2 Pixel. Gelesen werden höchstens %3 Pixel je Seite und %4 Millionen insgesamt. Verkleinern Sie das Bild oder schneiden Sie den wichtigen Teil aus, und versuchen Sie es erneut.</translation>
+        </message>
+        <message>
+            <source>%1 cannot be read: the file is damaged or cut off (%2). Save or download it again.</source>
+            <translation>%1 kann nicht gelesen werden: Die Datei ist beschädigt oder abgeschnitten (%2). Speichern oder laden Sie sie erneut.</translation>
+        </message>
+        <message>
+            <source>%1 is empty. Save or download it again.</source>
+            <translation>%1 ist leer. Speichern oder laden Sie die Datei erneut.</translation>
+        </message>
+        <message>
+            <source>There is not enough memory to open %1. Make the picture smaller, then try again.</source>
+            <translation>Der Speicher reicht nicht, um %1 zu öffnen. Verkleinern Sie das Bild und versuchen Sie es erneut.</translation>
+        </message>
+        <message>
+            <source>%1 was not found.</source>
+            <translation>%1 wurde nicht gefunden.</translation>
+        </message>
+        <message>
+            <source>%1 is not a file. Choose a PNG or JPEG file.</source>
+            <translation>%1 ist keine Datei. Wählen Sie eine PNG- oder JPEG-Datei.</translation>
+        </message>
+        <message>
+            <source>%1 is too large: %2 MB. Picture files of at most %3 MB are read.</source>
+            <translation>%1 ist zu groß: %2 MB. Gelesen werden Bilddateien bis %3 MB.</translation>
+        </message>
+        <message>
+            <source>%1 cannot be opened: %2.</source>
+            <translation>%1 kann nicht geöffnet werden: %2.</translation>
+        </message>
+        <message>
+            <source>%1 cannot be read: %2.</source>
+            <translation>%1 kann nicht gelesen werden: %2.</translation>
+        </message>
+        <message>
+            <source>%1 holds no picture.</source>
+            <translation>%1 enthält kein Bild.</translation>
+        </message>
+        <message>
+            <source>%1 could not be turned into a PNG file.</source>
+            <translation>%1 konnte nicht in eine PNG-Datei umgewandelt werden.</translation>
+        </message>
+    </context>
+    <context>
+        <name>InferenceWorker</name>
+        <message>
+            <source>%1: there is not enough memory. Close other programs or choose a smaller model.</source>
+            <translation>%1: Der Speicher reicht nicht. Schließen Sie andere Programme oder wählen Sie ein kleineres Modell.</translation>
+        </message>
+        <message>
+            <source>%1: %2.</source>
+            <translation>%1: %2.</translation>
+        </message>
+        <message>
+            <source>%1: an unknown error.</source>
+            <translation>%1: ein unbekannter Fehler.</translation>
+        </message>
+        <message>
+            <source>The model %1 could not be loaded</source>
+            <translation>Das Modell %1 konnte nicht geladen werden</translation>
+        </message>
+        <message>
+            <source>No model is loaded. Load one, then ask again.</source>
+            <translation>Kein Modell ist geladen. Laden Sie eines und fragen Sie erneut.</translation>
+        </message>
+        <message>
+            <source>A picture of the question is broken. Attach it again.</source>
+            <translation>Ein Bild der Frage ist beschädigt. Hängen Sie es erneut an.</translation>
+        </message>
+        <message>
+            <source>The answer was broken off</source>
+            <translation>Die Antwort wurde abgebrochen</translation>
+        </message>
+        <message>
+            <source>Too many questions are waiting for their answers. Wait, then ask again.</source>
+            <translation>Zu viele Fragen warten auf ihre Antwort. Warten Sie und fragen Sie erneut.</translation>
         </message>
     </context>
     <context>
@@ -323,6 +552,21 @@
         <message>
             <source>An answer is being written</source>
             <translation>Eine Antwort wird geschrieben</translation>
+        </message>
+    </context>
+    <context>
+        <name>conclave::app::ChatController</name>
+        <message>
+            <source>An answer is still being written. Stop it or wait, then send; your text is kept.</source>
+            <translation>Eine Antwort wird noch geschrieben. Halten Sie sie an oder warten Sie, und senden Sie dann; Ihr Text bleibt erhalten.</translation>
+        </message>
+        <message>
+            <source>Picture</source>
+            <translation>Bild</translation>
+        </message>
+        <message>
+            <source>No model is loaded, so there is no answer. Your message is kept. %1</source>
+            <translation>Kein Modell ist geladen, daher gibt es keine Antwort. Ihre Nachricht bleibt erhalten. %1</translation>
         </message>
     </context>
     <context>

@@ -176,6 +176,109 @@
         </message>
     </context>
     <context>
+        <name>ConversationStore</name>
+        <message>
+            <source>The message could not be saved</source>
+            <translation>无法保存消息</translation>
+        </message>
+        <message>
+            <source>The conversation could not be read</source>
+            <translation>无法读取对话</translation>
+        </message>
+        <message>
+            <source>Your conversations could not be opened</source>
+            <translation>无法打开您的对话</translation>
+        </message>
+        <message>
+            <source>The list of conversations could not be read</source>
+            <translation>无法读取对话列表</translation>
+        </message>
+        <message>
+            <source>The conversation could not be begun</source>
+            <translation>无法新建对话</translation>
+        </message>
+        <message>
+            <source>The conversation could not be renamed</source>
+            <translation>无法重命名对话</translation>
+        </message>
+        <message>
+            <source>The conversation could not be removed</source>
+            <translation>无法删除对话</translation>
+        </message>
+        <message>
+            <source>The answer could not be saved</source>
+            <translation>无法保存回答</translation>
+        </message>
+        <message>
+            <source>%1: its conversation was removed.</source>
+            <translation>%1：其所属对话已被删除。</translation>
+        </message>
+        <message>
+            <source>%1: %2 is damaged again right after it was begun. Check the disk.</source>
+            <translation>%1：%2 刚建立就再次损坏。请检查磁盘。</translation>
+        </message>
+        <message>
+            <source>%1: the folder %2 cannot be made. Choose another with CONCLAVE_HOME.</source>
+            <translation>%1：无法创建文件夹 %2。请用 CONCLAVE_HOME 指定其他文件夹。</translation>
+        </message>
+        <message>
+            <source>%1: %2 is read-only. Nothing was changed. Make it writable, or choose another folder with CONCLAVE_HOME.</source>
+            <translation>%1：%2 为只读。未作任何更改。请将其设为可写，或用 CONCLAVE_HOME 指定其他文件夹。</translation>
+        </message>
+        <message>
+            <source>%1: Qt's SQLite driver is not installed.</source>
+            <translation>%1：未安装 Qt 的 SQLite 驱动。</translation>
+        </message>
+        <message>
+            <source>%1: %2 was written by a newer version of Conclave (format %3, this version knows up to %4). The file was left untouched. Update the program, or choose another folder with CONCLAVE_HOME.</source>
+            <translation>%1：%2 由更新版本的 Conclave 写入（格式 %3，本版本最高支持 %4）。文件未被改动。请更新程序，或用 CONCLAVE_HOME 指定其他文件夹。</translation>
+        </message>
+        <message>
+            <source>%1: %2 is damaged and another program is using it. Close it, then try again.</source>
+            <translation>%1：%2 已损坏，且正被其他程序使用。请关闭该程序后重试。</translation>
+        </message>
+        <message>
+            <source>%1: %2 is damaged and cannot be moved aside. Move it away by hand.</source>
+            <translation>%1：%2 已损坏且无法移开。请手动将其移走。</translation>
+        </message>
+        <message>
+            <source>The file of your conversations was damaged and could not be read. It was kept as %1, and a new one was begun.</source>
+            <translation>您的对话文件已损坏，无法读取。它已保留为 %1，并已新建一个文件。</translation>
+        </message>
+        <message>
+            <source>The picture could not be kept in %1: %2. Nothing was sent and what was saved before is kept. Free some space, then try again.</source>
+            <translation>无法将图片保存到 %1：%2。未发送任何内容，先前保存的内容仍在。请释放空间后重试。</translation>
+        </message>
+        <message>
+            <source>What you write now is gone when the program ends.</source>
+            <translation>程序结束后，您现在写的内容将会丢失。</translation>
+        </message>
+        <message>
+            <source>%1: the disk that holds %2 is full. What was saved before is kept. Free some space, then try again.</source>
+            <translation>%1：%2 所在的磁盘已满。先前保存的内容仍在。请释放空间后重试。</translation>
+        </message>
+        <message>
+            <source>%1: the disk reported an error for %2. What was saved before is kept. Check the disk and its free space.</source>
+            <translation>%1：磁盘在处理 %2 时报告错误。先前保存的内容仍在。请检查磁盘及其可用空间。</translation>
+        </message>
+        <message>
+            <source>%1: %2 cannot be opened for writing. Check the permissions of the file and its folder.</source>
+            <translation>%1：无法打开 %2 进行写入。请检查文件及其文件夹的权限。</translation>
+        </message>
+        <message>
+            <source>%1: another program is using %2. Close it, then try again.</source>
+            <translation>%1：其他程序正在使用 %2。请关闭该程序后重试。</translation>
+        </message>
+        <message>
+            <source>%1: %2 is damaged. Restart the program: it sets the file aside and begins a new one.</source>
+            <translation>%1：%2 已损坏。请重新启动程序：它会将该文件移开并新建一个。</translation>
+        </message>
+        <message>
+            <source>%1: %2 (%3).</source>
+            <translation>%1：%2（%3）。</translation>
+        </message>
+    </context>
+    <context>
         <name>DropOverlay</name>
         <message>
             <source>Drop to read</source>
@@ -215,6 +318,132 @@
         <message>
             <source>Load model…</source>
             <translation>加载模型…</translation>
+        </message>
+    </context>
+    <context>
+        <name>ImageLoader</name>
+        <message>
+            <source>a PDF document</source>
+            <translation>PDF 文档</translation>
+        </message>
+        <message>
+            <source>an archive or office document</source>
+            <translation>压缩包或办公文档</translation>
+        </message>
+        <message>
+            <source>a model in GGUF format</source>
+            <translation>GGUF 格式的模型</translation>
+        </message>
+        <message>
+            <source>a program</source>
+            <translation>程序</translation>
+        </message>
+        <message>
+            <source>compressed data</source>
+            <translation>压缩数据</translation>
+        </message>
+        <message>
+            <source>a database</source>
+            <translation>数据库</translation>
+        </message>
+        <message>
+            <source>text</source>
+            <translation>文本</translation>
+        </message>
+        <message>
+            <source>%1 is not a picture, or of a kind this program does not read.</source>
+            <translation>%1 不是图片，或属于本程序无法读取的类型。</translation>
+        </message>
+        <message>
+            <source>%1 is not a picture: its content is %2.</source>
+            <translation>%1 不是图片：其内容是%2。</translation>
+        </message>
+        <message>
+            <source>Choose a PNG or JPEG file.</source>
+            <translation>请选择 PNG 或 JPEG 文件。</translation>
+        </message>
+        <message>
+            <source>%1 is too small to read: %2 pixels. Choose a picture of at least %3 pixels a side.</source>
+            <translation>%1 太小，无法读取：%2 像素。请选择每边至少 %3 像素的图片。</translation>
+        </message>
+        <message>
+            <source>%1 is too large: %2 pixels. At most %3 pixels a side and %4 million in all are read. Make it smaller or cut out the part that matters, then try again.</source>
+            <translation>%1 太大：%2 像素。每边最多 %3 像素，总共最多 %4 百万像素。请缩小图片或截取重要部分后重试。</translation>
+        </message>
+        <message>
+            <source>%1 cannot be read: the file is damaged or cut off (%2). Save or download it again.</source>
+            <translation>无法读取 %1：文件已损坏或不完整（%2）。请重新保存或下载。</translation>
+        </message>
+        <message>
+            <source>%1 is empty. Save or download it again.</source>
+            <translation>%1 是空文件。请重新保存或下载。</translation>
+        </message>
+        <message>
+            <source>There is not enough memory to open %1. Make the picture smaller, then try again.</source>
+            <translation>内存不足，无法打开 %1。请缩小图片后重试。</translation>
+        </message>
+        <message>
+            <source>%1 was not found.</source>
+            <translation>未找到 %1。</translation>
+        </message>
+        <message>
+            <source>%1 is not a file. Choose a PNG or JPEG file.</source>
+            <translation>%1 不是文件。请选择 PNG 或 JPEG 文件。</translation>
+        </message>
+        <message>
+            <source>%1 is too large: %2 MB. Picture files of at most %3 MB are read.</source>
+            <translation>%1 太大：%2 MB。只读取不超过 %3 MB 的图片文件。</translation>
+        </message>
+        <message>
+            <source>%1 cannot be opened: %2.</source>
+            <translation>无法打开 %1：%2。</translation>
+        </message>
+        <message>
+            <source>%1 cannot be read: %2.</source>
+            <translation>无法读取 %1：%2。</translation>
+        </message>
+        <message>
+            <source>%1 holds no picture.</source>
+            <translation>%1 中没有图片。</translation>
+        </message>
+        <message>
+            <source>%1 could not be turned into a PNG file.</source>
+            <translation>无法将 %1 转换为 PNG 文件。</translation>
+        </message>
+    </context>
+    <context>
+        <name>InferenceWorker</name>
+        <message>
+            <source>%1: there is not enough memory. Close other programs or choose a smaller model.</source>
+            <translation>%1：内存不足。请关闭其他程序或选择更小的模型。</translation>
+        </message>
+        <message>
+            <source>%1: %2.</source>
+            <translation>%1：%2。</translation>
+        </message>
+        <message>
+            <source>%1: an unknown error.</source>
+            <translation>%1：未知错误。</translation>
+        </message>
+        <message>
+            <source>The model %1 could not be loaded</source>
+            <translation>无法加载模型 %1</translation>
+        </message>
+        <message>
+            <source>No model is loaded. Load one, then ask again.</source>
+            <translation>尚未加载模型。请加载后再提问。</translation>
+        </message>
+        <message>
+            <source>A picture of the question is broken. Attach it again.</source>
+            <translation>问题中的一张图片已损坏。请重新附加。</translation>
+        </message>
+        <message>
+            <source>The answer was broken off</source>
+            <translation>回答中断</translation>
+        </message>
+        <message>
+            <source>Too many questions are waiting for their answers. Wait, then ask again.</source>
+            <translation>等待回答的问题过多。请稍候再提问。</translation>
         </message>
     </context>
     <context>
@@ -323,6 +552,21 @@
         <message>
             <source>An answer is being written</source>
             <translation>正在撰写回答</translation>
+        </message>
+    </context>
+    <context>
+        <name>conclave::app::ChatController</name>
+        <message>
+            <source>An answer is still being written. Stop it or wait, then send; your text is kept.</source>
+            <translation>仍在撰写回答。请停止或等待，然后再发送；您的文字会保留。</translation>
+        </message>
+        <message>
+            <source>Picture</source>
+            <translation>图片</translation>
+        </message>
+        <message>
+            <source>No model is loaded, so there is no answer. Your message is kept. %1</source>
+            <translation>尚未加载模型，因此没有回答。您的消息已保留。%1</translation>
         </message>
     </context>
     <context>

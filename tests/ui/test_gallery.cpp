@@ -16,6 +16,8 @@ private Q_SLOTS:
     void initTestCase() { QVERIFY(QDir().mkpath(QStringLiteral(CONCLAVE_GALLERY))); }
     void scene_data();
     void scene();
+    void overlay_data();
+    void overlay();
 
 private:
     static void check(const WindowFixture &fixture, const QString &name);
@@ -93,6 +95,29 @@ void arrange(const WindowFixture &fixture, const QString &scene)
     }
 }
 
+constexpr auto kMarkdown = "The **mean** adds all values and divides by their number; the **median** is the one in the middle.\n\n"
+                           "1. Sort the values.\n2. Take the middle one.\n\n"
+                           "| values | mean | median |\n|---|---|---|\n| 1, 2, 9 | 4 | 2 |\n| 2, 2, 2 | 2 | 2 |\n\n"
+                           "```\nmedian = sorted(values)[len(values) // 2]\n```\n\nOne large value moves the mean, *not* the median.";
+
+void show(const WindowFixture &fixture, const QString &overlay)
+{
+    if (overlay == QLatin1String("drop")) {
+        QVERIFY(fixture.hover({fixture.chartFile()}));
+    } else if (overlay == QLatin1String("menu")) {
+        fixture.click("appearanceButton");
+    } else if (overlay == QLatin1String("question")) {
+        fixture.click("removeConversation");
+    } else if (overlay == QLatin1String("sidebar")) {
+        fixture.key(Qt::Key_B, Qt::ControlModifier);
+    } else if (overlay == QLatin1String("rename")) {
+        fixture.key(Qt::Key_F2);
+    } else {
+        fixture.item("summary")->forceActiveFocus(Qt::TabFocusReason);
+        fixture.key(Qt::Key_Right);
+    }
+}
+
 } // namespace
 
 void TestGallery::scene_data()
@@ -126,6 +151,37 @@ void TestGallery::scene()
     QTest::qWait(150);
     check(fixture, QString::fromLatin1(QTest::currentDataTag()));
     fixture.controller().stop();
+}
+
+void TestGallery::overlay_data()
+{
+    QTest::addColumn<QString>("overlay");
+    QTest::addColumn<bool>("dark");
+    for (const char *overlay : {"drop", "menu", "question", "sidebar", "rename", "lit", "text"}) {
+        for (const bool dark : {false, true}) {
+            QTest::addRow("%s-%s", overlay, dark ? "dark" : "light") << QString::fromLatin1(overlay) << dark;
+        }
+    }
+}
+
+void TestGallery::overlay()
+{
+    QFETCH(QString, overlay);
+    QFETCH(bool, dark);
+    const bool narrow = overlay == QLatin1String("sidebar");
+    const WindowFixture fixture(overlay == QLatin1String("text") ? chatScript(kMarkdown) : chartScript());
+    fixture.appearance().setMode(dark ? ui::Appearance::Dark : ui::Appearance::Light);
+    fixture.window().resize(narrow ? QSize(520, 700) : QSize(1160, 780));
+    if (overlay == QLatin1String("text")) {
+        fixture.type(QStringLiteral("Explain the difference between a mean and a median, please."));
+        fixture.key(Qt::Key_Return);
+        QVERIFY(waitFor([&] { return fixture.item("copyText") != nullptr; }));
+    } else {
+        arrange(fixture, QStringLiteral("answered"));
+        show(fixture, overlay);
+    }
+    QTest::qWait(400);
+    check(fixture, QString::fromLatin1(QTest::currentDataTag()));
 }
 
 void TestGallery::check(const WindowFixture &fixture, const QString &name)

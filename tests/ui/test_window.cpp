@@ -3,6 +3,7 @@
 #include <QAccessible>
 #include <QClipboard>
 #include <QGuiApplication>
+#include <QRegularExpression>
 #include <QSignalSpy>
 
 using namespace conclave;
@@ -31,6 +32,8 @@ private Q_SLOTS:
     void aReaderWhoScrolledUpIsLeftThere();
     void aCitationLightsItsMark();
     void theKeyboardWalksOverTheTable();
+    void pointingAtTheTableLightsTheMark();
+    void theFileDialogOpensByKeyboard();
     void theThemeIsSwitchedAndKept();
     void aNarrowWindowHidesTheSidebar();
     void aModelThatCannotBeLoadedIsABanner();
@@ -296,6 +299,34 @@ void TestWindow::theKeyboardWalksOverTheTable()
     QCOMPARE(litMarks(*fixture).size(), 1);
     QCOMPARE(litMarks(*fixture).first()->property("markRow").toInt(), 2);
     QCOMPARE(litMarks(*fixture).first()->property("markSeries").toInt(), 1);
+}
+
+void TestWindow::pointingAtTheTableLightsTheMark()
+{
+    const auto fixture = withAReadChart();
+    QQuickItem *row = fixture->item("tableRow");
+    const qreal cell = row->property("cellWidth").toReal();
+    const auto pointAt = [&](qreal x) { QTest::mouseMove(&fixture->window(), row->mapToScene(QPointF(x, row->height() / 2)).toPoint()); };
+    pointAt(row->width() - cell / 2); // Berlin, 2024
+    QVERIFY(waitFor([&] { return litMarks(*fixture).size() == 1; }));
+    QCOMPARE(litMarks(*fixture).first()->property("label").toString(), QStringLiteral("2024, Berlin: 50"));
+    pointAt(cell / 4); // the name: the whole row
+    QVERIFY(waitFor([&] { return litMarks(*fixture).size() == 2; }));
+    QTest::mouseMove(&fixture->window(), QPoint(5, 5));
+    QVERIFY(waitFor([&] { return litMarks(*fixture).isEmpty(); }));
+}
+
+void TestWindow::theFileDialogOpensByKeyboard()
+{
+    const WindowFixture fixture(chatScript("Yes."));
+    QTest::failOnWarning(QRegularExpression(QStringLiteral("qrc:/qt/qml/Conclave|is not installed")));
+    const auto before = QGuiApplication::allWindows().size();
+    QQuickItem *root = fixture.window().contentItem();
+    const auto isDialog = [](QQuickItem *item) { return QByteArray(item->metaObject()->className()).contains("FileDialog"); };
+    const auto opened = [&] { return QGuiApplication::allWindows().size() > before || !findItems(root, isDialog).isEmpty(); };
+    QVERIFY(!opened());
+    fixture.key(Qt::Key_O, Qt::ControlModifier);
+    QVERIFY(waitFor(opened));
 }
 
 void TestWindow::theThemeIsSwitchedAndKept()
