@@ -22,6 +22,14 @@ Rectangle {
     border.width: Theme.hairline
     border.color: Theme.border
 
+    MarkdownText {
+        target: words.textDocument
+        markdown: root.isChart ? "" : root.body
+        spacing: Theme.small
+        line: Theme.strongBorder
+        codeGround: Theme.hover
+    }
+
     ColumnLayout {
         id: content
         anchors.left: parent.left
@@ -40,11 +48,11 @@ Rectangle {
             }
         }
         TextEdit {
+            id: words
             objectName: "answerText"
             Layout.fillWidth: true
             visible: !root.isChart && root.body.length > 0
-            text: visible ? root.chat.transcript.safeMarkdown(root.body) : ""
-            textFormat: TextEdit.MarkdownText
+            textFormat: TextEdit.RichText
             wrapMode: TextEdit.Wrap
             readOnly: true
             selectByMouse: true

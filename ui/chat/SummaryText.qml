@@ -31,6 +31,7 @@ FocusScope {
     onActiveFocusChanged: if (!activeFocus) root.cite(-1)
 
     FocusRing {
+        anchors.margins: -Theme.tiny
         shown: root.activeFocus
     }
     Text {

@@ -100,7 +100,7 @@ AbstractButton {
         color: root.current ? Theme.selected : root.hovered ? Theme.hover : "transparent"
         FocusRing {
             anchors.margins: 0
-            shown: root.keyboardHere || root.visualFocus
+            shown: !root.editing && (root.keyboardHere || root.visualFocus)
         }
     }
 

@@ -3,7 +3,6 @@
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QLocale>
-#include <QRegularExpression>
 
 #include <utility>
 
@@ -97,16 +96,6 @@ QHash<int, QByteArray> TranscriptModel::roleNames() const
 {
     return {{kKindRole, "kind"},           {kBodyRole, "body"},   {kPicturesRole, "pictures"}, {kChartRole, "chart"},
             {kStreamingRole, "streaming"}, {kBadgeRole, "badge"}, {kFiguresRole, "figures"}};
-}
-
-QString TranscriptModel::safeMarkdown(const QString &text)
-{
-    static const QRegularExpression kTag(QStringLiteral("<(?=[A-Za-z/!?])"));
-    const QChar gap(0x200B); // zero width: unseen, yet enough that neither a tag nor a picture is recognised
-    QString safe = text;
-    safe.replace(kTag, QStringLiteral("<") + gap);
-    safe.replace(QStringLiteral("!["), QStringLiteral("!") + gap + QStringLiteral("["));
-    return safe;
 }
 
 void TranscriptModel::reset()

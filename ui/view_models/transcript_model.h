@@ -47,9 +47,6 @@ public:
     QHash<int, QByteArray> roleNames() const override;
     int count() const { return rowCount(); }
 
-    /// `text` made safe for a Markdown view: neither HTML nor pictures, so that an answer can never make the view fetch anything.
-    Q_INVOKABLE static QString safeMarkdown(const QString &text);
-
 Q_SIGNALS:
     void countChanged();
 
