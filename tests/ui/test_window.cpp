@@ -250,7 +250,7 @@ void TestWindow::streamingTouchesOnlyTheLastMessage()
 
 void TestWindow::aReaderWhoScrolledUpIsLeftThere()
 {
-    const WindowFixture fixture(slowly(longAnswer(), 8));
+    const WindowFixture fixture(slowly(longAnswer(), 25));
     fixture.type(QStringLiteral("Go on"));
     fixture.key(Qt::Key_Return);
     QQuickItem *list = nullptr;
