@@ -45,6 +45,7 @@ Sampling chartSampling(const Sampling &asked)
 SessionImpl::SessionImpl(std::shared_ptr<SessionParts> parts, std::unique_ptr<KvCache> cache)
     : m_parts(std::move(parts)), m_cache(std::move(cache))
 {
+    m_tokens.reserve(static_cast<std::size_t>(m_parts->contextTokens));
 }
 
 Result<int> SessionImpl::countTokens(std::span<const Message> messages)
@@ -182,7 +183,9 @@ Result<Done> SessionImpl::decode(Answer &answer)
     std::vector<std::string> stops = m_parts->format->stopStrings();
     stops.insert(stops.end(), answer.request.stopStrings.begin(), answer.request.stopStrings.end());
     AnswerStream stream(std::move(stops), answer.sink);
-    std::vector<TokenId> history = answer.prompt;
+    std::vector<TokenId> history;
+    history.reserve(static_cast<std::size_t>(m_parts->contextTokens) + 1);
+    history = answer.prompt;
     answer.end.reason = StopReason::kLength;
     Result<bool> goesOn = true;
     while (goesOn.ok() && *goesOn && answer.end.statistics.generatedTokens < answer.request.maxTokens)
