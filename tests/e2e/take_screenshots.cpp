@@ -19,7 +19,7 @@ namespace
 
 using namespace conclave;
 
-constexpr QSize kSize(1160, 800);
+constexpr QSize kSize(1160, 880);
 constexpr int kPatienceMilliseconds = 60'000;
 constexpr int kSettleMilliseconds = 600;
 
