@@ -11,7 +11,7 @@ TRAIN_SEEDS, VALID_SEEDS, TEST_SEEDS = 0, 1 << 40, 1 << 41  # first seeds of the
 FONTS = ["dejavu/DejaVuSans.ttf", "dejavu/DejaVuSans-Bold.ttf", "dejavu/DejaVuSansCondensed.ttf", "dejavu/DejaVuSerif.ttf",
          "liberation/LiberationSans-Regular.ttf", "liberation/LiberationSans-Bold.ttf", "liberation/LiberationSerif-Regular.ttf",
          "noto/NotoSans-Regular.ttf", "noto/NotoSerif-Regular.ttf"]
-HELD_OUT_FONTS = ["dejavu/DejaVuSansMono.ttf", "noto/NotoSans-Medium.ttf"]
+HELD_OUT_FONTS = ["dejavu/DejaVuSansMono.ttf", "noto/NotoSans-Bold.ttf"]
 PALETTES = [["#1f77b4", "#ff7f0e", "#2ca02c", "#d62728", "#9467bd", "#8c564b"], ["#4c72b0", "#dd8452", "#55a868", "#c44e52", "#8172b3", "#937860"],
             ["#4285f4", "#ea4335", "#fbbc05", "#34a853", "#ab47bc", "#00acc1"], ["#264653", "#2a9d8f", "#e9c46a", "#f4a261", "#e76f51", "#6d597a"],
             ["#003f5c", "#58508d", "#bc5090", "#ff6361", "#ffa600", "#7a9e9f"], ["#333333", "#777777", "#aaaaaa", "#555555", "#cccccc", "#999999"],
