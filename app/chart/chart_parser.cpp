@@ -81,9 +81,11 @@ void ChartParser::push(QStringView piece, double probability)
     m_impl->lexer.push(piece, std::clamp(probability, 0.0, 1.0));
 }
 
-void ChartParser::finish()
+void ChartParser::finish(bool endedByModel)
 {
     m_impl->lexer.finish();
+    if (endedByModel && m_impl->field == Field::kSummary)
+        m_impl->reading.complete = true;
     m_impl->summary.finish();
 }
 

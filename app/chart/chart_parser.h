@@ -21,7 +21,8 @@ public:
 
     /// Next piece of the answer; `probability` is that of its token.
     void push(QStringView piece, double probability);
-    void finish();
+    /// No more pieces. `endedByModel`: the model ended its answer itself; engines keep the end mark to themselves.
+    void finish(bool endedByModel = false);
 
     const ChartReading &reading() const;
 

@@ -67,12 +67,12 @@ void AnswerWriter::takeFigures()
     m_sinceMemory.restart();
 }
 
-void AnswerWriter::finish()
+void AnswerWriter::finish(bool endedByModel)
 {
     m_state.memoryBytes = processMemoryBytes();
     if (!m_parser)
         return;
-    m_parser->finish();
+    m_parser->finish(endedByModel);
     m_state.chart = m_parser->reading();
     m_state.text = m_state.chart.summary.text;
 }

@@ -21,7 +21,7 @@ public:
 
     void take(const engine::Event &event);
     /// The answer came to its end by itself or was stopped.
-    void finish();
+    void finish(bool endedByModel);
 
     const AnswerUpdate &state() const { return m_state; }
 

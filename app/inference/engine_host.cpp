@@ -121,7 +121,7 @@ AnswerEnd EngineHost::answer(const AnswerRequest &request, std::stop_source stop
         return guarded(QCoreApplication::translate("InferenceWorker", "The answer was broken off"), [&]() -> Result<engine::GenerationEnd> {
             AnswerWriter writer(request, m_engine->model());
             auto generated = generate(request, writer, stop);
-            writer.finish();
+            writer.finish(generated.ok() && generated->reason == engine::StopReason::kEndOfAnswer);
             end.last = writer.state();
             return generated;
         });

@@ -44,6 +44,7 @@ class TestChartParser : public QObject
 
 private Q_SLOTS:
     void readsAWholeAnswer();
+    void anEndWithoutItsMarkIsCompleteOnlyWhenTheModelEnded();
     void everySplitGivesTheSameReading();
     void placesAreInTheUsersPixels();
     void confidenceIsTheLeastOfTheNumber();
@@ -89,6 +90,21 @@ void TestChartParser::readsAWholeAnswer()
     QCOMPARE(reading.summary.text.mid(most.start, most.length), "Berlin (44 kg)");
     QCOMPARE(most.operation, "max");
     QCOMPARE(most.row, 0);
+}
+
+void TestChartParser::anEndWithoutItsMarkIsCompleteOnlyWhenTheModelEnded()
+{
+    const QString answer = QString::fromStdString(tests::chartAnswer()).remove("<eos>");
+    for (const bool ended : {false, true}) {
+        ChartParser parser(kModelSize, kModelSize, 2);
+        parser.push(answer, 1.0);
+        parser.finish(ended);
+        QCOMPARE(parser.reading().complete, ended);
+    }
+    ChartParser inTable(kModelSize, kModelSize, 2);
+    inTable.push(answer.left(answer.indexOf("<end>")), 1.0);
+    inTable.finish(true);
+    QVERIFY(!inTable.reading().complete);
 }
 
 void TestChartParser::everySplitGivesTheSameReading()
