@@ -1,11 +1,11 @@
 #include "engine/model/arch/conclave.h"
 
-#include "engine/model/device_error.h"
 #include "engine/model/blocks/bridge.h"
 #include "engine/model/blocks/feed_forward.h"
 #include "engine/model/blocks/moe.h"
 #include "engine/model/blocks/self_attention.h"
 #include "engine/model/decoder.h"
+#include "engine/model/device_error.h"
 #include "engine/vision/chart_encoder.h"
 
 #include <algorithm>
