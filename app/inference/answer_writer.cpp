@@ -1,7 +1,7 @@
 #include "app/inference/answer_writer.h"
 
-#include "app/inference/process_memory.h"
 #include "app/text_of.h"
+#include "engine/base/process_memory.h"
 
 namespace conclave::app
 {
@@ -21,7 +21,7 @@ AnswerWriter::AnswerWriter(const AnswerRequest &request, const engine::ModelInfo
 {
     m_state.request = request.request;
     m_state.isChart = isChartRequest(request, model);
-    m_state.memoryBytes = processMemoryBytes();
+    m_state.memoryBytes = engine::residentMemoryBytes();
     m_sinceMemory.start();
     if (!m_state.isChart)
         return;
@@ -63,13 +63,13 @@ void AnswerWriter::takeFigures()
         m_state.tokensPerSecond = (m_state.generatedTokens - 1) * 1e9 / double(m_sinceFirst.nsecsElapsed());
     if (m_sinceMemory.elapsed() < kMemoryMilliseconds)
         return;
-    m_state.memoryBytes = processMemoryBytes();
+    m_state.memoryBytes = engine::residentMemoryBytes();
     m_sinceMemory.restart();
 }
 
 void AnswerWriter::finish(bool endedByModel)
 {
-    m_state.memoryBytes = processMemoryBytes();
+    m_state.memoryBytes = engine::residentMemoryBytes();
     if (!m_parser)
         return;
     m_parser->finish(endedByModel);
