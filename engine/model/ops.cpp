@@ -44,7 +44,7 @@ void Ops::headNorm(const Tensor &weight, const Tensor &inout, float epsilon)
 
 void Ops::swiglu(const Tensor &gate, const Tensor &up, const Tensor &out)
 {
-    run(&Queue::gatedActivation, kernels::GatedActivationArgs{gate, up, out, kernels::Activation::kSilu});
+    run(&Queue::gatedActivation, kernels::GatedActivationArgs{gate, up, out, kernels::Activation::kSilu, 0.0F});
 }
 
 void Ops::add(const Tensor &in, const Tensor &out)

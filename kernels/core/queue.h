@@ -24,6 +24,7 @@ enum class Activation
     kSilu,
     kGeluTanh,
     kSigmoid,
+    kGptOss, ///< gated ops only: g sigmoid(1.702 g) (up + 1), the gate of gpt-oss
 };
 
 /// y[t] = row ids[t] of table, dequantised.
@@ -46,12 +47,31 @@ struct MatmulArgs
     Precision precision = Precision::kFast;
 };
 
+/// out[t, g] = weight[g] in[t, g]: one matrix for each group, as heads have in MLA's absorbed form and groups in a grouped projection.
+struct GroupedMatmulArgs
+{
+    Tensor weight; ///< [G, n, m] any type
+    Tensor in;     ///< [T, G, m]; outer axes may have any stride
+    Tensor out;    ///< [T, G, n]; likewise
+    Precision precision = Precision::kFast;
+};
+
 /// out = weight * in / sqrt(mean(in^2) + eps) over the last axis; in and out may be the same tensor.
 /// For per-head norms pass [T * H, hd] views.
 struct RmsNormArgs
 {
     Tensor in;     ///< [T, d]
+    Tensor weight; ///< [d] F32; empty: all ones
+    Tensor out;    ///< [T, d]
+    float epsilon = 1e-6F;
+};
+
+/// out = weight * (in - mean(in)) / sqrt(variance(in) + eps) + bias over the last axis (Ba et al. 2016); in and out may be the same.
+struct LayerNormArgs
+{
+    Tensor in;     ///< [T, d]
     Tensor weight; ///< [d] F32
+    Tensor bias;   ///< [d] F32
     Tensor out;    ///< [T, d]
     float epsilon = 1e-6F;
 };
@@ -63,32 +83,46 @@ enum class RopePairing
 };
 
 /// Rotates the first `dims` values of each head in place (RoPE, Su et al. 2021). angle_i = position * base^(-2i/dims) / factors[i].
+/// To rotate the last values of a head, pass a view of them (Tensor::columns).
 struct RopeArgs
 {
     Tensor inout;                            ///< [T, H, hd]
-    std::span<const std::int32_t> positions; ///< [T]
+    std::span<const std::int32_t> positions; ///< [T]; with `streams` [S, T], S = 1 + the largest stream
     RopePairing pairing = RopePairing::kNeox;
     int dims = 0;
     float base = 10000.0F;
-    std::span<const float> factors; ///< [dims/2] frequency divisors (Llama 3), or empty
+    std::span<const float> factors;        ///< [dims/2] frequency divisors (Llama 3; YaRN's blend is one too), or empty
+    std::span<const std::uint8_t> streams; ///< [dims/2] which stream of positions turns a pair (M-RoPE: time, row, column), or empty
+    float magnitude = 1.0F;                ///< cosine and sine are multiplied by it (YaRN)
+    bool inverse = false;                  ///< turn back, by -angle
 };
 
 /// Where a sequence's keys and values lie: position p is in slot pages[p / pageTokens] * pageTokens + p % pageTokens.
+/// Values may be a view of the keys' first columns (MLA: the latent row is both).
 struct KvView
 {
-    Tensor keys;                         ///< [slots, Hkv, hd] F32 or F16
-    Tensor values;                       ///< [slots, Hkv, hd]
+    Tensor keys;                         ///< [slots, Hkv, hd] F32, F16 or Q8_0 (then hd is a multiple of 32)
+    Tensor values;                       ///< [slots, Hkv, hv], of the same type; hv may differ from hd
     std::span<const std::int32_t> pages; ///< empty: slot = position
     int pageTokens = 0;
 };
 
-/// Writes K and V rows of T new tokens at positions first .. first + T - 1.
+/// Writes K and V rows of T new tokens at positions first .. first + T - 1, rounded to the cache's type.
 struct KvStoreArgs
 {
     Tensor keys;   ///< [T, Hkv, hd]
-    Tensor values; ///< [T, Hkv, hd]
+    Tensor values; ///< [T, Hkv, hv]; empty: the cache's values are a view of its keys, and only these are written
     KvView cache;
     std::int64_t first = 0;
+};
+
+/// More keys for causal attention: one row stands for `ratio` positions (DeepSeek V4's compressed attention). Query t at position p sees
+/// rows b < (p + 1) / ratio; of these only the chosen ones where `chosen` is given.
+struct CompressedKeys
+{
+    KvView cache;  ///< [rows, 1, hd]; empty tensors: none
+    int ratio = 0; ///< positions a row stands for
+    Tensor chosen; ///< [T, K] I32 distinct row indices, -1 for none; empty: all visible rows
 };
 
 /// out_t = softmax(scale q_t K^T) V, grouped-query. Causal: query t sees positions 0 .. first + t; otherwise all `length`.
@@ -96,17 +130,31 @@ struct AttentionArgs
 {
     Tensor query; ///< [T, H, hd]
     KvView cache;
-    Tensor out;              ///< [T, H, hd]
+    Tensor out;              ///< [T, H, hv]
     std::int64_t first = 0;  ///< position of query 0 (causal)
     std::int64_t length = 0; ///< keys visible when not causal
     bool causal = true;
     float scale = 1.0F;
+    int window =
+        0;        ///< causal only: the key at k is seen from p when p - k < window; 0: all. Pages of keys that no query sees are not read.
+    Tensor sinks; ///< [H] F32: one more logit of each head, not scaled, whose value is zero (Xiao et al. 2023; gpt-oss); or empty
+    CompressedKeys compressed; ///< joins the same softmax; causal only
 };
 
 enum class GatingScore
 {
-    kSoftmax,
-    kSigmoid,
+    kSoftmax,         ///< over all experts
+    kSigmoid,         ///< of each logit
+    kSoftmaxOfChosen, ///< selection by logit, then softmax over the chosen alone (gpt-oss); fixed k only
+    kSqrtSoftplus,    ///< sqrt(ln(1 + e^x)) of each logit (DeepSeek V4)
+};
+
+/// Experts in equal groups: only the `used` groups with the best score, the sum of their two best selection scores, take part
+/// (DeepSeek V3). count 1: no groups. Fixed k only.
+struct ExpertGroups
+{
+    int count = 1;
+    int used = 1;
 };
 
 /// Scores, selects and weighs experts; one router serves all families (engine/moe/router.h fills this in).
@@ -116,7 +164,15 @@ struct RouterArgs
     Tensor logits;   ///< [T, E]
     Tensor loadBias; ///< [E] F32 added for selection only, or empty
     GatingScore score = GatingScore::kSoftmax;
-    bool normalise = true; ///< weights of the chosen sum to 1
+    bool normalise = true;    ///< weights of the chosen sum to 1
+    float leastSum = 0.0F;    ///< normalise divides by max(sum, leastSum)
+    float weightScale = 1.0F; ///< every weight is multiplied by it, last
+    Tensor expertScale;       ///< [E] F32: and each by that of its expert (Gemma 4), or empty
+    ExpertGroups groups;
+    /// Hash routing (DeepSeek V4): token t takes the experts fixedExperts[tokens[t]], in that order; scores only weigh them; margins are
+    /// +inf. Fixed k = fixedExperts.shape[1]. Empty: experts are selected by score.
+    Tensor fixedExperts;                  ///< [V, k] I32
+    std::span<const std::int32_t> tokens; ///< [T], each in [0, V)
     int kMin = 1;
     int kMax = 1;
     int kWide = 1;
@@ -130,24 +186,43 @@ struct RouterArgs
 /// out[t] += sum_j weights[t,j] down_e(act(gate_e x_t) * up_e x_t), e = experts[t,j]. Tokens are grouped by expert.
 struct MoeFeedForwardArgs
 {
-    Tensor in;      ///< [T, d]
-    Tensor gate;    ///< [E, f, d] any type
-    Tensor up;      ///< [E, f, d]
-    Tensor down;    ///< [E, d, f]
-    Tensor experts; ///< [T, kMost] I32, -1 for none
-    Tensor weights; ///< [T, kMost]
-    Tensor out;     ///< [T, d] accumulated into
+    Tensor in;       ///< [T, d]
+    Tensor gate;     ///< [E, f, d] any type
+    Tensor up;       ///< [E, f, d]
+    Tensor down;     ///< [E, d, f]
+    Tensor experts;  ///< [T, kMost] I32, -1 for none
+    Tensor weights;  ///< [T, kMost]
+    Tensor out;      ///< [T, d] accumulated into
+    Tensor gateBias; ///< [E, f] F32 added to gate_e x, or empty
+    Tensor upBias;   ///< [E, f], or empty
+    Tensor downBias; ///< [E, d] added before the weight is applied, or empty
     Activation activation = Activation::kSilu;
+    float limit = 0.0F; ///< as in GatedActivationArgs
     Precision precision = Precision::kFast;
 };
 
 /// out = act(gate) * up, elementwise; out may be gate or up.
 struct GatedActivationArgs
 {
-    Tensor gate; ///< [T, f]
-    Tensor up;   ///< [T, f]
-    Tensor out;  ///< [T, f]
+    Tensor gate; ///< [..., f], any rank from 2 and any outer strides
+    Tensor up;   ///< [..., f], the same shape
+    Tensor out;  ///< [..., f]
     Activation activation = Activation::kSilu;
+    float limit = 0.0F; ///< above 0: first gate = min(gate, limit), up = clamp(up, -limit, limit)
+};
+
+/// out = in; shapes are equal, outer strides are free.
+struct CopyArgs
+{
+    Tensor in;
+    Tensor out;
+};
+
+/// inout *= factor.
+struct ScaleArgs
+{
+    Tensor inout; ///< any shape
+    float factor = 1.0F;
 };
 
 /// out += in, elementwise.
@@ -193,6 +268,7 @@ struct MergePatchesArgs
 };
 
 /// One device's command queue. Not thread-safe. After a failed op the outputs are unspecified.
+/// Ops with a body here are those that only some families need: a device may leave them out.
 class Queue
 {
 public:
@@ -212,6 +288,11 @@ public:
     virtual Status conv3x3(const Conv3x3Args &args) = 0;
     virtual Status depthwiseConv3x3(const DepthwiseConv3x3Args &args) = 0;
     virtual Status mergePatches(const MergePatchesArgs &args) = 0;
+
+    virtual Status groupedMatmul(const GroupedMatmulArgs &) { return Status::unsupported("groupedMatmul: not on this device yet"); }
+    virtual Status layerNorm(const LayerNormArgs &) { return Status::unsupported("layerNorm: not on this device yet"); }
+    virtual Status copy(const CopyArgs &) { return Status::unsupported("copy: not on this device yet"); }
+    virtual Status scale(const ScaleArgs &) { return Status::unsupported("scale: not on this device yet"); }
 
     /// Blocks until all queued work is done.
     virtual Status finish() = 0;

@@ -74,6 +74,14 @@ Tensor Tensor::slice(std::int64_t begin, std::int64_t count) const
     return part;
 }
 
+Tensor Tensor::columns(std::int64_t begin, std::int64_t count) const
+{
+    Tensor part = *this;
+    part.offset += kernels::rowBytes(dtype, static_cast<std::size_t>(begin));
+    part.shape[static_cast<std::size_t>(rank - 1)] = count;
+    return part;
+}
+
 Tensor Tensor::reshaped(std::initializer_list<std::int64_t> newShape) const
 {
     return packed(dtype, newShape, buffer, offset);

@@ -38,6 +38,8 @@ struct Tensor
     Tensor at(std::int64_t index) const;
     /// First `count` indices of the first axis from `begin`.
     Tensor slice(std::int64_t begin, std::int64_t count) const;
+    /// Columns `begin` .. begin + count - 1 of every row. Of quantised types only whole blocks.
+    Tensor columns(std::int64_t begin, std::int64_t count) const;
     /// Same packed memory under another shape with the same number of elements.
     Tensor reshaped(std::initializer_list<std::int64_t> shape) const;
 };

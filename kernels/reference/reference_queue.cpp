@@ -50,6 +50,8 @@ double activate(Activation activation, double x)
         return 0.5 * x * (1.0 + std::tanh(std::sqrt(2.0 / 3.14159265358979323846) * (x + 0.044715 * x * x * x)));
     case Activation::kSigmoid:
         return sigmoid(x);
+    case Activation::kGptOss:
+        return x * sigmoid(1.702 * x);
     case Activation::kNone:
         break;
     }

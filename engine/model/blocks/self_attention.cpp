@@ -37,7 +37,14 @@ SelfAttention SelfAttention::load(WeightLoader &weights, const HyperParameters &
 
 void SelfAttention::rotate(Step &step, const Tensor &heads) const
 {
-    step.ops.run(&Queue::rope, kernels::RopeArgs{heads, step.positions, rope.pairing, rope.dims, rope.base, rope.factors});
+    kernels::RopeArgs args;
+    args.inout = heads;
+    args.positions = step.positions;
+    args.pairing = rope.pairing;
+    args.dims = rope.dims;
+    args.base = rope.base;
+    args.factors = rope.factors;
+    step.ops.run(&Queue::rope, args);
 }
 
 void SelfAttention::apply(Step &step, int index) const
