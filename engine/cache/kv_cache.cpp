@@ -1,5 +1,6 @@
 #include "engine/cache/kv_cache.h"
 
+#include "engine/cache/stream_bytes.h"
 #include "engine/model/device_error.h"
 
 #include <algorithm>
@@ -9,12 +10,6 @@ namespace conclave::engine
 namespace
 {
 
-std::uint64_t rowBytes(const KvShape &shape)
-{
-    const auto values = static_cast<std::size_t>(shape.kvHeads) * static_cast<std::size_t>(shape.headDim);
-    return kernels::rowBytes(shape.type, values);
-}
-
 int pagesFor(int tokens)
 {
     return (tokens + KvCache::kPageTokens - 1) / KvCache::kPageTokens;
@@ -22,108 +17,173 @@ int pagesFor(int tokens)
 
 } // namespace
 
-std::uint64_t KvShape::bytesPerToken() const
+KvCache::KvCache(std::shared_ptr<KvPool> pool, int capacity)
+    : m_pool(std::move(pool)), m_capacity(capacity), m_states(m_pool->device(), m_pool->shape())
 {
-    return 2 * rowBytes(*this) * static_cast<std::uint64_t>(layers);
+    m_pages.reserve(static_cast<std::size_t>(pagesFor(capacity)));
 }
 
-KvCache::KvCache(kernels::Device &device, const KvShape &shape, int pages)
-    : m_device(device), m_shape(shape), m_capacity(pages * kPageTokens)
+KvCache::~KvCache()
 {
-    m_pages.reserve(static_cast<std::size_t>(pages));
-    m_free.reserve(static_cast<std::size_t>(pages));
+    for (const std::int32_t page : m_pages)
+        m_pool->release(page);
 }
 
-Result<std::unique_ptr<KvCache>> KvCache::create(kernels::Device &device, const KvShape &shape, int tokens)
+Result<std::unique_ptr<KvCache>> KvCache::create(std::shared_ptr<KvPool> pool, int tokens)
 {
     constexpr int kMostTokens = 1 << 24;
     constexpr int kFirstPages = 8;
     if (tokens <= 0 || tokens > kMostTokens)
         return Error{ErrorCode::kInvalidRequest, "A context of " + std::to_string(tokens) + " tokens is not possible.", "kv cache"};
-    const int pages = pagesFor(tokens);
-    std::unique_ptr<KvCache> cache(new KvCache(device, shape, pages));
-    if (auto reserved = cache->reserve(std::min(pages, kFirstPages)); !reserved)
+    if (auto reserved = pool->reserve(std::min(pagesFor(tokens), kFirstPages)); !reserved)
         return reserved.takeError();
-    return cache;
+    return std::unique_ptr<KvCache>(new KvCache(std::move(pool), pagesFor(tokens) * kPageTokens));
 }
 
-/// Moves to memory of `pages` pages and offers the new ones, lowest first, when the old ones are used up.
-Result<Done> KvCache::reserve(int pages)
+std::uint64_t KvCache::sizeBytes() const
 {
-    auto memory = m_device.allocate(m_shape.bytesPerToken() * static_cast<std::uint64_t>(pages) * kPageTokens);
-    if (!memory || (m_memory && !copyInto(*memory, pages)))
-        return outOfMemory("a context of " + std::to_string(pages * kPageTokens) + " tokens");
-    m_memory = std::move(memory);
-    std::vector<std::int32_t> added;
-    for (int page = pages - 1; page >= m_reservedPages; --page)
-        added.push_back(page);
-    m_free.insert(m_free.begin(), added.begin(), added.end());
-    m_reservedPages = pages;
-    return Done{};
+    return m_pool->pageBytes() * m_pages.size() + m_states.sizeBytes();
 }
 
-bool KvCache::copyInto(kernels::Buffer &memory, int pages) const
+void KvCache::reserve(int tokens)
 {
-    const std::int64_t slots = static_cast<std::int64_t>(m_reservedPages) * kPageTokens;
-    std::vector<std::byte> staging(rowBytes(m_shape) * static_cast<std::size_t>(slots));
-    for (int layer = 0; layer < m_shape.layers; ++layer) {
-        for (const int which : {0, 1}) {
-            const bool copied = m_device.download(staging, half(m_memory.get(), m_reservedPages, layer, which)).ok() &&
-                                m_device.upload(half(&memory, pages, layer, which).slice(0, slots), staging).ok();
-            if (!copied)
-                return false;
+    const int needed = pagesFor(std::min(tokens, m_capacity - m_length) + m_length) - static_cast<int>(m_pages.size());
+    if (needed > 0)
+        (void)m_pool->reserve(needed); // refused again, with its message, when the pages are really needed
+}
+
+Error KvCache::full(int tokens) const
+{
+    return {ErrorCode::kContextFull,
+            "The context is full: " + std::to_string(tokens) + " more tokens are needed and " + std::to_string(m_capacity - m_length) +
+                " are available.",
+            "kv cache"};
+}
+
+bool KvCache::sharesLastPage() const
+{
+    return m_length % kPageTokens != 0 && m_pool->isShared(m_pages.back());
+}
+
+/// New positions may begin in the middle of a page that other sequences read as well: then they need a copy of it.
+Result<Done> KvCache::makeLastPageOwn()
+{
+    if (!sharesLastPage())
+        return Done{};
+    auto own = m_pool->take();
+    if (!own)
+        return own.takeError();
+    std::vector<std::byte> bytes(m_pool->pageBytes());
+    for (const kernels::Status &status : {m_pool->readPage(m_pages.back(), bytes), m_pool->writePage(*own, bytes)}) {
+        if (!status.ok()) {
+            m_pool->release(*own);
+            return deviceError(status, "continuing a shared context");
         }
     }
-    return true;
+    m_pool->release(m_pages.back());
+    m_pages.back() = *own;
+    return Done{};
 }
 
 Result<Done> KvCache::grow(int tokens)
 {
     if (tokens < 0 || tokens > m_capacity - m_length)
-        return Error{ErrorCode::kContextFull,
-                     "The context is full: " + std::to_string(tokens) + " more tokens are needed and " +
-                         std::to_string(m_capacity - m_length) + " are available.",
-                     "kv cache"};
-    const int needed = pagesFor(m_length + tokens);
-    if (needed > m_reservedPages) {
-        const int doubled = static_cast<int>(std::min<std::int64_t>(2 * static_cast<std::int64_t>(m_reservedPages), pagesFor(m_capacity)));
-        if (auto reserved = reserve(std::max(needed, doubled)); !reserved)
-            return reserved;
+        return full(tokens);
+    const auto needed = static_cast<std::size_t>(pagesFor(m_length + tokens));
+    const int copied = sharesLastPage() ? 1 : 0;
+    if (auto reserved = m_pool->reserve(static_cast<int>(needed - m_pages.size()) + copied); !reserved)
+        return reserved;
+    if (auto own = makeLastPageOwn(); !own)
+        return own;
+    if (auto grown = m_states.grow(m_length + tokens); !grown)
+        return grown;
+    while (m_pages.size() < needed) {
+        auto page = m_pool->take();
+        if (!page) {
+            truncate(m_length);
+            return page.takeError();
+        }
+        m_pages.push_back(*page);
     }
     m_length += tokens;
-    while (static_cast<int>(m_pages.size()) < needed) {
-        m_pages.push_back(m_free.back());
-        m_free.pop_back();
-    }
     return Done{};
 }
 
-void KvCache::truncate(int length)
+int KvCache::truncate(int length)
 {
-    if (length < 0 || length >= m_length)
-        return;
-    m_length = length;
-    const auto kept = m_pages.begin() + pagesFor(length);
-    m_free.insert(m_free.end(), kept, m_pages.end());
-    m_pages.erase(kept, m_pages.end());
+    m_length = m_states.goBack(std::clamp(length, 0, m_length));
+    const auto kept = static_cast<std::size_t>(pagesFor(m_length));
+    for (std::size_t i = kept; i < m_pages.size(); ++i)
+        m_pool->release(m_pages[i]);
+    m_pages.resize(std::min(kept, m_pages.size()));
+    return m_length;
 }
 
-kernels::Tensor KvCache::half(kernels::Buffer *memory, int pages, int layer, int which) const
+void KvCache::checkpoint()
 {
-    const std::int64_t slots = static_cast<std::int64_t>(pages) * kPageTokens;
-    const std::size_t bytes = rowBytes(m_shape) * static_cast<std::size_t>(slots);
-    const auto index = 2 * static_cast<std::size_t>(layer) + static_cast<std::size_t>(which);
-    return kernels::Tensor::packed(m_shape.type, {slots, m_shape.kvHeads, m_shape.headDim}, memory, index * bytes);
+    m_states.checkpoint();
+}
+
+Result<std::unique_ptr<KvCache>> KvCache::fork(int length) const
+{
+    auto made = create(m_pool, m_capacity);
+    if (!made)
+        return made;
+    KvCache &other = **made;
+    other.m_length = other.m_states.copyFrom(m_states, std::clamp(length, 0, m_length));
+    for (int i = 0; i < pagesFor(other.m_length); ++i) {
+        const std::int32_t page = m_pages[static_cast<std::size_t>(i)];
+        m_pool->addUser(page);
+        other.m_pages.push_back(page);
+    }
+    return made;
 }
 
 kernels::KvView KvCache::view(int layer) const
 {
     kernels::KvView view;
-    view.keys = half(m_memory.get(), m_reservedPages, layer, 0);
-    view.values = half(m_memory.get(), m_reservedPages, layer, 1);
+    view.keys = m_pool->keys(layer);
+    view.values = m_pool->values(layer);
     view.pages = m_pages;
     view.pageTokens = kPageTokens;
     return view;
+}
+
+Result<Done> KvCache::save(std::ostream &out) const
+{
+    std::vector<std::byte> bytes(m_pool->pageBytes());
+    for (const std::int32_t page : m_pages) {
+        if (const kernels::Status status = m_pool->readPage(page, bytes); !status.ok())
+            return deviceError(status, "saving the context");
+        if (auto written = writeBytes(out, bytes); !written)
+            return written;
+    }
+    return m_states.save(out, m_length);
+}
+
+Result<Done> KvCache::readPages(std::istream &in)
+{
+    std::vector<std::byte> bytes(m_pool->pageBytes());
+    for (const std::int32_t page : m_pages) {
+        if (auto read = readBytes(in, bytes); !read)
+            return read;
+        if (const kernels::Status status = m_pool->writePage(page, bytes); !status.ok())
+            return deviceError(status, "reading the saved context");
+    }
+    return Done{};
+}
+
+Result<Done> KvCache::load(std::istream &in, int length)
+{
+    truncate(0);
+    auto done = grow(length);
+    if (done)
+        done = readPages(in);
+    if (done)
+        done = m_states.load(in, length);
+    if (!done)
+        truncate(0);
+    return done;
 }
 
 } // namespace conclave::engine

@@ -3,6 +3,7 @@
 #include "engine/model/device_error.h"
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 
 namespace conclave::engine
@@ -48,6 +49,10 @@ Result<Done> Decoder::prepare(const RouterConfig &routing, int widestFeedForward
     if (auto loaded = m_weights->finish("blk."); !loaded)
         return loaded;
     m_routing = routing;
+    const KvShape shape = cacheShape();
+    if (auto checked = checkCacheShape(shape); !checked)
+        return checked;
+    m_pool = std::make_shared<KvPool>(m_device, shape);
     const bool tied = !m_weights->has("output.weight");
     std::uint64_t expertBytes = 0;
     for (int i = 0; i < m_hp.layers; ++i)
@@ -79,7 +84,34 @@ Result<Done> Decoder::prepare(const RouterConfig &routing, int widestFeedForward
 
 Result<std::unique_ptr<KvCache>> Decoder::createCache(int tokens)
 {
-    return KvCache::create(m_device, {m_hp.layers, m_hp.kvHeads, m_hp.headDim, m_options.cacheType.value_or(DType::kF16)}, tokens);
+    return KvCache::create(m_pool, tokens);
+}
+
+KvShape Decoder::cacheShape() const
+{
+    return KvShape::uniform(m_hp.layers, m_hp.kvHeads, m_hp.headDim, cacheType());
+}
+
+/// Heads must be whole blocks of the cache's type.
+Result<Done> Decoder::checkCacheShape(const KvShape &shape) const
+{
+    const auto block = static_cast<int>(kernels::blockLayout(shape.type).elements);
+    for (const KvLayerShape &layer : shape.layers) {
+        if (layer.keyWidth % block != 0 || layer.valueWidth % block != 0)
+            return Error{ErrorCode::kInvalidRequest,
+                         "The model \"" + m_info.name + "\" cannot keep its context in " + kernels::dtypeName(shape.type) +
+                             ": its heads have " + std::to_string(layer.keyWidth) + " values, not a multiple of " + std::to_string(block) +
+                             ". Choose 16 bits for the context.",
+                         "kv cache type"};
+    }
+    return Done{};
+}
+
+void Decoder::begin(Step &) const {}
+
+void Decoder::outputHidden(Step &step, std::int64_t first, std::int64_t count, const Tensor &out) const
+{
+    step.ops.rmsNorm(m_outputNorm, m_scratch->x.slice(first, count), out, m_hp.epsilon);
 }
 
 Result<std::shared_ptr<const ImageMemory>> Decoder::encodeImage(const Image &, std::stop_token)
@@ -138,8 +170,12 @@ Result<Done> Decoder::runChunk(const Batch &batch, std::size_t from, std::size_t
 
     Ops ops(*m_queue, m_options.precision);
     const auto tokens = static_cast<std::int64_t>(count);
-    Step step{ops, *m_scratch, cache, batch.image, tokens, first, std::span<const std::int32_t>(m_positions.data(), count)};
-    ops.embed(m_embedding, batch.tokens.subspan(from, count), step.rows(m_scratch->x));
+    const std::span<const std::int32_t> ids = batch.tokens.subspan(from, count);
+    Step step{ops, *m_scratch, cache, batch.image, tokens, first, std::span<const std::int32_t>(m_positions.data(), count), ids};
+    ops.embed(m_embedding, ids, step.rows(m_scratch->x));
+    if (m_embeddingScale != 1.0F)
+        ops.run(&kernels::Queue::scale, kernels::ScaleArgs{step.rows(m_scratch->x), m_embeddingScale});
+    begin(step);
     for (int i = 0; i < m_hp.layers; ++i) {
         if (batch.stop.stop_requested()) {
             ops.finish();
@@ -156,6 +192,7 @@ Result<Done> Decoder::runChunk(const Batch &batch, std::size_t from, std::size_t
     ops.finish();
     if (!ops.ok())
         return deviceError(ops.status(), "computing the answer");
+    cache.commit();
     if (batch.telemetry != nullptr)
         note(*batch.telemetry, tokens);
     return Done{};
@@ -170,12 +207,15 @@ void Decoder::computeLogits(Step &step, std::int64_t rows, std::size_t outRow)
         const std::int64_t count = std::min(kLogitRows, rows - done);
         const Tensor h = m_scratch->h.slice(0, count);
         const Tensor logits = Tensor::packed(DType::kF32, {count, m_hp.vocabulary}, m_logitsMemory.get());
-        ops.rmsNorm(m_outputNorm, m_scratch->x.slice(begin + done, count), h, m_hp.epsilon);
+        outputHidden(step, begin + done, count, h);
         ops.linear(m_output, h, logits);
         ops.finish();
         float *out = m_logits.data() + (outRow + static_cast<std::size_t>(done)) * vocabulary;
         const std::span<float> target(out, static_cast<std::size_t>(count) * vocabulary);
         ops.check(m_device.download(std::as_writable_bytes(target), logits));
+        if (m_logitCap > 0.0F)
+            std::transform(target.begin(), target.end(), target.begin(),
+                           [this](float x) { return m_logitCap * std::tanh(x / m_logitCap); });
     }
 }
 
@@ -202,8 +242,7 @@ std::uint64_t Decoder::bytesPerToken(int position) const
     const auto chosen = static_cast<std::uint64_t>(m_routing.experts > 0 ? m_routing.kMax : 0);
     for (int i = 0; i < m_hp.layers; ++i)
         bytes += m_experts.expertBytes(i) * chosen;
-    const KvShape shape{m_hp.layers, m_hp.kvHeads, m_hp.headDim, m_options.cacheType.value_or(DType::kF16)};
-    return bytes + shape.bytesPerToken() * static_cast<std::uint64_t>(std::max(position, 0));
+    return bytes + m_pool->shape().bytesRead(position);
 }
 
 } // namespace conclave::engine

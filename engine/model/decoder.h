@@ -34,8 +34,22 @@ protected:
     /// Checks what was loaded, allocates working memory. `routing` has 0 experts for dense models.
     Result<Done> prepare(const RouterConfig &routing, int widestFeedForward);
 
+    /// What one sequence keeps; asked once, by `prepare`. All layers alike, if an architecture does not say otherwise.
+    virtual KvShape cacheShape() const;
+    /// Between the embedding, which is in step.scratch.x, and the first layer.
+    virtual void begin(Step &step) const;
     /// Layer `index`: changes the stream step.scratch.x.
     virtual void layer(int index, Step &step) const = 0;
+    /// What the output matrix reads of tokens first .. first + count - 1, written to out [count, d]: RMSNorm of the stream.
+    virtual void outputHidden(Step &step, std::int64_t first, std::int64_t count, const kernels::Tensor &out) const;
+
+    /// Keys and values as the options ask, else F16.
+    kernels::DType cacheType() const { return m_options.cacheType.value_or(kernels::DType::kF16); }
+    const kernels::Tensor &outputNorm() const { return m_outputNorm; }
+    /// The embedding is multiplied by it (Gemma: sqrt(d)).
+    void scaleEmbedding(float factor) { m_embeddingScale = factor; }
+    /// Logits become cap * tanh(logit / cap) (Gemma); 0: they stay.
+    void capLogits(float cap) { m_logitCap = cap; }
 
     const GgufFile &file() const { return m_file; }
     kernels::Device &device() const { return m_device; }
@@ -47,6 +61,7 @@ protected:
     const ExpertStore &experts() const { return m_experts; }
 
 private:
+    Result<Done> checkCacheShape(const KvShape &shape) const;
     Result<Done> validate(const Batch &batch) const;
     Result<Done> runChunk(const Batch &batch, std::size_t from, std::size_t count);
     void computeLogits(Step &step, std::int64_t rows, std::size_t outRow);
@@ -59,6 +74,8 @@ private:
     ModelInfo m_info;
     HyperParameters m_hp;
     RouterConfig m_routing;
+    float m_embeddingScale = 1.0F;
+    float m_logitCap = 0.0F;
 
     std::unique_ptr<kernels::Buffer> m_memory; ///< the mapped file
     std::unique_ptr<WeightLoader> m_weights;
@@ -67,6 +84,7 @@ private:
     kernels::Tensor m_output;     ///< [V, d], maybe the embedding itself
     ExpertStore m_experts;
 
+    std::shared_ptr<KvPool> m_pool; ///< of all sequences
     std::unique_ptr<kernels::Queue> m_queue;
     std::unique_ptr<Scratch> m_scratch;
     std::unique_ptr<kernels::Buffer> m_logitsMemory; ///< one chunk row by row when many are wanted

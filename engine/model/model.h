@@ -47,7 +47,8 @@ public:
     virtual Result<std::shared_ptr<const ImageMemory>> encodeImage(const Image &image, std::stop_token stop) = 0;
 
     /// Logits [logitRows, V], valid until the next call. The stop token is looked at before each layer; kCancelled, like every other
-    /// error, leaves the cache as it was before the call. kContextFull when the tokens do not fit the cache.
+    /// error, leaves the cache as it was before the call, or, where it has states, at an earlier checkpoint (see KvCache::truncate).
+    /// kContextFull when the tokens do not fit the cache.
     virtual Result<std::span<const float>> forward(const Batch &batch) = 0;
 
     /// Bytes of weights and KV that one decode step reads at `position`.
@@ -57,7 +58,7 @@ public:
 struct ModelOptions
 {
     kernels::Precision precision = kernels::Precision::kFast;
-    /// Keys and values: kF32 or kF16. Unset: the architecture's choice (F16, and F32 for the small built-in model).
+    /// Keys and values: kF32, kF16 or kQ8_0. Unset: the architecture's choice (F16, and F32 for the small built-in model).
     std::optional<kernels::DType> cacheType;
 };
 

@@ -21,6 +21,7 @@ struct Step
     std::int64_t tokens;                     ///< T
     std::int64_t first;                      ///< position of token 0
     std::span<const std::int32_t> positions; ///< [T]
+    std::span<const std::int32_t> ids;       ///< [T] the tokens themselves
 
     /// The first T rows of a scratch tensor.
     kernels::Tensor rows(const kernels::Tensor &tensor) const { return tensor.slice(0, tokens); }

@@ -1,0 +1,153 @@
+#include "engine/cache/kv_pool.h"
+
+#include "engine/model/device_error.h"
+
+#include <algorithm>
+
+namespace conclave::engine
+{
+namespace
+{
+
+constexpr int kFirstPages = 8;
+constexpr int kMostPages = 1 << 20; ///< 64 million positions
+
+std::size_t halves(const KvShape &shape)
+{
+    return 2 * shape.layers.size();
+}
+
+} // namespace
+
+KvPool::KvPool(kernels::Device &device, KvShape shape) : m_device(device), m_shape(std::move(shape))
+{
+    m_memory.resize(halves(m_shape));
+}
+
+/// Moves every layer to memory of `pages` pages, or leaves all as it was: the layers' views need one number of pages.
+Result<Done> KvPool::resize(int pages)
+{
+    std::vector<std::unique_ptr<kernels::Buffer>> moved(halves(m_shape));
+    const std::int64_t slots = static_cast<std::int64_t>(m_pages) * kPageTokens;
+    std::vector<std::byte> staging;
+    for (std::size_t index = 0; index < moved.size(); ++index) {
+        const auto layer = static_cast<int>(index / 2);
+        const auto which = static_cast<int>(index % 2);
+        const std::uint64_t row = m_shape.rowBytes(layer, which);
+        if (row == 0)
+            continue;
+        moved[index] = m_device.allocate(row * kPageTokens * static_cast<std::uint64_t>(pages));
+        bool done = moved[index] != nullptr;
+        if (done && m_pages > 0) {
+            staging.resize(row * static_cast<std::size_t>(slots));
+            done = m_device.download(staging, half(m_memory[index].get(), m_pages, layer, which)).ok() &&
+                   m_device.upload(half(moved[index].get(), pages, layer, which).slice(0, slots), staging).ok();
+        }
+        if (!done)
+            return outOfMemory("a context of " + std::to_string(static_cast<std::int64_t>(pages) * kPageTokens) + " tokens");
+    }
+    m_memory = std::move(moved);
+    std::vector<std::int32_t> added;
+    for (int page = pages - 1; page >= m_pages; --page)
+        added.push_back(page);
+    m_free.insert(m_free.begin(), added.begin(), added.end());
+    m_users.resize(static_cast<std::size_t>(pages), 0);
+    m_pages = pages;
+    return Done{};
+}
+
+Result<Done> KvPool::reserve(int pages)
+{
+    const int needed = pagesInUse() + pages;
+    if (needed <= m_pages)
+        return Done{};
+    if (pages < 0 || needed > kMostPages)
+        return outOfMemory("so long a context");
+    const int doubled = std::min(std::max(2 * m_pages, kFirstPages), kMostPages);
+    if (needed < doubled && resize(doubled).ok())
+        return Done{};
+    return resize(needed); // the least that will do
+}
+
+Result<std::int32_t> KvPool::take()
+{
+    if (auto reserved = reserve(1); !reserved)
+        return reserved.takeError();
+    const std::int32_t page = m_free.back();
+    m_free.pop_back();
+    m_users[static_cast<std::size_t>(page)] = 1;
+    return page;
+}
+
+void KvPool::release(std::int32_t page)
+{
+    if (--m_users[static_cast<std::size_t>(page)] > 0)
+        return;
+    m_free.push_back(page);
+    if (pagesInUse() > 0)
+        return;
+    for (auto &buffer : m_memory)
+        buffer.reset();
+    m_free.clear();
+    m_users.clear();
+    m_pages = 0;
+}
+
+kernels::Tensor KvPool::half(kernels::Buffer *memory, int pages, int layer, int which) const
+{
+    const KvLayerShape &shape = m_shape.layers[static_cast<std::size_t>(layer)];
+    const std::int64_t slots = static_cast<std::int64_t>(pages) * kPageTokens;
+    return kernels::Tensor::packed(m_shape.type, {slots, shape.kvHeads, which == 0 ? shape.keyWidth : shape.valueWidth}, memory);
+}
+
+kernels::Tensor KvPool::keys(int layer) const
+{
+    const int from = m_shape.layers[static_cast<std::size_t>(layer)].sharedWith;
+    if (from >= 0)
+        return keys(from);
+    return half(m_memory[2 * static_cast<std::size_t>(layer)].get(), m_pages, layer, 0);
+}
+
+kernels::Tensor KvPool::values(int layer) const
+{
+    const KvLayerShape &shape = m_shape.layers[static_cast<std::size_t>(layer)];
+    if (shape.sharedWith >= 0)
+        return values(shape.sharedWith);
+    if (shape.valuesInKeys)
+        return keys(layer).columns(0, shape.valueWidth);
+    return half(m_memory[2 * static_cast<std::size_t>(layer) + 1].get(), m_pages, layer, 1);
+}
+
+kernels::Status KvPool::readPage(std::int32_t page, std::span<std::byte> to) const
+{
+    for (std::size_t index = 0; index < m_memory.size(); ++index) {
+        const auto layer = static_cast<int>(index / 2);
+        const auto which = static_cast<int>(index % 2);
+        const std::size_t bytes = m_shape.rowBytes(layer, which) * kPageTokens;
+        if (bytes == 0)
+            continue;
+        const kernels::Tensor slots = half(m_memory[index].get(), m_pages, layer, which).slice(page * kPageTokens, kPageTokens);
+        if (const kernels::Status status = m_device.download(to.first(bytes), slots); !status.ok())
+            return status;
+        to = to.subspan(bytes);
+    }
+    return kernels::Status::success();
+}
+
+kernels::Status KvPool::writePage(std::int32_t page, std::span<const std::byte> from)
+{
+    for (std::size_t index = 0; index < m_memory.size(); ++index) {
+        const auto layer = static_cast<int>(index / 2);
+        const auto which = static_cast<int>(index % 2);
+        const std::size_t bytes = m_shape.rowBytes(layer, which) * kPageTokens;
+        if (bytes == 0)
+            continue;
+        const kernels::Tensor slots = half(m_memory[index].get(), m_pages, layer, which).slice(page * kPageTokens, kPageTokens);
+        if (const kernels::Status status = m_device.upload(slots, from.first(bytes)); !status.ok())
+            return status;
+        from = from.subspan(bytes);
+    }
+    return kernels::Status::success();
+}
+
+} // namespace conclave::engine
