@@ -92,6 +92,8 @@ Result<std::unique_ptr<Engine>> load(const std::filesystem::path &path, const En
         return Error{ErrorCode::kDeviceFailure, "The processor could not be made ready for computing.", "createCpuDevice"};
     ModelOptions modelOptions;
     modelOptions.precision = options.precision == MatmulPrecision::kFloat ? kernels::Precision::kFloat : kernels::Precision::kFast;
+    if (options.context == ContextPrecision::kEightBit)
+        modelOptions.cacheType = kernels::DType::kQ8_0;
     auto model = loadModel(*parts->file, *parts->device, modelOptions);
     if (!model)
         return model.takeError();

@@ -16,11 +16,19 @@ enum class MatmulPrecision
     kFloat, ///< float32 activations everywhere
 };
 
+/// How keys and values of the context are kept.
+enum class ContextPrecision
+{
+    kModel,    ///< the model's own: 16 bits, and 32 for the small built-in one
+    kEightBit, ///< 8 bits in blocks of 32: half the memory
+};
+
 struct EngineOptions
 {
     int threads = 0;       ///< 0: one for each core
     int contextTokens = 0; ///< 0: the model's, at most 8192
     MatmulPrecision precision = MatmulPrecision::kFast;
+    ContextPrecision context = ContextPrecision::kModel;
 };
 
 /// A loaded, immutable model. May be used by several sessions of one thread.

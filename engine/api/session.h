@@ -2,6 +2,7 @@
 
 #include "engine/api/types.h"
 
+#include <filesystem>
 #include <span>
 #include <stop_token>
 
@@ -23,6 +24,14 @@ public:
 
     /// Tokens that `messages` would take as a prompt, image tokens included.
     virtual Result<int> countTokens(std::span<const Message> messages) = 0;
+
+    /// Keeps what has been computed in a file, to go on from there after a restart without computing it again. kWriteFailed (an older
+    /// file stays), kDeviceFailure.
+    virtual Result<Done> saveContext(const std::filesystem::path &file) = 0;
+    /// Takes over what `saveContext` kept; returns its tokens. A following request uses as much of it as its prompt shares. Errors leave
+    /// an empty context: kFileNotFound, kFileTruncated, kBadFormat (damaged), kInvalidRequest (another model or other settings),
+    /// kContextFull, kOutOfMemory.
+    virtual Result<int> loadContext(const std::filesystem::path &file) = 0;
 };
 
 } // namespace conclave::engine

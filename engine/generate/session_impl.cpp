@@ -1,7 +1,9 @@
 #include "engine/generate/session_impl.h"
 
 #include "engine/base/process_memory.h"
+#include "engine/format/fingerprint.h"
 #include "engine/generate/chart_grammar.h"
+#include "engine/generate/timeline_file.h"
 
 #include <algorithm>
 #include <exception>
@@ -43,9 +45,8 @@ Sampling chartSampling(const Sampling &asked)
 } // namespace
 
 SessionImpl::SessionImpl(std::shared_ptr<SessionParts> parts, std::unique_ptr<KvCache> cache)
-    : m_parts(std::move(parts)), m_cache(std::move(cache))
+    : m_parts(std::move(parts)), m_timeline(std::move(cache), m_parts->timelines, m_parts->contextTokens)
 {
-    m_tokens.reserve(static_cast<std::size_t>(m_parts->contextTokens));
 }
 
 Result<int> SessionImpl::countTokens(std::span<const Message> messages)
@@ -58,6 +59,18 @@ Result<int> SessionImpl::countTokens(std::span<const Message> messages)
     } catch (const std::exception &exception) {
         return Error{ErrorCode::kOutOfMemory, "There is not enough memory to count the conversation's tokens.", exception.what()};
     }
+}
+
+Result<Done> SessionImpl::saveContext(const std::filesystem::path &file)
+{
+    return saveTimeline(m_timeline, modelFingerprint(*m_parts->file), file);
+}
+
+Result<int> SessionImpl::loadContext(const std::filesystem::path &file)
+{
+    if (auto loaded = loadTimeline(m_timeline, modelFingerprint(*m_parts->file), m_parts->model->vocabularySize(), file); !loaded)
+        return loaded.takeError();
+    return m_timeline.length();
 }
 
 Result<GenerationEnd> SessionImpl::generate(const GenerationRequest &request, const EventSink &sink, std::stop_token stop)
@@ -141,36 +154,32 @@ Result<Done> SessionImpl::findImage(Answer &answer)
     return Done{};
 }
 
-/// Keeps what the cache and the prompt have in common, but never the last token: its logits are needed.
-void SessionImpl::reusePrefix(Answer &answer)
-{
-    const std::size_t most = std::min(m_tokens.size(), answer.prompt.size() - 1);
-    std::size_t common = 0;
-    while (common < most && m_tokens[common] == answer.prompt[common])
-        ++common;
-    if (!(m_image == answer.imageKey))
-        common = 0;
-    m_image = answer.imageKey;
-    m_tokens.resize(common);
-    m_cache->truncate(static_cast<int>(common));
-    answer.end.statistics.cachedTokens = static_cast<int>(common);
-}
-
 Result<Done> SessionImpl::prefill(Answer &answer)
 {
-    reusePrefix(answer);
+    answer.end.statistics.cachedTokens = m_timeline.resume(answer.prompt, answer.imageKey);
+    m_timeline.cache().reserve(static_cast<int>(answer.prompt.size()) - m_timeline.length());
     const auto start = Clock::now();
     const int total = static_cast<int>(answer.prompt.size());
-    answer.sink(PrefillProgress{static_cast<int>(m_tokens.size()), total});
-    while (m_tokens.size() < answer.prompt.size()) {
-        const std::size_t count = std::min(kPrefillChunk, answer.prompt.size() - m_tokens.size());
-        auto computed = compute(answer, std::span<const TokenId>(answer.prompt).subspan(m_tokens.size(), count));
+    answer.sink(PrefillProgress{m_timeline.length(), total});
+    while (m_timeline.length() < total) {
+        const auto piece =
+            std::span<const TokenId>(answer.prompt).subspan(static_cast<std::size_t>(m_timeline.length()), nextPiece(answer));
+        auto computed = compute(answer, piece);
         answer.end.statistics.prefillTime = Clock::now() - start;
         if (!computed)
             return computed;
-        answer.sink(PrefillProgress{static_cast<int>(m_tokens.size()), total});
+        answer.sink(PrefillProgress{m_timeline.length(), total});
     }
     return Done{};
+}
+
+/// Tokens to compute next. Where a sequence goes back only to checkpoints, one is made before the last token, so that the same prompt
+/// can be answered again, or its end be edited, without computing it anew.
+std::size_t SessionImpl::nextPiece(const Answer &answer) const
+{
+    const std::size_t left = answer.prompt.size() - m_timeline.tokens().size();
+    const bool stopsShort = left > 1 && !m_timeline.cache().truncatesAnywhere();
+    return std::min(kPrefillChunk, stopsShort ? left - 1 : left);
 }
 
 Result<Done> SessionImpl::decode(Answer &answer)
@@ -221,7 +230,7 @@ Result<bool> SessionImpl::decodeOne(Answer &answer, Sampler &sampler, TokenConst
         answer.end.reason = StopReason::kStopString;
         return false;
     }
-    if (static_cast<int>(m_tokens.size()) >= m_parts->contextTokens) // the reason stays kLength
+    if (m_timeline.length() >= m_parts->contextTokens) // the reason stays kLength
         return false;
     auto computed = compute(answer, std::span<const TokenId>(&history.back(), 1));
     if (!computed)
@@ -233,15 +242,19 @@ Result<Done> SessionImpl::compute(const Answer &answer, std::span<const TokenId>
 {
     Batch batch;
     batch.tokens = tokens;
-    batch.cache = m_cache.get();
+    batch.cache = &m_timeline.cache();
     batch.image = answer.image.get();
     batch.stop = answer.stop;
     batch.telemetry = &m_telemetry;
     auto logits = m_parts->model->forward(batch);
-    if (!logits)
+    if (!logits) {
+        m_timeline.followCache();
         return logits.takeError();
+    }
     m_logits = *logits;
-    m_tokens.insert(m_tokens.end(), tokens.begin(), tokens.end());
+    m_timeline.append(tokens);
+    if (m_timeline.length() + 1 == static_cast<int>(answer.prompt.size()))
+        m_timeline.cache().checkpoint();
     return Done{};
 }
 
@@ -257,7 +270,7 @@ std::string SessionImpl::textOf(TokenId token, bool first) const
 void SessionImpl::fillStatistics(Answer &answer) const
 {
     Statistics &statistics = answer.end.statistics;
-    statistics.bytesPerToken = m_parts->model->bytesPerToken(m_cache->length());
+    statistics.bytesPerToken = m_parts->model->bytesPerToken(m_timeline.length());
     statistics.memoryBytes = residentMemoryBytes();
     statistics.expertUtilisation = m_telemetry.utilisation();
     statistics.idleCompute = m_telemetry.idleCompute();

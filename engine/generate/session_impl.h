@@ -7,6 +7,7 @@
 #include "engine/generate/chart_tokens.h"
 #include "engine/generate/prompt.h"
 #include "engine/generate/sampler.h"
+#include "engine/generate/timeline.h"
 #include "engine/generate/token_constraint.h"
 #include "engine/model/model.h"
 #include "engine/moe/expert_telemetry.h"
@@ -29,6 +30,7 @@ struct SessionParts
     std::unique_ptr<PromptFormat> format;
     std::shared_ptr<const ChartTokens> chartTokens; ///< of a chart reader, else nullptr
     ImageCache images{256U << 20};
+    Timeline::Peers timelines; ///< of all sessions alive
     int contextTokens = 0;
 };
 
@@ -39,6 +41,8 @@ public:
 
     Result<GenerationEnd> generate(const GenerationRequest &request, const EventSink &sink, std::stop_token stop) override;
     Result<int> countTokens(std::span<const Message> messages) override;
+    Result<Done> saveContext(const std::filesystem::path &file) override;
+    Result<int> loadContext(const std::filesystem::path &file) override;
 
 private:
     using Clock = std::chrono::steady_clock;
@@ -57,8 +61,8 @@ private:
     Result<GenerationEnd> answer(Answer &answer);
     Result<Done> checkPrompt(const Answer &answer) const;
     Result<Done> findImage(Answer &answer);
-    void reusePrefix(Answer &answer);
     Result<Done> prefill(Answer &answer);
+    std::size_t nextPiece(const Answer &answer) const;
     Result<Done> decode(Answer &answer);
     Result<bool> decodeOne(Answer &answer, Sampler &sampler, TokenConstraint *constraint, AnswerStream &stream,
                            std::vector<TokenId> &history);
@@ -67,9 +71,7 @@ private:
     void fillStatistics(Answer &answer) const;
 
     std::shared_ptr<SessionParts> m_parts;
-    std::unique_ptr<KvCache> m_cache;
-    std::vector<TokenId> m_tokens;   ///< what the cache holds
-    ImageKey m_image;                ///< picture that the cached tokens saw
+    Timeline m_timeline;
     std::span<const float> m_logits; ///< of the last token computed
     ExpertTelemetry m_telemetry;
 };

@@ -59,6 +59,12 @@ public:
 
     engine::Result<int> countTokens(std::span<const engine::Message> messages) override { return int(messages.size()); }
 
+    engine::Result<engine::Done> saveContext(const std::filesystem::path &) override { return engine::Done{}; }
+    engine::Result<int> loadContext(const std::filesystem::path &file) override
+    {
+        return engine::Error{engine::ErrorCode::kFileNotFound, "There is no saved context.", file.string()};
+    }
+
 private:
     static engine::GenerationEnd cancelled(engine::GenerationEnd end)
     {

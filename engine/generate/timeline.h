@@ -1,0 +1,61 @@
+#pragma once
+
+#include "engine/cache/image_cache.h"
+#include "engine/cache/kv_cache.h"
+#include "engine/text/tokenizer.h"
+
+#include <iosfwd>
+#include <memory>
+#include <span>
+#include <vector>
+
+/// What one session has computed so far, and what of it a new prompt can use. Engine thread only.
+namespace conclave::engine
+{
+
+/// The tokens whose keys and values a cache holds, with the picture that they saw. Timelines of one model know each other, so that a
+/// chat that begins like another one (the same instructions, a branch, the same document) does not compute its beginning again.
+class Timeline
+{
+public:
+    using Peers = std::vector<const Timeline *>;
+
+    /// `peers` outlives the timeline and holds it as long as it lives. `capacity` tokens are reserved.
+    Timeline(std::unique_ptr<KvCache> cache, Peers &peers, int capacity);
+    ~Timeline();
+    Timeline(const Timeline &) = delete;
+    Timeline &operator=(const Timeline &) = delete;
+
+    KvCache &cache() { return *m_cache; }
+    const KvCache &cache() const { return *m_cache; }
+    const std::vector<TokenId> &tokens() const { return m_tokens; }
+    int length() const { return static_cast<int>(m_tokens.size()); }
+
+    /// Keeps what this timeline, or a peer that shares clearly more, has in common with `prompt`, but never its last token, whose logits
+    /// are needed. Returns the tokens kept.
+    int resume(std::span<const TokenId> prompt, const ImageKey &image);
+    /// Notes tokens that the cache has taken in.
+    void append(std::span<const TokenId> tokens) { m_tokens.insert(m_tokens.end(), tokens.begin(), tokens.end()); }
+    /// Goes back to what the cache holds: after a failed pass.
+    void followCache() { m_tokens.resize(static_cast<std::size_t>(m_cache->length())); }
+    /// Forgets tokens from `length` on; keeps fewer where the cache must.
+    void truncate(int length);
+
+    /// All of it, for `model` (modelFingerprint). kWriteFailed, kDeviceFailure.
+    Result<Done> save(std::ostream &out, std::uint64_t model) const;
+    /// What `save` wrote, in place of what is here. kBadFormat for something else or damaged, kInvalidRequest when it belongs to another
+    /// model or other settings, kFileTruncated, kContextFull, kOutOfMemory, kDeviceFailure: then the timeline is empty.
+    Result<Done> load(std::istream &in, std::uint64_t model, int vocabulary);
+
+private:
+    std::size_t commonWith(std::span<const TokenId> prompt, const ImageKey &image) const;
+    const Timeline *donor(std::span<const TokenId> prompt, const ImageKey &image, std::size_t own) const;
+    Result<Done> read(std::istream &in, std::uint64_t model, int vocabulary);
+
+    std::unique_ptr<KvCache> m_cache;
+    Peers &m_peers;
+    std::vector<TokenId> m_tokens;
+    ImageKey m_image;
+};
+
+} // namespace conclave::engine
