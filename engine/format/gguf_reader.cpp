@@ -2,6 +2,7 @@
 
 #include "engine/format/gguf_parser.h"
 #include "engine/format/mapped_file.h"
+#include "engine/format/split_files.h"
 
 #include <fmt/format.h>
 
@@ -16,14 +17,21 @@ namespace conclave::engine
 
 struct GgufFile::Impl
 {
-    std::optional<MappedFile> mapping; ///< empty when the bytes are the caller's
-    std::span<const std::byte> bytes;
+    std::vector<MappedFile> mappings; ///< empty when the bytes are the caller's
+    std::vector<std::span<const std::byte>> parts;
     std::string name;
     gguf::Contents contents;
 };
 
 namespace
 {
+
+constexpr int kMostParts = 9999;
+
+Error splitError(ErrorCode code, const std::string &file, const std::string &why)
+{
+    return {code, fmt::format("The model file \"{}\" cannot be used: {}", file, why), "split"};
+}
 
 Error badKey(const GgufFile &file, std::string_view key, std::string_view expected)
 {
@@ -71,13 +79,93 @@ GgufFile::~GgufFile() = default;
 
 Result<GgufFile> GgufFile::open(const std::filesystem::path &path)
 {
+    auto file = openOne(path);
+    if (!file) {
+        return file;
+    }
+    const auto count = file->integer("split.count", 1, kMostParts);
+    const auto number = file->integer("split.no", 0, kMostParts - 1);
+    if (!count || !number) {
+        return count ? number.error() : count.error();
+    }
+    const int parts = static_cast<int>(count->value_or(1));
+    if (parts == 1) {
+        return file;
+    }
+    const auto name = splitName(path);
+    if (!name || name->count != parts || name->number != number->value_or(0) + 1) {
+        return splitError(ErrorCode::kBadFormat, file->name(),
+                          fmt::format("it is part {} of {} of a model, but its name does not say so. Give it back the name that ends in "
+                                      "-{:05}-of-{:05}.gguf.",
+                                      number->value_or(0) + 1, parts, number->value_or(0) + 1, parts));
+    }
+    if (name->number > 1) {
+        return open(name->part(1));
+    }
+    if (auto others = file->openOtherParts(path, parts); !others) {
+        return others.takeError();
+    }
+    return file;
+}
+
+Result<Done> GgufFile::openOtherParts(const std::filesystem::path &path, int count)
+{
+    const SplitName name = *splitName(path);
+    for (int i = 2; i <= count; ++i) {
+        auto part = openOne(name.part(i));
+        if (!part && part.error().code == ErrorCode::kFileNotFound) {
+            return splitError(ErrorCode::kFileNotFound, this->name(),
+                              fmt::format("it is the first of {} files, and \"{}\" is missing. Put all of them into one folder.", count,
+                                          displayPath(name.part(i))));
+        }
+        if (!part) {
+            return part.takeError();
+        }
+        if (auto taken = takePart(std::move(*part), i, count); !taken) {
+            return taken;
+        }
+    }
+    const auto declared = integer("split.tensors.count", 0, std::numeric_limits<std::int32_t>::max());
+    if (declared && declared->value_or(tensors().size()) != static_cast<std::int64_t>(tensors().size())) {
+        return splitError(
+            ErrorCode::kBadFormat, this->name(),
+            fmt::format("its files hold {} tensors together instead of {}. Download them again.", tensors().size(), **declared));
+    }
+    return declared ? Result<Done>(Done{}) : Result<Done>(declared.error());
+}
+
+/// Joins the tensors of another part. Metadata is that of the first part.
+Result<Done> GgufFile::takePart(GgufFile &&part, int number, int count)
+{
+    const auto partNumber = part.integer("split.no", 0, kMostParts - 1);
+    const auto partCount = part.integer("split.count", 1, kMostParts);
+    if (!partNumber || !partCount || partNumber->value_or(-1) != number - 1 || partCount->value_or(0) != count) {
+        return splitError(ErrorCode::kBadFormat, part.name(),
+                          fmt::format("it should be part {} of {} of a model and says otherwise. Download it again.", number, count));
+    }
+    Impl &impl = *m_impl;
+    for (TensorInfo &tensor : part.m_impl->contents.tensors) {
+        if (!impl.contents.tensorIndex.emplace(tensor.name, impl.contents.tensors.size()).second) {
+            return splitError(ErrorCode::kBadTensor, part.name(),
+                              fmt::format("its tensor \"{}\" is in another part as well. Download it again.", tensor.name));
+        }
+        tensor.part = impl.parts.size();
+        impl.contents.tensors.push_back(std::move(tensor));
+    }
+    impl.parts.push_back(part.m_impl->parts.front());
+    impl.mappings.push_back(std::move(part.m_impl->mappings.front()));
+    return Done{};
+}
+
+Result<GgufFile> GgufFile::openOne(const std::filesystem::path &path)
+{
     auto mapping = MappedFile::open(path);
     if (!mapping) {
         return mapping.takeError();
     }
     auto file = parse(mapping->bytes(), displayPath(path));
     if (file) {
-        file->m_impl->mapping = std::move(*mapping);
+        file->m_impl->mappings.push_back(std::move(*mapping));
     }
     return file;
 }
@@ -90,7 +178,7 @@ Result<GgufFile> GgufFile::parse(std::span<const std::byte> bytes, std::string n
             return contents.takeError();
         }
         auto impl = std::make_unique<Impl>();
-        impl->bytes = bytes;
+        impl->parts.push_back(bytes);
         impl->name = std::move(name);
         impl->contents = std::move(*contents);
         return GgufFile(std::move(impl));
@@ -107,12 +195,16 @@ const std::string &GgufFile::name() const
 
 std::uint64_t GgufFile::sizeBytes() const
 {
-    return m_impl->bytes.size();
+    std::uint64_t bytes = 0;
+    for (const auto &part : m_impl->parts) {
+        bytes += part.size();
+    }
+    return bytes;
 }
 
-std::span<const std::byte> GgufFile::bytes() const
+const std::vector<std::span<const std::byte>> &GgufFile::parts() const
 {
-    return m_impl->bytes;
+    return m_impl->parts;
 }
 
 const MetadataValue *GgufFile::find(std::string_view key) const

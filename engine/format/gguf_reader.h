@@ -35,12 +35,15 @@ struct TensorInfo
     int rank = 0;
     std::array<std::int64_t, 4> shape{}; ///< row-major, slowest first (the reverse of GGUF's ne)
     std::span<const std::byte> data;     ///< within the mapping; empty when the type is unknown
+    std::size_t part = 0;                ///< which of GgufFile::parts() holds it
 };
 
-/// One opened file. Immutable; safe to read from several threads. Spans live as long as the object.
+/// One opened model file, or all files of a model that is split over several. Immutable; safe to read from several threads. Spans live
+/// as long as the object.
 class GgufFile
 {
 public:
+    /// Any part of a split model opens the whole; a missing one is kFileNotFound, one that does not fit kBadFormat, naming it.
     static Result<GgufFile> open(const std::filesystem::path &path);
     /// Parses bytes already in memory (tests, fuzzing); `name` is used in messages. The caller keeps `bytes` alive.
     static Result<GgufFile> parse(std::span<const std::byte> bytes, std::string name);
@@ -49,9 +52,9 @@ public:
     GgufFile &operator=(GgufFile &&) noexcept;
     ~GgufFile();
 
-    const std::string &name() const; ///< path or given name, for messages
-    std::uint64_t sizeBytes() const;
-    std::span<const std::byte> bytes() const; ///< the whole mapping
+    const std::string &name() const;                              ///< path or given name, for messages
+    std::uint64_t sizeBytes() const;                              ///< of all parts
+    const std::vector<std::span<const std::byte>> &parts() const; ///< the mappings; one, if the model is not split
 
     const MetadataValue *find(std::string_view key) const;
     /// Typed look-ups; an integer of any width serves. Absent: nullopt. Wrong type or out of range: kBadMetadata naming file and key.
@@ -69,6 +72,9 @@ public:
 
 private:
     struct Impl;
+    static Result<GgufFile> openOne(const std::filesystem::path &path);
+    Result<Done> openOtherParts(const std::filesystem::path &path, int count);
+    Result<Done> takePart(GgufFile &&part, int number, int count);
     explicit GgufFile(std::unique_ptr<Impl> impl);
     std::unique_ptr<Impl> m_impl;
 };

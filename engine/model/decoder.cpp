@@ -32,9 +32,12 @@ Decoder::Decoder(const GgufFile &file, kernels::Device &device, const ModelOptio
 
 Result<Done> Decoder::open()
 {
-    m_memory = m_device.importReadOnly(m_file.bytes());
+    auto memory = ModelMemory::import(m_device, m_file);
+    if (!memory)
+        return memory.takeError();
+    m_memory = std::move(*memory);
     m_queue = m_device.createQueue();
-    if (!m_memory || !m_queue)
+    if (!m_queue)
         return outOfMemory("the model \"" + m_file.name() + "\"");
     m_weights = std::make_unique<WeightLoader>(m_file, *m_memory);
     m_embedding = m_weights->matrix("token_embd.weight", {m_hp.vocabulary, m_hp.width});

@@ -77,7 +77,7 @@ private:
     float m_embeddingScale = 1.0F;
     float m_logitCap = 0.0F;
 
-    std::unique_ptr<kernels::Buffer> m_memory; ///< the mapped file
+    std::unique_ptr<ModelMemory> m_memory;
     std::unique_ptr<WeightLoader> m_weights;
     kernels::Tensor m_embedding;  ///< [V, d]
     kernels::Tensor m_outputNorm; ///< [d]

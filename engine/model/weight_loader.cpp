@@ -86,18 +86,7 @@ Tensor WeightLoader::view(const TensorInfo *info) const
 {
     if (info == nullptr)
         return {};
-    const auto offset = static_cast<std::size_t>(info->data.data() - m_file.bytes().data());
-    const auto &s = info->shape;
-    switch (info->rank) {
-    case 1:
-        return Tensor::packed(info->dtype, {s[0]}, &m_memory, offset);
-    case 2:
-        return Tensor::packed(info->dtype, {s[0], s[1]}, &m_memory, offset);
-    case 3:
-        return Tensor::packed(info->dtype, {s[0], s[1], s[2]}, &m_memory, offset);
-    default:
-        return Tensor::packed(info->dtype, {s[0], s[1], s[2], s[3]}, &m_memory, offset);
-    }
+    return m_memory.view(*info);
 }
 
 Tensor WeightLoader::matrix(const std::string &name, Shape shape)

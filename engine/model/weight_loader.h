@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/format/gguf_reader.h"
+#include "engine/model/model_memory.h"
 #include "kernels/core/device.h"
 
 #include <initializer_list>
@@ -21,8 +22,8 @@ class WeightLoader
 public:
     using Shape = std::initializer_list<std::int64_t>;
 
-    /// `memory` is the device's view of all of `file`; both outlive the tensors.
-    WeightLoader(const GgufFile &file, kernels::Buffer &memory) : m_file(file), m_memory(memory) {}
+    /// `memory` is the device's view of `file`; both outlive the tensors.
+    WeightLoader(const GgufFile &file, const ModelMemory &memory) : m_file(file), m_memory(memory) {}
 
     bool has(const std::string &name) const { return m_file.findTensor(name) != nullptr; }
     /// Of any type that matmuls read.
@@ -56,7 +57,7 @@ private:
     void fail(ErrorCode code, const std::string &name, const std::string &why);
 
     const GgufFile &m_file;
-    kernels::Buffer &m_memory;
+    const ModelMemory &m_memory;
     std::set<std::string> m_taken;
     std::uint64_t m_bytes = 0;
     std::optional<Error> m_error;

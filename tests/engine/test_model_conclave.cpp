@@ -105,8 +105,8 @@ void TestModelConclave::memoriesEqualPyTorch()
     QVERIFY(opened.ok());
     const auto cpu = makeDevice(device.toStdString());
     const auto queue = cpu->createQueue();
-    const auto memory = cpu->importReadOnly(opened->bytes());
-    WeightLoader weights(*opened, *memory);
+    const auto memory = ModelMemory::import(*cpu, *opened);
+    WeightLoader weights(*opened, **memory);
     MetadataKeys keys(*opened, "conclave");
     const ChartEncoderSizes sizes = readChartEncoderSizes(keys, 1e-6F);
     QVERIFY(keys.ok());
