@@ -49,8 +49,12 @@ Result<Done> Decoder::open()
 
 Result<Done> Decoder::prepare(const RouterConfig &routing, int widestFeedForward)
 {
-    if (auto loaded = m_weights->finish("blk."); !loaded)
-        return loaded;
+    for (int i = 0; i < m_hp.predictionLayers; ++i)
+        m_weights->ignore("blk." + std::to_string(m_hp.layers + i) + ".");
+    for (const char *prefix : {"blk.", "token_embd", "output", "rope_", "per_layer_"}) {
+        if (auto loaded = m_weights->finish(prefix); !loaded)
+            return loaded;
+    }
     m_routing = routing;
     const KvShape shape = cacheShape();
     if (auto checked = checkCacheShape(shape); !checked)
@@ -71,6 +75,7 @@ Result<Done> Decoder::prepare(const RouterConfig &routing, int widestFeedForward
     sizes.feedForward = widestFeedForward;
     sizes.experts = routing.experts;
     sizes.mostExperts = routing.experts > 0 ? routing.most() : 0;
+    addScratch(sizes);
     auto scratch = Scratch::create(m_device, sizes);
     if (!scratch)
         return scratch.takeError();
@@ -92,7 +97,10 @@ Result<std::unique_ptr<KvCache>> Decoder::createCache(int tokens)
 
 KvShape Decoder::cacheShape() const
 {
-    return KvShape::uniform(m_hp.layers, m_hp.kvHeads, m_hp.headDim, cacheType());
+    KvShape shape = KvShape::uniform(m_hp.layers, m_hp.kvHeads, m_hp.headDim, cacheType());
+    for (std::size_t i = 0; i < shape.layers.size(); ++i)
+        shape.layers[i].kvHeads = m_hp.layerKvHeads[i];
+    return shape;
 }
 
 /// Heads must be whole blocks of the cache's type.
@@ -109,6 +117,8 @@ Result<Done> Decoder::checkCacheShape(const KvShape &shape) const
     }
     return Done{};
 }
+
+void Decoder::addScratch(ScratchSizes &) const {}
 
 void Decoder::begin(Step &) const {}
 

@@ -36,6 +36,8 @@ protected:
 
     /// What one sequence keeps; asked once, by `prepare`. All layers alike, if an architecture does not say otherwise.
     virtual KvShape cacheShape() const;
+    /// More working memory than attention and feed-forward of the common sizes; asked once, by `prepare`.
+    virtual void addScratch(ScratchSizes &sizes) const;
     /// Between the embedding, which is in step.scratch.x, and the first layer.
     virtual void begin(Step &step) const;
     /// Layer `index`: changes the stream step.scratch.x.

@@ -1,5 +1,8 @@
 #include "engine/model/hyper_parameters.h"
 
+#include <algorithm>
+#include <cmath>
+
 namespace conclave::engine
 {
 namespace
@@ -30,10 +33,15 @@ int vocabularySize(MetadataKeys &keys, const GgufFile &file)
 
 void readHeads(MetadataKeys &keys, HyperParameters &hp)
 {
-    hp.heads = keys.required("attention.head_count", 1, kMostHeads);
-    hp.kvHeads = keys.optional("attention.head_count_kv", 1, kMostHeads, hp.heads);
-    if (hp.heads % hp.kvHeads != 0)
-        keys.refuse("attention.head_count_kv", "does not divide the " + std::to_string(hp.heads) + " attention heads");
+    hp.heads = keys.sameInAllLayers("attention.head_count", hp.layers, 1, kMostHeads, 0);
+    if (hp.heads == 0)
+        hp.heads = keys.required("attention.head_count", 1, kMostHeads);
+    hp.layerKvHeads = keys.perLayer("attention.head_count_kv", hp.layers, 1, kMostHeads, hp.heads);
+    for (const int kvHeads : hp.layerKvHeads) {
+        if (hp.heads % kvHeads != 0)
+            keys.refuse("attention.head_count_kv", "does not divide the " + std::to_string(hp.heads) + " attention heads");
+        hp.kvHeads = std::max(hp.kvHeads, kvHeads);
+    }
     if (!keys.has("attention.key_length") && hp.width % hp.heads != 0)
         keys.refuse("attention.head_count", "does not divide the width " + std::to_string(hp.width));
     hp.headDim = keys.optional("attention.key_length", 1, kMostHeadDim, hp.width / hp.heads);
@@ -41,6 +49,7 @@ void readHeads(MetadataKeys &keys, HyperParameters &hp)
         keys.refuse("attention.value_length", "differs from that of the keys, which this architecture does not allow");
     if (hp.headDim > kMostHeadDim)
         keys.refuse("attention.head_count", "makes heads of " + std::to_string(hp.headDim) + " values, too many");
+    hp.attentionScale = keys.optionalNumber("attention.scale", 1e-6, 1e6, 1.0F / std::sqrt(static_cast<float>(hp.headDim)));
 }
 
 void readRope(MetadataKeys &keys, HyperParameters &hp)
@@ -49,11 +58,18 @@ void readRope(MetadataKeys &keys, HyperParameters &hp)
     if (hp.ropeDims % 2 != 0 || hp.ropeDims > hp.headDim)
         keys.refuse("rope.dimension_count", "does not fit heads of " + std::to_string(hp.headDim) + " values");
     hp.ropeBase = keys.optionalNumber("rope.freq_base", 1.0, 1e12, 10000.0F);
-    const std::string scaling = keys.optionalString("rope.scaling.type", "none");
-    if (scaling == "linear")
-        hp.ropeFactor = keys.optionalNumber("rope.scaling.factor", 0.01, 1e6, 1.0F);
-    else if (scaling != "none")
-        keys.refuse("rope.scaling.type", "is \"" + scaling + "\", which this version does not know");
+    hp.ropeScaling = readRopeScaling(keys, hp.contextTokens);
+}
+
+void readFeedForward(MetadataKeys &keys, HyperParameters &hp)
+{
+    hp.layerFeedForward = keys.perLayer("feed_forward_length", hp.layers, 1, kMostWidth, 0);
+    hp.feedForward = *std::max_element(hp.layerFeedForward.begin(), hp.layerFeedForward.end());
+    if (hp.experts == 0 && hp.feedForward == 0)
+        hp.feedForward = keys.required("feed_forward_length", 1, kMostWidth);
+    hp.expertFeedForward = keys.optional("expert_feed_forward_length", 1, kMostWidth, hp.feedForward);
+    if (hp.experts > 0 && hp.expertFeedForward == 0)
+        hp.expertFeedForward = keys.required("expert_feed_forward_length", 1, kMostWidth);
 }
 
 } // namespace
@@ -61,7 +77,9 @@ void readRope(MetadataKeys &keys, HyperParameters &hp)
 HyperParameters readHyperParameters(MetadataKeys &keys, const GgufFile &file)
 {
     HyperParameters hp;
-    hp.layers = keys.required("block_count", 1, kMostLayers);
+    const int blocks = keys.required("block_count", 1, kMostLayers);
+    hp.predictionLayers = keys.optional("nextn_predict_layers", 0, blocks - 1, 0);
+    hp.layers = blocks - hp.predictionLayers;
     hp.width = keys.required("embedding_length", 1, kMostWidth);
     hp.contextTokens = keys.required("context_length", 1, 1 << 30);
     hp.epsilon = keys.requiredNumber("attention.layer_norm_rms_epsilon", 1e-12, 1e-2);
@@ -70,27 +88,43 @@ HyperParameters readHyperParameters(MetadataKeys &keys, const GgufFile &file)
     hp.experts = keys.optional("expert_count", 0, kMostExperts, 0);
     if (hp.experts > 0)
         hp.expertsUsed = keys.optional("expert_used_count", 1, hp.experts, 1);
-    hp.feedForward = keys.optional("feed_forward_length", 1, kMostWidth, 0);
-    if (hp.experts == 0 && hp.feedForward == 0)
-        hp.feedForward = keys.required("feed_forward_length", 1, kMostWidth);
-    hp.expertFeedForward = keys.optional("expert_feed_forward_length", 1, kMostWidth, hp.feedForward);
-    if (hp.experts > 0 && hp.expertFeedForward == 0)
-        hp.expertFeedForward = keys.required("expert_feed_forward_length", 1, kMostWidth);
+    readFeedForward(keys, hp);
     hp.vocabulary = vocabularySize(keys, file);
     return hp;
 }
 
-void checkFixedRouting(MetadataKeys &keys)
+void refuseUnknownVariants(MetadataKeys &keys)
 {
-    if (keys.optional("expert_gating_func", 0, 100, 1) > 1)
-        keys.refuse("expert_gating_func", "asks for a router that this architecture does not have");
+    for (const char *key : {"logit_scale", "residual_scale", "embedding_scale"})
+        keys.refuseUnless(key, 1.0);
+    for (const char *key : {"attn_logit_softcapping", "attention.clamp_kqv", "attention.temperature_scale", "router_logit_softcapping"})
+        keys.refuseUnless(key, 0.0);
+    if (!keys.optionalFlag("attention.causal", true))
+        keys.refuse("attention.causal", "asks for attention to later tokens, which only models that do not answer have");
+    if (keys.optionalFlag("use_parallel_residual", false))
+        keys.refuse("use_parallel_residual", "asks for parallel blocks, which this architecture does not have");
+}
+
+RouterConfig readRouting(MetadataKeys &keys, const HyperParameters &hp, kernels::GatingScore score, bool normalise)
+{
+    using kernels::GatingScore;
+    constexpr GatingScore kScores[] = {GatingScore::kSoftmax, GatingScore::kSigmoid, GatingScore::kSoftmaxOfChosen,
+                                       GatingScore::kSqrtSoftplus};
+    const int id = keys.optional("expert_gating_func", 0, 4, 0);
+    RouterConfig config = RouterConfig::fixed(id > 0 ? kScores[id - 1] : score, keys.optionalFlag("expert_weights_norm", normalise),
+                                              hp.experts, hp.expertsUsed);
+    config.leastSum = 6.103515625e-5F; // the least normal half-precision number, as other engines have it
     const float scale = keys.optionalNumber("expert_weights_scale", -1e6, 1e6, 0.0F);
-    if (scale != 0.0F && scale != 1.0F)
-        keys.refuse("expert_weights_scale", "asks for scaled expert weights, which this architecture does not have");
-    if (!keys.optionalFlag("expert_weights_norm", true))
-        keys.refuse("expert_weights_norm", "asks for weights that are not normalised, which this architecture does not have");
-    if (keys.optional("expert_group_count", 0, 1 << 16, 0) > 1)
-        keys.refuse("expert_group_count", "asks for groups of experts, which this architecture does not have");
+    config.weightScale = scale == 0.0F ? 1.0F : scale; // 0: not set
+    const int groups = keys.optional("expert_group_count", 0, hp.experts, 0);
+    if (groups <= 1)
+        return config;
+    config.groups = {groups, keys.required("expert_group_used_count", 1, groups)};
+    if (hp.experts % groups != 0 || hp.experts / groups < 2)
+        keys.refuse("expert_group_count", "does not divide the " + std::to_string(hp.experts) + " experts into groups");
+    else if (hp.expertsUsed > hp.experts / groups * config.groups.used)
+        keys.refuse("expert_group_used_count", "leaves fewer experts than the " + std::to_string(hp.expertsUsed) + " that a token gets");
+    return config;
 }
 
 } // namespace conclave::engine

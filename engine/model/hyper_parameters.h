@@ -2,6 +2,8 @@
 
 #include "engine/format/gguf_reader.h"
 #include "engine/model/metadata_keys.h"
+#include "engine/model/rope_scaling.h"
+#include "engine/moe/router.h"
 
 #include <string>
 #include <vector>
@@ -13,18 +15,22 @@ namespace conclave::engine
 
 struct HyperParameters
 {
-    int layers = 0;     ///< L
-    int width = 0;      ///< d
-    int vocabulary = 0; ///< V
+    int layers = 0;           ///< L
+    int predictionLayers = 0; ///< blocks behind them that predict further tokens (MTP), which answers do not need
+    int width = 0;            ///< d
+    int vocabulary = 0;       ///< V
     int contextTokens = 0;
-    int heads = 0;       ///< H
-    int kvHeads = 0;     ///< Hkv, divides H
-    int headDim = 0;     ///< hd
-    int ropeDims = 0;    ///< even, at most hd
-    int feedForward = 0; ///< hidden width of dense layers
+    int heads = 0;                     ///< H
+    int kvHeads = 0;                   ///< Hkv, the most of all layers
+    std::vector<int> layerKvHeads;     ///< [L], each divides H
+    int headDim = 0;                   ///< hd
+    int ropeDims = 0;                  ///< even, at most hd
+    int feedForward = 0;               ///< hidden width of dense layers, the most of all layers
+    std::vector<int> layerFeedForward; ///< [L]
     float epsilon = 1e-6F;
+    float attentionScale = 1.0F; ///< of query times key: 1/sqrt(hd), if the file does not say otherwise
     float ropeBase = 10000.0F;
-    float ropeFactor = 1.0F;   ///< linear scaling: positions are divided by it
+    RopeScaling ropeScaling;
     int experts = 0;           ///< E; 0: dense
     int expertsUsed = 0;       ///< fixed k
     int expertFeedForward = 0; ///< f
@@ -33,7 +39,10 @@ struct HyperParameters
 /// What every decoder has: the keys of architectures.md's common list under `keys`' prefix. Errors are left in `keys`.
 HyperParameters readHyperParameters(MetadataKeys &keys, const GgufFile &file);
 
-/// Routers of general models: softmax or sigmoid scores with fixed k; a variant that this build cannot compute is refused.
-void checkFixedRouting(MetadataKeys &keys);
+/// Refuses what files of the general families may ask for and nothing computes: scaled streams, capped attention logits and the like.
+void refuseUnknownVariants(MetadataKeys &keys);
+
+/// Routing with fixed k as the file's keys say; `score` and `normalise` are the family's where the file is silent.
+RouterConfig readRouting(MetadataKeys &keys, const HyperParameters &hp, kernels::GatingScore score, bool normalise);
 
 } // namespace conclave::engine

@@ -1,5 +1,6 @@
 #include "engine/model/metadata_keys.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace conclave::engine
@@ -78,6 +79,44 @@ std::string MetadataKeys::optionalString(std::string_view key, std::string fallb
 {
     auto value = take(m_file.string(full(key)));
     return value ? std::move(*value) : std::move(fallback);
+}
+
+std::vector<int> MetadataKeys::perLayer(std::string_view key, int layers, std::int64_t low, std::int64_t high, int fallback)
+{
+    const auto count = static_cast<std::size_t>(layers);
+    std::vector<int> result(count, fallback);
+    const auto values = take(m_file.integers(full(key)));
+    if (!values)
+        return result;
+    if (values->size() != 1 && values->size() < count) {
+        refuse(key, "has " + std::to_string(values->size()) + " numbers, not one for each of " + std::to_string(layers) + " layers");
+        return result;
+    }
+    for (std::size_t i = 0; i < count; ++i) {
+        const std::int64_t value = values->size() == 1 ? values->front() : (*values)[i];
+        if (value < low || value > high) {
+            refuse(key,
+                   "holds " + std::to_string(value) + ", which is not between " + std::to_string(low) + " and " + std::to_string(high));
+            return std::vector<int>(count, static_cast<int>(low));
+        }
+        result[i] = static_cast<int>(value);
+    }
+    return result;
+}
+
+int MetadataKeys::sameInAllLayers(std::string_view key, int layers, std::int64_t low, std::int64_t high, int fallback)
+{
+    const std::vector<int> values = perLayer(key, layers, low, high, fallback);
+    if (std::any_of(values.begin(), values.end(), [&](int value) { return value != values.front(); }))
+        refuse(key, "differs between layers, which this architecture does not allow");
+    return values.front();
+}
+
+void MetadataKeys::refuseUnless(std::string_view key, double neutral)
+{
+    const auto value = take(m_file.number(full(key)));
+    if (value && *value != neutral)
+        refuse(key, "is " + std::to_string(*value) + ", which asks for a variant of the architecture that this version does not know");
 }
 
 std::vector<int> MetadataKeys::someIntegers(std::string_view key, std::size_t most, std::int64_t low, std::int64_t high)

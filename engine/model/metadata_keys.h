@@ -27,10 +27,16 @@ public:
     std::string optionalString(std::string_view key, std::string fallback);
     /// Exactly `count` integers within [low, high]; as many zeros after an error.
     std::vector<int> integers(std::string_view key, std::size_t count, std::int64_t low, std::int64_t high);
+    /// One integer for each layer; a single one counts for all. All are `fallback` when the key is absent.
+    std::vector<int> perLayer(std::string_view key, int layers, std::int64_t low, std::int64_t high, int fallback);
+    /// The same where layers may not differ.
+    int sameInAllLayers(std::string_view key, int layers, std::int64_t low, std::int64_t high, int fallback);
     /// Between 1 and `most` integers.
     std::vector<int> someIntegers(std::string_view key, std::size_t most, std::int64_t low, std::int64_t high);
     std::vector<float> numbers(std::string_view key, std::size_t count, double low, double high);
 
+    /// Refuses a number other than `neutral`: it would change the answers, and nothing computes it.
+    void refuseUnless(std::string_view key, double neutral);
     /// Notes that `key` has a value which cannot be used; `why` continues "...: the value of KEY ".
     void refuse(std::string_view key, const std::string &why);
 

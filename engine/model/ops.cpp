@@ -42,9 +42,24 @@ void Ops::headNorm(const Tensor &weight, const Tensor &inout, float epsilon)
     rmsNorm(weight, heads, heads, epsilon);
 }
 
-void Ops::swiglu(const Tensor &gate, const Tensor &up, const Tensor &out)
+void Ops::gated(kernels::Activation activation, const Tensor &gate, const Tensor &up, const Tensor &out)
 {
-    run(&Queue::gatedActivation, kernels::GatedActivationArgs{gate, up, out, kernels::Activation::kSilu, 0.0F});
+    run(&Queue::gatedActivation, kernels::GatedActivationArgs{gate, up, out, activation, 0.0F});
+}
+
+void Ops::groupedLinear(const Tensor &weight, const Tensor &in, const Tensor &out)
+{
+    run(&Queue::groupedMatmul, kernels::GroupedMatmulArgs{weight, in, out, m_precision});
+}
+
+void Ops::copy(const Tensor &in, const Tensor &out)
+{
+    run(&Queue::copy, kernels::CopyArgs{in, out});
+}
+
+void Ops::scale(const Tensor &inout, float factor)
+{
+    run(&Queue::scale, kernels::ScaleArgs{inout, factor});
 }
 
 void Ops::add(const Tensor &in, const Tensor &out)

@@ -32,9 +32,14 @@ public:
     void linearExact(const kernels::Tensor &weight, const kernels::Tensor &in, const kernels::Tensor &out,
                      const kernels::Tensor &bias = {});
     void rmsNorm(const kernels::Tensor &weight, const kernels::Tensor &in, const kernels::Tensor &out, float epsilon);
-    /// RMSNorm of each head of inout [T, H, hd] in place.
+    /// RMSNorm of each head of inout [T, H, hd] in place; `weight` may be empty.
     void headNorm(const kernels::Tensor &weight, const kernels::Tensor &inout, float epsilon);
-    void swiglu(const kernels::Tensor &gate, const kernels::Tensor &up, const kernels::Tensor &out);
+    /// out = act(gate) * up.
+    void gated(kernels::Activation activation, const kernels::Tensor &gate, const kernels::Tensor &up, const kernels::Tensor &out);
+    /// out[t, g] = weight[g] in[t, g].
+    void groupedLinear(const kernels::Tensor &weight, const kernels::Tensor &in, const kernels::Tensor &out);
+    void copy(const kernels::Tensor &in, const kernels::Tensor &out);
+    void scale(const kernels::Tensor &inout, float factor);
     void add(const kernels::Tensor &in, const kernels::Tensor &out);
     void moeFeedForward(kernels::MoeFeedForwardArgs args);
     /// Notes what something beside the queue reported.

@@ -1,6 +1,7 @@
 #include "engine/model/arch/conclave.h"
 #include "engine/model/arch/llama.h"
-#include "engine/model/arch/qwen3moe.h"
+#include "engine/model/arch/olmoe.h"
+#include "engine/model/arch/qwen.h"
 #include "engine/model/metadata_keys.h"
 #include "engine/model/model.h"
 
@@ -26,9 +27,11 @@ struct Architecture
 
 /// A new family: its file under arch/ and a row here.
 constexpr std::array kArchitectures{
-    Architecture{"conclave", loadConclave, true},
-    Architecture{"llama", loadLlama, false},
-    Architecture{"qwen3moe", loadQwen3Moe, false},
+    Architecture{"conclave", loadConclave, true},  // the built-in model
+    Architecture{"llama", loadLlama, false},       // Llama, Mistral, Mixtral
+    Architecture{"olmoe", loadOlmoe, false},       // OLMoE
+    Architecture{"qwen2moe", loadQwen2Moe, false}, // Qwen1.5-MoE, Qwen2-57B-A14B
+    Architecture{"qwen3moe", loadQwen3Moe, false}, // Qwen3-30B-A3B, 235B-A22B
 };
 
 Result<const Architecture *> findArchitecture(const GgufFile &file)

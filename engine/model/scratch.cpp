@@ -29,6 +29,8 @@ Result<std::unique_ptr<Scratch>> Scratch::create(kernels::Device &device, const 
     Scratch &s = *scratch;
     s.x = s.make(device, DType::kF32, {kChunk, sizes.width});
     s.h = s.make(device, DType::kF32, {kChunk, sizes.width});
+    s.y = s.make(device, DType::kF32, {sizes.blockOutputs > 0 ? kChunk : 0, sizes.width});
+    s.z = s.make(device, DType::kF32, {sizes.blockOutputs > 1 ? kChunk : 0, sizes.width});
     s.query = s.make(device, DType::kF32, {kChunk, sizes.heads, sizes.headDim});
     s.key = s.make(device, DType::kF32, {kChunk, sizes.kvHeads, sizes.headDim});
     s.value = s.make(device, DType::kF32, {kChunk, sizes.kvHeads, sizes.headDim});

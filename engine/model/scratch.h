@@ -18,7 +18,8 @@ struct ScratchSizes
     int heads = 0;
     int kvHeads = 0;
     int headDim = 0;
-    int feedForward = 0; ///< dense or shared expert
+    int feedForward = 0;  ///< dense or shared expert
+    int blockOutputs = 0; ///< outputs that wait for a norm of their own before they join the stream: 0, 1 or 2
     int experts = 0;
     int mostExperts = 0; ///< places in a routing
 };
@@ -35,6 +36,8 @@ public:
 
     kernels::Tensor x;            ///< [T, d] residual stream
     kernels::Tensor h;            ///< [T, d] normalised
+    kernels::Tensor y;            ///< [T, d] a block's output before its own norm; empty where no family needs it
+    kernels::Tensor z;            ///< [T, d] a second one
     kernels::Tensor query;        ///< [T, H, hd]
     kernels::Tensor key;          ///< [T, Hkv, hd]
     kernels::Tensor value;        ///< [T, Hkv, hd]

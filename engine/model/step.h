@@ -30,6 +30,16 @@ struct Step
     {
         return rows(tensor).reshaped({tokens, tensor.shape[1] * (tensor.rank > 2 ? tensor.shape[2] : 1)});
     }
+    /// A scratch tensor's memory as [T, width], packed; at most as large as it is.
+    kernels::Tensor packed(const kernels::Tensor &tensor, std::int64_t width) const
+    {
+        return kernels::Tensor::packed(tensor.dtype, {tokens, width}, tensor.buffer, tensor.offset);
+    }
+    /// The same as [T, heads, width].
+    kernels::Tensor packed(const kernels::Tensor &tensor, std::int64_t heads, std::int64_t width) const
+    {
+        return kernels::Tensor::packed(tensor.dtype, {tokens, heads, width}, tensor.buffer, tensor.offset);
+    }
 };
 
 } // namespace conclave::engine

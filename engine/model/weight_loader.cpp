@@ -140,11 +140,16 @@ Result<Done> WeightLoader::finish(const std::string &prefix) const
     if (m_error)
         return *m_error;
     for (const TensorInfo &info : m_file.tensors()) {
-        if (info.name.starts_with(prefix) && m_taken.count(info.name) == 0)
-            return Error{ErrorCode::kBadTensor,
-                         "The model file \"" + m_file.name() + "\" cannot be used: its tensor \"" + info.name +
-                             "\" belongs to a variant of the architecture that this version does not know.",
-                         info.name};
+        const auto covers = [&](const std::string &ignored) { return info.name.starts_with(ignored); };
+        if (!info.name.starts_with(prefix) || m_taken.count(info.name) != 0 || std::any_of(m_ignored.begin(), m_ignored.end(), covers))
+            continue;
+        const bool scale = info.name.ends_with(".scale") || info.name.ends_with(".input_scale");
+        return Error{ErrorCode::kBadTensor,
+                     "The model file \"" + m_file.name() + "\" cannot be used: its tensor \"" + info.name + "\" " +
+                         (scale ? "is a second scale of quantised weights (as NVFP4 has), which this version cannot read. "
+                                  "Choose another conversion of the model."
+                                : "belongs to a variant of the architecture that this version does not know."),
+                     info.name};
     }
     return Done{};
 }

@@ -36,6 +36,9 @@ public:
     /// F32 values copied to the host.
     std::vector<float> hostFloats(const std::string &name, Shape shape);
 
+    /// Tensors under `prefix` may stay unused: parts of the file that answers do not need.
+    void ignore(const std::string &prefix) { m_ignored.push_back(prefix); }
+
     /// Size of a tensor's slowest axis when it has `rank` axes, at most `most`; refuses it otherwise. For sizes that no key tells.
     std::int64_t rowsOf(const std::string &name, int rank, std::int64_t most);
 
@@ -59,6 +62,7 @@ private:
     const GgufFile &m_file;
     const ModelMemory &m_memory;
     std::set<std::string> m_taken;
+    std::vector<std::string> m_ignored;
     std::uint64_t m_bytes = 0;
     std::optional<Error> m_error;
 };

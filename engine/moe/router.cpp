@@ -13,8 +13,8 @@ RouterConfig RouterConfig::fixed(kernels::GatingScore score, bool normalise, int
     return config;
 }
 
-Router::Router(const RouterConfig &config, const kernels::Tensor &loadBias, float calibration)
-    : m_config(config), m_loadBias(loadBias), m_calibration(calibration)
+Router::Router(const RouterConfig &config, const kernels::Tensor &loadBias, float calibration, const kernels::Tensor &expertScale)
+    : m_config(config), m_loadBias(loadBias), m_expertScale(expertScale), m_calibration(calibration)
 {
 }
 
@@ -25,6 +25,10 @@ kernels::RouterArgs Router::args(const kernels::Tensor &logits, const Routing &o
     args.loadBias = m_loadBias;
     args.score = m_config.score;
     args.normalise = m_config.normalise;
+    args.leastSum = m_config.leastSum;
+    args.weightScale = m_config.weightScale;
+    args.expertScale = m_expertScale;
+    args.groups = m_config.groups;
     args.kMin = m_config.kMin;
     args.kMax = m_config.kMax;
     args.kWide = m_config.kWide;

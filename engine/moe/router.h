@@ -11,8 +11,11 @@ namespace conclave::engine
 struct RouterConfig
 {
     kernels::GatingScore score = kernels::GatingScore::kSoftmax;
-    bool normalise = true; ///< weights of the chosen sum to 1
-    int experts = 0;       ///< E
+    bool normalise = true;    ///< weights of the chosen sum to 1
+    float leastSum = 0.0F;    ///< the least that they are divided by
+    float weightScale = 1.0F; ///< every weight is multiplied by it, last
+    kernels::ExpertGroups groups;
+    int experts = 0; ///< E
     int kMin = 1;
     int kMax = 1;
     int kWide = 1;
@@ -31,13 +34,14 @@ struct Routing
     kernels::Tensor margins; ///< [T] F32
 };
 
-/// One layer's router: the shared configuration, the layer's load bias and its calibration. A value.
+/// One layer's router: the shared configuration, and the layer's load bias, calibration and scales. A value.
 class Router
 {
 public:
     Router() = default;
-    /// `loadBias` [E] F32 or empty; `calibration` is the confidence below which a token gets kWide experts.
-    Router(const RouterConfig &config, const kernels::Tensor &loadBias, float calibration);
+    /// `loadBias` [E] F32 or empty; `calibration` is the confidence below which a token gets kWide experts; `expertScale` [E] F32, which
+    /// each expert's weight is multiplied by, or empty.
+    Router(const RouterConfig &config, const kernels::Tensor &loadBias, float calibration, const kernels::Tensor &expertScale = {});
 
     const RouterConfig &config() const { return m_config; }
     /// The op's arguments for `logits` [T, E], writing to `out`.
@@ -46,6 +50,7 @@ public:
 private:
     RouterConfig m_config;
     kernels::Tensor m_loadBias;
+    kernels::Tensor m_expertScale;
     float m_calibration = 0;
 };
 

@@ -23,6 +23,8 @@ struct Fixture
 constexpr Fixture kFixtures[] = {
     {"llama F16", "llama/model.gguf", "llama/", false},
     {"mixtral F16", "mixtral/model.gguf", "mixtral/", false},
+    {"qwen2moe F16", "qwen2moe/model.gguf", "qwen2moe/", false},
+    {"olmoe F16", "olmoe/model.gguf", "olmoe/", false},
     {"qwen3moe F16", "qwen3moe/model.gguf", "qwen3moe/", false},
     {"qwen3moe Q8_0", "qwen3moe_q/Q8_0.gguf", "qwen3moe_q/Q8_0.", true},
     {"qwen3moe Q4_0", "qwen3moe_q/Q4_0.gguf", "qwen3moe_q/Q4_0.", true},

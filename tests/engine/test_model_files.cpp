@@ -23,7 +23,16 @@ constexpr Source kSources[] = {
     {"mixtral", "models/mixtral/model.gguf", "llama"},
     {"qwen3moe", "models/qwen3moe_q/Q4_K_M.gguf", "qwen3moe"},
     {"conclave", "conclave/tiny.gguf", "conclave"},
+    {"qwen2moe", "models/qwen2moe/model.gguf", "qwen2moe"},
+    {"olmoe", "models/olmoe/model.gguf", "olmoe"},
 };
+
+/// What a file of a family may leave out.
+bool isOptional(const std::string &tensor)
+{
+    return tensor == "output.weight" || tensor == "rope_freqs.weight" || tensor.ends_with("attn_q.bias") ||
+           tensor.ends_with("attn_k.bias") || tensor.ends_with("attn_v.bias");
+}
 
 RewrittenModel takeApart(const Source &source)
 {
@@ -127,8 +136,8 @@ void TestModelFiles::eachTensorIsNeeded()
         RewrittenModel spoilt = whole;
         spoilt.remove(part.name);
         const Outcome outcome = tryModel(spoilt.bytes());
-        if (part.name == "output.weight" || part.name == "rope_freqs.weight") {
-            QVERIFY2(outcome.computed, part.name.c_str()); // optional
+        if (isOptional(part.name)) {
+            QVERIFY2(outcome.computed, part.name.c_str());
             continue;
         }
         QVERIFY2(!outcome.loaded, part.name.c_str());
@@ -205,13 +214,17 @@ void TestModelFiles::eachTypeIsChecked()
 void TestModelFiles::unknownTensorsAreRefused()
 {
     QFETCH(int, index);
-    RewrittenModel spoilt = takeApart(kSources[index]);
-    RewrittenModel::Part bias = spoilt.tensor("blk.0.attn_norm.weight");
-    bias.name = "blk.0.attn_q.bias";
-    spoilt.tensors.push_back(bias);
-    const Outcome outcome = tryModel(spoilt.bytes());
-    QCOMPARE(outcome.error.code, ErrorCode::kBadTensor);
-    QVERIFY(outcome.error.message.find("blk.0.attn_q.bias") != std::string::npos);
+    const RewrittenModel whole = takeApart(kSources[index]);
+    for (const char *name : {"blk.0.attn_sub_norm.weight", "blk.0.attn_q.scale", "blk.7777.attn_norm.weight", "output.bias",
+                             "rope_factors_long.weight", "token_embd_norm.weight"}) {
+        RewrittenModel spoilt = whole;
+        RewrittenModel::Part more = spoilt.tensor("blk.0.attn_norm.weight");
+        more.name = name;
+        spoilt.tensors.push_back(more);
+        const Outcome outcome = tryModel(spoilt.bytes());
+        QCOMPARE(outcome.error.code, ErrorCode::kBadTensor);
+        QVERIFY2(outcome.error.message.find(name) != std::string::npos, outcome.error.message.c_str());
+    }
 }
 
 void TestModelFiles::keysOfWrongTypeAreRefused()
@@ -316,11 +329,14 @@ void TestModelFiles::unsupportedVariantsAreRefused_data()
 {
     QTest::addColumn<QString>("key");
     QTest::addColumn<QVariant>("value");
-    QTest::newRow("YaRN") << "rope.scaling.type" << QVariant("yarn");
-    QTest::newRow("sigmoid router") << "expert_gating_func" << QVariant(2);
-    QTest::newRow("scaled experts") << "expert_weights_scale" << QVariant(2.5);
-    QTest::newRow("weights not normalised") << "expert_weights_norm" << QVariant(false);
-    QTest::newRow("expert groups") << "expert_group_count" << QVariant(4);
+    QTest::newRow("LongRoPE") << "rope.scaling.type" << QVariant("longrope");
+    QTest::newRow("a router of the future") << "expert_gating_func" << QVariant(5);
+    QTest::newRow("groups that do not divide the experts") << "expert_group_count" << QVariant(3);
+    QTest::newRow("groups of one expert") << "expert_group_count" << QVariant(8);
+    QTest::newRow("Granite's scaled stream") << "residual_scale" << QVariant(0.22);
+    QTest::newRow("Grok's capped attention") << "attn_logit_softcapping" << QVariant(30.0);
+    QTest::newRow("capped logits") << "final_logit_softcapping" << QVariant(30.0);
+    QTest::newRow("embedding models") << "attention.causal" << QVariant(false);
 }
 
 void TestModelFiles::unsupportedVariantsAreRefused()
@@ -336,6 +352,8 @@ void TestModelFiles::unsupportedVariantsAreRefused()
     else if (value.typeId() == QMetaType::Bool)
         stored = value.toBool();
     model.keys["llama." + key.toStdString()] = stored;
+    if (key == "expert_group_count")
+        model.keys["llama.expert_group_used_count"] = std::int32_t{1};
     const Outcome outcome = tryModel(model.bytes());
     QCOMPARE(outcome.error.code, ErrorCode::kBadMetadata);
     QVERIFY2(outcome.error.message.find(key.toStdString()) != std::string::npos, outcome.error.message.c_str());

@@ -59,7 +59,7 @@ public:
     {
         if (auto opened = open(); !opened)
             return opened;
-        m_attention = SelfAttention::load(weights(), hp(), kernels::RopePairing::kNeox, true);
+        m_rope = Rope::of(hp(), kernels::RopePairing::kNeox);
         for (int i = 0; i < hp().layers; ++i) {
             m_layers.emplace_back();
             loadLayer(i, m_layers.back());
@@ -108,6 +108,7 @@ public:
 private:
     struct Layer
     {
+        SelfAttention attention;
         std::optional<Bridge> bridge;
         kernels::Tensor norm;             ///< ffn_norm
         std::optional<FeedForward> dense; ///< or:
@@ -118,6 +119,7 @@ private:
     {
         const std::string prefix = "blk." + std::to_string(i) + ".";
         const int width = hp().width;
+        layer.attention = SelfAttention::load(weights(), hp(), i, m_rope, QueryKeyNorm::kHeads);
         if (m_sizes.bridgeTaps[static_cast<std::size_t>(i)] >= 0)
             layer.bridge = Bridge::load(weights(), hp(), i, m_sizes.vision.width);
         layer.norm = weights().floats(prefix + "ffn_norm.weight", {width});
@@ -135,7 +137,7 @@ private:
     void layer(int i, Step &step) const override
     {
         const Layer &layer = m_layers[static_cast<std::size_t>(i)];
-        m_attention.apply(step, i);
+        layer.attention.apply(step);
         if (layer.bridge)
             layer.bridge->apply(step, i);
         step.ops.rmsNorm(layer.norm, step.rows(step.scratch.x), step.rows(step.scratch.h), hp().epsilon);
@@ -146,7 +148,7 @@ private:
     }
 
     ConclaveSizes m_sizes;
-    SelfAttention m_attention;
+    Rope m_rope;
     std::vector<Layer> m_layers;
     std::unique_ptr<ChartEncoder> m_encoder;
 };

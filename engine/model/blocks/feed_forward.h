@@ -8,17 +8,27 @@
 namespace conclave::engine
 {
 
-/// SwiGLU (Shazeer 2020): down(SiLU(gate h) * up h).
+/// Gated feed-forward (Shazeer 2020): down(act(gate h) * up h); SwiGLU with SiLU, GeGLU with GELU.
 struct FeedForward
 {
-    kernels::Tensor gate; ///< [f, d]
-    kernels::Tensor up;   ///< [f, d]
-    kernels::Tensor down; ///< [d, f]
+    kernels::Tensor gate;     ///< [f, d]
+    kernels::Tensor up;       ///< [f, d]
+    kernels::Tensor down;     ///< [d, f]
+    kernels::Tensor gateBias; ///< [f]; biases may be empty
+    kernels::Tensor upBias;   ///< [f]
+    kernels::Tensor downBias; ///< [d]
+    kernels::Tensor share;    ///< [1, d]: the output is multiplied by sigmoid(share h) (Qwen2-MoE's shared expert); or empty
+    kernels::Activation activation = kernels::Activation::kSilu;
 
     /// Reads `<prefix>gate<suffix>.weight` and its kin.
     static FeedForward load(WeightLoader &weights, const std::string &prefix, const std::string &suffix, int width, int hidden);
-    /// x += SwiGLU(h), where h is the step's normalised input.
+    /// x += feedForward(h), where h is the step's normalised input.
     void apply(Step &step) const;
+    /// out = feedForward(h) [T, d].
+    void compute(Step &step, const kernels::Tensor &h, const kernels::Tensor &out) const;
+
+private:
+    kernels::Tensor gatedHidden(Step &step, const kernels::Tensor &h) const;
 };
 
 } // namespace conclave::engine

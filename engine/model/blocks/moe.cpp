@@ -6,30 +6,58 @@ namespace conclave::engine
 using kernels::Queue;
 using kernels::Tensor;
 
-Moe Moe::load(WeightLoader &weights, ExpertStore &store, int layer, const RouterConfig &config, int width, int hidden)
+namespace
 {
-    const std::string prefix = "blk." + std::to_string(layer) + ".ffn_";
-    const std::int64_t experts = config.experts;
-    Moe block;
-    block.gateInput = weights.matrix(prefix + "gate_inp.weight", {experts, width});
-    block.router = Router(config, {}, 0.0F);
+
+ExpertTensors loadExperts(WeightLoader &weights, const std::string &prefix, std::int64_t experts, std::int64_t width, std::int64_t hidden)
+{
     ExpertTensors tensors;
-    tensors.gate = weights.matrix(prefix + "gate_exps.weight", {experts, hidden, width});
-    tensors.up = weights.matrix(prefix + "up_exps.weight", {experts, hidden, width});
+    if (weights.has(prefix + "gate_up_exps.weight")) {
+        const Tensor fused = weights.matrix(prefix + "gate_up_exps.weight", {experts, 2 * hidden, width});
+        const auto part = [&](std::int64_t from) {
+            Tensor half = fused; // rows from .. from + hidden - 1 of every expert
+            half.shape[1] = hidden;
+            half.offset += static_cast<std::size_t>(from * fused.strideBytes[1]);
+            return half;
+        };
+        if (!fused.empty()) {
+            tensors.gate = part(0);
+            tensors.up = part(hidden);
+        }
+    } else {
+        tensors.gate = weights.matrix(prefix + "gate_exps.weight", {experts, hidden, width});
+        tensors.up = weights.matrix(prefix + "up_exps.weight", {experts, hidden, width});
+    }
     tensors.down = weights.matrix(prefix + "down_exps.weight", {experts, width, hidden});
-    store.place(layer, tensors, ExpertPlace::kMapped);
-    return block;
+    return tensors;
 }
 
-void Moe::apply(Step &step, const ExpertStore &store, int layer) const
+} // namespace
+
+Moe Moe::load(WeightLoader &weights, ExpertStore &store, int layer, const RouterConfig &config, int width, int hidden)
+{
+    const std::string block = "blk." + std::to_string(layer) + ".";
+    const std::string prefix = block + "ffn_";
+    const std::int64_t experts = config.experts;
+    Moe moe;
+    moe.gateInput = weights.matrix(prefix + "gate_inp.weight", {experts, width});
+    moe.gateBias = weights.optionalFloats(prefix + "gate_inp.bias", {experts});
+    moe.expertGateBias = weights.optionalFloats(prefix + "gate_exps.bias", {experts, hidden});
+    moe.expertUpBias = weights.optionalFloats(prefix + "up_exps.bias", {experts, hidden});
+    moe.expertDownBias = weights.optionalFloats(prefix + "down_exps.bias", {experts, width});
+    moe.router = Router(config, weights.optionalFloats(block + "exp_probs_b.bias", {experts}), 0.0F);
+    store.place(layer, loadExperts(weights, prefix, experts, width, hidden), ExpertPlace::kMapped);
+    return moe;
+}
+
+void Moe::addExperts(Step &step, const ExpertStore &store, int layer, const Tensor &seen, const Tensor &h, const Tensor &out) const
 {
     Scratch &s = step.scratch;
     const Routing &places = s.routings[static_cast<std::size_t>(layer)];
     const Routing routing{step.rows(places.experts), step.rows(places.weights), step.rows(places.margins)};
-    const Tensor h = step.rows(s.h);
     const Tensor logits = step.rows(s.routerLogits);
 
-    step.ops.linearExact(gateInput, h, logits);
+    step.ops.linearExact(gateInput, seen, logits, gateBias);
     step.ops.run(&Queue::router, router.args(logits, routing));
 
     const ExpertTensors &experts = store.layer(layer);
@@ -40,8 +68,19 @@ void Moe::apply(Step &step, const ExpertStore &store, int layer) const
     args.down = experts.down;
     args.experts = routing.experts;
     args.weights = routing.weights;
-    args.out = step.rows(s.x);
+    args.out = out;
+    args.gateBias = expertGateBias;
+    args.upBias = expertUpBias;
+    args.downBias = expertDownBias;
+    args.activation = activation;
+    args.limit = limit;
     step.ops.moeFeedForward(args);
+}
+
+void Moe::apply(Step &step, const ExpertStore &store, int layer) const
+{
+    const Tensor h = step.rows(step.scratch.h);
+    addExperts(step, store, layer, h, h, step.rows(step.scratch.x));
     if (shared)
         shared->apply(step);
 }

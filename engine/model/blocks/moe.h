@@ -15,14 +15,24 @@ namespace conclave::engine
 /// One layer's routed experts: router, the experts where the store keeps them, and a shared expert where the family has one.
 struct Moe
 {
-    kernels::Tensor gateInput; ///< [E, d] router matrix
+    kernels::Tensor gateInput;      ///< [E, d] router matrix
+    kernels::Tensor gateBias;       ///< [E] of the router, or empty
+    kernels::Tensor expertGateBias; ///< [E, f]; biases of the experts, or empty
+    kernels::Tensor expertUpBias;   ///< [E, f]
+    kernels::Tensor expertDownBias; ///< [E, d]
+    kernels::Activation activation = kernels::Activation::kSilu;
+    float limit = 0.0F; ///< of gate and up, see kernels::GatedActivationArgs; 0: none
     Router router;
     std::optional<FeedForward> shared;
 
-    /// Reads ffn_gate_inp and ffn_{gate,up,down}_exps of `layer` and places the experts in `store`.
+    /// Reads ffn_gate_inp and ffn_{gate,up,down}_exps of `layer`, gate and up separate or fused as ffn_gate_up_exps, biases and the load
+    /// bias exp_probs_b where the file has them; places the experts in `store`.
     static Moe load(WeightLoader &weights, ExpertStore &store, int layer, const RouterConfig &config, int width, int hidden);
     /// x += sum of the chosen experts' weighted outputs for h (+ shared expert); notes the routing in the scratch.
     void apply(Step &step, const ExpertStore &store, int layer) const;
+    /// out += the experts' sum for h, chosen by what the router sees; without the shared expert.
+    void addExperts(Step &step, const ExpertStore &store, int layer, const kernels::Tensor &seen, const kernels::Tensor &h,
+                    const kernels::Tensor &out) const;
 };
 
 } // namespace conclave::engine

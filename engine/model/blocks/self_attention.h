@@ -1,48 +1,66 @@
 #pragma once
 
+#include "engine/model/blocks/rope.h"
 #include "engine/model/hyper_parameters.h"
 #include "engine/model/step.h"
 #include "engine/model/weight_loader.h"
 
 #include <string>
-#include <vector>
 
-/// Causal grouped-query attention over the paged cache, with RoPE, and RMSNorm of query and key heads where the family has it.
+/// Causal grouped-query attention over the paged cache, with what families add to it: biases, norms of queries and keys, a norm behind the
+/// output, a window, sinks.
 namespace conclave::engine
 {
 
+/// RMSNorm of queries and keys before they are rotated.
+enum class QueryKeyNorm
+{
+    kNone,
+    kHeads,       ///< each head by itself, one weight [hd] for all
+    kHeadsOrNone, ///< as the file has it
+    kRow,         ///< all heads of a token together
+};
+
 struct SelfAttention
 {
-    struct Rope
-    {
-        kernels::RopePairing pairing = kernels::RopePairing::kNeox;
-        int dims = 0;
-        float base = 10000.0F;
-        std::vector<float> factors; ///< [dims/2] or empty
-    };
-    struct Layer
-    {
-        kernels::Tensor norm;      ///< [d]
-        kernels::Tensor query;     ///< [H*hd, d]
-        kernels::Tensor key;       ///< [Hkv*hd, d]
-        kernels::Tensor value;     ///< [Hkv*hd, d]
-        kernels::Tensor output;    ///< [d, H*hd]
-        kernels::Tensor queryNorm; ///< [hd] or empty
-        kernels::Tensor keyNorm;   ///< [hd] or empty
-    };
-
+    int layer = 0; ///< its place in the cache
+    int heads = 0;
+    int kvHeads = 0;
+    int headDim = 0;
     Rope rope;
     float epsilon = 1e-6F;
     float scale = 1.0F;
-    std::vector<Layer> layers;
+    int window = 0;               ///< 0: all positions are seen
+    bool normaliseValues = false; ///< RMSNorm of each value head, without weight
+    bool storesKeys = true;       ///< false: the cache's layer is one computed before
 
-    /// Reads attn_* of every layer.
-    static SelfAttention load(WeightLoader &weights, const HyperParameters &hp, kernels::RopePairing pairing, bool headNorms);
+    kernels::Tensor norm;       ///< [d]
+    kernels::Tensor query;      ///< [H*hd, d]
+    kernels::Tensor key;        ///< [Hkv*hd, d]; empty without keys of its own
+    kernels::Tensor value;      ///< [Hkv*hd, d]; empty: the projected keys are the values too
+    kernels::Tensor output;     ///< [d, H*hd]
+    kernels::Tensor queryBias;  ///< [H*hd]; each bias and norm from here on may be empty
+    kernels::Tensor keyBias;    ///< [Hkv*hd]
+    kernels::Tensor valueBias;  ///< [Hkv*hd]
+    kernels::Tensor outputBias; ///< [d]
+    kernels::Tensor queryNorm;  ///< [hd], or [H*hd]: of the row
+    kernels::Tensor keyNorm;    ///< [hd], or [Hkv*hd]
+    kernels::Tensor outputNorm; ///< [d] before the output joins the stream
+    kernels::Tensor sinks;      ///< [H]
+
+    /// Reads attn_* of `layer`: the projections, separate or fused as attn_qkv, and their biases where the file has them.
+    static SelfAttention load(WeightLoader &weights, const HyperParameters &hp, int layer, const Rope &rope, QueryKeyNorm norms);
+    /// The same for sizes of its own: heads, kvHeads, headDim, storesKeys are set already.
+    void loadProjections(WeightLoader &weights, int width);
+    void loadNorms(WeightLoader &weights, int width, QueryKeyNorm norms);
+
     /// x += attention(RMS(x)); stores the step's keys and values.
-    void apply(Step &step, int layer) const;
+    void apply(Step &step) const;
 
 private:
-    void rotate(Step &step, const kernels::Tensor &heads) const;
+    void project(Step &step) const;
+    void normalise(Step &step, const kernels::Tensor &weight, const kernels::Tensor &heads) const;
+    void storeKeys(Step &step) const;
 };
 
 } // namespace conclave::engine

@@ -1,0 +1,37 @@
+#include "engine/model/arch/qwen.h"
+
+#include "engine/model/arch/transformer.h"
+
+namespace conclave::engine
+{
+
+Result<std::unique_ptr<Model>> loadQwen2(const GgufFile &file, kernels::Device &device, const ModelOptions &options, ModelInfo info)
+{
+    return loadTransformer(file, device, options, std::move(info), {});
+}
+
+Result<std::unique_ptr<Model>> loadQwen2Moe(const GgufFile &file, kernels::Device &device, const ModelOptions &options, ModelInfo info)
+{
+    TransformerTraits traits;
+    traits.experts = TransformerTraits::Experts::kAlways;
+    traits.shared = TransformerTraits::SharedExpert::kGated;
+    traits.normalise = false;
+    return loadTransformer(file, device, options, std::move(info), traits);
+}
+
+Result<std::unique_ptr<Model>> loadQwen3(const GgufFile &file, kernels::Device &device, const ModelOptions &options, ModelInfo info)
+{
+    TransformerTraits traits;
+    traits.queryKeyNorm = QueryKeyNorm::kHeads;
+    return loadTransformer(file, device, options, std::move(info), traits);
+}
+
+Result<std::unique_ptr<Model>> loadQwen3Moe(const GgufFile &file, kernels::Device &device, const ModelOptions &options, ModelInfo info)
+{
+    TransformerTraits traits;
+    traits.queryKeyNorm = QueryKeyNorm::kHeads;
+    traits.experts = TransformerTraits::Experts::kAlways;
+    return loadTransformer(file, device, options, std::move(info), traits);
+}
+
+} // namespace conclave::engine
