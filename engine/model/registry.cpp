@@ -1,4 +1,6 @@
 #include "engine/model/arch/conclave.h"
+#include "engine/model/arch/ernie.h"
+#include "engine/model/arch/glm4moe.h"
 #include "engine/model/arch/llama.h"
 #include "engine/model/arch/olmoe.h"
 #include "engine/model/arch/qwen.h"
@@ -27,11 +29,16 @@ struct Architecture
 
 /// A new family: its file under arch/ and a row here.
 constexpr std::array kArchitectures{
-    Architecture{"conclave", loadConclave, true},  // the built-in model
-    Architecture{"llama", loadLlama, false},       // Llama, Mistral, Mixtral
-    Architecture{"olmoe", loadOlmoe, false},       // OLMoE
-    Architecture{"qwen2moe", loadQwen2Moe, false}, // Qwen1.5-MoE, Qwen2-57B-A14B
-    Architecture{"qwen3moe", loadQwen3Moe, false}, // Qwen3-30B-A3B, 235B-A22B
+    Architecture{"conclave", loadConclave, true},      // the built-in model
+    Architecture{"ernie4_5", loadErnie, false},        // ERNIE-4.5-0.3B
+    Architecture{"ernie4_5-moe", loadErnieMoe, false}, // ERNIE-4.5-21B-A3B, 300B-A47B
+    Architecture{"glm4moe", loadGlm4Moe, false},       // GLM-4.5, 4.6, Air
+    Architecture{"llama", loadLlama, false},           // Llama, Mistral, Mixtral
+    Architecture{"olmoe", loadOlmoe, false},           // OLMoE
+    Architecture{"qwen2", loadQwen2, false},           // Qwen2, Qwen2.5, R1 distilled
+    Architecture{"qwen2moe", loadQwen2Moe, false},     // Qwen1.5-MoE, Qwen2-57B-A14B
+    Architecture{"qwen3", loadQwen3, false},           // Qwen3 0.6B to 32B
+    Architecture{"qwen3moe", loadQwen3Moe, false},     // Qwen3-30B-A3B, 235B-A22B
 };
 
 Result<const Architecture *> findArchitecture(const GgufFile &file)
