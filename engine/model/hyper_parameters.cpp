@@ -105,6 +105,25 @@ void refuseUnknownVariants(MetadataKeys &keys)
         keys.refuse("use_parallel_residual", "asks for parallel blocks, which this architecture does not have");
 }
 
+std::vector<int> readWindows(MetadataKeys &keys, const HyperParameters &hp, int period)
+{
+    const int window = keys.optional("attention.sliding_window", 0, 1 << 30, 0);
+    std::vector<int> pattern{period};
+    if (keys.has("attention.sliding_window_pattern"))
+        pattern = keys.someIntegers("attention.sliding_window_pattern", 2 * kMostLayers, 0, kMostLayers);
+    const auto layers = static_cast<std::size_t>(hp.layers);
+    if (keys.ok() && pattern.size() != 1 && pattern.size() < layers)
+        keys.refuse("attention.sliding_window_pattern", "says less than one thing for each of " + std::to_string(layers) + " layers");
+    std::vector<int> windows(layers, 0);
+    for (std::size_t i = 0; i < layers && keys.ok(); ++i) {
+        // A period of 0 or 1 has no layer with a window.
+        const auto length = static_cast<std::size_t>(pattern.front());
+        const bool narrow = pattern.size() == 1 ? length > 1 && i % length + 1 < length : pattern[i] != 0;
+        windows[i] = narrow ? window : 0;
+    }
+    return windows;
+}
+
 RouterConfig readRouting(MetadataKeys &keys, const HyperParameters &hp, kernels::GatingScore score, bool normalise)
 {
     using kernels::GatingScore;

@@ -42,6 +42,10 @@ HyperParameters readHyperParameters(MetadataKeys &keys, const GgufFile &file);
 /// Refuses what files of the general families may ask for and nothing computes: scaled streams, capped attention logits and the like.
 void refuseUnknownVariants(MetadataKeys &keys);
 
+/// Window of each layer, 0: all positions are seen. Key attention.sliding_window, and attention.sliding_window_pattern, a list by layer or
+/// the length of a period whose last layer sees all; `period` where the file is silent.
+std::vector<int> readWindows(MetadataKeys &keys, const HyperParameters &hp, int period);
+
 /// Routing with fixed k as the file's keys say; `score` and `normalise` are the family's where the file is silent.
 RouterConfig readRouting(MetadataKeys &keys, const HyperParameters &hp, kernels::GatingScore score, bool normalise);
 

@@ -49,6 +49,12 @@ void WeightLoader::fail(ErrorCode code, const std::string &name, const std::stri
         m_error = Error{code, "The model file \"" + m_file.name() + "\" cannot be used: its tensor \"" + name + "\" " + why, name};
 }
 
+void WeightLoader::require(const std::string &name)
+{
+    if (!has(name))
+        fail(ErrorCode::kMissingTensor, name, "is missing. Download it again, or choose another conversion of the model.");
+}
+
 const TensorInfo *WeightLoader::take(const std::string &name, Shape shape, Kind kind)
 {
     const TensorInfo *info = m_file.findTensor(name);

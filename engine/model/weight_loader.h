@@ -25,6 +25,8 @@ public:
     /// `memory` is the device's view of `file`; both outlive the tensors.
     WeightLoader(const GgufFile &file, const ModelMemory &memory) : m_file(file), m_memory(memory) {}
 
+    /// Fails unless the file has it, whatever it looks like: for parts that are optional elsewhere.
+    void require(const std::string &name);
     bool has(const std::string &name) const { return m_file.findTensor(name) != nullptr; }
     /// Of any type that matmuls read.
     kernels::Tensor matrix(const std::string &name, Shape shape);

@@ -17,7 +17,7 @@ Result<std::unique_ptr<Model>> loadErnieMoe(const GgufFile &file, kernels::Devic
     TransformerTraits traits;
     traits.pairing = kernels::RopePairing::kNorm;
     traits.experts = TransformerTraits::Experts::kAlways;
-    traits.shared = TransformerTraits::SharedExpert::kPlain;
+    traits.feedForward.shared = SharedExpert::kPlain;
     return loadTransformer(file, device, options, std::move(info), traits);
 }
 

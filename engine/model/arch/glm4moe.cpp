@@ -9,9 +9,9 @@ Result<std::unique_ptr<Model>> loadGlm4Moe(const GgufFile &file, kernels::Device
 {
     TransformerTraits traits;
     traits.queryKeyNorm = QueryKeyNorm::kHeadsOrNone; // only the largest has them
-    traits.feedForwardNorm = "post_attention_norm";
+    traits.feedForward.norm = "post_attention_norm";
     traits.experts = TransformerTraits::Experts::kAlways;
-    traits.shared = TransformerTraits::SharedExpert::kPlain;
+    traits.feedForward.shared = SharedExpert::kPlain;
     traits.score = kernels::GatingScore::kSigmoid;
     return loadTransformer(file, device, options, std::move(info), traits);
 }

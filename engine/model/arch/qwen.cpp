@@ -14,7 +14,7 @@ Result<std::unique_ptr<Model>> loadQwen2Moe(const GgufFile &file, kernels::Devic
 {
     TransformerTraits traits;
     traits.experts = TransformerTraits::Experts::kAlways;
-    traits.shared = TransformerTraits::SharedExpert::kGated;
+    traits.feedForward.shared = SharedExpert::kGated;
     traits.normalise = false;
     return loadTransformer(file, device, options, std::move(info), traits);
 }

@@ -1,8 +1,8 @@
 #pragma once
 
+#include "engine/model/blocks/feed_forward_layer.h"
 #include "engine/model/blocks/self_attention.h"
 #include "engine/model/model.h"
-#include "engine/moe/router.h"
 
 /// The plain decoder that many families share: attention and a gated feed-forward, dense or with experts, each behind an RMSNorm.
 /// Families differ in a few switches; what they have in common with each other's files (biases, fused projections) follows the file.
@@ -17,19 +17,15 @@ struct TransformerTraits
         kWhereCounted, ///< expert_count says
         kAlways,
     };
-    enum class SharedExpert
-    {
-        kNone,
-        kPlain,
-        kGated, ///< its output times sigmoid(ffn_gate_inp_shexp h)
-    };
 
     kernels::RopePairing pairing = kernels::RopePairing::kNeox;
     QueryKeyNorm queryKeyNorm = QueryKeyNorm::kNone;
-    const char *feedForwardNorm = "ffn_norm"; ///< its tensor's name
-    bool ownFrequencies = false;              ///< rope_freqs.weight may divide the pairs' frequencies (Llama 3)
+    bool ownFrequencies = false; ///< rope_freqs.weight may divide the pairs' frequencies (Llama 3)
+    bool sinks = false;          ///< attn_sinks.weight
+    bool allBiases = false;      ///< every projection, the router and the experts have one
+    int windowPeriod = 0;        ///< in each period of layers only the last sees all positions; 0: all see all
     Experts experts = Experts::kNever;
-    SharedExpert shared = SharedExpert::kNone;
+    FeedForwardPlan feedForward; ///< what the family says of it; sizes are read
     /// Of the router, where the file's keys are silent.
     kernels::GatingScore score = kernels::GatingScore::kSoftmax;
     bool normalise = true;

@@ -50,16 +50,18 @@ Moe Moe::load(WeightLoader &weights, ExpertStore &store, int layer, const Router
     return moe;
 }
 
-void Moe::addExperts(Step &step, const ExpertStore &store, int layer, const Tensor &seen, const Tensor &h, const Tensor &out) const
+Routing Moe::route(Step &step, int layer, const Tensor &seen) const
 {
-    Scratch &s = step.scratch;
-    const Routing &places = s.routings[static_cast<std::size_t>(layer)];
+    const Routing &places = step.scratch.routings[static_cast<std::size_t>(layer)];
     const Routing routing{step.rows(places.experts), step.rows(places.weights), step.rows(places.margins)};
-    const Tensor logits = step.rows(s.routerLogits);
-
+    const Tensor logits = step.rows(step.scratch.routerLogits);
     step.ops.linearExact(gateInput, seen, logits, gateBias);
     step.ops.run(&Queue::router, router.args(logits, routing));
+    return routing;
+}
 
+void Moe::addExperts(Step &step, const ExpertStore &store, int layer, const Routing &routing, const Tensor &h, const Tensor &out) const
+{
     const ExpertTensors &experts = store.layer(layer);
     kernels::MoeFeedForwardArgs args;
     args.in = h;
@@ -80,7 +82,7 @@ void Moe::addExperts(Step &step, const ExpertStore &store, int layer, const Tens
 void Moe::apply(Step &step, const ExpertStore &store, int layer) const
 {
     const Tensor h = step.rows(step.scratch.h);
-    addExperts(step, store, layer, h, h, step.rows(step.scratch.x));
+    addExperts(step, store, layer, route(step, layer, h), h, step.rows(step.scratch.x));
     if (shared)
         shared->apply(step);
 }

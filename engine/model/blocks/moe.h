@@ -30,8 +30,10 @@ struct Moe
     static Moe load(WeightLoader &weights, ExpertStore &store, int layer, const RouterConfig &config, int width, int hidden);
     /// x += sum of the chosen experts' weighted outputs for h (+ shared expert); notes the routing in the scratch.
     void apply(Step &step, const ExpertStore &store, int layer) const;
-    /// out += the experts' sum for h, chosen by what the router sees; without the shared expert.
-    void addExperts(Step &step, const ExpertStore &store, int layer, const kernels::Tensor &seen, const kernels::Tensor &h,
+    /// Chooses experts by what the router sees [T, d].
+    Routing route(Step &step, int layer, const kernels::Tensor &seen) const;
+    /// out += the chosen experts' sum for h; without the shared expert.
+    void addExperts(Step &step, const ExpertStore &store, int layer, const Routing &routing, const kernels::Tensor &h,
                     const kernels::Tensor &out) const;
 };
 
