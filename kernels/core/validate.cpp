@@ -13,6 +13,8 @@ namespace
 /// No axis is longer than this, so that products of two lengths cannot overflow.
 constexpr std::int64_t kLongestAxis = std::int64_t{1} << 31;
 
+constexpr Status kOnlyGated = Status::invalid("this activation belongs to gated ops");
+
 std::size_t alignmentOf(DType type)
 {
     return type == DType::kF32 || type == DType::kI32 ? 4 : 2;
@@ -57,15 +59,18 @@ bool sameShape(const Tensor &a, const Tensor &b)
     return a.rank == b.rank && std::equal(a.shape.begin(), a.shape.begin() + a.rank, b.shape.begin());
 }
 
-/// The cache's tensors, and that each of the positions 0 .. positions - 1 has a slot.
-Status checkCache(const KvView &cache, std::int64_t heads, std::int64_t headWidth, std::int64_t first, std::int64_t end)
+/// The cache's tensors, and that each of the positions first .. end - 1 has a slot.
+Status checkCache(const KvView &cache, std::int64_t heads, std::int64_t keyWidth, std::int64_t valueWidth, std::int64_t first,
+                  std::int64_t end)
 {
     for (const Tensor *tensor : {&cache.keys, &cache.values}) {
-        if (tensor->rank != 3 || !isFloatPair(tensor->dtype) || !fitsBuffer(*tensor))
-            return Status::invalid("cache: keys and values must be [slots, Hkv, hd], F32 or F16, inside their buffer");
-        if (tensor->shape[1] != heads || tensor->shape[2] != headWidth)
-            return Status::invalid("cache: heads or head width differ from the operands");
+        if (tensor->rank != 3 || !(isFloatPair(tensor->dtype) || tensor->dtype == DType::kQ8_0) || !fitsBuffer(*tensor))
+            return Status::invalid("cache: keys and values must be [slots, Hkv, hd], F32, F16 or Q8_0, inside their buffer");
+        if (tensor->shape[1] != heads)
+            return Status::invalid("cache: heads differ from the operands");
     }
+    if (cache.keys.shape[2] != keyWidth || cache.values.shape[2] != valueWidth || cache.keys.dtype != cache.values.dtype)
+        return Status::invalid("cache: head widths differ from the operands, or keys and values are of two types");
     const std::int64_t slots = std::min(cache.keys.shape[0], cache.values.shape[0]);
     if (cache.pages.empty())
         return end <= slots ? Status::success() : Status::invalid("cache: position beyond the last slot");
@@ -142,6 +147,19 @@ Status check(const MatmulArgs &args)
         return Status::invalid("matmul: shapes do not fit");
     if (!args.bias.empty() && !isVector(args.bias, args.weight.shape[0]))
         return Status::invalid("matmul: bias must be [n] F32");
+    return args.activation == Activation::kGptOss ? kOnlyGated : Status::success();
+}
+
+Status check(const GroupedMatmulArgs &args)
+{
+    if (!isWeight(args.weight, 3))
+        return Status::invalid("groupedMatmul: weight must be [G, n, m] inside its buffer");
+    if (!isActivation(args.in, 3) || !isActivation(args.out, 3) || !isWritable(args.out))
+        return Status::invalid("groupedMatmul: in and out must be [T, G, m] and [T, G, n] F32, out writable");
+    const auto &weight = args.weight.shape;
+    if (args.in.shape[1] != weight[0] || args.in.shape[2] != weight[2] || args.out.shape[1] != weight[0] ||
+        args.out.shape[2] != weight[1] || args.in.shape[0] != args.out.shape[0])
+        return Status::invalid("groupedMatmul: shapes do not fit");
     return Status::success();
 }
 
@@ -151,7 +169,7 @@ Status check(const RmsNormArgs &args)
         return Status::invalid("rmsNorm: in and out must be F32 inside their buffers, out writable");
     if (!sameShape(args.in, args.out))
         return Status::invalid("rmsNorm: shapes of in and out differ");
-    if (!isVector(args.weight, args.in.rowLength()))
+    if (!args.weight.empty() && !isVector(args.weight, args.in.rowLength()))
         return Status::invalid("rmsNorm: weight must be [d] F32");
     return Status::success();
 }
@@ -162,8 +180,11 @@ Status check(const RopeArgs &args)
         return Status::invalid("rope: inout must be [T, H, hd] F32, writable");
     if (args.dims < 0 || args.dims % 2 != 0 || args.dims > args.inout.shape[2])
         return Status::invalid("rope: dims must be even and at most hd");
-    if (static_cast<std::int64_t>(args.positions.size()) != args.inout.shape[0])
-        return Status::invalid("rope: one position for each token");
+    if (!args.streams.empty() && static_cast<int>(args.streams.size()) != args.dims / 2)
+        return Status::invalid("rope: streams must be [dims/2]");
+    const std::int64_t streams = args.streams.empty() ? 1 : 1 + *std::max_element(args.streams.begin(), args.streams.end());
+    if (static_cast<std::int64_t>(args.positions.size()) != streams * args.inout.shape[0])
+        return Status::invalid("rope: one position for each token and stream");
     if (!args.factors.empty() && static_cast<int>(args.factors.size()) != args.dims / 2)
         return Status::invalid("rope: factors must be [dims/2]");
     return Status::success();
@@ -171,11 +192,16 @@ Status check(const RopeArgs &args)
 
 Status check(const KvStoreArgs &args)
 {
-    if (!isActivation(args.keys, 3) || !isActivation(args.values, 3) || !sameShape(args.keys, args.values))
-        return Status::invalid("kvStore: keys and values must be [T, Hkv, hd] F32 of one shape");
+    const bool alone = args.values.empty(); // values are a view of the keys
+    if (!isActivation(args.keys, 3) || (!alone && (!isActivation(args.values, 3) || args.keys.shape[0] != args.values.shape[0] ||
+                                                   args.keys.shape[1] != args.values.shape[1])))
+        return Status::invalid("kvStore: keys and values must be [T, Hkv, hd] and [T, Hkv, hv] F32");
     if (args.first < 0 || args.first > kLongestAxis)
         return Status::invalid("kvStore: first out of range");
-    const Status cache = checkCache(args.cache, args.keys.shape[1], args.keys.shape[2], args.first, args.first + args.keys.shape[0]);
+    if (args.cache.values.rank != 3)
+        return Status::invalid("kvStore: the cache has no values");
+    const Status cache = checkCache(args.cache, args.keys.shape[1], args.keys.shape[2],
+                                    alone ? args.cache.values.shape[2] : args.values.shape[2], args.first, args.first + args.keys.shape[0]);
     if (!cache.ok())
         return cache;
     if (!isWritable(args.cache.keys) || !isWritable(args.cache.values))
@@ -183,18 +209,43 @@ Status check(const KvStoreArgs &args)
     return Status::success();
 }
 
+static Status checkCompressed(const AttentionArgs &args)
+{
+    const CompressedKeys &more = args.compressed;
+    if (!args.causal || more.ratio < 1)
+        return Status::invalid("attention: compressed keys need a causal mask and a positive ratio");
+    const std::int64_t tokens = args.query.shape[0];
+    const std::int64_t visible = (args.first + tokens) / more.ratio;
+    if (!more.chosen.empty()) {
+        if (more.chosen.rank != 2 || more.chosen.dtype != DType::kI32 || !fitsBuffer(more.chosen) || more.chosen.shape[0] != tokens)
+            return Status::invalid("attention: chosen must be [T, K] I32");
+    }
+    if (more.cache.keys.dtype != args.cache.keys.dtype && more.cache.keys.dtype != DType::kF32)
+        return Status::invalid("attention: compressed keys must be F32 or of the cache's type");
+    return checkCache(more.cache, args.cache.keys.shape[1], args.query.shape[2], args.out.shape[2], 0, visible);
+}
+
 Status check(const AttentionArgs &args)
 {
-    if (!isActivation(args.query, 3) || !isActivation(args.out, 3) || !sameShape(args.query, args.out) || !isWritable(args.out))
-        return Status::invalid("attention: query and out must be [T, H, hd] F32 of one shape, out writable");
+    if (!isActivation(args.query, 3) || !isActivation(args.out, 3) || !isWritable(args.out) || args.query.shape[0] != args.out.shape[0] ||
+        args.query.shape[1] != args.out.shape[1])
+        return Status::invalid("attention: query and out must be [T, H, hd] and [T, H, hv] F32, out writable");
     if (args.cache.keys.rank != 3 || args.cache.keys.shape[1] <= 0 || args.query.shape[1] % args.cache.keys.shape[1] != 0)
         return Status::invalid("attention: H must be a multiple of Hkv");
     if (args.first < 0 || args.first > kLongestAxis || args.length < 0 || args.length > kLongestAxis)
         return Status::invalid("attention: first or length out of range");
     if (!args.causal && args.length == 0 && args.query.shape[0] > 0)
         return Status::invalid("attention: no key to see");
+    if (args.window < 0 || (args.window > 0 && !args.causal))
+        return Status::invalid("attention: a window needs a causal mask");
+    if (!args.sinks.empty() && !isVector(args.sinks, args.query.shape[1]))
+        return Status::invalid("attention: sinks must be [H] F32");
+    if (!args.compressed.cache.keys.empty()) {
+        if (const Status status = checkCompressed(args); !status.ok())
+            return status;
+    }
     const std::int64_t end = args.causal ? args.first + args.query.shape[0] : args.length;
-    return checkCache(args.cache, args.cache.keys.shape[1], args.query.shape[2], 0, end);
+    return checkCache(args.cache, args.cache.keys.shape[1], args.query.shape[2], args.out.shape[2], 0, end);
 }
 
 Status check(const RouterArgs &args)
@@ -205,6 +256,23 @@ Status check(const RouterArgs &args)
     const std::int64_t count = args.logits.shape[1];
     if (!args.loadBias.empty() && !isVector(args.loadBias, count))
         return Status::invalid("router: loadBias must be [E] F32");
+    const bool adaptive = args.kMin != args.kMax || args.kMax != args.kWide;
+    if (adaptive && (args.score == GatingScore::kSoftmaxOfChosen || args.groups.count != 1 || !args.fixedExperts.empty()))
+        return Status::invalid("router: adaptive k goes with neither groups, fixed experts nor a softmax over the chosen");
+    if (!args.expertScale.empty() && !isVector(args.expertScale, count))
+        return Status::invalid("router: expertScale must be [E] F32");
+    if (args.groups.count < 1 || count % args.groups.count != 0 || args.groups.used < 1 || args.groups.used > args.groups.count ||
+        args.kMax > count / args.groups.count * args.groups.used)
+        return Status::invalid("router: groups must divide the experts, and those used hold enough of them");
+    if (!args.fixedExperts.empty()) {
+        const Tensor &table = args.fixedExperts;
+        if (table.rank != 2 || table.dtype != DType::kI32 || !fitsBuffer(table) || table.shape[1] != args.kMax ||
+            static_cast<std::int64_t>(args.tokens.size()) != tokens)
+            return Status::invalid("router: fixedExperts must be [V, k] I32, with one id for each token");
+        for (const std::int32_t id : args.tokens)
+            if (id < 0 || id >= table.shape[0])
+                return Status::invalid("router: token outside of fixedExperts");
+    }
     if (args.kMin < 1 || args.kMax < args.kMin || args.kWide < 1 || args.kMax > count || args.kWide > count)
         return Status::invalid("router: need 1 <= kMin <= kMax <= E and 1 <= kWide <= E");
     const std::int64_t most = std::max(args.kMax, args.kWide);
@@ -235,13 +303,20 @@ Status check(const MoeFeedForwardArgs &args)
         return Status::invalid("moeFeedForward: experts and weights must be [T, kMost]");
     if (args.experts.elements() > kLongestAxis)
         return Status::invalid("moeFeedForward: too many tokens");
+    const auto fits = [&gate](const Tensor &bias, std::int64_t length) {
+        return bias.empty() || (isActivation(bias, 2) && bias.shape[0] == gate[0] && bias.shape[1] == length);
+    };
+    if (!fits(args.gateBias, gate[1]) || !fits(args.upBias, gate[1]) || !fits(args.downBias, width))
+        return Status::invalid("moeFeedForward: biases must be [E, f], [E, f] and [E, d] F32");
     return Status::success();
 }
 
 Status check(const GatedActivationArgs &args)
 {
-    if (!isActivation(args.gate, 2) || !isActivation(args.up, 2) || !isActivation(args.out, 2) || !isWritable(args.out))
-        return Status::invalid("gatedActivation: gate, up and out must be [T, f] F32, out writable");
+    const int rank = args.gate.rank;
+    if (rank < 2 || !isActivation(args.gate, rank) || !isActivation(args.up, rank) || !isActivation(args.out, rank) ||
+        !isWritable(args.out))
+        return Status::invalid("gatedActivation: gate, up and out must be [..., f] F32 of at least two axes, out writable");
     if (!sameShape(args.gate, args.up) || !sameShape(args.gate, args.out))
         return Status::invalid("gatedActivation: shapes differ");
     return Status::success();
@@ -279,6 +354,8 @@ Status check(const Conv3x3Args &args)
         return Status::invalid("conv3x3: bias must be [cout] F32");
     if (args.stride < 1)
         return Status::invalid("conv3x3: stride must be positive");
+    if (args.activation == Activation::kGptOss)
+        return kOnlyGated;
     for (std::size_t axis = 0; axis < 2; ++axis)
         if (args.out.shape[axis] != (args.in.shape[axis] + args.stride - 1) / args.stride)
             return Status::invalid("conv3x3: out must be [ceil(h/stride), ceil(w/stride), cout]");
@@ -303,6 +380,29 @@ Status check(const MergePatchesArgs &args)
     if (args.in.shape[0] % 2 != 0 || args.in.shape[1] % 2 != 0 || args.out.shape[0] != args.in.shape[0] / 2 ||
         args.out.shape[1] != args.in.shape[1] / 2 || args.out.shape[2] != args.in.shape[2] * 4)
         return Status::invalid("mergePatches: out must be [h/2, w/2, 4c], h and w even");
+    return Status::success();
+}
+
+Status check(const LayerNormArgs &args)
+{
+    if (!isActivation(args.in, args.in.rank) || !isActivation(args.out, args.out.rank) || !isWritable(args.out))
+        return Status::invalid("layerNorm: in and out must be F32 inside their buffers, out writable");
+    if (!sameShape(args.in, args.out) || !isVector(args.weight, args.in.rowLength()) || !isVector(args.bias, args.in.rowLength()))
+        return Status::invalid("layerNorm: in and out differ, or weight and bias are not [d] F32");
+    return Status::success();
+}
+
+Status check(const CopyArgs &args)
+{
+    if (!isActivation(args.in, args.in.rank) || !isActivation(args.out, args.out.rank) || !isWritable(args.out))
+        return Status::invalid("copy: in and out must be F32 inside their buffers, out writable");
+    return sameShape(args.in, args.out) ? Status::success() : Status::invalid("copy: shapes differ");
+}
+
+Status check(const ScaleArgs &args)
+{
+    if (!isActivation(args.inout, args.inout.rank) || !isWritable(args.inout))
+        return Status::invalid("scale: inout must be F32 inside its buffer, writable");
     return Status::success();
 }
 

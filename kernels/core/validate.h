@@ -22,6 +22,10 @@ Status check(const HeadGateArgs &args);
 Status check(const Conv3x3Args &args);
 Status check(const DepthwiseConv3x3Args &args);
 Status check(const MergePatchesArgs &args);
+Status check(const GroupedMatmulArgs &args);
+Status check(const LayerNormArgs &args);
+Status check(const CopyArgs &args);
+Status check(const ScaleArgs &args);
 
 /// True when `tensor` lies wholly in its buffer, with strides that are multiples of its alignment.
 bool fitsBuffer(const Tensor &tensor);

@@ -2,11 +2,9 @@
 
 #include "kernels/core/host_memory.h"
 #include "kernels/core/validate.h"
-#include "kernels/cpu/cache_slots.h"
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 
 namespace conclave::kernels
 {
@@ -35,9 +33,43 @@ Status CpuQueue::rmsNorm(const RmsNormArgs &args)
         return status;
     const HostRows<const float> in(args.in);
     const HostRows<float> out(args.out);
-    const auto *weight = reinterpret_cast<const float *>(hostAddress(args.weight));
+    const auto *weight = args.weight.empty() ? nullptr : reinterpret_cast<const float *>(hostAddress(args.weight));
     const std::int64_t width = args.in.rowLength();
     forEachRow(args.in.rows(), width, [&](std::int64_t row) { m_kernels.rmsNorm(in[row], weight, out[row], width, args.epsilon); });
+    return Status::success();
+}
+
+Status CpuQueue::layerNorm(const LayerNormArgs &args)
+{
+    if (const Status status = check(args); !status.ok())
+        return status;
+    const HostRows<const float> in(args.in);
+    const HostRows<float> out(args.out);
+    const auto *weight = reinterpret_cast<const float *>(hostAddress(args.weight));
+    const auto *bias = reinterpret_cast<const float *>(hostAddress(args.bias));
+    const std::int64_t width = args.in.rowLength();
+    forEachRow(args.in.rows(), width, [&](std::int64_t row) { m_kernels.layerNorm(in[row], weight, bias, out[row], width, args.epsilon); });
+    return Status::success();
+}
+
+Status CpuQueue::copy(const CopyArgs &args)
+{
+    if (const Status status = check(args); !status.ok())
+        return status;
+    const HostRows<const float> in(args.in);
+    const HostRows<float> out(args.out);
+    const auto width = static_cast<std::size_t>(args.in.rowLength());
+    forEachRow(args.in.rows(), args.in.rowLength(), [&](std::int64_t row) { std::copy_n(in[row], width, out[row]); });
+    return Status::success();
+}
+
+Status CpuQueue::scale(const ScaleArgs &args)
+{
+    if (const Status status = check(args); !status.ok())
+        return status;
+    const HostRows<float> inout(args.inout);
+    const std::int64_t width = args.inout.rowLength();
+    forEachRow(args.inout.rows(), width, [&](std::int64_t row) { m_kernels.scaleRow(args.factor, inout[row], width); });
     return Status::success();
 }
 
@@ -45,28 +77,34 @@ bool CpuQueue::prepareAngles(const RopeArgs &args)
 {
     Angles &angles = m_angles;
     const auto same = [](const auto &kept, const auto &given) { return std::equal(kept.begin(), kept.end(), given.begin(), given.end()); };
-    if (angles.dims == args.dims && angles.base == args.base && same(angles.positions, args.positions) &&
-        same(angles.factors, args.factors))
+    if (angles.dims == args.dims && angles.base == args.base && angles.magnitude == args.magnitude && angles.inverse == args.inverse &&
+        same(angles.positions, args.positions) && same(angles.factors, args.factors) && same(angles.streams, args.streams))
         return true;
+    const auto tokens = static_cast<std::size_t>(args.inout.shape[0]);
     const auto half = static_cast<std::size_t>(args.dims / 2);
     try {
         angles.dims = -1; // invalid until all is filled in
         angles.positions.assign(args.positions.begin(), args.positions.end());
         angles.factors.assign(args.factors.begin(), args.factors.end());
-        angles.cosine.resize(args.positions.size() * half);
-        angles.sine.resize(args.positions.size() * half);
+        angles.streams.assign(args.streams.begin(), args.streams.end());
+        angles.cosine.resize(tokens * half);
+        angles.sine.resize(tokens * half);
     } catch (const std::bad_alloc &) {
         return false;
     }
     for (std::size_t i = 0; i < half; ++i) {
         const double factor = args.factors.empty() ? 1.0 : static_cast<double>(args.factors[i]);
         const double frequency = std::pow(static_cast<double>(args.base), -2.0 * static_cast<double>(i) / args.dims) / factor;
-        for (std::size_t t = 0; t < args.positions.size(); ++t) {
-            angles.cosine[t * half + i] = static_cast<float>(std::cos(args.positions[t] * frequency));
-            angles.sine[t * half + i] = static_cast<float>(std::sin(args.positions[t] * frequency));
+        const auto positions = args.positions.subspan(args.streams.empty() ? 0 : args.streams[i] * tokens, tokens);
+        const auto magnitude = static_cast<double>(args.magnitude);
+        for (std::size_t t = 0; t < tokens; ++t) {
+            angles.cosine[t * half + i] = static_cast<float>(magnitude * std::cos(positions[t] * frequency));
+            angles.sine[t * half + i] = static_cast<float>((args.inverse ? -magnitude : magnitude) * std::sin(positions[t] * frequency));
         }
     }
     angles.base = args.base;
+    angles.magnitude = args.magnitude;
+    angles.inverse = args.inverse;
     angles.dims = args.dims;
     return true;
 }
@@ -87,28 +125,6 @@ Status CpuQueue::rope(const RopeArgs &args)
     return Status::success();
 }
 
-Status CpuQueue::kvStore(const KvStoreArgs &args)
-{
-    if (const Status status = check(args); !status.ok())
-        return status;
-    const std::int64_t heads = args.keys.shape[1];
-    const std::int64_t width = args.keys.shape[2];
-    const auto store = [&](const Tensor &cache, const Tensor &from) {
-        const HostRows<const float> rows(from);
-        const HostRows<std::byte> slots(cache);
-        forEachRow(from.rows(), width, [&](std::int64_t row) {
-            std::byte *to = slots[cacheSlot(args.cache, args.first + row / heads) * heads + row % heads];
-            if (cache.dtype == DType::kF16)
-                m_kernels.storeHalf(rows[row], reinterpret_cast<std::uint16_t *>(to), width);
-            else if (width > 0)
-                std::memcpy(to, rows[row], static_cast<std::size_t>(width) * sizeof(float));
-        });
-    };
-    store(args.cache.keys, args.keys);
-    store(args.cache.values, args.values);
-    return Status::success();
-}
-
 Status CpuQueue::gatedActivation(const GatedActivationArgs &args)
 {
     if (const Status status = check(args); !status.ok())
@@ -116,9 +132,9 @@ Status CpuQueue::gatedActivation(const GatedActivationArgs &args)
     const HostRows<const float> gate(args.gate);
     const HostRows<const float> up(args.up);
     const HostRows<float> out(args.out);
-    const std::int64_t width = args.gate.shape[1];
-    forEachRow(args.gate.shape[0], width,
-               [&](std::int64_t row) { m_kernels.gatedActivation(gate[row], up[row], out[row], width, args.activation); });
+    const std::int64_t width = args.gate.rowLength();
+    forEachRow(args.gate.rows(), width,
+               [&](std::int64_t row) { m_kernels.gatedActivation(gate[row], up[row], out[row], width, args.activation, args.limit); });
     return Status::success();
 }
 

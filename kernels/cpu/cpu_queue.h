@@ -59,6 +59,10 @@ public:
     Status conv3x3(const Conv3x3Args &args) override;
     Status depthwiseConv3x3(const DepthwiseConv3x3Args &args) override;
     Status mergePatches(const MergePatchesArgs &args) override;
+    Status groupedMatmul(const GroupedMatmulArgs &args) override;
+    Status layerNorm(const LayerNormArgs &args) override;
+    Status copy(const CopyArgs &args) override;
+    Status scale(const ScaleArgs &args) override;
     Status finish() override { return Status::success(); }
 
 private:
@@ -103,16 +107,19 @@ private:
     Scratch m_tasks, m_panels, m_panelOffsets, m_panelD, m_panelSum;
     Scratch m_quantQ, m_quantD, m_quantTokens;
     Scratch m_inRows, m_outRows, m_groups, m_sorted, m_hidden, m_expertOut, m_pairOf;
-    Scratch m_expertRows, m_tokenRows, m_pairTokens;
-    Scratch m_weights;
+    Scratch m_expertRows, m_rowExperts, m_tokenRows, m_pairTokens;
+    Scratch m_weights, m_partials;
 
     /// Angles of the last rope call: a step rotates q and k of every layer by the same ones.
     struct Angles
     {
         std::vector<std::int32_t> positions;
         std::vector<float> factors;
+        std::vector<std::uint8_t> streams;
         int dims = -1;
         float base = 0;
+        float magnitude = 1;
+        bool inverse = false;
         std::vector<float> cosine, sine; ///< [T, dims/2]
     } m_angles;
 };

@@ -38,6 +38,8 @@ Vec activated(Vec x, Activation activation)
     Vec z = x;
     if (activation == Activation::kGeluTanh) // (1 + tanh u) / 2 = sigmoid(2 u)
         z = x * fma(x * x, Vec::all(2.0F * 0.7978845608F * 0.044715F), Vec::all(2.0F * 0.7978845608F));
+    else if (activation == Activation::kGptOss)
+        z = x * Vec::all(1.702F);
     const Vec denominator = one + exponential(Vec::zero() - z);
     return (activation == Activation::kSigmoid ? one : x) / denominator;
 }
@@ -86,12 +88,51 @@ void rmsNorm(const float *in, const float *weight, float *out, std::int64_t n, f
             sum = fma(x, x, sum);
         });
     const Vec factor = reciprocalRoot(sum.sum() / static_cast<float>(n) + epsilon);
-    mapRow(in, weight, out, n, [&](Vec x, Vec w, std::int64_t, int) { return w * (x * factor); });
+    if (weight == nullptr)
+        mapRow(in, nullptr, out, n, [&](Vec x, Vec, std::int64_t, int) { return x * factor; });
+    else
+        mapRow(in, weight, out, n, [&](Vec x, Vec w, std::int64_t, int) { return w * (x * factor); });
 }
 
-void gatedActivation(const float *gate, const float *up, float *out, std::int64_t n, Activation activation)
+/// Sum over a row of f(x), the lanes beyond its end left out.
+template <class F>
+float sumRow(const float *in, std::int64_t n, const F &f)
 {
-    mapRow(gate, up, out, n, [&](Vec g, Vec u, std::int64_t, int) { return activated(g, activation) * u; });
+    Vec sum = Vec::zero();
+    forEachVector(
+        n, [&](std::int64_t i) { sum = sum + f(Vec::load(in + i)); },
+        [&](std::int64_t i, int count) {
+            float part[kLanes] = {};
+            f(Vec::loadFirst(in + i, count)).storeFirst(part, count);
+            sum = sum + Vec::load(part);
+        });
+    return sum.sum();
+}
+
+/// The mean first, and what its rounding left out, so that a large one does not eat the digits of the variance.
+void layerNorm(const float *in, const float *weight, const float *bias, float *out, std::int64_t n, float epsilon)
+{
+    const float about = sumRow(in, n, [](Vec x) { return x; }) / static_cast<float>(n);
+    const Vec first = Vec::all(about);
+    const Vec mean = Vec::all(about + sumRow(in, n, [&](Vec x) { return x - first; }) / static_cast<float>(n));
+    const float variance = sumRow(in, n, [&](Vec x) { return (x - mean) * (x - mean); }) / static_cast<float>(n);
+    const Vec factor = reciprocalRoot(variance + epsilon);
+    mapRow(in, weight, out, n,
+           [&](Vec x, Vec w, std::int64_t i, int count) { return fma(w, (x - mean) * factor, Vec::loadFirst(bias + i, count)); });
+}
+
+void gatedActivation(const float *gate, const float *up, float *out, std::int64_t n, Activation activation, float limit)
+{
+    const Vec most = Vec::all(limit);
+    const Vec least = Vec::zero() - most;
+    const bool shifted = activation == Activation::kGptOss;
+    mapRow(gate, up, out, n, [&](Vec g, Vec u, std::int64_t, int) {
+        if (limit > 0.0F) {
+            g = minimum(g, most);
+            u = minimum(maximum(u, least), most);
+        }
+        return activated(g, activation) * (shifted ? u + Vec::all(1.0F) : u);
+    });
 }
 
 void addScaled(float factor, const float *in, float *out, std::int64_t n)
@@ -481,6 +522,7 @@ constexpr KernelTable floatKernels()
     table.quantiseToken = quantiseToken;
     table.finishRow = finishRow;
     table.rmsNorm = rmsNorm;
+    table.layerNorm = layerNorm;
     table.gatedActivation = gatedActivation;
     table.addScaled = addScaled;
     table.scaleRow = scaleRow;

@@ -70,8 +70,10 @@ struct KernelTable
 
     /// out = act(in + bias) (+ out); bias may be null.
     void (*finishRow)(const float *in, const float *bias, float *out, std::int64_t n, Activation activation, bool accumulate);
+    /// weight may be null: ones.
     void (*rmsNorm)(const float *in, const float *weight, float *out, std::int64_t n, float epsilon);
-    void (*gatedActivation)(const float *gate, const float *up, float *out, std::int64_t n, Activation activation);
+    void (*layerNorm)(const float *in, const float *weight, const float *bias, float *out, std::int64_t n, float epsilon);
+    void (*gatedActivation)(const float *gate, const float *up, float *out, std::int64_t n, Activation activation, float limit);
     /// out += factor * in.
     void (*addScaled)(float factor, const float *in, float *out, std::int64_t n);
     void (*scaleRow)(float factor, float *inout, std::int64_t n);

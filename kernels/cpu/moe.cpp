@@ -141,9 +141,29 @@ Status CpuQueue::moeFeedForward(const MoeFeedForwardArgs &args)
         if (const Status status = runUp(args.up, groups + active, active, active); !status.ok())
             return status;
     }
+    const auto biasOf = [](const Tensor &bias, std::int64_t expert) {
+        return bias.empty() ? nullptr : reinterpret_cast<const float *>(hostAddress(bias) + expert * bias.strideBytes[0]);
+    };
+    const bool biased = !args.gateBias.empty() || !args.upBias.empty() || !args.downBias.empty();
+    const std::int32_t *rowExpert = nullptr;
+    if (biased) {
+        auto *experts = m_rowExperts.get<std::int32_t>(static_cast<std::size_t>(pairs));
+        if (experts == nullptr)
+            return kNoMemory;
+        for (std::int64_t t = 0; t < tokens; ++t)
+            for (std::int64_t j = 0; j < choices; ++j)
+                if (const std::int64_t row = pairOf[t * choices + j]; row >= 0)
+                    experts[row] = chosen[t][j];
+        rowExpert = experts;
+    }
     forEachRow(pairs, hiddenWidth, [&](std::int64_t row) {
         float *gate = hidden + row * hiddenWidth;
-        m_kernels.gatedActivation(gate, gate + pairs * hiddenWidth, gate, hiddenWidth, args.activation);
+        float *up = gate + pairs * hiddenWidth;
+        if (!args.gateBias.empty())
+            m_kernels.addScaled(1.0F, biasOf(args.gateBias, rowExpert[row]), gate, hiddenWidth);
+        if (!args.upBias.empty())
+            m_kernels.addScaled(1.0F, biasOf(args.upBias, rowExpert[row]), up, hiddenWidth);
+        m_kernels.gatedActivation(gate, up, gate, hiddenWidth, args.activation, args.limit);
     });
 
     // down
@@ -163,8 +183,11 @@ Status CpuQueue::moeFeedForward(const MoeFeedForwardArgs &args)
         return status;
     forEachRow(tokens, width * choices, [&](std::int64_t t) {
         for (std::int64_t j = 0; j < choices; ++j)
-            if (const std::int64_t row = pairOf[t * choices + j]; row >= 0)
+            if (const std::int64_t row = pairOf[t * choices + j]; row >= 0) {
+                if (!args.downBias.empty())
+                    m_kernels.addScaled(1.0F, biasOf(args.downBias, rowExpert[row]), result + row * width, width);
                 m_kernels.addScaled(weights[t][j], result + row * width, out[t], width);
+            }
     });
     return Status::success();
 }

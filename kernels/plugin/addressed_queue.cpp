@@ -140,6 +140,8 @@ Status AddressedQueue::rmsNorm(const RmsNormArgs &args)
 {
     if (const Status status = check(args); !status.ok())
         return status;
+    if (args.weight.empty())
+        return Status::unsupported("rmsNorm without weight: not on this device yet");
     RmsNormCall call{};
     if (!locate(args.in, call.in) || !locate(args.weight, call.weight) || !locate(args.out, call.out))
         return kForeign;
@@ -169,7 +171,7 @@ Status AddressedQueue::rope(const RopeArgs &args)
         return Status::success();
     if (elements > kMostElements)
         return kTooLarge;
-    const std::vector<float> rotations = ropeRotations(args.positions, args.dims, args.base, args.factors);
+    const std::vector<float> rotations = ropeRotations(args);
     if (const Status status = stage(std::as_bytes(std::span(rotations)), call.rotations); !status.ok())
         return status;
     call.tokenStride = stride(args.inout, 0);
@@ -205,6 +207,8 @@ Status AddressedQueue::gatedActivation(const GatedActivationArgs &args)
 {
     if (const Status status = check(args); !status.ok())
         return status;
+    if (args.gate.rank != 2 || args.limit > 0.0F || args.activation == Activation::kGptOss)
+        return Status::unsupported("gatedActivation of more axes, with a limit or of gpt-oss: not on this device yet");
     GatedActivationCall call{};
     if (!locate(args.gate, call.gate) || !locate(args.up, call.up) || !locate(args.out, call.out))
         return kForeign;

@@ -5,21 +5,26 @@
 namespace conclave::kernels
 {
 
-std::vector<float> ropeRotations(std::span<const std::int32_t> positions, int dims, float base, std::span<const float> factors)
+std::vector<float> ropeRotations(const RopeArgs &args)
 {
-    const auto pairs = static_cast<std::size_t>(dims / 2);
+    const auto pairs = static_cast<std::size_t>(args.dims / 2);
+    const auto tokens = static_cast<std::size_t>(args.inout.shape[0]);
     std::vector<double> frequencies(pairs);
     for (std::size_t i = 0; i < pairs; ++i) {
-        frequencies[i] = std::pow(static_cast<double>(base), -2.0 * static_cast<double>(i) / dims);
-        if (!factors.empty())
-            frequencies[i] /= static_cast<double>(factors[i]);
+        frequencies[i] = std::pow(static_cast<double>(args.base), -2.0 * static_cast<double>(i) / args.dims);
+        if (!args.factors.empty())
+            frequencies[i] /= static_cast<double>(args.factors[i]);
     }
+    const auto cosine = static_cast<double>(args.magnitude);
+    const double sine = args.inverse ? -cosine : cosine;
     std::vector<float> rotations;
-    rotations.reserve(positions.size() * pairs * 2);
-    for (const std::int32_t position : positions)
-        for (const double frequency : frequencies) {
-            rotations.push_back(static_cast<float>(std::cos(position * frequency)));
-            rotations.push_back(static_cast<float>(std::sin(position * frequency)));
+    rotations.reserve(tokens * pairs * 2);
+    for (std::size_t t = 0; t < tokens; ++t)
+        for (std::size_t i = 0; i < pairs; ++i) {
+            const std::size_t stream = args.streams.empty() ? 0 : args.streams[i];
+            const double angle = args.positions[stream * tokens + t] * frequencies[i];
+            rotations.push_back(static_cast<float>(cosine * std::cos(angle)));
+            rotations.push_back(static_cast<float>(sine * std::sin(angle)));
         }
     return rotations;
 }

@@ -24,6 +24,10 @@ public:
     Status conv3x3(const Conv3x3Args &args) override;
     Status depthwiseConv3x3(const DepthwiseConv3x3Args &args) override;
     Status mergePatches(const MergePatchesArgs &args) override;
+    Status groupedMatmul(const GroupedMatmulArgs &args) override;
+    Status layerNorm(const LayerNormArgs &args) override;
+    Status copy(const CopyArgs &args) override;
+    Status scale(const ScaleArgs &args) override;
     Status finish() override { return Status::success(); }
 };
 

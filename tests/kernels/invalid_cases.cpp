@@ -257,6 +257,65 @@ std::vector<InvalidCase> invalidCases()
     add("mergePatches refuses odd sides", [](Rig &rig) {
         return rig.queue().mergePatches({floats(rig, {3, 4, 2}), floats(rig, {1, 2, 8})});
     });
+    add("matmul refuses an activation of gated ops", [](Rig &rig) {
+        MatmulArgs args = goodMatmul(rig);
+        args.activation = Activation::kGptOss;
+        return rig.queue().matmul(args);
+    });
+    add("groupedMatmul refuses another number of groups", [](Rig &rig) {
+        return rig.queue().groupedMatmul({floats(rig, {3, 4, 8}), floats(rig, {2, 2, 8}), floats(rig, {2, 2, 4}), Precision::kFloat});
+    });
+    add("layerNorm refuses a bias of another length", [](Rig &rig) {
+        return rig.queue().layerNorm({floats(rig, {2, 8}), floats(rig, {8}), floats(rig, {7}), floats(rig, {2, 8}), 1e-6F});
+    });
+    add("copy refuses another shape", [](Rig &rig) { return rig.queue().copy({floats(rig, {2, 8}), floats(rig, {2, 7})}); });
+    add("rope refuses streams without positions", [](Rig &rig) {
+        const std::vector<std::int32_t> positions = {0, 1};
+        const std::vector<std::uint8_t> streams = {0, 1, 0, 0};
+        RopeArgs args = goodRope(rig, positions);
+        args.streams = streams;
+        return rig.queue().rope(args);
+    });
+    add("attention refuses a window without causality", [](Rig &rig) {
+        AttentionArgs args = goodAttention(rig);
+        args.causal = false;
+        args.length = 1;
+        args.window = 3;
+        return rig.queue().attention(args);
+    });
+    add("attention refuses sinks of another number of heads", [](Rig &rig) {
+        AttentionArgs args = goodAttention(rig);
+        args.sinks = floats(rig, {args.query.shape[1] + 1});
+        return rig.queue().attention(args);
+    });
+    add("attention refuses too few compressed rows", [](Rig &rig) {
+        AttentionArgs args = goodAttention(rig);
+        args.first = 3;
+        args.compressed.ratio = 1;
+        args.compressed.cache.keys = floats(rig, {1, args.cache.keys.shape[1], args.query.shape[2]});
+        args.compressed.cache.values = args.compressed.cache.keys;
+        return rig.queue().attention(args);
+    });
+    constexpr const char *kRouterFaults[] = {
+        "router refuses groups that do not divide the experts", "router refuses groups that hold too few experts",
+        "router refuses a token outside of the table", "router refuses an expert of the table that does not exist"};
+    for (const int which : {0, 1, 2, 3})
+        add(kRouterFaults[which], [which](Rig &rig) {
+            RouterArgs args;
+            args.logits = floats(rig, {1, 8});
+            args.kMin = args.kMax = args.kWide = 3;
+            args.experts = rig.ints({1, 3}, {0, 0, 0});
+            args.weights = floats(rig, {1, 3});
+            args.margins = floats(rig, {1});
+            const std::vector<std::int32_t> tokens = {which == 2 ? 2 : 1};
+            if (which < 2)
+                args.groups = which == 0 ? ExpertGroups{3, 2} : ExpertGroups{4, 1};
+            else {
+                args.fixedExperts = rig.ints({2, 3}, {0, 1, 2, 3, 4, which == 3 ? 8 : 5});
+                args.tokens = tokens;
+            }
+            return rig.queue().router(args);
+        });
     return cases;
 }
 

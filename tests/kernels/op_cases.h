@@ -25,6 +25,7 @@ std::vector<OpCase> attentionCases();
 std::vector<OpCase> routerCases();
 std::vector<OpCase> moeCases();
 std::vector<OpCase> imageCases();
+std::vector<OpCase> familyCases();
 
 /// An op with one argument that does not fit.
 struct InvalidCase

@@ -369,7 +369,12 @@ void TestPluginOps::rotationsKeepTheirDigitsFarOut()
 {
     const std::int32_t positions[] = {0, 1, 1'000'000};
     const float factors[] = {1.0F, 2.0F};
-    const std::vector<float> rotations = ropeRotations(positions, 4, 10000.0F, factors);
+    RopeArgs args;
+    args.inout.shape[0] = static_cast<std::int64_t>(positions.size());
+    args.positions = positions;
+    args.dims = 4;
+    args.factors = factors;
+    const std::vector<float> rotations = ropeRotations(args);
     QCOMPARE(rotations.size(), std::size_t{12});
     QCOMPARE(rotations[0], 1.0F);
     QCOMPARE(rotations[1], 0.0F);
