@@ -60,14 +60,36 @@ struct Message
     std::vector<ImagePtr> images;
 };
 
+/// Added to a token's logit before anything else; -infinity forbids the token.
+struct LogitBias
+{
+    int token = 0;
+    float bias = 0;
+};
+
+/// How tokens are drawn, in the order in which it happens: bias and penalties, DRY, top-k, typical, top-p, min-p, XTC, temperature. Each
+/// filter works on what the one before left. Everything but temperature, top-k, top-p and min-p is off unless asked for.
 struct Sampling
 {
-    float temperature = 0.7F; ///< 0: greedy
-    int topK = 40;            ///< 0: off
-    float topP = 0.95F;       ///< 1: off
-    float minP = 0.05F;       ///< 0: off
-    float repetitionPenalty = 1.0F;
-    int repetitionWindow = 64; ///< tokens looked back
+    std::vector<LogitBias> logitBias;
+    float repetitionPenalty = 1.0F; ///< recent tokens' logits are divided (negative ones multiplied) by it; 1: off
+    float frequencyPenalty = 0.0F;  ///< subtracted for each recent occurrence
+    float presencePenalty = 0.0F;   ///< subtracted once for a recent token
+    int repetitionWindow = 64;      ///< tokens that these three look back
+
+    float dryMultiplier = 0.0F; ///< 0: off; a token that prolongs a repetition loses multiplier * base ^ (length - allowed length)
+    float dryBase = 1.75F;
+    int dryAllowedLength = 2;                                   ///< repetitions shorter than this cost nothing
+    int dryRange = -1;                                          ///< tokens looked back; -1: all
+    std::vector<std::string> dryBreakers{"\n", ":", "\"", "*"}; ///< repetitions don't reach over a token that holds one of these
+
+    int topK = 40;               ///< 0: off
+    float typicalP = 1.0F;       ///< locally typical sampling; 1: off
+    float topP = 0.95F;          ///< 1: off
+    float minP = 0.05F;          ///< 0: off
+    float xtcProbability = 0.0F; ///< how often the top choices are left out; 0: off
+    float xtcThreshold = 0.1F;   ///< likely enough to be a top choice; above 0.5: off
+    float temperature = 0.7F;    ///< 0: greedy
     std::uint64_t seed = 0;
 };
 

@@ -1,54 +1,69 @@
 #include "engine/generate/sampler.h"
 
+#include "engine/generate/sampler_filters.h"
 #include "engine/generate/token_constraint.h"
 
 #include <algorithm>
+#include <array>
+#include <bit>
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 namespace conclave::engine
 {
-
 namespace
 {
 
-constexpr float kImpossible = -std::numeric_limits<float>::infinity();
-
 float sanitised(float logit)
 {
-    if (std::isnan(logit)) {
-        return kImpossible;
-    }
-    return std::min(logit, std::numeric_limits<float>::max());
+    return std::isnan(logit) ? kImpossibleLogit : std::min(logit, std::numeric_limits<float>::max());
 }
 
-/// exp(logit - highest), safe for extreme values.
-double relativeWeight(float logit, float highest)
+/// exp(x) for x in -87 .. 0 with a relative error below 4e-6: 2^n times a polynomial of what is left. Without branches and calls, so that
+/// compilers make vectors of it: this one sum over the vocabulary is most of what choosing a token costs.
+float quickExp(float x)
 {
-    return logit == kImpossible ? 0.0 : std::exp(static_cast<double>(logit) - static_cast<double>(highest));
+    constexpr float kRound = 12582912.0F; // 1.5 * 2^23: adding it rounds to an integer, in the low bits
+    const float power = std::max(x, -87.0F) * 1.44269504F;
+    const float rounded = power + kRound;
+    const float rest = (power - (rounded - kRound)) * 0.693147181F;
+    const float series = 1 + rest * (1 + rest * (0.5F + rest * (0.166666667F + rest * (0.0416666667F + rest * 0.00833333333F))));
+    return std::bit_cast<float>(std::bit_cast<std::int32_t>(series) + (std::bit_cast<std::int32_t>(rounded) << 23));
 }
 
+/// By the softmax of `logits`, which are finite or -infinity.
 float plainProbability(std::span<const float> logits, TokenId id)
 {
-    float highest = kImpossible;
-    for (const float logit : logits) {
-        highest = std::max(highest, sanitised(logit));
-    }
+    float highest = kImpossibleLogit;
+    for (const float logit : logits)
+        highest = std::max(highest, logit);
+    if (highest == kImpossibleLogit)
+        return 0.0F;
+    constexpr std::size_t kLanes = 8;
+    constexpr std::size_t kBlock = 4096; // float sums of few, double sums of many
     double total = 0;
-    for (const float logit : logits) {
-        total += relativeWeight(sanitised(logit), highest);
+    for (std::size_t from = 0; from < logits.size(); from += kBlock) {
+        const std::span<const float> block = logits.subspan(from, std::min(kBlock, logits.size() - from));
+        std::array<float, kLanes> sums{};
+        std::size_t i = 0;
+        for (; i + kLanes <= block.size(); i += kLanes) {
+            for (std::size_t lane = 0; lane < kLanes; ++lane)
+                sums[lane] += quickExp(block[i + lane] - highest);
+        }
+        for (; i < block.size(); ++i)
+            sums[0] += quickExp(block[i] - highest);
+        total += std::accumulate(sums.begin(), sums.end(), 0.0);
     }
-    const double weight = relativeWeight(sanitised(logits[static_cast<std::size_t>(id)]), highest);
-    return total > 0 ? static_cast<float>(weight / total) : 0.0F;
+    return static_cast<float>(relativeWeight(logits[static_cast<std::size_t>(id)], highest) / total);
 }
 
 /// For rows of which nothing is finite: the first token that is allowed.
 TokenId firstAllowed(std::size_t count, std::span<const std::uint64_t> allowed)
 {
     for (std::size_t i = 0; i < count; ++i) {
-        if (allowed.empty() || isAllowed(allowed, static_cast<TokenId>(i))) {
+        if (allowed.empty() || isAllowed(allowed, static_cast<TokenId>(i)))
             return static_cast<TokenId>(i);
-        }
     }
     return -1;
 }
@@ -69,11 +84,9 @@ double RandomStream::uniform()
     return static_cast<double>(next() >> 11) * 0x1.0p-53;
 }
 
-Sampler::Sampler(const Sampling &sampling) : m_sampling(sampling), m_random(sampling.seed) {}
-
-bool Sampler::better(const Candidate &a, const Candidate &b)
+Sampler::Sampler(const Sampling &sampling, const Tokenizer *tokenizer)
+    : m_sampling(sampling), m_penalties(sampling), m_dry(sampling, tokenizer), m_random(sampling.seed)
 {
-    return a.logit != b.logit ? a.logit > b.logit : a.id < b.id;
 }
 
 SampledToken Sampler::sample(std::span<const float> logits, std::span<const TokenId> history, std::span<const std::uint64_t> allowed)
@@ -84,15 +97,14 @@ SampledToken Sampler::sample(std::span<const float> logits, std::span<const Toke
         chosen.id = firstAllowed(logits.size(), allowed);
         return chosen;
     }
-    if (!(m_sampling.temperature > 0)) {
-        chosen.id = best();
-    } else {
-        keepTopK();
-        keepTopP();
-        keepMinP();
+    if (m_sampling.temperature > 0) {
+        filter();
         chosen.id = draw();
+    } else {
+        chosen.id = bestOf(m_candidates).id;
     }
-    chosen.probability = plainProbability(logits, chosen.id);
+    std::transform(logits.begin(), logits.end(), m_logits.begin(), sanitised); // as they came
+    chosen.probability = plainProbability(m_logits, chosen.id);
     return chosen;
 }
 
@@ -100,102 +112,31 @@ void Sampler::collect(std::span<const float> logits, std::span<const TokenId> hi
 {
     m_logits.resize(logits.size());
     std::transform(logits.begin(), logits.end(), m_logits.begin(), sanitised);
-    penalise(history);
+    addLogitBias(m_logits, m_sampling.logitBias);
+    m_penalties.apply(m_logits, history);
+    m_dry.apply(m_logits, history);
     m_candidates.clear();
     m_candidates.reserve(logits.size());
     for (std::size_t i = 0; i < m_logits.size(); ++i) {
         const auto id = static_cast<TokenId>(i);
-        if (m_logits[i] != kImpossible && (allowed.empty() || isAllowed(allowed, id))) {
-            m_candidates.push_back({m_logits[i], id});
-        }
+        if (m_logits[i] > kImpossibleLogit && (allowed.empty() || isAllowed(allowed, id)))
+            m_candidates.push_back({std::min(m_logits[i], std::numeric_limits<float>::max()), id});
     }
 }
 
-void Sampler::penalise(std::span<const TokenId> history)
+void Sampler::filter()
 {
-    const float penalty = m_sampling.repetitionPenalty;
-    if (!(penalty > 0) || penalty == 1 || !std::isfinite(penalty) || m_sampling.repetitionWindow <= 0) {
-        return;
-    }
-    const std::size_t window = std::min(history.size(), static_cast<std::size_t>(m_sampling.repetitionWindow));
-    const std::span<const TokenId> recent = history.last(window);
-    for (std::size_t i = 0; i < recent.size(); ++i) {
-        const TokenId id = recent[i];
-        const bool inside = id >= 0 && static_cast<std::size_t>(id) < m_logits.size();
-        const bool again = std::find(recent.begin(), recent.begin() + static_cast<std::ptrdiff_t>(i), id) !=
-                           recent.begin() + static_cast<std::ptrdiff_t>(i);
-        if (!inside || again) { // each token once, however often it occurred
-            continue;
-        }
-        float &logit = m_logits[static_cast<std::size_t>(id)];
-        logit = logit > 0 ? logit / penalty : logit * penalty;
-    }
-}
-
-TokenId Sampler::best() const
-{
-    return std::min_element(m_candidates.begin(), m_candidates.end(), better)->id;
-}
-
-void Sampler::sortBest(std::size_t count)
-{
-    const auto middle = m_candidates.begin() + static_cast<std::ptrdiff_t>(std::min(count, m_candidates.size()));
-    if (middle != m_candidates.end()) {
-        std::nth_element(m_candidates.begin(), middle, m_candidates.end(), better);
-    }
-    std::sort(m_candidates.begin(), middle, better);
-}
-
-void Sampler::keepTopK()
-{
-    if (m_sampling.topK <= 0 || static_cast<std::size_t>(m_sampling.topK) >= m_candidates.size()) {
-        return;
-    }
-    const auto count = static_cast<std::size_t>(m_sampling.topK);
-    sortBest(count);
-    m_candidates.resize(count);
-}
-
-/// Sorts only as many candidates as the mass asks for, in growing steps.
-void Sampler::keepTopP()
-{
-    if (!(m_sampling.topP < 1)) {
-        return;
-    }
-    const float highest = std::min_element(m_candidates.begin(), m_candidates.end(), better)->logit;
-    double total = 0;
-    for (const Candidate &candidate : m_candidates) {
-        total += relativeWeight(candidate.logit, highest);
-    }
-    const double wanted = static_cast<double>(m_sampling.topP) * total;
-    std::size_t sorted = 0;
-    double mass = 0;
-    for (std::size_t kept = 0; kept < m_candidates.size(); ++kept) {
-        if (kept == sorted) {
-            sorted = std::max<std::size_t>(128, sorted * 4);
-            sortBest(sorted);
-        }
-        mass += relativeWeight(m_candidates[kept].logit, highest);
-        if (mass >= wanted) {
-            m_candidates.resize(kept + 1);
-            return;
-        }
-    }
-}
-
-void Sampler::keepMinP()
-{
-    if (!(m_sampling.minP > 0)) {
-        return;
-    }
-    const float highest = std::min_element(m_candidates.begin(), m_candidates.end(), better)->logit;
-    const double least = std::min(1.0, static_cast<double>(m_sampling.minP));
-    std::erase_if(m_candidates, [=](const Candidate &candidate) { return relativeWeight(candidate.logit, highest) < least; });
+    keepTopK(m_candidates, m_sampling.topK);
+    keepTypical(m_candidates, m_sampling.typicalP);
+    keepTopP(m_candidates, m_sampling.topP);
+    keepMinP(m_candidates, m_sampling.minP);
+    if (m_sampling.xtcProbability > 0 && m_random.uniform() < static_cast<double>(m_sampling.xtcProbability))
+        excludeTopChoices(m_candidates, m_sampling.xtcThreshold);
 }
 
 TokenId Sampler::draw()
 {
-    const float highest = std::min_element(m_candidates.begin(), m_candidates.end(), better)->logit;
+    const float highest = bestOf(m_candidates).logit;
     const double temperature = m_sampling.temperature;
     m_weights.clear();
     m_weights.reserve(m_logits.size());

@@ -1,6 +1,9 @@
 #pragma once
 
 #include "engine/api/types.h"
+#include "engine/generate/candidates.h"
+#include "engine/generate/sampler_dry.h"
+#include "engine/generate/sampler_penalties.h"
 #include "engine/text/tokenizer.h"
 
 #include <cstdint>
@@ -28,44 +31,34 @@ private:
 struct SampledToken
 {
     TokenId id = -1;
-    float probability = 0; ///< by the plain softmax of all logits, before penalty, filters, temperature and constraint
+    float probability = 0; ///< by the plain softmax of all logits, before bias, penalties, filters, temperature and constraint; to 1e-5
 };
 
-/// Chooses tokens: repetition penalty, constraint, top-k, top-p, min-p, then temperature, then a draw. Each filter works on what the one
-/// before left, normalised anew; the most likely token always stays. Logits that are NaN or -infinity are never chosen while another
-/// allowed one is finite; +infinity counts as the largest finite number.
-/// Parameters out of range switch their filter off. Deterministic for a seed. No allocation after the first call of a size. Not
-/// thread-safe.
+/// Chooses tokens as Sampling says (engine/api/types.h), among those that the constraint allows. Logits that are NaN or -infinity are never
+/// chosen while another allowed one is finite; +infinity counts as the largest finite number. Parameters out of range switch their filter
+/// off. Deterministic for a seed: each token takes one random number, two with XTC, none when greedy. No allocation after the first call
+/// of a size, DRY's look at new tokens' texts aside. Not thread-safe.
 class Sampler
 {
 public:
-    explicit Sampler(const Sampling &sampling);
+    /// `tokenizer` is for DRY's sequence breakers and outlives the sampler; nullptr: there are none.
+    explicit Sampler(const Sampling &sampling, const Tokenizer *tokenizer = nullptr);
 
-    /// `history`: all tokens so far, prompt included; the last `repetitionWindow` are penalised.
+    /// `history`: all tokens so far, prompt included.
     /// `allowed`: bits as in TokenConstraint; empty: every token.
     SampledToken sample(std::span<const float> logits, std::span<const TokenId> history, std::span<const std::uint64_t> allowed = {});
 
 private:
-    struct Candidate
-    {
-        float logit;
-        TokenId id;
-    };
-    static bool better(const Candidate &a, const Candidate &b);
-
     void collect(std::span<const float> logits, std::span<const TokenId> history, std::span<const std::uint64_t> allowed);
-    void penalise(std::span<const TokenId> history);
-    TokenId best() const;
-    void keepTopK();
-    void keepTopP();
-    void keepMinP();
-    void sortBest(std::size_t count);
+    void filter();
     TokenId draw();
 
     Sampling m_sampling;
+    RepetitionPenalties m_penalties;
+    DryPenalty m_dry;
     RandomStream m_random;
     std::vector<float> m_logits; ///< finite, or -infinity
-    std::vector<Candidate> m_candidates;
+    Candidates m_candidates;
     std::vector<double> m_weights;
 };
 

@@ -188,7 +188,7 @@ Result<Done> SessionImpl::decode(Answer &answer)
     std::optional<ChartGrammar> grammar;
     if (m_parts->chartTokens)
         grammar.emplace(m_parts->chartTokens);
-    Sampler sampler(grammar ? chartSampling(answer.request.sampling) : answer.request.sampling);
+    Sampler sampler(grammar ? chartSampling(answer.request.sampling) : answer.request.sampling, m_parts->tokenizer.get());
     std::vector<std::string> stops = m_parts->format->stopStrings();
     stops.insert(stops.end(), answer.request.stopStrings.begin(), answer.request.stopStrings.end());
     AnswerStream stream(std::move(stops), answer.sink);

@@ -264,6 +264,18 @@ void TestSampler::probabilityIsThatOfThePlainSoftmax()
     const SampledToken token = sampler.sample(logitsOf(kShares), history);
     QVERIFY(token.id >= 0);
     QVERIFY(std::abs(token.probability - kShares[static_cast<std::size_t>(token.id)]) < 1e-5);
+
+    std::vector<float> many(10007); // against the formula in float64: flat and peaked rows, logits far below the best
+    for (const float spread : {0.001F, 3.0F, 90.0F}) {
+        double total = 0;
+        for (std::size_t i = 0; i < many.size(); ++i) {
+            many[i] = spread * static_cast<float>(std::sin(static_cast<double>(i)) - 1);
+            total += std::exp(static_cast<double>(many[i]));
+        }
+        const SampledToken drawn = Sampler(plain()).sample(many, {});
+        const double expected = std::exp(static_cast<double>(many[static_cast<std::size_t>(drawn.id)])) / total;
+        QVERIFY2(std::abs(drawn.probability / expected - 1) < 1e-5, qPrintable(QString::number(drawn.probability / expected - 1)));
+    }
 }
 
 void TestSampler::sameSeedSameTokens()
