@@ -1,18 +1,13 @@
 #include "engine/text/bpe_tokenizer.h"
 
 #include "engine/text/utf8.h"
-
-#include <fmt/format.h>
-
-#include <algorithm>
+#include "engine/text/word_cache.h"
 
 namespace conclave::engine
 {
 
 namespace
 {
-
-constexpr const char *kMergesKey = "tokenizer.ggml.merges";
 
 /// GPT-2's printable alphabet: each byte has one character. Printable ones keep theirs, the rest take U+0100 and up in order.
 class ByteAlphabet
@@ -45,11 +40,6 @@ const ByteAlphabet &alphabet()
     return instance;
 }
 
-std::uint64_t pairKey(std::int32_t left, std::int32_t right)
-{
-    return (static_cast<std::uint64_t>(static_cast<std::uint32_t>(left)) << 32) | static_cast<std::uint32_t>(right);
-}
-
 /// Text of a token back to bytes; characters outside of the alphabet stay as they are.
 std::string tokenBytes(std::string_view text)
 {
@@ -70,38 +60,11 @@ std::string tokenBytes(std::string_view text)
 
 } // namespace
 
-/// Reused from piece to piece.
-struct BpeTokenizer::Scratch
-{
-    struct Part
-    {
-        std::int32_t symbol;
-        std::int32_t previous;
-        std::int32_t next;
-        std::uint32_t start; ///< bytes of the piece
-        std::uint32_t size;  ///< 0: joined to its left neighbour
-    };
-    struct Candidate
-    {
-        Merge merge;
-        std::int32_t left;  ///< part
-        std::uint32_t size; ///< of both parts when this was found: tells whether they are still the same
-    };
-    /// The lowest rank on top, the leftmost of equals.
-    static bool later(const Candidate &a, const Candidate &b)
-    {
-        return a.merge.rank != b.merge.rank ? a.merge.rank > b.merge.rank : a.left > b.left;
-    }
-
-    std::vector<Part> parts;
-    std::vector<Candidate> heap;
-};
-
 BpeTokenizer::BpeTokenizer(Vocabulary vocabulary, PreTokenizer preTokenizer)
     : VocabularyTokenizer(std::move(vocabulary)), m_preTokenizer(std::move(preTokenizer))
 {
     for (int byte = 0; byte < 256; ++byte) {
-        m_byteSymbols[static_cast<std::size_t>(byte)] = intern(alphabet().text(static_cast<unsigned char>(byte)));
+        m_byteSymbols[static_cast<std::size_t>(byte)] = m_merges.intern(alphabet().text(static_cast<unsigned char>(byte)));
     }
 }
 
@@ -120,64 +83,50 @@ Result<std::unique_ptr<Tokenizer>> BpeTokenizer::load(const GgufFile &file)
         return vocabulary.takeError();
     }
     std::unique_ptr<BpeTokenizer> made(new BpeTokenizer(std::move(*vocabulary), std::move(*preTokenizer)));
-    if (auto done = made->loadMerges(file); !done) {
+    auto merges = file.strings("tokenizer.ggml.merges");
+    if (!merges) {
+        return merges.takeError();
+    }
+    if (!*merges && made->m_preTokenizer.ranksById()) {
+        made->deriveMerges();
+    } else if (auto done = made->m_merges.load(file); !done) {
         return done.takeError();
     }
     return std::unique_ptr<Tokenizer>(std::move(made));
 }
 
-Result<Done> BpeTokenizer::loadMerges(const GgufFile &file)
+/// The merges of a vocabulary that is ordered by rank, as tiktoken files are: what a token falls apart into under the merges of those
+/// before it.
+void BpeTokenizer::deriveMerges()
 {
-    auto merges = file.strings(kMergesKey);
-    if (!merges) {
-        return merges.takeError();
-    }
-    if (!*merges) {
-        return badTokenizerKey(file, kMergesKey, "is missing");
-    }
-    m_merges.reserve((*merges)->size());
-    std::int32_t rank = 0;
-    for (const std::string &merge : **merges) {
-        const std::size_t space = merge.find(' ', 1);
-        if (space == std::string::npos || space + 1 == merge.size()) {
-            return badTokenizerKey(file, kMergesKey, fmt::format("has no pair in entry {}", rank));
+    PairMerger::Scratch scratch;
+    for (TokenId id = 0; id < size(); ++id) {
+        if (type(id) != TokenType::kNormal) {
+            continue;
         }
-        const std::string_view left(merge.data(), space);
-        const std::string_view right(merge.data() + space + 1, merge.size() - space - 1);
-        const std::uint64_t key = pairKey(intern(left), intern(right));
-        m_merges.try_emplace(key, Merge{rank, intern(std::string(left).append(right))});
-        ++rank;
+        spell(piece(id), scratch);
+        m_merges.merger().run(scratch);
+        const auto &parts = scratch.parts;
+        if (parts.empty() || parts[0].next < 0) {
+            continue;
+        }
+        const PairMerger::Part &second = parts[static_cast<std::size_t>(parts[0].next)];
+        if (second.next < 0) {
+            m_merges.add(parts[0].symbol, second.symbol, {id, id});
+        }
     }
-    return Done{};
-}
-
-std::int32_t BpeTokenizer::intern(std::string_view text)
-{
-    if (const TokenId id = vocabulary().find(text); id >= 0) {
-        return id;
-    }
-    if (const auto found = m_extraSymbols.find(text); found != m_extraSymbols.end()) {
-        return found->second;
-    }
-    const auto symbol = static_cast<std::int32_t>(static_cast<std::size_t>(vocabulary().size()) + m_extraTexts.size());
-    m_extraSymbols.emplace(m_extraTexts.emplace_back(text), symbol);
-    return symbol;
-}
-
-const BpeTokenizer::Merge *BpeTokenizer::mergeOf(std::int32_t left, std::int32_t right) const
-{
-    const auto found = m_merges.find(pairKey(left, right));
-    return found == m_merges.end() ? nullptr : &found->second;
 }
 
 void BpeTokenizer::encodePlain(std::string_view text, bool, std::vector<TokenId> &out) const
 {
-    Scratch scratch;
-    for (const std::string_view word : m_preTokenizer.split(text)) {
-        if (!m_preTokenizer.ignoresMerges() || !encodeWhole(word, out)) {
-            encodeWord(word, scratch, out);
+    PairMerger::Scratch scratch;
+    WordCache<TokenId> cache;
+    const auto encode = [&](std::string_view word, std::vector<TokenId> &ids) {
+        if (!m_preTokenizer.ignoresMerges() || !encodeWhole(word, ids)) {
+            encodeWord(word, scratch, ids);
         }
-    }
+    };
+    m_preTokenizer.split(text, [&](std::string_view word) { cache.append(word, out, encode); });
 }
 
 bool BpeTokenizer::encodeWhole(std::string_view word, std::vector<TokenId> &out) const
@@ -198,61 +147,21 @@ bool BpeTokenizer::encodeWhole(std::string_view word, std::vector<TokenId> &out)
     return true;
 }
 
-void BpeTokenizer::encodeWord(std::string_view word, Scratch &scratch, std::vector<TokenId> &out) const
+void BpeTokenizer::spell(std::string_view word, PairMerger::Scratch &scratch) const
 {
-    scratch.parts.clear();
-    const auto count = static_cast<std::int32_t>(word.size());
-    for (std::int32_t i = 0; i < count; ++i) {
-        const auto byte = static_cast<unsigned char>(word[static_cast<std::size_t>(i)]);
-        scratch.parts.push_back({m_byteSymbols[byte], i - 1, i + 1 < count ? i + 1 : -1, static_cast<std::uint32_t>(i), 1});
-    }
-    mergeAll(scratch);
-    for (std::int32_t at = 0; at >= 0; at = scratch.parts[static_cast<std::size_t>(at)].next) {
-        const Scratch::Part &part = scratch.parts[static_cast<std::size_t>(at)];
-        emit(part.symbol, word.substr(part.start, part.size), out);
+    scratch.clear();
+    for (std::size_t i = 0; i < word.size(); ++i) {
+        scratch.append(m_byteSymbols[static_cast<unsigned char>(word[i])], i, 1);
     }
 }
 
-void BpeTokenizer::mergeAll(Scratch &scratch) const
+void BpeTokenizer::encodeWord(std::string_view word, PairMerger::Scratch &scratch, std::vector<TokenId> &out) const
 {
-    auto &parts = scratch.parts;
-    auto &heap = scratch.heap;
-    heap.clear();
-    const auto consider = [&](std::int32_t left) {
-        if (left < 0 || parts[static_cast<std::size_t>(left)].next < 0) {
-            return;
-        }
-        const Scratch::Part &first = parts[static_cast<std::size_t>(left)];
-        const Scratch::Part &second = parts[static_cast<std::size_t>(first.next)];
-        if (const Merge *merge = mergeOf(first.symbol, second.symbol)) {
-            heap.push_back({*merge, left, first.size + second.size});
-            std::push_heap(heap.begin(), heap.end(), Scratch::later);
-        }
-    };
-    for (std::size_t i = 0; i + 1 < parts.size(); ++i) {
-        consider(static_cast<std::int32_t>(i));
-    }
-    while (!heap.empty()) {
-        std::pop_heap(heap.begin(), heap.end(), Scratch::later);
-        const Scratch::Candidate best = heap.back();
-        heap.pop_back();
-        Scratch::Part &first = parts[static_cast<std::size_t>(best.left)];
-        if (first.size == 0 || first.next < 0) {
-            continue;
-        }
-        Scratch::Part &second = parts[static_cast<std::size_t>(first.next)];
-        if (first.size + second.size != best.size) {
-            continue; // one of the two has grown since
-        }
-        first.symbol = best.merge.symbol;
-        first.size = best.size;
-        first.next = second.next;
-        second.size = 0;
-        if (first.next >= 0) {
-            parts[static_cast<std::size_t>(first.next)].previous = best.left;
-        }
-        consider(first.previous);
-        consider(best.left);
+    spell(word, scratch);
+    m_merges.merger().run(scratch);
+    for (std::int32_t at = 0; at >= 0; at = scratch.parts[static_cast<std::size_t>(at)].next) {
+        const PairMerger::Part &part = scratch.parts[static_cast<std::size_t>(at)];
+        emit(part.symbol, word.substr(part.start, part.size), out);
     }
 }
 

@@ -30,6 +30,11 @@ constexpr const char *kLlama3 = "(?i:" CONTRACTION R"()|[^\r\n\p{L}\p{N}]?\p{L}+
 constexpr const char *kQwen2 = "(?i:" CONTRACTION R"()|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|)" SPACES;
 constexpr const char *kQwen35 = "(?i:" CONTRACTION R"()|[^\r\n\p{L}\p{N}]?[\p{L}\p{M}]+|\p{N}| ?[^\s\p{L}\p{M}\p{N}]+[\r\n]*|)" SPACES;
 
+constexpr const char *kSeedCoder = "(?i:" CONTRACTION R"()|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}\r\n]+|)" SPACES;
+constexpr const char *kBailingMoe = "(?i:" CONTRACTION R"()|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|)"
+                                    R"(\s*[\r\n]|\s+(?!\S)|\s+)";
+constexpr const char *kMiniCpm5 = "(?i:" CONTRACTION R"()|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}+| ?[^\s\p{L}\p{N}]+[\r\n]*|)" SPACES;
+
 #define UPPER R"([\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}])"
 #define LOWER R"([\p{Ll}\p{Lm}\p{Lo}\p{M}])"
 #define SUFFIX "(?i:" CONTRACTION ")?"
@@ -40,7 +45,17 @@ constexpr const char *kTekken = R"([^\r\n\p{L}\p{N}]?)" UPPER "*" LOWER "+"
                                 R"(|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n/]*|)" SPACES;
 #undef UPPER
 #undef LOWER
+
+// Chinese characters stand apart; the file's class intersections are written as look-ahead.
+#define UPPER R"((?:(?!\p{sc:Han})[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]))"
+#define LOWER R"((?:(?!\p{sc:Han})[\p{Ll}\p{Lm}\p{Lo}\p{M}]))"
+constexpr const char *kKimiK2 = R"(\p{sc:Han}+|[^\r\n\p{L}\p{N}]?)" UPPER "*" LOWER "+" SUFFIX R"(|[^\r\n\p{L}\p{N}]?)" UPPER "+" LOWER
+                                "*" SUFFIX R"(|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|)" SPACES;
+#undef UPPER
+#undef LOWER
 #undef SUFFIX
+
+constexpr const char *kBloom = R"( ?[^(\s|.,!?\x{2026}\x{3002}\x{FF0C}\x{3001}\x{0964}\x{06D4}\x{060C})]+)";
 
 constexpr const char *kDigit = R"(\p{N})";
 constexpr const char *kNumber = R"(\p{N}+)";
@@ -89,6 +104,12 @@ constexpr const char *kQwen2Set[] = {kQwen2};
 constexpr const char *kQwen35Set[] = {kQwen35};
 constexpr const char *kGpt4oSet[] = {kGpt4o};
 constexpr const char *kTekkenSet[] = {kTekken};
+constexpr const char *kKimiK2Set[] = {kKimiK2};
+constexpr const char *kSeedCoderSet[] = {kSeedCoder};
+constexpr const char *kBailingMoeSet[] = {kBailingMoe};
+constexpr const char *kMiniCpm5Set[] = {kThreeDigits, kMiniCpm5};
+constexpr const char *kBloomSet[] = {kBloom};
+constexpr const char *kVikingSet[] = {kBloom, kDigit};
 constexpr const char *kDeepseekV3Set[] = {kThreeDigits, kDeepseekV3Cjk, kDeepseekV3Words};
 constexpr const char *kDeepseekLlmSet[] = {kLineBreak, kDeepseekWords, kDeepseekPunctuation, kTrailingSpaces, kDeepseekCjk, kNumber};
 constexpr const char *kDeepseekCoderSet[] = {kLineBreak, kSpacedWords, kSpacedPunctuation, kDeepseekCjk, kDigit};
@@ -98,6 +119,7 @@ struct Family
     std::span<const char *const> patterns;
     bool ignoresMerges = false;
     bool addsBos = false;
+    bool ranksById = false;
 };
 
 struct Row
@@ -117,12 +139,18 @@ constexpr Row kRows[] = {
     {"jais", {kGpt2Set}},
     {"granite-docling", {kGpt2Set}},
     {"trillion", {kGpt2Set}},
+    {"exaone4", {kGpt2Set}},
+    {"gigachat", {kGpt2Set}},
+    {"a.x-4.0", {kGpt2Set}},
+    {"mellum", {kGpt2Set}},
     {"starcoder", {kStarcoderSet}},
     {"refact", {kStarcoderSet}},
     {"command-r", {kStarcoderSet}},
     {"smollm", {kStarcoderSet}},
     {"codeshell", {kStarcoderSet}},
     {"exaone", {kStarcoderSet}},
+    {"minerva-7b", {kStarcoderSet}},
+    {"mellum2", {kStarcoderSet}},
     {"falcon", {kFalconSet}},
     {"llama3", kLlama3Family},
     {"llama-v3", kLlama3Family},
@@ -130,6 +158,8 @@ constexpr Row kRows[] = {
     {"falcon3", kLlama3Family},
     {"pixtral", kLlama3Family},
     {"lfm2", kLlama3Family},
+    {"falcon-h1", kLlama3Family},
+    {"midm-2.0", kLlama3Family},
     {"dbrx", {kLlama3Set}},
     {"smaug-bpe", {kLlama3Set}},
     {"glm4", {kLlama3Set}},
@@ -139,17 +169,31 @@ constexpr Row kRows[] = {
     {"hunyuan", {kQwen2Set}},
     {"grok-2", {kQwen2Set}},
     {"deepseek-r1-qwen", {kQwen2Set}},
+    {"megrez", {kQwen2Set}},
+    {"kormo", {kQwen2Set}},
+    {"solar-open", {kQwen2Set}},
     {"qwen35", {kQwen35Set}},
     {"gpt-4o", {kGpt4oSet}},
     {"llama4", {kGpt4oSet}},
     {"kanana2", {kGpt4oSet}},
     {"minimax-m2", {kGpt4oSet}},
+    {"kimi-k2", {kKimiK2Set, false, false, true}},
     {"tekken", {kTekkenSet, true, true}},
     {"deepseek-v3", {kDeepseekV3Set}},
     {"joyai-llm", {kDeepseekV3Set}},
     {"hunyuan-dense", {kDeepseekV3Set}},
+    {"hy_v4", {kDeepseekV3Set}},
     {"deepseek-llm", {kDeepseekLlmSet}},
     {"deepseek-coder", {kDeepseekCoderSet}},
+    {"bailingmoe", {kBailingMoeSet}},
+    {"bailingmoe2", {kBailingMoeSet}},
+    {"llada-moe", {kBailingMoeSet}},
+    {"seed-coder", {kSeedCoderSet}},
+    {"minicpm5", {kMiniCpm5Set, true}},
+    {"bloom", {kBloomSet}},
+    {"poro-chat", {kBloomSet}},
+    {"gpt3-finnish", {kBloomSet}},
+    {"viking", {kVikingSet}},
 };
 
 struct CodeDeleter
@@ -176,17 +220,18 @@ class PreTokenizer::Pattern
 public:
     explicit Pattern(pcre2_code *code) : m_code(code) {}
 
-    /// Appends the matches in `text` (valid UTF-8) and what lies between them.
-    void split(std::string_view text, pcre2_match_data *match, std::vector<std::string_view> &out) const
+    /// Gives the matches in `text` (valid UTF-8) and what lies between them.
+    template <typename Take>
+    void split(std::string_view text, pcre2_match_data *match, Take &&take) const
     {
         std::size_t at = 0;
         while (at < text.size()) {
             const auto [start, end] = next(text, at, match);
             if (start > at) {
-                out.push_back(text.substr(at, start - at));
+                take(text.substr(at, start - at));
             }
             if (end > start) {
-                out.push_back(text.substr(start, end - start));
+                take(text.substr(start, end - start));
             }
             at = end;
         }
@@ -228,6 +273,7 @@ Result<PreTokenizer> PreTokenizer::create(std::string_view name)
     PreTokenizer made;
     made.m_ignoresMerges = row->family.ignoresMerges;
     made.m_addsBos = row->family.addsBos;
+    made.m_ranksById = row->family.ranksById;
     for (const char *pattern : row->family.patterns) {
         int error = 0;
         PCRE2_SIZE offset = 0;
@@ -244,34 +290,34 @@ Result<PreTokenizer> PreTokenizer::create(std::string_view name)
     return made;
 }
 
-std::vector<std::string_view> PreTokenizer::split(std::string_view text) const
+void PreTokenizer::splitFrom(std::size_t pattern, std::string_view text, void *match, const Take &take) const
+{
+    if (pattern == m_patterns.size()) {
+        take(text);
+        return;
+    }
+    m_patterns[pattern].split(text, static_cast<pcre2_match_data *>(match),
+                              [&](std::string_view piece) { splitFrom(pattern + 1, piece, match, take); });
+}
+
+void PreTokenizer::split(std::string_view text, const Take &take) const
 {
     const std::unique_ptr<pcre2_match_data, MatchDeleter> match(pcre2_match_data_create(1, nullptr));
     if (match == nullptr) {
         throw std::bad_alloc();
     }
-    std::vector<std::string_view> out;
-    std::vector<std::string_view> pieces;
-    std::vector<std::string_view> finer;
     while (!text.empty()) {
         const std::size_t valid = utf8::validPrefix(text);
-        pieces.assign(valid > 0 ? 1 : 0, text.substr(0, valid));
-        for (const Pattern &pattern : m_patterns) {
-            finer.clear();
-            for (const std::string_view piece : pieces) {
-                pattern.split(piece, match.get(), finer);
-            }
-            pieces.swap(finer);
+        if (valid > 0) {
+            splitFrom(0, text.substr(0, valid), match.get(), take);
         }
-        out.insert(out.end(), pieces.begin(), pieces.end());
         text.remove_prefix(valid);
         if (!text.empty()) {
             const std::size_t broken = utf8::first(text).size;
-            out.push_back(text.substr(0, broken));
+            take(text.substr(0, broken));
             text.remove_prefix(broken);
         }
     }
-    return out;
 }
 
 } // namespace conclave::engine

@@ -1,6 +1,7 @@
 #include "engine/text/spm_tokenizer.h"
 
 #include "engine/text/utf8.h"
+#include "engine/text/word_cache.h"
 
 #include <fmt/format.h>
 
@@ -16,7 +17,7 @@ constexpr const char *kScoresKey = "tokenizer.ggml.scores";
 
 } // namespace
 
-/// The parts of one text while they are joined: a linked list, and a heap of the pairs that could be.
+/// The parts of one word while they are joined: a linked list, and a heap of the pairs that could be.
 struct SpmTokenizer::Merging
 {
     struct Part
@@ -34,8 +35,11 @@ struct SpmTokenizer::Merging
     /// The highest score on top, the leftmost of equals.
     static bool later(const Candidate &a, const Candidate &b) { return a.score != b.score ? a.score < b.score : a.left > b.left; }
 
-    Merging(const SpmTokenizer &owner, std::string_view text) : tokenizer(owner)
+    explicit Merging(const SpmTokenizer &owner) : tokenizer(owner) {}
+
+    void start(std::string_view text)
     {
+        parts.clear();
         while (!text.empty()) {
             const std::size_t size = utf8::first(text).size;
             const auto at = static_cast<std::int32_t>(parts.size());
@@ -63,8 +67,9 @@ struct SpmTokenizer::Merging
         }
     }
 
-    void run()
+    void run(std::string_view text)
     {
+        start(text);
         for (std::size_t i = 0; i + 1 < parts.size(); ++i) {
             consider(static_cast<std::int32_t>(i));
         }
@@ -105,6 +110,7 @@ SpmTokenizer::SpmTokenizer(Vocabulary vocabulary) : VocabularyTokenizer(std::mov
 {
     for (TokenId id = 0; id < size(); ++id) {
         m_longest = std::max(m_longest, this->vocabulary().text(id).size());
+        m_cuts.learn(this->vocabulary().text(id));
     }
 }
 
@@ -158,10 +164,18 @@ void SpmTokenizer::encodePlain(std::string_view text, bool atStart, std::vector<
     if (m_addsSpacePrefix && atStart) {
         escaped.insert(0, utf8::kSpaceMark);
     }
-    Merging merging(*this, escaped);
-    merging.run();
-    for (std::int32_t at = 0; at >= 0; at = merging.part(at).next) {
-        emit(merging.part(at).text, out);
+    Merging merging(*this);
+    WordCache<TokenId> cache;
+    const auto encode = [&](std::string_view word, std::vector<TokenId> &ids) {
+        merging.run(word);
+        for (std::int32_t at = 0; at >= 0; at = merging.part(at).next) {
+            emit(merging.part(at).text, ids);
+        }
+    };
+    for (std::string_view rest = escaped; !rest.empty();) {
+        const std::string_view word = m_cuts.firstWord(rest);
+        cache.append(word, out, encode);
+        rest.remove_prefix(word.size());
     }
 }
 
@@ -171,29 +185,12 @@ void SpmTokenizer::emit(std::string_view symbol, std::vector<TokenId> &out) cons
         out.push_back(id);
         return;
     }
-    bool lost = false;
-    for (const char byte : symbol) {
-        const TokenId id = vocabulary().byteToken(static_cast<unsigned char>(byte));
-        if (id >= 0) {
-            out.push_back(id);
-        }
-        lost = lost || id < 0;
-    }
-    if (lost && vocabulary().unknown() >= 0) {
-        out.push_back(vocabulary().unknown());
-    }
+    appendBytes(symbol, out);
 }
 
 std::string SpmTokenizer::piece(TokenId id) const
 {
-    if (!vocabulary().contains(id)) {
-        return {};
-    }
-    if (const int byte = vocabulary().byteOf(id); byte >= 0) {
-        return std::string(1, static_cast<char>(byte));
-    }
-    const std::string &text = vocabulary().text(id);
-    return vocabulary().isSpecial(id) ? text : utf8::replaceAll(text, utf8::kSpaceMark, " ");
+    return markedPiece(id);
 }
 
 std::string SpmTokenizer::decode(std::span<const TokenId> ids) const

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "engine/text/space_cuts.h"
 #include "engine/text/vocabulary.h"
 
 namespace conclave::engine
@@ -29,6 +30,7 @@ private:
 
     std::vector<float> m_scores;
     std::size_t m_longest = 0; ///< bytes of the longest token
+    SpaceCuts m_cuts;
     bool m_addsSpacePrefix = true;
 };
 

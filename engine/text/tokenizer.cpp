@@ -2,6 +2,7 @@
 
 #include "engine/text/bpe_tokenizer.h"
 #include "engine/text/conclave_tokenizer.h"
+#include "engine/text/raw_bpe_tokenizer.h"
 #include "engine/text/spm_tokenizer.h"
 
 #include <fmt/format.h>
@@ -21,6 +22,9 @@ Result<std::unique_ptr<Tokenizer>> loadTokenizer(const GgufFile &file)
     }
     if (**family == "gpt2") {
         return BpeTokenizer::load(file);
+    }
+    if (**family == "gemma4") {
+        return RawBpeTokenizer::load(file);
     }
     if (**family == "llama") {
         return SpmTokenizer::load(file);

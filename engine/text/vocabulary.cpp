@@ -1,5 +1,7 @@
 #include "engine/text/vocabulary.h"
 
+#include "engine/text/utf8.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -24,6 +26,7 @@ constexpr std::string_view kEndNames[] = {
     "<|eom_id|>",
     "<end_of_turn>",
     "<turn|>",
+    "<|tool_response>",
     "<EOT>",
     "<|endoftext|>",
     "<|end_of_text|>",
@@ -260,6 +263,33 @@ std::vector<TokenId> VocabularyTokenizer::encode(std::string_view text, bool par
         }
     }
     return out;
+}
+
+std::string VocabularyTokenizer::markedPiece(TokenId id) const
+{
+    if (!m_vocabulary.contains(id)) {
+        return {};
+    }
+    if (const int byte = m_vocabulary.byteOf(id); byte >= 0) {
+        return std::string(1, static_cast<char>(byte));
+    }
+    const std::string &text = m_vocabulary.text(id);
+    return m_vocabulary.isSpecial(id) ? text : utf8::replaceAll(text, utf8::kSpaceMark, " ");
+}
+
+void VocabularyTokenizer::appendBytes(std::string_view bytes, std::vector<TokenId> &out) const
+{
+    bool lost = false;
+    for (const char byte : bytes) {
+        const TokenId id = m_vocabulary.byteToken(static_cast<unsigned char>(byte));
+        if (id >= 0) {
+            out.push_back(id);
+        }
+        lost = lost || id < 0;
+    }
+    if (lost && m_vocabulary.unknown() >= 0) {
+        out.push_back(m_vocabulary.unknown());
+    }
 }
 
 } // namespace conclave::engine

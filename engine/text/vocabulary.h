@@ -42,6 +42,8 @@ public:
     TokenId eos() const { return m_eos; }
     TokenId unknown() const { return m_unknown; }
     bool addsBos() const { return m_addsBos && m_bos >= 0; }
+    /// Whatever the file says.
+    void addBosAlways() { m_addsBos = true; }
     bool endsGeneration(TokenId id) const { return contains(id) && m_ends[static_cast<std::size_t>(id)]; }
 
     /// The special token at the start of `text`, longest first. Control and unknown tokens only if `control`.
@@ -95,6 +97,10 @@ protected:
     virtual void encodePlain(std::string_view text, bool atStart, std::vector<TokenId> &out) const = 0;
 
     const Vocabulary &vocabulary() const { return m_vocabulary; }
+    /// Piece of a token in a vocabulary that writes spaces as U+2581 and has byte tokens.
+    std::string markedPiece(TokenId id) const;
+    /// Appends the tokens of the bytes of something that is no token, and the unknown token if some byte has none.
+    void appendBytes(std::string_view bytes, std::vector<TokenId> &out) const;
 
 private:
     Vocabulary m_vocabulary;
