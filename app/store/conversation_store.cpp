@@ -2,10 +2,9 @@
 
 #include "app/store/database_file.h"
 #include "app/store/image_files.h"
-#include "app/text_of.h"
+#include "app/store/message_table.h"
 
 #include <QCoreApplication>
-#include <QHash>
 
 namespace conclave::app
 {
@@ -17,9 +16,24 @@ QString cannotSave()
     return QCoreApplication::translate("ConversationStore", "The message could not be saved");
 }
 
-QString cannotRead()
+QString cannotChange()
 {
-    return QCoreApplication::translate("ConversationStore", "The conversation could not be read");
+    return QCoreApplication::translate("ConversationStore", "The conversation could not be changed");
+}
+
+QString cannotChangeFolder()
+{
+    return QCoreApplication::translate("ConversationStore", "The folder could not be changed");
+}
+
+QString cannotSaveSettings()
+{
+    return QCoreApplication::translate("ConversationStore", "The settings could not be saved");
+}
+
+QString cannotSaveDraft()
+{
+    return QCoreApplication::translate("ConversationStore", "What you are writing could not be saved");
 }
 
 qint64 now()
@@ -32,199 +46,11 @@ QDateTime timeOf(const QVariant &milliseconds)
     return QDateTime::fromMSecsSinceEpoch(milliseconds.toLongLong());
 }
 
-/// Numbers from the file are not trusted to be values of the enum.
-template <typename Enum>
-Enum enumOf(const QVariant &value, Enum last, Enum otherwise)
-{
-    const int number = value.toInt();
-    return number >= 0 && number <= int(last) ? Enum(number) : otherwise;
-}
-
 /// A QString without data binds as NULL, which the schema refuses.
 QString notNull(const QString &text)
 {
     return text.isNull() ? QStringLiteral("") : text;
 }
-
-} // namespace
-
-struct ConversationStore::Impl
-{
-    std::unique_ptr<DatabaseFile> file;
-    ImageFiles images;
-
-    Result<Conversation> insertConversation(const QString &title) const;
-    Result<StoredMessage> insert(StoredMessage message) const;
-    Result<StoredMessage> insertQuestion(StoredMessage message, const QString &newTitle) const;
-    Result<Done> touch(qint64 conversation) const;
-    Result<QHash<qint64, QVector<QString>>> imagesOf(qint64 conversation) const;
-};
-
-ConversationStore::ConversationStore(std::unique_ptr<Impl> impl) : m_impl(std::move(impl)) {}
-
-ConversationStore::~ConversationStore() = default;
-
-Result<std::unique_ptr<ConversationStore>> ConversationStore::open(const QString &folder)
-{
-    auto file = DatabaseFile::open(folder);
-    if (!file)
-        return file.takeError();
-    auto impl = std::make_unique<Impl>(Impl{std::move(*file), ImageFiles(folder + QStringLiteral("/images"))});
-    // What still streams was left by a program that is gone; while it runs, it holds the lock.
-    if (impl->file->isOwner()) {
-        auto recovered = impl->file->run(QCoreApplication::translate("ConversationStore", "Your conversations could not be opened"),
-                                         QStringLiteral("UPDATE messages SET state = ? WHERE state = ?"),
-                                         {int(MessageState::kInterrupted), int(MessageState::kStreaming)});
-        if (!recovered)
-            return recovered.takeError();
-    }
-    return std::unique_ptr<ConversationStore>(new ConversationStore(std::move(impl)));
-}
-
-QString ConversationStore::notice() const
-{
-    return m_impl->file->notice();
-}
-
-Result<QVector<Conversation>> ConversationStore::conversations() const
-{
-    auto query = m_impl->file->run(QCoreApplication::translate("ConversationStore", "The list of conversations could not be read"),
-                                   QStringLiteral("SELECT id, title, created, changed FROM conversations ORDER BY changed DESC, id DESC"));
-    if (!query)
-        return query.takeError();
-    QVector<Conversation> out;
-    while (query->next())
-        out.append({query->value(0).toLongLong(), query->value(1).toString(), timeOf(query->value(2)), timeOf(query->value(3))});
-    return out;
-}
-
-Result<Conversation> ConversationStore::createConversation(const QString &title)
-{
-    return m_impl->insertConversation(title);
-}
-
-Result<Conversation> ConversationStore::Impl::insertConversation(const QString &title) const
-{
-    const qint64 time = now();
-    auto query =
-        file->run(QCoreApplication::translate("ConversationStore", "The conversation could not be begun"),
-                  QStringLiteral("INSERT INTO conversations (title, created, changed) VALUES (?, ?, ?)"), {notNull(title), time, time});
-    if (!query)
-        return query.takeError();
-    return Conversation{query->lastInsertId().toLongLong(), title, timeOf(time), timeOf(time)};
-}
-
-Result<Done> ConversationStore::renameConversation(qint64 id, const QString &title)
-{
-    auto query = m_impl->file->run(QCoreApplication::translate("ConversationStore", "The conversation could not be renamed"),
-                                   QStringLiteral("UPDATE conversations SET title = ? WHERE id = ?"), {notNull(title), id});
-    if (!query)
-        return query.takeError();
-    return Done{};
-}
-
-Result<Done> ConversationStore::removeConversation(qint64 id)
-{
-    const QString what = QCoreApplication::translate("ConversationStore", "The conversation could not be removed");
-    QVector<QString> orphans;
-    auto removed = m_impl->file->transaction(what, [&]() -> Result<Done> {
-        auto hashes =
-            m_impl->file->run(what,
-                              QStringLiteral("SELECT DISTINCT hash FROM message_images i JOIN messages m ON m.id = i.message "
-                                             "WHERE m.conversation = ? AND NOT EXISTS (SELECT 1 FROM message_images j JOIN messages n "
-                                             "ON n.id = j.message WHERE j.hash = i.hash AND n.conversation <> m.conversation)"),
-                              {id});
-        if (!hashes)
-            return hashes.takeError();
-        while (hashes->next())
-            orphans.append(hashes->value(0).toString());
-        hashes->finish();
-        auto query = m_impl->file->run(what, QStringLiteral("DELETE FROM conversations WHERE id = ?"), {id});
-        if (!query)
-            return query.takeError();
-        return Done{};
-    });
-    // Only after the commit: a file too many does no harm, one too few would.
-    if (removed)
-        for (const QString &hash : orphans)
-            m_impl->images.remove(hash);
-    return removed;
-}
-
-Result<QHash<qint64, QVector<QString>>> ConversationStore::Impl::imagesOf(qint64 conversation) const
-{
-    auto query = file->run(cannotRead(),
-                           QStringLiteral("SELECT i.message, i.hash FROM message_images i JOIN messages m ON m.id = i.message "
-                                          "WHERE m.conversation = ? ORDER BY i.message, i.position"),
-                           {conversation});
-    if (!query)
-        return query.takeError();
-    QHash<qint64, QVector<QString>> out;
-    while (query->next())
-        out[query->value(0).toLongLong()].append(query->value(1).toString());
-    return out;
-}
-
-Result<QVector<StoredMessage>> ConversationStore::messages(qint64 conversation) const
-{
-    auto hashes = m_impl->imagesOf(conversation);
-    if (!hashes)
-        return hashes.takeError();
-    auto query = m_impl->file->run(cannotRead(),
-                                   QStringLiteral("SELECT id, role, state, text, chart, statistics, model, created FROM messages "
-                                                  "WHERE conversation = ? ORDER BY id"),
-                                   {conversation});
-    if (!query)
-        return query.takeError();
-    QVector<StoredMessage> out;
-    while (query->next()) {
-        StoredMessage message;
-        message.id = query->value(0).toLongLong();
-        message.conversation = conversation;
-        message.role = enumOf(query->value(1), MessageRole::kNotice, MessageRole::kNotice);
-        message.state = enumOf(query->value(2), MessageState::kFailed, MessageState::kFailed);
-        message.text = query->value(3).toString();
-        message.chart = query->value(4).toByteArray();
-        message.statistics = query->value(5).toByteArray();
-        message.images = hashes->value(message.id);
-        message.model = query->value(6).toString();
-        message.created = timeOf(query->value(7));
-        out.append(message);
-    }
-    return out;
-}
-
-Result<StoredMessage> ConversationStore::Impl::insert(StoredMessage message) const
-{
-    message.created = timeOf(now());
-    auto query = file->run(
-        cannotSave(), QStringLiteral("INSERT INTO messages (conversation, role, state, text, model, created) VALUES (?, ?, ?, ?, ?, ?)"),
-        {message.conversation, int(message.role), int(message.state), notNull(message.text), notNull(message.model),
-         message.created.toMSecsSinceEpoch()});
-    if (!query)
-        return query.takeError();
-    message.id = query->lastInsertId().toLongLong();
-    for (int i = 0; i < message.images.size(); ++i) {
-        auto image = file->run(cannotSave(), QStringLiteral("INSERT INTO message_images (message, position, hash) VALUES (?, ?, ?)"),
-                               {message.id, i, message.images[i]});
-        if (!image)
-            return image.takeError();
-    }
-    if (auto touched = touch(message.conversation); !touched)
-        return touched.takeError();
-    return message;
-}
-
-Result<Done> ConversationStore::Impl::touch(qint64 conversation) const
-{
-    auto query = file->run(cannotSave(), QStringLiteral("UPDATE conversations SET changed = ? WHERE id = ?"), {now(), conversation});
-    if (!query)
-        return query.takeError();
-    return Done{};
-}
-
-namespace
-{
 
 StoredMessage question(qint64 conversation, const QString &text, const QVector<QString> &images)
 {
@@ -247,7 +73,296 @@ StoredMessage emptyAnswer(qint64 conversation, const QString &model)
 
 } // namespace
 
-Result<StoredMessage> ConversationStore::Impl::insertQuestion(StoredMessage message, const QString &newTitle) const
+struct ConversationStore::Impl
+{
+    std::unique_ptr<DatabaseFile> file;
+    ImageFiles images;
+    MessageTable messages;
+
+    Result<Done> recover() const;
+    Result<Done> change(const QString &what, const QString &statement, const QVariantList &values) const;
+    Result<Conversation> insertConversation(const QString &title) const;
+    Result<StoredMessage> insert(StoredMessage message, qint64 insteadOf) const;
+    Result<StoredMessage> insertQuestion(StoredMessage message, const QString &newTitle, qint64 insteadOf) const;
+    Result<QVector<qint64>> longDeleted() const;
+};
+
+ConversationStore::ConversationStore(std::unique_ptr<Impl> impl) : m_impl(std::move(impl)) {}
+
+ConversationStore::~ConversationStore() = default;
+
+Result<std::unique_ptr<ConversationStore>> ConversationStore::open(const QString &folder)
+{
+    auto file = DatabaseFile::open(folder);
+    if (!file)
+        return file.takeError();
+    const DatabaseFile &opened = **file;
+    auto impl = std::make_unique<Impl>(Impl{std::move(*file), ImageFiles(folder + QStringLiteral("/images")), MessageTable(opened)});
+    std::unique_ptr<ConversationStore> store(new ConversationStore(std::move(impl)));
+    if (!opened.isOwner() || opened.isReadOnly())
+        return store;
+    if (auto recovered = store->m_impl->recover(); !recovered)
+        return recovered.takeError();
+    auto old = store->m_impl->longDeleted();
+    if (!old)
+        return old.takeError();
+    for (const qint64 id : *old) {
+        if (auto removed = store->removeConversation(id); !removed)
+            return removed.takeError();
+    }
+    return store;
+}
+
+/// What still streams was left by a program that is gone; while it runs, it holds the lock.
+Result<Done> ConversationStore::Impl::recover() const
+{
+    return change(QCoreApplication::translate("ConversationStore", "Your conversations could not be opened"),
+                  QStringLiteral("UPDATE messages SET state = ? WHERE state = ?"),
+                  {int(MessageState::kInterrupted), int(MessageState::kStreaming)});
+}
+
+Result<QVector<qint64>> ConversationStore::Impl::longDeleted() const
+{
+    auto query = file->run(QCoreApplication::translate("ConversationStore", "The list of conversations could not be read"),
+                           QStringLiteral("SELECT id FROM conversations WHERE deleted < ?"), {now() - kKeepDeleted});
+    if (!query)
+        return query.takeError();
+    QVector<qint64> out;
+    while (query->next())
+        out.append(query->value(0).toLongLong());
+    return out;
+}
+
+Result<Done> ConversationStore::Impl::change(const QString &what, const QString &statement, const QVariantList &values) const
+{
+    auto query = file->run(what, statement, values);
+    if (!query)
+        return query.takeError();
+    return Done{};
+}
+
+QString ConversationStore::notice() const
+{
+    return m_impl->file->notice();
+}
+
+bool ConversationStore::isReadOnly() const
+{
+    return m_impl->file->isReadOnly();
+}
+
+const QString &ConversationStore::folder() const
+{
+    return m_impl->file->folder();
+}
+
+Result<QVector<Conversation>> ConversationStore::conversations() const
+{
+    auto query = m_impl->file->run(QCoreApplication::translate("ConversationStore", "The list of conversations could not be read"),
+                                   QStringLiteral("SELECT id, title, created, changed, folder, pinned, archived FROM conversations "
+                                                  "WHERE deleted IS NULL ORDER BY changed DESC, id DESC"));
+    if (!query)
+        return query.takeError();
+    QVector<Conversation> out;
+    while (query->next())
+        out.append({query->value(0).toLongLong(), query->value(1).toString(), timeOf(query->value(2)), timeOf(query->value(3)),
+                    query->value(4).toLongLong(), query->value(5).toBool(), query->value(6).toBool()});
+    return out;
+}
+
+Result<Conversation> ConversationStore::createConversation(const QString &title)
+{
+    return m_impl->insertConversation(title);
+}
+
+Result<Conversation> ConversationStore::Impl::insertConversation(const QString &title) const
+{
+    const qint64 time = now();
+    auto query =
+        file->run(QCoreApplication::translate("ConversationStore", "The conversation could not be begun"),
+                  QStringLiteral("INSERT INTO conversations (title, created, changed) VALUES (?, ?, ?)"), {notNull(title), time, time});
+    if (!query)
+        return query.takeError();
+    return Conversation{query->lastInsertId().toLongLong(), title, timeOf(time), timeOf(time)};
+}
+
+Result<Done> ConversationStore::renameConversation(qint64 id, const QString &title)
+{
+    return m_impl->change(QCoreApplication::translate("ConversationStore", "The conversation could not be renamed"),
+                          QStringLiteral("UPDATE conversations SET title = ? WHERE id = ?"), {notNull(title), id});
+}
+
+Result<Done> ConversationStore::setPinned(qint64 id, bool pinned)
+{
+    return m_impl->change(cannotChange(), QStringLiteral("UPDATE conversations SET pinned = ? WHERE id = ?"), {int(pinned), id});
+}
+
+Result<Done> ConversationStore::setArchived(qint64 id, bool archived)
+{
+    return m_impl->change(cannotChange(), QStringLiteral("UPDATE conversations SET archived = ? WHERE id = ?"), {int(archived), id});
+}
+
+Result<Done> ConversationStore::moveToFolder(qint64 id, qint64 folder)
+{
+    return m_impl->change(cannotChange(), QStringLiteral("UPDATE conversations SET folder = ? WHERE id = ?"),
+                          {folder == 0 ? QVariant() : QVariant(folder), id});
+}
+
+Result<Done> ConversationStore::deleteConversation(qint64 id)
+{
+    return m_impl->change(QCoreApplication::translate("ConversationStore", "The conversation could not be removed"),
+                          QStringLiteral("UPDATE conversations SET deleted = ? WHERE id = ?"), {now(), id});
+}
+
+Result<Done> ConversationStore::restoreConversation(qint64 id)
+{
+    return m_impl->change(cannotChange(), QStringLiteral("UPDATE conversations SET deleted = NULL WHERE id = ?"), {id});
+}
+
+Result<Done> ConversationStore::removeConversation(qint64 id)
+{
+    const QString what = QCoreApplication::translate("ConversationStore", "The conversation could not be removed");
+    QVector<QString> orphans;
+    auto removed = m_impl->file->transaction(what, [&]() -> Result<Done> {
+        auto hashes =
+            m_impl->file->run(what,
+                              QStringLiteral("SELECT DISTINCT hash FROM message_images i JOIN messages m ON m.id = i.message "
+                                             "WHERE m.conversation = ? AND NOT EXISTS (SELECT 1 FROM message_images j JOIN messages n "
+                                             "ON n.id = j.message WHERE j.hash = i.hash AND n.conversation <> m.conversation)"),
+                              {id});
+        if (!hashes)
+            return hashes.takeError();
+        while (hashes->next())
+            orphans.append(hashes->value(0).toString());
+        hashes->finish();
+        if (auto draft = m_impl->change(what, QStringLiteral("DELETE FROM drafts WHERE conversation = ?"), {id}); !draft)
+            return draft;
+        return m_impl->change(what, QStringLiteral("DELETE FROM conversations WHERE id = ?"), {id});
+    });
+    // Only after the commit: a file too many does no harm, one too few would.
+    if (removed)
+        for (const QString &hash : orphans)
+            m_impl->images.remove(hash);
+    return removed;
+}
+
+Result<QVector<Folder>> ConversationStore::folders() const
+{
+    auto query = m_impl->file->run(QCoreApplication::translate("ConversationStore", "The list of conversations could not be read"),
+                                   QStringLiteral("SELECT id, name FROM folders ORDER BY name COLLATE NOCASE, id"));
+    if (!query)
+        return query.takeError();
+    QVector<Folder> out;
+    while (query->next())
+        out.append({query->value(0).toLongLong(), query->value(1).toString()});
+    return out;
+}
+
+Result<Folder> ConversationStore::createFolder(const QString &name)
+{
+    auto query = m_impl->file->run(cannotChangeFolder(), QStringLiteral("INSERT INTO folders (name) VALUES (?)"), {notNull(name)});
+    if (!query)
+        return query.takeError();
+    return Folder{query->lastInsertId().toLongLong(), name};
+}
+
+Result<Done> ConversationStore::renameFolder(qint64 id, const QString &name)
+{
+    return m_impl->change(cannotChangeFolder(), QStringLiteral("UPDATE folders SET name = ? WHERE id = ?"), {notNull(name), id});
+}
+
+Result<Done> ConversationStore::removeFolder(qint64 id)
+{
+    return m_impl->change(cannotChangeFolder(), QStringLiteral("DELETE FROM folders WHERE id = ?"), {id});
+}
+
+Result<QString> ConversationStore::draft(qint64 conversation) const
+{
+    auto query = m_impl->file->run(QCoreApplication::translate("ConversationStore", "The conversation could not be read"),
+                                   QStringLiteral("SELECT text FROM drafts WHERE conversation = ?"), {conversation});
+    if (!query)
+        return query.takeError();
+    return query->next() ? query->value(0).toString() : QString();
+}
+
+Result<Done> ConversationStore::saveDraft(qint64 conversation, const QString &text)
+{
+    if (text.isEmpty())
+        return m_impl->change(cannotSaveDraft(), QStringLiteral("DELETE FROM drafts WHERE conversation = ?"), {conversation});
+    return m_impl->change(cannotSaveDraft(), QStringLiteral("INSERT OR REPLACE INTO drafts (conversation, text) VALUES (?, ?)"),
+                          {conversation, text});
+}
+
+Result<QByteArray> ConversationStore::settings(qint64 conversation) const
+{
+    auto query = m_impl->file->run(QCoreApplication::translate("ConversationStore", "The conversation could not be read"),
+                                   QStringLiteral("SELECT settings FROM conversations WHERE id = ?"), {conversation});
+    if (!query)
+        return query.takeError();
+    return query->next() ? query->value(0).toString().toUtf8() : QByteArray();
+}
+
+Result<Done> ConversationStore::saveSettings(qint64 conversation, const QByteArray &json)
+{
+    return m_impl->change(cannotSaveSettings(), QStringLiteral("UPDATE conversations SET settings = ? WHERE id = ?"),
+                          {notNull(QString::fromUtf8(json)), conversation});
+}
+
+Result<QVector<ConversationStore::Preset>> ConversationStore::presets() const
+{
+    auto query = m_impl->file->run(QCoreApplication::translate("ConversationStore", "The presets could not be read"),
+                                   QStringLiteral("SELECT name, settings FROM presets ORDER BY name COLLATE NOCASE"));
+    if (!query)
+        return query.takeError();
+    QVector<Preset> out;
+    while (query->next())
+        out.append({query->value(0).toString(), query->value(1).toString().toUtf8()});
+    return out;
+}
+
+Result<Done> ConversationStore::savePreset(const Preset &preset)
+{
+    return m_impl->change(cannotSaveSettings(), QStringLiteral("INSERT OR REPLACE INTO presets (name, settings) VALUES (?, ?)"),
+                          {notNull(preset.name), notNull(QString::fromUtf8(preset.settings))});
+}
+
+Result<Done> ConversationStore::removePreset(const QString &name)
+{
+    return m_impl->change(cannotSaveSettings(), QStringLiteral("DELETE FROM presets WHERE name = ?"), {notNull(name)});
+}
+
+Result<QVector<SearchHit>> ConversationStore::search(const QString &typed) const
+{
+    return MessageSearch(*m_impl->file).find(typed);
+}
+
+Result<QVector<StoredMessage>> ConversationStore::messages(qint64 conversation) const
+{
+    return m_impl->messages.shownBranch(conversation);
+}
+
+Result<Done> ConversationStore::showMessage(qint64 message)
+{
+    return m_impl->messages.show(message);
+}
+
+Result<StoredMessage> ConversationStore::Impl::insert(StoredMessage message, qint64 insteadOf) const
+{
+    auto parent = insteadOf != 0 ? messages.parentOf(insteadOf) : messages.lastShown(message.conversation);
+    if (!parent)
+        return parent.takeError();
+    message.parent = *parent;
+    auto inserted = messages.insert(message);
+    if (!inserted)
+        return inserted;
+    if (auto touched =
+            change(cannotSave(), QStringLiteral("UPDATE conversations SET changed = ? WHERE id = ?"), {now(), message.conversation});
+        !touched)
+        return touched.takeError();
+    return inserted;
+}
+
+Result<StoredMessage> ConversationStore::Impl::insertQuestion(StoredMessage message, const QString &newTitle, qint64 insteadOf) const
 {
     if (message.conversation == 0) {
         auto conversation = insertConversation(newTitle);
@@ -255,17 +370,17 @@ Result<StoredMessage> ConversationStore::Impl::insertQuestion(StoredMessage mess
             return conversation.takeError();
         message.conversation = conversation->id;
     }
-    return insert(message);
+    return insert(message, insteadOf);
 }
 
 Result<ConversationStore::Turn> ConversationStore::beginTurn(qint64 conversation, const QString &text, const QVector<QString> &images,
-                                                             const QString &model, const QString &newTitle)
+                                                             const QString &model, const QString &newTitle, qint64 insteadOf)
 {
     return m_impl->file->transaction(cannotSave(), [&]() -> Result<Turn> {
-        auto asked = m_impl->insertQuestion(question(conversation, text, images), newTitle);
+        auto asked = m_impl->insertQuestion(question(conversation, text, images), newTitle, insteadOf);
         if (!asked)
             return asked.takeError();
-        auto answer = m_impl->insert(emptyAnswer(asked->conversation, model));
+        auto answer = m_impl->insert(emptyAnswer(asked->conversation, model), 0);
         if (!answer)
             return answer.takeError();
         return Turn{*asked, *answer};
@@ -273,14 +388,15 @@ Result<ConversationStore::Turn> ConversationStore::beginTurn(qint64 conversation
 }
 
 Result<StoredMessage> ConversationStore::addQuestion(qint64 conversation, const QString &text, const QVector<QString> &images,
-                                                     const QString &newTitle)
+                                                     const QString &newTitle, qint64 insteadOf)
 {
-    return m_impl->file->transaction(cannotSave(), [&] { return m_impl->insertQuestion(question(conversation, text, images), newTitle); });
+    return m_impl->file->transaction(cannotSave(),
+                                     [&] { return m_impl->insertQuestion(question(conversation, text, images), newTitle, insteadOf); });
 }
 
-Result<StoredMessage> ConversationStore::beginAnswer(qint64 conversation, const QString &model)
+Result<StoredMessage> ConversationStore::beginAnswer(qint64 conversation, const QString &model, qint64 insteadOf)
 {
-    return m_impl->file->transaction(cannotSave(), [&] { return m_impl->insert(emptyAnswer(conversation, model)); });
+    return m_impl->file->transaction(cannotSave(), [&] { return m_impl->insert(emptyAnswer(conversation, model), insteadOf); });
 }
 
 Result<StoredMessage> ConversationStore::addNotice(qint64 conversation, const QString &text)
@@ -289,23 +405,13 @@ Result<StoredMessage> ConversationStore::addNotice(qint64 conversation, const QS
     notice.conversation = conversation;
     notice.role = MessageRole::kNotice;
     notice.text = text;
-    return m_impl->file->transaction(cannotSave(), [&] { return m_impl->insert(notice); });
+    return m_impl->file->transaction(cannotSave(), [&] { return m_impl->insert(notice, 0); });
 }
 
 Result<Done> ConversationStore::updateAnswer(const StoredMessage &answer)
 {
     const QString what = QCoreApplication::translate("ConversationStore", "The answer could not be saved");
-    return m_impl->file->transaction(what, [&]() -> Result<Done> {
-        auto query =
-            m_impl->file->run(what, QStringLiteral("UPDATE messages SET state = ?, text = ?, chart = ?, statistics = ? WHERE id = ?"),
-                              {int(answer.state), notNull(answer.text), answer.chart, answer.statistics, answer.id});
-        if (!query)
-            return query.takeError();
-        if (query->numRowsAffected() == 0)
-            return failure(engine::ErrorCode::kInvalidRequest,
-                           QCoreApplication::translate("ConversationStore", "%1: its conversation was removed.").arg(what));
-        return Done{};
-    });
+    return m_impl->file->transaction(what, [&] { return m_impl->messages.update(answer); });
 }
 
 Result<QString> ConversationStore::keepImage(const QByteArray &fileBytes)

@@ -1,14 +1,14 @@
 #pragma once
 
+#include "app/store/message_search.h"
+#include "app/store/records.h"
 #include "engine/base/result.h"
 
 #include <QByteArray>
-#include <QDateTime>
 #include <QString>
 #include <QVector>
 
 #include <memory>
-#include <optional>
 
 /// Conversations on disk: SQLite through Qt Sql (WAL, foreign keys, numbered migrations), image files beside it by content hash.
 /// One store object for each thread; it owns its connection. Every writing call is one transaction.
@@ -18,75 +18,74 @@ namespace conclave::app
 using engine::Done;
 using engine::Result;
 
-enum class MessageRole
-{
-    kUser = 0,
-    kAssistant = 1,
-    kNotice = 2, ///< said by the program, never sent to a model
-};
-
-enum class MessageState
-{
-    kComplete = 0,
-    kStreaming = 1,   ///< being written; found at start-up it becomes kInterrupted
-    kStopped = 2,     ///< stopped by the user
-    kInterrupted = 3, ///< the program ended in the middle
-    kFailed = 4,
-};
-
-struct Conversation
-{
-    qint64 id = 0;
-    QString title;
-    QDateTime created;
-    QDateTime changed;
-};
-
-struct StoredMessage
-{
-    qint64 id = 0;
-    qint64 conversation = 0;
-    MessageRole role = MessageRole::kUser;
-    MessageState state = MessageState::kComplete;
-    QString text;
-    QByteArray chart;        ///< ChartReading as JSON, empty when the message holds none
-    QByteArray statistics;   ///< JSON of the answer's figures, empty for user messages
-    QVector<QString> images; ///< content hashes, in order
-    QString model;           ///< name of the model that answered
-    QDateTime created;
-};
-
 class ConversationStore
 {
 public:
     /// Opens (creating and migrating as needed) `folder`/conclave.db. A corrupt file is moved aside as conclave.db.corrupt-DATE and a
-    /// new one is begun: `notice()` says so. Errors: kFileUnreadable (read-only or no access), kWriteFailed (disk full), kBadFormat
-    /// (written by a newer version; the file is left untouched).
+    /// new one is begun; one written by a newer version is opened for reading only: `notice()` says so. Conversations deleted longer than
+    /// kKeepDeleted ago are removed for good. Errors: kFileUnreadable (read-only or no access), kWriteFailed (disk full).
     static Result<std::unique_ptr<ConversationStore>> open(const QString &folder);
     ~ConversationStore();
 
     /// What the user should know about opening (a corrupt file was set aside); empty: nothing.
     QString notice() const;
+    /// Of a newer version of the program: every writing call fails with kInvalidRequest and says why.
+    bool isReadOnly() const;
+    const QString &folder() const; ///< the place of conclave.db
 
-    Result<QVector<Conversation>> conversations() const; ///< latest change first
+    Result<QVector<Conversation>> conversations() const; ///< latest change first; archived ones too, deleted ones not
     Result<Conversation> createConversation(const QString &title);
     Result<Done> renameConversation(qint64 id, const QString &title);
+    Result<Done> setPinned(qint64 id, bool pinned);
+    Result<Done> setArchived(qint64 id, bool archived);
+    Result<Done> moveToFolder(qint64 id, qint64 folder); ///< 0: out of its folder
+    /// Hides a conversation; restoreConversation brings it back as it was, until it is removed for good.
+    Result<Done> deleteConversation(qint64 id);
+    Result<Done> restoreConversation(qint64 id);
+    /// Removes it for good, with its pictures where no other conversation shows them.
     Result<Done> removeConversation(qint64 id);
 
-    Result<QVector<StoredMessage>> messages(qint64 conversation) const; ///< in order
+    Result<QVector<Folder>> folders() const; ///< by name
+    Result<Folder> createFolder(const QString &name);
+    Result<Done> renameFolder(qint64 id, const QString &name);
+    Result<Done> removeFolder(qint64 id); ///< its conversations stay
+
+    /// What was typed and not sent yet. Conversation 0: the one that is not begun.
+    Result<QString> draft(qint64 conversation) const;
+    Result<Done> saveDraft(qint64 conversation, const QString &text);
+
+    /// ChatSettings as JSON; empty: the usual ones.
+    Result<QByteArray> settings(qint64 conversation) const;
+    Result<Done> saveSettings(qint64 conversation, const QByteArray &json);
+    struct Preset
+    {
+        QString name;
+        QByteArray settings;
+    };
+    Result<QVector<Preset>> presets() const;       ///< by name
+    Result<Done> savePreset(const Preset &preset); ///< in place of one of the same name
+    Result<Done> removePreset(const QString &name);
+
+    Result<QVector<SearchHit>> search(const QString &typed) const;
+
+    /// The shown branch, in order.
+    Result<QVector<StoredMessage>> messages(qint64 conversation) const;
+    /// From now on `message` is what is shown among its siblings, and below it what was shown there last.
+    Result<Done> showMessage(qint64 message);
     /// Saves the user's message and an empty streaming answer in one transaction, before any answer begins. Returns both ids filled in.
     /// Conversation 0 begins a new one under `newTitle` in the same transaction; its id is in the messages returned.
+    /// They come at the end of the shown branch, or, given `insteadOf`, as a new version of that message.
     struct Turn
     {
         StoredMessage question;
         StoredMessage answer;
     };
     Result<Turn> beginTurn(qint64 conversation, const QString &text, const QVector<QString> &images, const QString &model,
-                           const QString &newTitle = {});
+                           const QString &newTitle = {}, qint64 insteadOf = 0);
     /// The two halves of a turn, for a question that must wait for its answer (the model is still loading) or gets none.
     Result<StoredMessage> addQuestion(qint64 conversation, const QString &text, const QVector<QString> &images,
-                                      const QString &newTitle = {});
-    Result<StoredMessage> beginAnswer(qint64 conversation, const QString &model);
+                                      const QString &newTitle = {}, qint64 insteadOf = 0);
+    Result<StoredMessage> beginAnswer(qint64 conversation, const QString &model, qint64 insteadOf = 0);
     /// Writes the answer as it stands.
     Result<Done> updateAnswer(const StoredMessage &answer);
     Result<StoredMessage> addNotice(qint64 conversation, const QString &text);
@@ -95,6 +94,8 @@ public:
     Result<QString> keepImage(const QByteArray &fileBytes);
     /// Path of a kept image, or empty.
     QString imagePath(const QString &hash) const;
+
+    static constexpr qint64 kKeepDeleted = qint64(24) * 60 * 60 * 1000; ///< milliseconds
 
 private:
     struct Impl;

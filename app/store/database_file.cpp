@@ -84,22 +84,71 @@ QSqlDatabase DatabaseFile::database() const
     return QSqlDatabase::database(m_connection, false);
 }
 
-Result<DatabaseFile::Health> DatabaseFile::tryOpen()
+Result<Done> DatabaseFile::openConnection(const QString &options)
 {
     QSqlDatabase db = QSqlDatabase::addDatabase(QStringLiteral("QSQLITE"), m_connection);
     if (!db.isValid())
         return failure(ErrorCode::kFileUnreadable,
                        QCoreApplication::translate("ConversationStore", "%1: Qt's SQLite driver is not installed.").arg(cannotOpen()));
     db.setDatabaseName(m_file);
-    db.setConnectOptions(QStringLiteral("QSQLITE_BUSY_TIMEOUT=3000"));
+    db.setConnectOptions(QStringLiteral("QSQLITE_BUSY_TIMEOUT=3000") + options);
     if (!db.open())
         return sqlFailure(db.lastError(), cannotOpen(), m_file);
+    return Done{};
+}
+
+Result<DatabaseFile::Health> DatabaseFile::tryOpen()
+{
+    if (auto opened = openConnection({}); !opened)
+        return opened.takeError();
     auto health = inspect();
     if (!health || *health == Health::kCorrupt)
         return health;
-    if (auto configured = configure(); !configured)
-        return configured.takeError();
+    const auto ready = *health == Health::kNewer ? openReadOnly() : configure();
+    if (!ready)
+        return ready.error();
     return Health::kGood;
+}
+
+/// Tables and columns that this version knows are still there, or the reading says so; what is new stays unseen.
+Result<Done> DatabaseFile::openReadOnly()
+{
+    const QString version = newerVersion();
+    close();
+    if (auto opened = openConnection(QStringLiteral(";QSQLITE_OPEN_READONLY")); !opened)
+        return opened;
+    m_readOnly = true;
+    m_notice = version;
+    return Done{};
+}
+
+QString DatabaseFile::newerVersion() const
+{
+    return QCoreApplication::translate("ConversationStore",
+                                       "%1 was written by a newer version of Conclave. You can read your conversations; nothing "
+                                       "is changed in them, so nothing new can be saved. Update the program, or choose another folder "
+                                       "with CONCLAVE_HOME.")
+        .arg(QDir::toNativeSeparators(m_file));
+}
+
+/// VACUUM INTO copies what all connections have committed, the log included, and nothing half.
+Result<Done> DatabaseFile::backUp(int version)
+{
+    const QString what = QCoreApplication::translate("ConversationStore", "Your conversations could not be copied before the update");
+    const QString target = m_file + QStringLiteral(".v%1-backup").arg(version);
+    const QString fresh = target + u'-' + m_connection.section(u'-', -1);
+    auto copied = run(what, QStringLiteral("VACUUM INTO ?"), {fresh});
+    if (!copied) {
+        QFile::remove(fresh);
+        return copied.takeError();
+    }
+    copied->finish();
+    QFile::remove(target);
+    if (!QFile::rename(fresh, target) && !QFileInfo::exists(target))
+        return failure(ErrorCode::kWriteFailed,
+                       QCoreApplication::translate("ConversationStore", "%1: %2 cannot be written. Nothing was changed.")
+                           .arg(what, QDir::toNativeSeparators(target)));
+    return Done{};
 }
 
 QVariant DatabaseFile::pragma(const QString &name) const
@@ -119,16 +168,9 @@ Result<DatabaseFile::Health> DatabaseFile::inspect()
     if (pragma(QStringLiteral("application_id")).toInt() != kApplicationId)
         return Health::kCorrupt;
     const int version = pragma(QStringLiteral("user_version")).toInt();
-    if (version > int(migrations().size()))
-        return failure(
-            ErrorCode::kBadFormat,
-            QCoreApplication::translate("ConversationStore",
-                                        "%1: %2 was written by a newer version of Conclave (format %3, this version knows up to %4). "
-                                        "The file was left untouched. Update the program, or choose another folder with CONCLAVE_HOME.")
-                .arg(cannotOpen(), QDir::toNativeSeparators(m_file))
-                .arg(version)
-                .arg(migrations().size()));
-    return pragma(QStringLiteral("quick_check(1)")).toString() == QLatin1String("ok") ? Health::kGood : Health::kCorrupt;
+    if (pragma(QStringLiteral("quick_check(1)")).toString() != QLatin1String("ok"))
+        return Health::kCorrupt;
+    return version > int(migrations().size()) ? Health::kNewer : Health::kGood;
 }
 
 /// synchronous=FULL: a commit outlives a power cut; there is about one a second, so its cost does not show.
@@ -138,8 +180,13 @@ Result<Done> DatabaseFile::configure()
         if (auto set = run(cannotOpen(), QStringLiteral("PRAGMA ") + QLatin1String(setting)); !set)
             return set.takeError();
     }
+    const int version = pragma(QStringLiteral("user_version")).toInt();
+    if (version > 0 && version < int(migrations().size())) {
+        if (auto copied = backUp(version); !copied)
+            return copied;
+    }
     QSqlDatabase db = database();
-    const QSqlError error = migrate(db, pragma(QStringLiteral("user_version")).toInt(), migrations());
+    const QSqlError error = migrate(db, version, migrations());
     if (error.isValid())
         return sqlFailure(error, cannotOpen(), m_file);
     return Done{};
@@ -194,9 +241,11 @@ Result<QSqlQuery> DatabaseFile::run(const QString &what, const QString &statemen
     for (const QVariant &value : values)
         query.addBindValue(value);
     ok = ok && query.exec();
-    if (!ok)
-        return sqlFailure(query.lastError(), what, m_file);
-    return query;
+    if (ok)
+        return query;
+    if (m_readOnly)
+        return failure(ErrorCode::kInvalidRequest, what + QStringLiteral(": ") + newerVersion(), query.lastError().text());
+    return sqlFailure(query.lastError(), what, m_file);
 }
 
 } // namespace conclave::app

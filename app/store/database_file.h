@@ -17,7 +17,7 @@ namespace conclave::app
 class DatabaseFile
 {
 public:
-    /// Errors as ConversationStore::open.
+    /// Errors as ConversationStore::open. A file of an older version is copied to conclave.db.vN-backup before it is migrated.
     static engine::Result<std::unique_ptr<DatabaseFile>> open(const QString &folder);
     ~DatabaseFile();
     DatabaseFile(const DatabaseFile &) = delete;
@@ -25,6 +25,8 @@ public:
 
     const QString &folder() const { return m_folder; }
     const QString &notice() const { return m_notice; }
+    /// Written by a newer version of the program: it can be read, and nothing is changed. `notice()` says so.
+    bool isReadOnly() const { return m_readOnly; }
     /// Whether this is the only program at work in the folder: it alone may repair what an earlier one left behind.
     bool isOwner() const { return m_lock && m_lock->isLocked(); }
 
@@ -56,12 +58,17 @@ private:
     {
         kGood,
         kCorrupt,
+        kNewer,
     };
 
     engine::Result<engine::Done> prepareFolder();
     engine::Result<Health> tryOpen();
     engine::Result<Health> inspect();
+    engine::Result<engine::Done> openConnection(const QString &options);
     engine::Result<engine::Done> configure();
+    engine::Result<engine::Done> openReadOnly();
+    engine::Result<engine::Done> backUp(int version);
+    QString newerVersion() const;
     engine::Result<engine::Done> setAside();
     QVariant pragma(const QString &name) const;
     QSqlDatabase database() const;
@@ -72,6 +79,7 @@ private:
     QString m_file;
     QString m_connection;
     QString m_notice;
+    bool m_readOnly = false;
     std::unique_ptr<QLockFile> m_lock;
 };
 

@@ -1,5 +1,7 @@
 #include "app/store/migrations.h"
 
+#include "app/store/search_text.h"
+
 #include <QSqlQuery>
 #include <QStringList>
 
@@ -10,7 +12,28 @@ namespace conclave::app
 namespace
 {
 
-constexpr std::array<Migration, 2> kMigrations = {{
+/// Step 3: messages written before there was a search.
+QSqlError partWords(QSqlDatabase &database)
+{
+    QSqlQuery all(database);
+    all.setForwardOnly(true);
+    QSqlQuery part(database);
+    part.prepare(QStringLiteral("UPDATE messages SET spaced = ? WHERE id = ?"));
+    if (!all.exec(QStringLiteral("SELECT id, text FROM messages")))
+        return all.lastError();
+    while (all.next()) {
+        const QString spaced = spacedText(all.value(1).toString());
+        if (spaced.isNull())
+            continue;
+        part.bindValue(0, spaced);
+        part.bindValue(1, all.value(0));
+        if (!part.exec())
+            return part.lastError();
+    }
+    return {};
+}
+
+constexpr std::array<Migration, 4> kMigrations = {{
     {R"(
         CREATE TABLE conversations (
             id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -41,6 +64,55 @@ constexpr std::array<Migration, 2> kMigrations = {{
     {R"(
         CREATE INDEX message_images_by_hash ON message_images(hash);
     )"},
+    // Folders, pins, archive, deletion that can be undone, drafts, settings; messages become a tree: what was a list is its one branch.
+    // parent is no foreign key: a cascade along a conversation of a thousand turns would be deeper than SQLite allows.
+    // shown_child: the version shown of what follows. spaced: see search_text.h, NULL when it is the text itself.
+    {R"(
+        CREATE TABLE folders (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            name TEXT NOT NULL
+        );
+        CREATE TABLE drafts (
+            conversation INTEGER PRIMARY KEY,
+            text TEXT NOT NULL
+        );
+        CREATE TABLE presets (
+            name TEXT PRIMARY KEY,
+            settings TEXT NOT NULL
+        ) WITHOUT ROWID;
+        ALTER TABLE conversations ADD COLUMN folder INTEGER REFERENCES folders(id) ON DELETE SET NULL;
+        ALTER TABLE conversations ADD COLUMN pinned INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE conversations ADD COLUMN archived INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE conversations ADD COLUMN deleted INTEGER;
+        ALTER TABLE conversations ADD COLUMN settings TEXT NOT NULL DEFAULT '';
+        ALTER TABLE conversations ADD COLUMN shown_child INTEGER;
+        ALTER TABLE messages ADD COLUMN parent INTEGER;
+        ALTER TABLE messages ADD COLUMN shown_child INTEGER;
+        ALTER TABLE messages ADD COLUMN spaced TEXT;
+        CREATE INDEX messages_by_parent ON messages(parent);
+        UPDATE messages SET
+            parent = (SELECT max(p.id) FROM messages p WHERE p.conversation = messages.conversation AND p.id < messages.id),
+            shown_child = (SELECT min(n.id) FROM messages n WHERE n.conversation = messages.conversation AND n.id > messages.id);
+        UPDATE conversations SET
+            shown_child = (SELECT min(m.id) FROM messages m WHERE m.conversation = conversations.id);
+    )",
+     partWords},
+    // The search. Not indexed: what the program says itself, and answers while they grow (each save would index them anew).
+    {R"(
+        CREATE VIEW message_words AS
+            SELECT id, coalesce(spaced, text) AS text FROM messages WHERE role <> 2 AND state <> 1;
+        CREATE VIRTUAL TABLE message_search USING fts5(
+            text, content = 'message_words', content_rowid = 'id', tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3');
+        INSERT INTO message_search(message_search) VALUES ('rebuild');
+        CREATE TRIGGER message_search_insert AFTER INSERT ON messages WHEN new.role <> 2 AND new.state <> 1 BEGIN
+            INSERT INTO message_search(rowid, text) VALUES (new.id, coalesce(new.spaced, new.text)); END;
+        CREATE TRIGGER message_search_delete AFTER DELETE ON messages WHEN old.role <> 2 AND old.state <> 1 BEGIN
+            INSERT INTO message_search(message_search, rowid, text) VALUES ('delete', old.id, coalesce(old.spaced, old.text)); END;
+        CREATE TRIGGER message_search_update AFTER UPDATE OF text, spaced, state ON messages WHEN new.role <> 2 BEGIN
+            INSERT INTO message_search(message_search, rowid, text)
+                SELECT 'delete', old.id, coalesce(old.spaced, old.text) WHERE old.state <> 1; -- one statement
+            INSERT INTO message_search(rowid, text) SELECT new.id, coalesce(new.spaced, new.text) WHERE new.state <> 1; END;
+    )"},
 }};
 
 QSqlError run(QSqlDatabase &database, const QString &statement)
@@ -61,6 +133,10 @@ QSqlError runStep(QSqlDatabase &database, const Migration &step, int number)
         if (statement.trimmed().isEmpty())
             continue;
         if (const QSqlError error = run(database, statement); error.isValid())
+            return error;
+    }
+    if (step.after) {
+        if (const QSqlError error = step.after(database); error.isValid())
             return error;
     }
     if (const QSqlError error = run(database, QStringLiteral("PRAGMA application_id = %1").arg(kApplicationId)); error.isValid())

@@ -16,7 +16,8 @@ inline constexpr int kApplicationId = 0x434e434c; // "CNCL": this SQLite file is
 
 struct Migration
 {
-    const char *statements; ///< separated by ';' at line ends
+    const char *statements;                               ///< separated by ';' at line ends
+    QSqlError (*after)(QSqlDatabase &database) = nullptr; ///< what SQL cannot say, in the same transaction
 };
 
 /// Step i brings a file from version i to i + 1.

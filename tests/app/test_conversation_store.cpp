@@ -101,7 +101,9 @@ private Q_SLOTS:
     void oldFilesAreMigrated();
     void aFailingMigrationChangesNothing();
     void twoProgramsMigrateOnce();
-    void newerFilesAreLeftUntouched();
+    void anOldFileIsCopiedBeforeItIsMigrated();
+    void aFileThatCannotBeCopiedIsNotMigrated();
+    void newerFilesAreReadAndLeftUntouched();
     void corruptFilesAreSetAside_data();
     void corruptFilesAreSetAside();
     void anEmptyFileIsANewOne();
@@ -271,21 +273,72 @@ void TestConversationStore::answersOfARemovedConversation()
     QCOMPARE(updated.error().code, ErrorCode::kInvalidRequest);
 }
 
+namespace
+{
+
+/// A file as version `version` of the program left it: one conversation of two turns, the first one in Chinese.
+void writeOldFile(const QString &folder, int version)
+{
+    QDir().mkpath(folder);
+    const Peek old(folder);
+    QSqlDatabase db = old.database();
+    QVERIFY(!migrate(db, 0, migrations().first(std::size_t(version))).isValid());
+    old.ask("INSERT INTO conversations (id, title, created, changed) VALUES (7, 'old', 1, 1)");
+    old.ask("INSERT INTO messages (id, conversation, role, state, text, model, created) VALUES (1, 7, 0, 0, '上海的销售额', '', 1)");
+    old.ask("INSERT INTO messages (id, conversation, role, state, text, model, created) VALUES (4, 7, 1, 0, 'kept', 'm', 2)");
+    old.ask("INSERT INTO messages (id, conversation, role, state, text, model, created) VALUES (5, 7, 0, 0, 'and Köln', '', 3)");
+    QCOMPARE(old.ask("PRAGMA user_version").toInt(), version);
+}
+
+} // namespace
+
 void TestConversationStore::oldFilesAreMigrated()
 {
-    QDir().mkpath(folder());
-    {
-        const Peek old(folder());
-        QSqlDatabase db = old.database();
-        QVERIFY(!migrate(db, 0, migrations().first(1)).isValid());
-        old.ask("INSERT INTO conversations VALUES (7, 'old', 1, 1)");
-        old.ask("INSERT INTO messages VALUES (1, 7, 0, 0, 'kept', NULL, NULL, '', 1)");
-        QCOMPARE(old.ask("PRAGMA user_version").toInt(), 1);
+    for (int version = 1; version < int(migrations().size()); ++version) {
+        const QString path = m_folder->filePath(QString::number(version));
+        writeOldFile(path, version);
+        const auto store = opened(path);
+        const auto messages = *store->messages(7);
+        QCOMPARE(messages.size(), version < 3 ? 3 : 1); // without parents each would be a version of the first turn
+        QCOMPARE(messages.back().text, "and Köln");
+        QCOMPARE(store->search("koln")->size(), 1);
+        QCOMPARE(store->search("销售")->size(), version < 3 ? 1 : 0);
+        QVERIFY(store->beginTurn(7, "goes on", {}, "m").ok());
+        QCOMPARE(Peek(path).ask("PRAGMA user_version").toInt(), int(migrations().size()));
     }
-    const auto store = opened(folder());
-    QCOMPARE(store->messages(7)->front().text, "kept");
-    QCOMPARE(Peek(folder()).ask("PRAGMA user_version").toInt(), int(migrations().size()));
-    QCOMPARE(Peek(folder()).ask("SELECT count(*) FROM sqlite_master WHERE name = 'message_images_by_hash'").toInt(), 1);
+}
+
+void TestConversationStore::anOldFileIsCopiedBeforeItIsMigrated()
+{
+    writeOldFile(folder(), 2);
+    QVERIFY(opened(folder())->notice().isEmpty());
+    const QString copy = folder() + "/conclave.db.v2-backup";
+    QVERIFY(QFile::exists(copy));
+    QDir().mkpath(folder() + "/back");
+    QVERIFY(QFile::copy(copy, folder() + "/back/conclave.db"));
+    const Peek peek(folder() + "/back");
+    QCOMPARE(peek.ask("PRAGMA user_version").toInt(), 2);
+    QCOMPARE(peek.ask("SELECT count(*) FROM messages").toInt(), 3);
+    QCOMPARE(QDir(folder()).entryList({"*backup*"}, QDir::Files).size(), 1);
+    opened(folder()).reset(); // of the present version: nothing to copy
+    QCOMPARE(QDir(folder()).entryList({"*backup*"}, QDir::Files).size(), 1);
+}
+
+void TestConversationStore::aFileThatCannotBeCopiedIsNotMigrated()
+{
+    const auto disk = tests::SmallDisk::make(m_folder->filePath("disk"), 400 * 1024);
+    if (!disk)
+        QSKIP("no small disk can be mounted here (needs root)");
+    const QString path = disk->path() + "/data";
+    writeOldFile(path, 2);
+    Peek(path).ask(
+        "INSERT INTO messages (conversation, role, state, text, model, created) VALUES (7, 0, 0, hex(randomblob(110000)), '', 4)");
+    const auto store = ConversationStore::open(path);
+    QVERIFY(!store.ok());
+    QCOMPARE(store.error().code, ErrorCode::kWriteFailed);
+    QVERIFY2(messageOf(store.error()).contains("copied before the update"), store.error().message.c_str());
+    QCOMPARE(Peek(path).ask("PRAGMA user_version").toInt(), 2);
+    QVERIFY(QDir(path).entryList({"*backup*"}, QDir::Files).isEmpty());
 }
 
 void TestConversationStore::aFailingMigrationChangesNothing()
@@ -314,16 +367,24 @@ void TestConversationStore::twoProgramsMigrateOnce()
     QCOMPARE(peek.ask("PRAGMA user_version").toInt(), int(migrations().size()));
 }
 
-void TestConversationStore::newerFilesAreLeftUntouched()
+void TestConversationStore::newerFilesAreReadAndLeftUntouched()
 {
-    opened(folder()).reset();
+    const qint64 id = opened(folder())->beginTurn(0, "written", {}, "m", "t")->question.conversation;
     Peek(folder()).ask("PRAGMA user_version = 99");
     const QByteArray before = bytesOf(folder() + "/conclave.db");
-    const auto store = ConversationStore::open(folder());
-    QVERIFY(!store.ok());
-    QCOMPARE(store.error().code, ErrorCode::kBadFormat);
-    QVERIFY(messageOf(store.error()).contains("newer version"));
-    QVERIFY(messageOf(store.error()).contains("conclave.db"));
+    {
+        const auto store = opened(folder());
+        QVERIFY(store->isReadOnly());
+        QVERIFY(store->notice().contains("newer version") && store->notice().contains("conclave.db"));
+        QCOMPARE(store->messages(id)->front().text, "written");
+        QCOMPARE(store->search("written")->size(), 1);
+        const auto asked = store->beginTurn(id, "lost", {}, "m");
+        QVERIFY(!asked.ok());
+        QCOMPARE(asked.error().code, ErrorCode::kInvalidRequest);
+        QVERIFY(messageOf(asked.error()).contains("newer version"));
+        QVERIFY(!store->deleteConversation(id).ok());
+        QCOMPARE(store->messages(id)->size(), 2);
+    }
     QCOMPARE(bytesOf(folder() + "/conclave.db"), before);
     QVERIFY(asides(folder()).isEmpty());
 }

@@ -219,7 +219,7 @@ void TestKill::interruptStopsTheAnswer()
 /// No file may grow beyond a limit, as on a full disk: the program says so, goes on, and what was saved stays.
 void TestKill::aFullDiskInMidAnswer()
 {
-    Chat chat(m_folder->path(), "words", 90'000);
+    Chat chat(m_folder->path(), "words", 160'000);
     QVERIFY(chat.ask("Is there room?"));
     chat.process.closeWriteChannel();
     QVERIFY(chat.process.waitForFinished(40000));

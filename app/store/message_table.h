@@ -1,0 +1,35 @@
+#pragma once
+
+#include "app/store/database_file.h"
+#include "app/store/records.h"
+
+#include <QHash>
+
+/// The messages of conversations: a tree each, of which one branch is shown. Every message knows which of its children is shown (the one
+/// written or chosen last), the conversation knows its first message; so switching back finds a branch as it was left.
+namespace conclave::app
+{
+
+class MessageTable
+{
+public:
+    explicit MessageTable(const DatabaseFile &file) : m_file(file) {}
+
+    engine::Result<QVector<StoredMessage>> shownBranch(qint64 conversation) const;
+    /// Last message of the shown branch; 0: the conversation is empty.
+    engine::Result<qint64> lastShown(qint64 conversation) const;
+    /// Inserts below `message.parent` and shows it; fills in id and time. Call it in a transaction.
+    engine::Result<StoredMessage> insert(StoredMessage message) const;
+    /// The parent of `message`: where a sibling of it belongs. kInvalidRequest when there is no such message.
+    engine::Result<qint64> parentOf(qint64 message) const;
+    engine::Result<engine::Done> show(qint64 message) const;
+    engine::Result<engine::Done> update(const StoredMessage &answer) const;
+
+private:
+    engine::Result<QHash<qint64, QVector<QString>>> imagesOf(qint64 conversation) const;
+    engine::Result<engine::Done> setShown(qint64 conversation, qint64 parent, qint64 child) const;
+
+    const DatabaseFile &m_file;
+};
+
+} // namespace conclave::app

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <QByteArray>
+#include <QDateTime>
+#include <QString>
+#include <QVector>
+
+/// What the database holds, as plain values.
+namespace conclave::app
+{
+
+enum class MessageRole
+{
+    kUser = 0,
+    kAssistant = 1,
+    kNotice = 2, ///< said by the program, never sent to a model
+};
+
+enum class MessageState
+{
+    kComplete = 0,
+    kStreaming = 1,   ///< being written; found at start-up it becomes kInterrupted
+    kStopped = 2,     ///< stopped by the user
+    kInterrupted = 3, ///< the program ended in the middle
+    kFailed = 4,
+};
+
+struct Conversation
+{
+    qint64 id = 0;
+    QString title;
+    QDateTime created;
+    QDateTime changed;
+    qint64 folder = 0; ///< 0: in none
+    bool pinned = false;
+    bool archived = false;
+};
+
+struct Folder
+{
+    qint64 id = 0;
+    QString name;
+};
+
+/// A conversation is a tree: a turn that was edited or an answer that was asked for again has siblings, and one branch is shown.
+struct StoredMessage
+{
+    qint64 id = 0;
+    qint64 conversation = 0;
+    MessageRole role = MessageRole::kUser;
+    MessageState state = MessageState::kComplete;
+    QString text;
+    QByteArray chart;        ///< ChartReading as JSON, empty when the message holds none
+    QByteArray statistics;   ///< JSON of the answer's figures, empty for user messages
+    QVector<QString> images; ///< content hashes, in order
+    QString model;           ///< name of the model that answered
+    QDateTime created;
+    qint64 parent = 0;        ///< 0: begins the conversation
+    QVector<qint64> siblings; ///< ids of all versions of this turn, itself included, oldest first
+};
+
+} // namespace conclave::app
