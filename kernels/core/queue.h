@@ -267,6 +267,95 @@ struct MergePatchesArgs
     Tensor out;
 };
 
+/// A block's input from S parallel streams, and how its output will return to them (manifold-constrained hyper-connections, Xie et al.
+/// 2025). With p = projection[t], b = base, c = scale and e = epsilon:
+///   pre_s = sigmoid(p_s c_0 + b_s) + e,  out = sum over s of pre_s streams_s
+///   post_s = 2 sigmoid(p_(S+s) c_1 + b_(S+s))
+///   mix = the logits p_(2S + S i + j) c_2 + b_(2S + S i + j) made nearly doubly stochastic (Sinkhorn): softmax over j, plus e, each
+///     column j divided by (its sum + e); then `iterations` - 1 times each row and after it each column divided likewise
+/// Without post and mix (the end of the model) p and b have only the first S values, c only the first.
+struct GatherStreamsArgs
+{
+    Tensor streams;    ///< [T, S, d], S at most kMostStreams
+    Tensor projection; ///< [T, S (S + 2)]; [T, S] without post and mix
+    Tensor base;       ///< [S (S + 2)] F32, or [S]
+    Tensor scale;      ///< [3] F32, or [1]
+    Tensor post;       ///< [T, S], or empty
+    Tensor mix;        ///< [T, S, S] from stream i to stream j, or empty
+    Tensor out;        ///< [T, d]
+    int iterations = 20;
+    float epsilon = 1e-6F;
+
+    static constexpr std::int64_t kMostStreams = 16;
+};
+
+/// streams_j = post_j in + sum over i of mix_ij streams_i, in place.
+struct SpreadStreamsArgs
+{
+    Tensor in;      ///< [T, d] the block's output
+    Tensor post;    ///< [T, S]
+    Tensor mix;     ///< [T, S, S]
+    Tensor streams; ///< [T, S, d]
+};
+
+/// Pools each `ratio` positions of a sequence into one row (DeepSeek V4's compressor): column by column
+///   out_b = sum over p of softmax over p of (gates_p + bias_(p % ratio)) values_p,  p = ratio b .. ratio (b + 1) - 1.
+/// With `overlap` rows have two halves, and a block pools 2 ratio positions: those of the block before it by their first half and its own
+/// by their second; block 0 has none before it. Blocks may be finished by later tokens: `state` keeps what they need.
+struct PoolBlocksArgs
+{
+    Tensor values; ///< [T, c w], c = 2 with overlap, else 1
+    Tensor gates;  ///< [T, c w]
+    Tensor bias;   ///< [ratio, c w] F32
+    Tensor state;  ///< [2, c ratio, c w] values and gates + bias of the last positions, p in row p % (c ratio); updated
+    Tensor out;    ///< [n, w], n = (first + T) / ratio - first / ratio: the blocks that these tokens finish; may be empty when n is 0
+    std::int64_t first = 0; ///< position of token 0
+    int ratio = 1;
+    bool overlap = false;
+};
+
+/// Which of the compressed rows each query attends to (DeepSeek's lightning indexer): the K best by
+///   score(b) = sum over h of weights[t, h] max(0, query[t, h] . keys[b])
+/// of the visible ones, b < (first + t + 1) / ratio; all of these when they are at most K. Of equal scores the lower row wins.
+struct ChooseRowsArgs
+{
+    Tensor query;           ///< [T, H, w]
+    Tensor weights;         ///< [T, H]
+    Tensor keys;            ///< [R, w] F32
+    Tensor chosen;          ///< [T, K] I32, ascending, then -1
+    std::int64_t first = 0; ///< position of token 0
+    int ratio = 1;          ///< positions a row stands for
+};
+
+/// Depthwise convolution over a sequence: out[t, c] = act(sum over k of weight[c, k] in[t + k - (K - 1), c]). The inputs before token 0
+/// are in `state`.
+struct CausalConvArgs
+{
+    Tensor in;     ///< [T, C]
+    Tensor weight; ///< [C, K] F32
+    Tensor state;  ///< [K - 1, C] the last inputs, oldest first; updated
+    Tensor out;    ///< [T, C]
+    Activation activation = Activation::kNone;
+};
+
+/// Linear attention whose state forgets and corrects itself (Gated DeltaNet, Yang et al. 2024). For value head j, i = j % Hk, token by
+/// token, with q and k divided by their length, sqrt(sum of squares + epsilon), and q by sqrt(S):
+///   M = exp(rate_j softplus(alpha_j + bias_j)) M_before
+///   M = M + sigmoid(beta_j) (value_j - M k_i) k_i^T,  out_j = M q_i
+struct GatedDeltaRuleArgs
+{
+    Tensor query; ///< [T, Hk, S]; query, key and value may be columns of one matrix
+    Tensor key;   ///< [T, Hk, S]
+    Tensor value; ///< [T, Hv, S], Hv a multiple of Hk
+    Tensor alpha; ///< [T, Hv]
+    Tensor beta;  ///< [T, Hv]
+    Tensor rate;  ///< [Hv] F32, not positive
+    Tensor bias;  ///< [Hv] F32
+    Tensor state; ///< [Hv, S, S] M, a row for each value of the head; updated
+    Tensor out;   ///< [T, Hv, S]
+    float epsilon = 1e-6F;
+};
+
 /// One device's command queue. Not thread-safe. After a failed op the outputs are unspecified.
 /// Ops with a body here are those that only some families need: a device may leave them out.
 class Queue
@@ -293,6 +382,12 @@ public:
     virtual Status layerNorm(const LayerNormArgs &) { return Status::unsupported("layerNorm: not on this device yet"); }
     virtual Status copy(const CopyArgs &) { return Status::unsupported("copy: not on this device yet"); }
     virtual Status scale(const ScaleArgs &) { return Status::unsupported("scale: not on this device yet"); }
+    virtual Status gatherStreams(const GatherStreamsArgs &) { return Status::unsupported("gatherStreams: not on this device yet"); }
+    virtual Status spreadStreams(const SpreadStreamsArgs &) { return Status::unsupported("spreadStreams: not on this device yet"); }
+    virtual Status poolBlocks(const PoolBlocksArgs &) { return Status::unsupported("poolBlocks: not on this device yet"); }
+    virtual Status chooseRows(const ChooseRowsArgs &) { return Status::unsupported("chooseRows: not on this device yet"); }
+    virtual Status causalConv(const CausalConvArgs &) { return Status::unsupported("causalConv: not on this device yet"); }
+    virtual Status gatedDeltaRule(const GatedDeltaRuleArgs &) { return Status::unsupported("gatedDeltaRule: not on this device yet"); }
 
     /// Blocks until all queued work is done.
     virtual Status finish() = 0;

@@ -51,6 +51,12 @@ public:
     Status rope(const RopeArgs &args) override;
     Status kvStore(const KvStoreArgs &args) override;
     Status attention(const AttentionArgs &args) override;
+    Status gatherStreams(const GatherStreamsArgs &args) override;
+    Status spreadStreams(const SpreadStreamsArgs &args) override;
+    Status poolBlocks(const PoolBlocksArgs &args) override;
+    Status chooseRows(const ChooseRowsArgs &args) override;
+    Status causalConv(const CausalConvArgs &args) override;
+    Status gatedDeltaRule(const GatedDeltaRuleArgs &args) override;
     Status router(const RouterArgs &args) override;
     Status moeFeedForward(const MoeFeedForwardArgs &args) override;
     Status gatedActivation(const GatedActivationArgs &args) override;
@@ -104,6 +110,7 @@ private:
         Scratch a, b, c, d;
     };
     std::vector<ThreadScratch> m_threads;
+    Scratch m_scores;
     Scratch m_tasks, m_panels, m_panelOffsets, m_panelD, m_panelSum;
     Scratch m_quantQ, m_quantD, m_quantTokens;
     Scratch m_inRows, m_outRows, m_groups, m_sorted, m_hidden, m_expertOut, m_pairOf;

@@ -1,6 +1,7 @@
 #include "kernels/cpu/vec_avx2.h"
 
 #include "kernels/cpu/float_kernels.inl"
+#include "kernels/cpu/sequence_kernels.inl"
 #include "kernels/cpu/quant_kernels.h"
 
 namespace conclave::kernels
@@ -9,7 +10,7 @@ namespace conclave::kernels
 const KernelTable &avx2Kernels()
 {
     static constexpr KernelTable kTable = [] {
-        KernelTable table = floatKernels();
+        KernelTable table = withSequenceKernels(floatKernels());
         table.dotQuantised = dotQuantisedAvx2;
         return table;
     }();

@@ -37,6 +37,16 @@ struct RowPanel8
     bool hasMin;
 };
 
+/// What one token does to the rows of a head's state in the gated delta rule.
+struct DeltaToken
+{
+    const float *query; ///< [n], scaled
+    const float *key;   ///< [n], of length 1
+    float keyDotQuery;
+    float keep; ///< what remains of the state
+    float beta; ///< how much of the error is corrected
+};
+
 struct KernelTable
 {
     int lanes;     ///< floats in a vector
@@ -84,6 +94,10 @@ struct KernelTable
     void (*rotate)(float *head, const float *cosine, const float *sine, std::int64_t half, RopePairing pairing);
     /// out[c] = bias[c] + sum over nine taps of weight[tap * n + c] * in[tap][c]; a null tap lies outside the image.
     void (*depthwise)(const float *const *in, const float *weight, const float *bias, float *out, std::int64_t n, bool residual);
+    /// out[i] = sum over rows of values[r][i], weighed by the softmax over rows of gates[r][i]; at least one row.
+    void (*poolColumns)(const float *const *gates, const float *const *values, std::int64_t rows, float *out, std::int64_t n);
+    /// Takes `rows` rows of a head's state [rows, n] through one token: value and out [rows]. See GatedDeltaRuleArgs.
+    void (*deltaStep)(float *state, std::int64_t rows, std::int64_t n, const DeltaToken &token, const float *value, float *out);
 };
 
 const KernelTable &portableKernels();

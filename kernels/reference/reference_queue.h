@@ -16,6 +16,12 @@ public:
     Status rope(const RopeArgs &args) override;
     Status kvStore(const KvStoreArgs &args) override;
     Status attention(const AttentionArgs &args) override;
+    Status gatherStreams(const GatherStreamsArgs &args) override;
+    Status spreadStreams(const SpreadStreamsArgs &args) override;
+    Status poolBlocks(const PoolBlocksArgs &args) override;
+    Status chooseRows(const ChooseRowsArgs &args) override;
+    Status causalConv(const CausalConvArgs &args) override;
+    Status gatedDeltaRule(const GatedDeltaRuleArgs &args) override;
     Status router(const RouterArgs &args) override;
     Status moeFeedForward(const MoeFeedForwardArgs &args) override;
     Status gatedActivation(const GatedActivationArgs &args) override;

@@ -12,28 +12,6 @@ namespace
 
 using Index = std::size_t;
 
-std::string number(std::int64_t value)
-{
-    return std::to_string(value);
-}
-
-std::function<Floats(const Floats &)> within(float relative)
-{
-    return [relative](const Floats &reference) {
-        float largest = 0;
-        for (const float value : reference)
-            if (std::isfinite(value))
-                largest = std::max(largest, std::fabs(value));
-        return Floats(reference.size(), relative * largest + std::numeric_limits<float>::min());
-    };
-}
-
-Floats append(Floats values, const Floats &more)
-{
-    values.insert(values.end(), more.begin(), more.end());
-    return values;
-}
-
 // ---- rows ----
 
 OpCase gatedCase(Activation activation, float limit, std::int64_t length)

@@ -13,34 +13,6 @@ namespace
 
 using Index = std::size_t;
 
-std::string number(std::int64_t value)
-{
-    return std::to_string(value);
-}
-
-/// A bound that is a share of each value plus a share of the largest one.
-std::function<Floats(const Floats &)> within(float relative)
-{
-    return [relative](const Floats &reference) {
-        float largest = 0;
-        for (const float value : reference)
-            if (std::isfinite(value))
-                largest = std::max(largest, std::fabs(value));
-        return Floats(reference.size(), relative * largest + std::numeric_limits<float>::min());
-    };
-}
-
-std::function<Floats(const Floats &)> exact()
-{
-    return [](const Floats &reference) { return Floats(reference.size(), 0.0F); };
-}
-
-Floats append(Floats values, const Floats &more)
-{
-    values.insert(values.end(), more.begin(), more.end());
-    return values;
-}
-
 Floats expand(DType type, const Bytes &rows, std::int64_t count)
 {
     Floats values(static_cast<Index>(count));

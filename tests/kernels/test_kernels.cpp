@@ -41,6 +41,8 @@ private slots:
     void imageOps() { compareWithReference(); }
     void whatFamiliesAsk_data() { opRows(familyCases()); }
     void whatFamiliesAsk() { compareWithReference(); }
+    void sequenceOps_data() { opRows(sequenceCases()); }
+    void sequenceOps() { compareWithReference(); }
 
     void invalidArguments_data();
     void invalidArguments();
@@ -80,6 +82,14 @@ Floats readFloats(const QString &name)
     if (!values.empty())
         std::memcpy(values.data(), bytes.data(), values.size() * sizeof(float));
     return values;
+}
+
+std::vector<InvalidCase> allInvalidCases()
+{
+    std::vector<InvalidCase> cases = invalidCases();
+    for (const InvalidCase &one : invalidSequenceCases())
+        cases.push_back(one);
+    return cases;
 }
 
 bool sameBits(const Floats &a, const Floats &b)
@@ -314,7 +324,7 @@ void TestKernels::routerFollowsTheRule()
 void TestKernels::invalidArguments_data()
 {
     QTest::addColumn<int>("index");
-    const std::vector<InvalidCase> cases = invalidCases();
+    const std::vector<InvalidCase> cases = allInvalidCases();
     for (std::size_t i = 0; i < cases.size(); ++i)
         QTest::newRow(cases[i].name.c_str()) << static_cast<int>(i);
 }
@@ -322,7 +332,7 @@ void TestKernels::invalidArguments_data()
 void TestKernels::invalidArguments()
 {
     QFETCH(int, index);
-    const InvalidCase one = invalidCases()[static_cast<std::size_t>(index)];
+    const InvalidCase one = allInvalidCases()[static_cast<std::size_t>(index)];
     for (Device *each : {m_reference.get(), &device(detectCpuLevel(), 2)}) {
         Rig rig(*each);
         const Status status = one.program(rig);
