@@ -4,6 +4,7 @@
 #include "engine/model/arch/llama.h"
 #include "engine/model/arch/olmoe.h"
 #include "engine/model/arch/qwen.h"
+#include "engine/model/arch/qwen35.h"
 #include "engine/model/metadata_keys.h"
 #include "engine/model/model.h"
 
@@ -39,6 +40,7 @@ constexpr std::array kArchitectures{
     Architecture{"qwen2moe", loadQwen2Moe, false},     // Qwen1.5-MoE, Qwen2-57B-A14B
     Architecture{"qwen3", loadQwen3, false},           // Qwen3 0.6B to 32B
     Architecture{"qwen3moe", loadQwen3Moe, false},     // Qwen3-30B-A3B, 235B-A22B
+    Architecture{"qwen35moe", loadQwen35Moe, false},   // Qwen3.5-35B-A3B, 122B-A10B, 397B-A17B
 };
 
 Result<const Architecture *> findArchitecture(const GgufFile &file)

@@ -42,6 +42,12 @@ Result<std::unique_ptr<Scratch>> Scratch::create(kernels::Device &device, const 
     for (int i = 0; i < sizes.layers && sizes.experts > 0; ++i)
         s.routings.push_back({s.make(device, DType::kI32, {kChunk, sizes.mostExperts}),
                               s.make(device, DType::kF32, {kChunk, sizes.mostExperts}), s.make(device, DType::kF32, {kChunk})});
+    s.delta.mixed = s.make(device, DType::kF32, {kChunk, sizes.deltaMixed});
+    s.delta.convolved = s.make(device, DType::kF32, {kChunk, sizes.deltaMixed});
+    s.delta.out = s.make(device, DType::kF32, {kChunk, sizes.deltaValues});
+    s.delta.gate = s.make(device, DType::kF32, {kChunk, sizes.deltaValues});
+    s.delta.alpha = s.make(device, DType::kF32, {kChunk, sizes.deltaHeads});
+    s.delta.beta = s.make(device, DType::kF32, {kChunk, sizes.deltaHeads});
     if (s.m_failed)
         return outOfMemory("the model's working memory");
     return scratch;

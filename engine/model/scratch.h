@@ -22,6 +22,9 @@ struct ScratchSizes
     int blockOutputs = 0; ///< outputs that wait for a norm of their own before they join the stream: 0, 1 or 2
     int experts = 0;
     int mostExperts = 0; ///< places in a routing
+    int deltaMixed = 0;  ///< of gated delta networks: queries, keys and values side by side,
+    int deltaValues = 0; ///< values of all heads,
+    int deltaHeads = 0;  ///< and heads
 };
 
 /// Activations of one chunk, allocated once for `kChunk` tokens and used through `first(T)` views. Nothing else is allocated while
@@ -48,6 +51,17 @@ public:
     kernels::Tensor routerLogits; ///< [T, E]
     /// One routing a layer, so that telemetry reads them all after the pass without stopping the queue between layers.
     std::vector<Routing> routings;
+
+    /// Of gated delta networks.
+    struct Delta
+    {
+        kernels::Tensor mixed;     ///< [T, 2*Hk*S + Hv*S]
+        kernels::Tensor convolved; ///< [T, 2*Hk*S + Hv*S]
+        kernels::Tensor out;       ///< [T, Hv*S]
+        kernels::Tensor gate;      ///< [T, Hv*S]
+        kernels::Tensor alpha;     ///< [T, Hv]
+        kernels::Tensor beta;      ///< [T, Hv]
+    } delta;
 
 private:
     kernels::Tensor make(kernels::Device &device, kernels::DType type, std::initializer_list<std::int64_t> shape);

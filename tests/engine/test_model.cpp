@@ -26,6 +26,7 @@ constexpr Fixture kFixtures[] = {
     {"qwen2moe F16", "qwen2moe/model.gguf", "qwen2moe/", false},
     {"olmoe F16", "olmoe/model.gguf", "olmoe/", false},
     {"qwen3moe F16", "qwen3moe/model.gguf", "qwen3moe/", false},
+    {"qwen35moe F16", "qwen35moe/model.gguf", "qwen35moe/", false},
     {"qwen3moe Q8_0", "qwen3moe_q/Q8_0.gguf", "qwen3moe_q/Q8_0.", true},
     {"qwen3moe Q4_0", "qwen3moe_q/Q4_0.gguf", "qwen3moe_q/Q4_0.", true},
     {"qwen3moe Q4_K_M", "qwen3moe_q/Q4_K_M.gguf", "qwen3moe_q/Q4_K_M.", true},
@@ -74,6 +75,8 @@ private slots:
     void prefillInPiecesEqualsOneBatch();
     void longPromptCrossesChunks();
     void truncatedCacheAnswersLikeANewOne();
+    void cacheWithStatesGoesBackToACheckpoint_data();
+    void cacheWithStatesGoesBackToACheckpoint();
     void stoppedPassLeavesTheCache();
     void stopIsHonouredWithinAPass();
     void refusesWhatDoesNotFit();
@@ -314,6 +317,35 @@ void TestModel::truncatedCacheAnswersLikeANewOne()
     const auto expected = forward(*loaded.model, *fresh, other, 1);
     const double error = largestDifference(again, expected);
     QVERIFY2(error < 2e-4, qPrintable(QString::number(error)));
+}
+
+void TestModel::cacheWithStatesGoesBackToACheckpoint_data()
+{
+    QTest::addColumn<QString>("gguf");
+    QTest::addRow("qwen35moe") << "qwen35moe/model.gguf";
+}
+
+/// Layers with states cannot forget single positions: the sequence goes back to the latest checkpoint, and answers on like a new one.
+void TestModel::cacheWithStatesGoesBackToACheckpoint()
+{
+    QFETCH(QString, gguf);
+    const auto tokens = someTokens(400);
+    const auto other = std::span(tokens).subspan(200, 150);
+    LOAD_OR_FAIL(loaded, modelPath(gguf), "best", Precision::kFloat);
+    auto used = loaded.cache(512);
+    QVERIFY(!used->truncatesAnywhere());
+    QVERIFY(!forward(*loaded.model, *used, std::span(tokens).first(101), 1).empty());
+    used->checkpoint();
+    QVERIFY(!forward(*loaded.model, *used, std::span(tokens).subspan(101, 180), 1).empty());
+    QCOMPARE(used->truncate(170), 101);
+    const auto again = forward(*loaded.model, *used, other, 1);
+    auto fresh = loaded.cache(512);
+    QVERIFY(!forward(*loaded.model, *fresh, std::span(tokens).first(101), 1).empty());
+    const auto expected = forward(*loaded.model, *fresh, other, 1);
+    QCOMPARE(largestDifference(again, expected), 0.0);
+    QCOMPARE(used->truncate(100), 0); // before any checkpoint
+    QVERIFY(!forward(*loaded.model, *used, std::span(tokens).first(101), 1).empty());
+    QCOMPARE(largestDifference(forward(*loaded.model, *used, other, 1), expected), 0.0);
 }
 
 void TestModel::stoppedPassLeavesTheCache()
