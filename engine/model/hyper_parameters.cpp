@@ -31,7 +31,19 @@ int vocabularySize(MetadataKeys &keys, const GgufFile &file)
                : declared;
 }
 
-void readHeads(MetadataKeys &keys, HyperParameters &hp)
+void readEqualWidths(MetadataKeys &keys, HyperParameters &hp)
+{
+    if (!keys.has("attention.key_length") && hp.width % hp.heads != 0)
+        keys.refuse("attention.head_count", "does not divide the width " + std::to_string(hp.width));
+    hp.headDim = keys.optional("attention.key_length", 1, kMostHeadDim, hp.width / hp.heads);
+    if (keys.optional("attention.value_length", 1, kMostHeadDim, hp.headDim) != hp.headDim)
+        keys.refuse("attention.value_length", "differs from that of the keys, which this architecture does not allow");
+    if (hp.headDim > kMostHeadDim)
+        keys.refuse("attention.head_count", "makes heads of " + std::to_string(hp.headDim) + " values, too many");
+    hp.valueDim = hp.headDim;
+}
+
+void readHeads(MetadataKeys &keys, HyperParameters &hp, HeadWidths widths)
 {
     hp.heads = keys.sameInAllLayers("attention.head_count", hp.layers, 1, kMostHeads, 0);
     if (hp.heads == 0)
@@ -42,13 +54,16 @@ void readHeads(MetadataKeys &keys, HyperParameters &hp)
             keys.refuse("attention.head_count_kv", "does not divide the " + std::to_string(hp.heads) + " attention heads");
         hp.kvHeads = std::max(hp.kvHeads, kvHeads);
     }
-    if (!keys.has("attention.key_length") && hp.width % hp.heads != 0)
-        keys.refuse("attention.head_count", "does not divide the width " + std::to_string(hp.width));
-    hp.headDim = keys.optional("attention.key_length", 1, kMostHeadDim, hp.width / hp.heads);
-    if (keys.optional("attention.value_length", 1, kMostHeadDim, hp.headDim) != hp.headDim)
-        keys.refuse("attention.value_length", "differs from that of the keys, which this architecture does not allow");
-    if (hp.headDim > kMostHeadDim)
-        keys.refuse("attention.head_count", "makes heads of " + std::to_string(hp.headDim) + " values, too many");
+    if (widths == HeadWidths::kLatent) {
+        // Files that hold the projections in absorbed form call the width of the row that is kept attention.key_length.
+        const bool absorbed = keys.has("attention.key_length_mla");
+        hp.headDim = keys.required(absorbed ? "attention.key_length_mla" : "attention.key_length", 1, kMostHeadDim);
+        hp.valueDim = keys.required(absorbed ? "attention.value_length_mla" : "attention.value_length", 1, kMostHeadDim);
+        for (const char *key : {"attention.key_length", "attention.value_length"})
+            keys.optional(key, 1, 1 << 14, 1);
+    } else {
+        readEqualWidths(keys, hp);
+    }
     hp.attentionScale = keys.optionalNumber("attention.scale", 1e-6, 1e6, 1.0F / std::sqrt(static_cast<float>(hp.headDim)));
 }
 
@@ -74,7 +89,7 @@ void readFeedForward(MetadataKeys &keys, HyperParameters &hp)
 
 } // namespace
 
-HyperParameters readHyperParameters(MetadataKeys &keys, const GgufFile &file)
+HyperParameters readHyperParameters(MetadataKeys &keys, const GgufFile &file, HeadWidths widths)
 {
     HyperParameters hp;
     const int blocks = keys.required("block_count", 1, kMostLayers);
@@ -83,7 +98,7 @@ HyperParameters readHyperParameters(MetadataKeys &keys, const GgufFile &file)
     hp.width = keys.required("embedding_length", 1, kMostWidth);
     hp.contextTokens = keys.required("context_length", 1, 1 << 30);
     hp.epsilon = keys.requiredNumber("attention.layer_norm_rms_epsilon", 1e-12, 1e-2);
-    readHeads(keys, hp);
+    readHeads(keys, hp, widths);
     readRope(keys, hp);
     hp.experts = keys.optional("expert_count", 0, kMostExperts, 0);
     if (hp.experts > 0)

@@ -24,6 +24,7 @@ struct HyperParameters
     int kvHeads = 0;                   ///< Hkv, the most of all layers
     std::vector<int> layerKvHeads;     ///< [L], each divides H
     int headDim = 0;                   ///< hd
+    int valueDim = 0;                  ///< width of a head's values; hd, except with latent attention
     int ropeDims = 0;                  ///< even, at most hd
     int feedForward = 0;               ///< hidden width of dense layers, the most of all layers
     std::vector<int> layerFeedForward; ///< [L]
@@ -36,8 +37,14 @@ struct HyperParameters
     int expertFeedForward = 0; ///< f
 };
 
+enum class HeadWidths
+{
+    kEqual,  ///< values of a head are as wide as keys
+    kLatent, ///< keys and values of a head are projected from a latent row, and differ: attention.{key,value}_length_mla
+};
+
 /// What every decoder has: the keys of architectures.md's common list under `keys`' prefix. Errors are left in `keys`.
-HyperParameters readHyperParameters(MetadataKeys &keys, const GgufFile &file);
+HyperParameters readHyperParameters(MetadataKeys &keys, const GgufFile &file, HeadWidths widths = HeadWidths::kEqual);
 
 /// Refuses what files of the general families may ask for and nothing computes: scaled streams, capped attention logits and the like.
 void refuseUnknownVariants(MetadataKeys &keys);

@@ -1,5 +1,7 @@
 #include "engine/model/arch/conclave.h"
+#include "engine/model/arch/deepseek2.h"
 #include "engine/model/arch/ernie.h"
+#include "engine/model/arch/gemma.h"
 #include "engine/model/arch/glm4moe.h"
 #include "engine/model/arch/llama.h"
 #include "engine/model/arch/olmoe.h"
@@ -31,8 +33,11 @@ struct Architecture
 /// A new family: its file under arch/ and a row here.
 constexpr std::array kArchitectures{
     Architecture{"conclave", loadConclave, true},      // the built-in model
+    Architecture{"deepseek2", loadDeepSeek2, false},   // DeepSeek-V2, V2-Lite, V3, R1, Kimi-K2
     Architecture{"ernie4_5", loadErnie, false},        // ERNIE-4.5-0.3B
     Architecture{"ernie4_5-moe", loadErnieMoe, false}, // ERNIE-4.5-21B-A3B, 300B-A47B
+    Architecture{"gemma3", loadGemma3, false},         // Gemma 3
+    Architecture{"gemma4", loadGemma4, false},         // Gemma 4
     Architecture{"glm4moe", loadGlm4Moe, false},       // GLM-4.5, 4.6, Air
     Architecture{"llama", loadLlama, false},           // Llama, Mistral, Mixtral
     Architecture{"olmoe", loadOlmoe, false},           // OLMoE

@@ -31,6 +31,9 @@ Result<std::unique_ptr<Scratch>> Scratch::create(kernels::Device &device, const 
     s.h = s.make(device, DType::kF32, {kChunk, sizes.width});
     s.y = s.make(device, DType::kF32, {sizes.blockOutputs > 0 ? kChunk : 0, sizes.width});
     s.z = s.make(device, DType::kF32, {sizes.blockOutputs > 1 ? kChunk : 0, sizes.width});
+    s.zeros = s.make(device, DType::kF32, {sizes.blockOutputs > 1 ? 1 : 0, sizes.width});
+    s.zeros.shape[0] = kChunk; // every row is the same
+    s.zeros.strideBytes[0] = 0;
     s.query = s.make(device, DType::kF32, {kChunk, sizes.heads, sizes.headDim});
     s.key = s.make(device, DType::kF32, {kChunk, sizes.kvHeads, sizes.headDim});
     s.value = s.make(device, DType::kF32, {kChunk, sizes.kvHeads, sizes.headDim});
@@ -38,6 +41,12 @@ Result<std::unique_ptr<Scratch>> Scratch::create(kernels::Device &device, const 
     s.headGates = s.make(device, DType::kF32, {kChunk, sizes.heads});
     s.gate = s.make(device, DType::kF32, {kChunk, sizes.feedForward});
     s.up = s.make(device, DType::kF32, {kChunk, sizes.feedForward});
+    s.lowRank = s.make(device, DType::kF32, {kChunk, sizes.lowRank});
+    s.latentRow = s.make(device, DType::kF32, {kChunk, sizes.latentRow});
+    s.latentQueries = s.make(device, DType::kF32, {kChunk, sizes.latentRow > 0 ? sizes.heads : 0, sizes.latentRow});
+    s.latentValues = s.make(device, DType::kF32, {kChunk, sizes.latent > 0 ? sizes.heads : 0, sizes.latent});
+    s.layerEmbeddings = s.make(device, DType::kF32, {kChunk, sizes.layerEmbeddings});
+    s.layerTable = s.make(device, DType::kF32, {kChunk, sizes.layerEmbeddings});
     s.routerLogits = s.make(device, DType::kF32, {kChunk, sizes.experts});
     for (int i = 0; i < sizes.layers && sizes.experts > 0; ++i)
         s.routings.push_back({s.make(device, DType::kI32, {kChunk, sizes.mostExperts}),

@@ -18,8 +18,12 @@ struct ScratchSizes
     int heads = 0;
     int kvHeads = 0;
     int headDim = 0;
-    int feedForward = 0;  ///< dense or shared expert
-    int blockOutputs = 0; ///< outputs that wait for a norm of their own before they join the stream: 0, 1 or 2
+    int feedForward = 0;     ///< dense or shared expert
+    int blockOutputs = 0;    ///< outputs that wait for a norm of their own before they join the stream: 0, 1 or 2
+    int latent = 0;          ///< of latent attention: width of the latent,
+    int latentRow = 0;       ///< of the row that is kept,
+    int lowRank = 0;         ///< and of the queries' low rank
+    int layerEmbeddings = 0; ///< of all layers' own embeddings together
     int experts = 0;
     int mostExperts = 0; ///< places in a routing
     int deltaMixed = 0;  ///< of gated delta networks: queries, keys and values side by side,
@@ -37,18 +41,25 @@ public:
 
     static Result<std::unique_ptr<Scratch>> create(kernels::Device &device, const ScratchSizes &sizes);
 
-    kernels::Tensor x;            ///< [T, d] residual stream
-    kernels::Tensor h;            ///< [T, d] normalised
-    kernels::Tensor y;            ///< [T, d] a block's output before its own norm; empty where no family needs it
-    kernels::Tensor z;            ///< [T, d] a second one
-    kernels::Tensor query;        ///< [T, H, hd]
-    kernels::Tensor key;          ///< [T, Hkv, hd]
-    kernels::Tensor value;        ///< [T, Hkv, hd]
-    kernels::Tensor attended;     ///< [T, H, hd]
-    kernels::Tensor headGates;    ///< [T, H]
-    kernels::Tensor gate;         ///< [T, f]
-    kernels::Tensor up;           ///< [T, f]
-    kernels::Tensor routerLogits; ///< [T, E]
+    kernels::Tensor x;               ///< [T, d] residual stream
+    kernels::Tensor h;               ///< [T, d] normalised
+    kernels::Tensor y;               ///< [T, d] a block's output before its own norm; empty where no family needs it
+    kernels::Tensor z;               ///< [T, d] a second one
+    kernels::Tensor query;           ///< [T, H, hd]
+    kernels::Tensor key;             ///< [T, Hkv, hd]
+    kernels::Tensor value;           ///< [T, Hkv, hd]
+    kernels::Tensor attended;        ///< [T, H, hd]
+    kernels::Tensor headGates;       ///< [T, H]
+    kernels::Tensor gate;            ///< [T, f]
+    kernels::Tensor up;              ///< [T, f]
+    kernels::Tensor lowRank;         ///< [T, q] latent attention's queries before they are projected up
+    kernels::Tensor latentRow;       ///< [T, c+r]
+    kernels::Tensor latentQueries;   ///< [T, H, c+r]
+    kernels::Tensor latentValues;    ///< [T, H, c]
+    kernels::Tensor layerEmbeddings; ///< [T, L*p]
+    kernels::Tensor layerTable;      ///< [T, L*p] the table's part of them
+    kernels::Tensor zeros;           ///< [T, d] zeros, one row in memory; with `z`
+    kernels::Tensor routerLogits;    ///< [T, E]
     /// One routing a layer, so that telemetry reads them all after the pass without stopping the queue between layers.
     std::vector<Routing> routings;
 

@@ -1,5 +1,7 @@
 #include "engine/model/weight_loader.h"
 
+#include "kernels/core/quantise.h"
+
 #include <algorithm>
 #include <cstring>
 
@@ -98,6 +100,28 @@ Tensor WeightLoader::view(const TensorInfo *info) const
 Tensor WeightLoader::matrix(const std::string &name, Shape shape)
 {
     return view(take(name, shape, Kind::kMatrix));
+}
+
+Tensor WeightLoader::table(const std::string &name, Shape shape)
+{
+    const std::uint64_t before = m_bytes;
+    const Tensor rows = matrix(name, shape);
+    m_bytes = before;
+    return rows;
+}
+
+std::vector<float> WeightLoader::dequantised(const std::string &name, Shape shape)
+{
+    const TensorInfo *info = take(name, shape, Kind::kMatrix);
+    if (info == nullptr)
+        return {};
+    const auto length = static_cast<std::size_t>(info->shape[static_cast<std::size_t>(info->rank - 1)]);
+    const std::size_t rowBytes = kernels::rowBytes(info->dtype, length);
+    const std::size_t rows = info->data.size() / rowBytes;
+    std::vector<float> values(rows * length);
+    for (std::size_t row = 0; row < rows; ++row)
+        kernels::dequantiseRow(info->dtype, info->data.subspan(row * rowBytes, rowBytes), std::span(values).subspan(row * length, length));
+    return values;
 }
 
 Tensor WeightLoader::floats(const std::string &name, Shape shape)

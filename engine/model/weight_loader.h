@@ -30,6 +30,10 @@ public:
     bool has(const std::string &name) const { return m_file.findTensor(name) != nullptr; }
     /// Of any type that matmuls read.
     kernels::Tensor matrix(const std::string &name, Shape shape);
+    /// The same for a table of which few rows are read for a token: not counted in bytesTaken.
+    kernels::Tensor table(const std::string &name, Shape shape);
+    /// A matrix's values, on the host; empty after an error.
+    std::vector<float> dequantised(const std::string &name, Shape shape);
     /// Norms, biases, tables: F32 only.
     kernels::Tensor floats(const std::string &name, Shape shape);
     kernels::Tensor optionalFloats(const std::string &name, Shape shape);

@@ -86,7 +86,7 @@ struct Reference
     std::vector<float> native;
     std::vector<float> greedyLogits; ///< [24, V]
     std::vector<Greedy> greedy;
-    std::vector<std::vector<Routed>> routing; ///< by layer and position; empty for dense models
+    std::vector<std::vector<Routed>> routing; ///< by layer and position; empty for dense models and layers
     std::set<std::pair<int, int>> nativeDiffers;
     int vocabulary = 0;
 
@@ -108,12 +108,14 @@ struct Reference
         for (const QJsonValue &step : exact["greedy"].toArray())
             reference.greedy.push_back({step.toObject()["id"].toInt(), step.toObject()["margin"].toDouble()});
         const QJsonObject routing = json["routing"].toObject();
-        for (int layer = 0; layer < routing.size(); ++layer) {
-            const QJsonObject rows = routing[QString::number(layer)].toObject();
+        for (const QString &layer : routing.keys()) {
+            const QJsonObject rows = routing[layer].toObject();
             std::vector<Routed> positions;
             for (int p = 0; p < rows["topk"].toArray().size(); ++p)
                 positions.push_back({toInts(rows["topk"].toArray()[p]), rows["margin"].toArray()[p].toDouble()});
-            reference.routing.push_back(std::move(positions));
+            const auto index = static_cast<std::size_t>(layer.toInt());
+            reference.routing.resize(std::max(reference.routing.size(), index + 1));
+            reference.routing[index] = std::move(positions);
         }
         for (const QJsonValue &pair : native["routing_differs_at"].toArray())
             reference.nativeDiffers.insert({pair.toArray()[0].toInt(), pair.toArray()[1].toInt()});

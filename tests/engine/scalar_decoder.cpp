@@ -128,7 +128,7 @@ private:
             rmsPart(row, begin, count, weight);
     }
 
-    static void rotate(const ScalarLayer &layer, Row &row, std::size_t position)
+    void rotate(const ScalarLayer &layer, Row &row, std::size_t position) const
     {
         const auto pairs = static_cast<std::size_t>(layer.ropeDims / 2);
         for (std::size_t head = 0; head < row.size(); head += static_cast<std::size_t>(layer.headDim)) {
@@ -137,6 +137,8 @@ private:
                     static_cast<double>(position) * std::pow(layer.ropeBase, -static_cast<double>(i) / static_cast<double>(pairs));
                 if (!layer.ropeDivisors.empty())
                     angle /= layer.ropeDivisors[i];
+                if (layer.ownFrequencies)
+                    angle /= static_cast<double>(tensor("rope_freqs.weight")[i]);
                 double &a = row[head + (layer.neighbours ? 2 * i : i)];
                 double &b = row[head + (layer.neighbours ? 2 * i + 1 : i + pairs)];
                 const double c = layer.ropeMagnitude * std::cos(angle);

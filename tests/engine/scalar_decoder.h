@@ -23,6 +23,7 @@ struct ScalarLayer
     int ropeDims = 8;
     double ropeBase = 10000;
     std::vector<double> ropeDivisors; ///< of each pair's frequency, or empty
+    bool ownFrequencies = false;      ///< divisors are rope_freqs.weight
     double ropeMagnitude = 1;
     bool neighbours = false; ///< pairs are (2i, 2i + 1); otherwise (i, i + n/2)
 

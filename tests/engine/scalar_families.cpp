@@ -195,6 +195,96 @@ ScalarFamily ernie(bool experts)
     return family;
 }
 
+/// Attention and feed-forward with a norm behind each, GELU, a scaled embedding, tied output.
+void makeGemma(ScalarFamily &family, int window)
+{
+    addHeadNorms(family);
+    family.shapes.erase("output.weight");
+    family.spec.embeddingScale = std::sqrt(static_cast<double>(kWidth));
+    family.keys["attention.sliding_window"] = std::int32_t{window};
+    for (int i = 0; i < layerCount(family); ++i) {
+        family.shapes[block(i) + "post_attention_norm.weight"] = {kWidth};
+        family.shapes[block(i) + "post_ffw_norm.weight"] = {kWidth};
+        family.spec.layers[static_cast<std::size_t>(i)].gelu = true;
+    }
+}
+
+/// Seven layers: the sixth sees all, with another base and a stretched context.
+ScalarFamily gemma3()
+{
+    ScalarFamily family = plain("gemma3, windows, linear RoPE", "gemma3", 7);
+    makeGemma(family, 8);
+    family.keys["rope.freq_base"] = 1000000.0F;
+    family.keys["rope.scaling.type"] = std::string("linear");
+    family.keys["rope.scaling.factor"] = 8.0F;
+    for (int i = 0; i < 7; ++i) {
+        ScalarLayer &layer = family.spec.layers[static_cast<std::size_t>(i)];
+        layer.window = i == 5 ? 0 : 8;
+        layer.ropeBase = i == 5 ? 1000000 : 10000;
+        if (i == 5)
+            layer.ropeDivisors.assign(8, 8.0);
+    }
+    return family;
+}
+
+/// As E2B and E4B: embeddings of each layer's own, the last two of six layers without keys, wider feed-forwards there; layers 2 and 5 see
+/// all, with wider heads, fewer of them for keys, and frequencies of their own.
+ScalarFamily gemma4()
+{
+    ScalarFamily family = plain("gemma4, dense, own embeddings, shared keys", "gemma4", 6);
+    makeGemma(family, 8);
+    family.spec.logitCap = 30;
+    family.spec.perLayerWidth = 8;
+    family.keys["final_logit_softcapping"] = 30.0F;
+    family.keys["embedding_length_per_layer_input"] = std::int32_t{8};
+    family.keys["attention.shared_kv_layers"] = std::int32_t{3};
+    family.keys["attention.sliding_window_pattern"] = std::vector<std::int32_t>{1, 1, 0, 1, 1, 0};
+    family.keys["attention.head_count_kv"] = std::vector<std::int32_t>{2, 2, 1, 2, 2, 1};
+    family.keys["attention.key_length"] = std::int32_t{32};
+    family.keys["attention.value_length"] = std::int32_t{32};
+    family.keys["attention.key_length_swa"] = std::int32_t{16};
+    family.keys["attention.value_length_swa"] = std::int32_t{16};
+    family.keys["rope.dimension_count"] = std::int32_t{32};
+    family.keys["rope.dimension_count_swa"] = std::int32_t{16};
+    family.keys["rope.freq_base"] = 1000000.0F;
+    family.keys["rope.freq_base_swa"] = 10000.0F;
+    family.keys["feed_forward_length"] = std::vector<std::int32_t>{48, 48, 48, 64, 64, 64};
+    family.shapes["per_layer_token_embd.weight"] = {kVocabulary, 48};
+    family.shapes["per_layer_model_proj.weight"] = {48, kWidth};
+    family.shapes["per_layer_proj_norm.weight"] = {8};
+    family.shapes["rope_freqs.weight"] = {16};
+    for (int i = 0; i < 6; ++i) {
+        ScalarLayer &layer = family.spec.layers[static_cast<std::size_t>(i)];
+        const bool wide = i % 3 == 2;
+        const int hidden = i < 3 ? 48 : 64;
+        layer.scale = 1;
+        layer.normaliseValues = true;
+        layer.window = wide ? 0 : 8;
+        layer.keysOf = i < 3 ? -1 : wide ? 2 : 1;
+        if (wide) {
+            layer.kvHeads = 1;
+            layer.ownFrequencies = true;
+            layer.headDim = layer.ropeDims = 32;
+            layer.ropeBase = 1000000;
+            family.shapes[block(i) + "attn_q.weight"] = {128, kWidth};
+            family.shapes[block(i) + "attn_output.weight"] = {kWidth, 128};
+            family.shapes[block(i) + "attn_q_norm.weight"] = family.shapes[block(i) + "attn_k_norm.weight"] = {32};
+            family.shapes.erase(block(i) + "attn_v.weight");
+        }
+        if (layer.keysOf >= 0) {
+            for (const char *name : {"attn_k.weight", "attn_v.weight", "attn_k_norm.weight"})
+                family.shapes.erase(block(i) + name);
+        }
+        family.shapes[block(i) + "ffn_gate.weight"] = family.shapes[block(i) + "ffn_up.weight"] = {hidden, kWidth};
+        family.shapes[block(i) + "ffn_down.weight"] = {kWidth, hidden};
+        family.shapes[block(i) + "inp_gate.weight"] = {8, kWidth};
+        family.shapes[block(i) + "proj.weight"] = {kWidth, 8};
+        family.shapes[block(i) + "post_norm.weight"] = {kWidth};
+        family.shapes[block(i) + "layer_output_scale.weight"] = {1};
+    }
+    return family;
+}
+
 /// What a kind of tensor looks like in trained models: norms near 1, small biases, matrices that keep the stream's size.
 float scaleOf(const std::string &name, const std::vector<std::int64_t> &shape)
 {
@@ -203,6 +293,13 @@ float scaleOf(const std::string &name, const std::vector<std::int64_t> &shape)
     if (shape.size() == 1)
         return 0.3F;
     return 1.5F / std::sqrt(static_cast<float>(shape.back()));
+}
+
+float centreOf(const std::string &name, const std::vector<std::int64_t> &shape)
+{
+    if (name == "rope_freqs.weight") // divisors
+        return 2.0F;
+    return name.ends_with("output_scale.weight") || (shape.size() == 1 && name.find("norm") != std::string::npos) ? 1.0F : 0.0F;
 }
 
 } // namespace
@@ -216,7 +313,7 @@ ScalarWeights ScalarFamily::weights() const
         std::int64_t count = 1;
         for (const std::int64_t extent : shape)
             count *= extent;
-        const float centre = shape.size() == 1 && tensor.find("norm") != std::string::npos ? 1.0F : 0.0F;
+        const float centre = centreOf(tensor, shape);
         std::vector<float> &values = weights[tensor];
         for (std::int64_t i = 0; i < count; ++i) {
             const double normal = std::sqrt(-2 * std::log(uniform())) * std::cos(2 * std::numbers::pi * uniform());
@@ -244,7 +341,7 @@ RewrittenModel ScalarFamily::file(const ScalarWeights &weights) const
 
 std::vector<ScalarFamily> scalarFamilies()
 {
-    return {llama(), qwen2(), qwen3(false), glm(false), ernie(false), ernie(true)};
+    return {llama(), qwen2(), qwen3(false), qwen3(true), glm(false), glm(true), ernie(false), ernie(true), gemma3(), gemma4()};
 }
 
 } // namespace conclave::test

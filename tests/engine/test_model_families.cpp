@@ -102,6 +102,7 @@ private slots:
     void fusedTensorsEqualSeparateOnes_data() { rows(); }
     void fusedTensorsEqualSeparateOnes();
     void predictionBlocksAreIgnored();
+    void joinedLatentProjectionsEqualSeparateOnes();
     void cleanupTestCase();
 
 private:
@@ -238,6 +239,47 @@ void TestModelFamilies::predictionBlocksAreIgnored()
     model.keys["glm4moe.nextn_predict_layers"] = std::int32_t{1};
     const double error = largestDifference(logitsOf(model, "best", tokensFor(*glm), 64), truth(*glm));
     QVERIFY2(error <= 1e-3, qPrintable(QString("largest error %1").arg(error)));
+}
+
+/// Older DeepSeek files hold what keys and values are projected from the latent by as one matrix: of each head the keys' rows, then the
+/// values'. A key's row lies across the one that the absorbed form needs.
+void TestModelFamilies::joinedLatentProjectionsEqualSeparateOnes()
+{
+    const Reference reference = Reference::load(dataPath("models/deepseek2_v3/"), "long");
+    auto file = GgufFile::open(dataPath("models/deepseek2_v3/model.gguf").toStdString());
+    QVERIFY(file.ok());
+    RewrittenModel model = RewrittenModel::of(*file, metadataNames("deepseek2"));
+    constexpr std::size_t kHeads = 4, kPlain = 32, kValue = 32, kLatent = 64, kHalf = sizeof(std::uint16_t);
+    for (int i = 0; i < 3; ++i) {
+        const std::string prefix = "blk." + std::to_string(i) + ".attn_";
+        const RewrittenModel::Part keys = model.tensor(prefix + "k_b.weight");   // [H, c, n] F16
+        const RewrittenModel::Part values = model.tensor(prefix + "v_b.weight"); // [H, v, c]
+        RewrittenModel::Part joined{prefix + "kv_b.weight", kernels::DType::kF16, {}, {}};
+        joined.setShape({static_cast<std::int64_t>(kHeads * (kPlain + kValue)), static_cast<std::int64_t>(kLatent)});
+        for (std::size_t head = 0; head < kHeads; ++head) {
+            std::byte *to = joined.data.data() + head * (kPlain + kValue) * kLatent * kHalf;
+            for (std::size_t n = 0; n < kPlain; ++n)
+                for (std::size_t c = 0; c < kLatent; ++c)
+                    std::memcpy(to + (n * kLatent + c) * kHalf, keys.data.data() + ((head * kLatent + c) * kPlain + n) * kHalf, kHalf);
+            std::memcpy(to + kPlain * kLatent * kHalf, values.data.data() + head * kValue * kLatent * kHalf, kValue * kLatent * kHalf);
+        }
+        model.remove(keys.name);
+        model.remove(values.name);
+        model.tensors.push_back(joined);
+    }
+    model.keys.erase("deepseek2.attention.key_length_mla");
+    model.keys.erase("deepseek2.attention.value_length_mla");
+    model.keys["deepseek2.attention.head_count_kv"] = std::int32_t{kHeads};
+    model.keys["deepseek2.attention.key_length"] = std::int32_t{kPlain + 16};
+    model.keys["deepseek2.attention.value_length"] = std::int32_t{kValue};
+    for (const char *device : {"best", "reference"}) {
+        const InMemory loaded(model, device);
+        QVERIFY2(loaded.model, loaded.error.message.c_str());
+        auto cache = loaded.model->createCache(128);
+        const auto logits = forward(*loaded.model, **cache, reference.tokens, static_cast<int>(reference.positions.size()));
+        const double error = largestDifference(logits, reference.exact);
+        QVERIFY2(error <= 1e-3, qPrintable(QString("%1: largest error %2").arg(device).arg(error)));
+    }
 }
 
 void TestModelFamilies::cleanupTestCase()

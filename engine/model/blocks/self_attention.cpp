@@ -44,6 +44,8 @@ void SelfAttention::loadProjections(WeightLoader &weights, int width)
         if (storesKeys) {
             key = weights.matrix(prefix + "k.weight", {keyWidth, width});
             keyBias = weights.optionalFloats(prefix + "k.bias", {keyWidth});
+        }
+        if (storesKeys && !keysAreValues) {
             value = weights.matrix(prefix + "v.weight", {keyWidth, width});
             valueBias = weights.optionalFloats(prefix + "v.bias", {keyWidth});
         }
@@ -75,7 +77,7 @@ void SelfAttention::project(Step &step) const
     if (!storesKeys)
         return;
     ops.linear(key, h, step.packed(s.key, keyWidth), keyBias);
-    if (value.empty())
+    if (keysAreValues)
         ops.copy(step.packed(s.key, keyWidth), step.packed(s.value, keyWidth));
     else
         ops.linear(value, h, step.packed(s.value, keyWidth), valueBias);

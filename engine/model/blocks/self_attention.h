@@ -32,12 +32,13 @@ struct SelfAttention
     float scale = 1.0F;
     int window = 0;               ///< 0: all positions are seen
     bool normaliseValues = false; ///< RMSNorm of each value head, without weight
+    bool keysAreValues = false;   ///< the projected keys, as they are before norm and rotation, are the values too
     bool storesKeys = true;       ///< false: the cache's layer is one computed before
 
     kernels::Tensor norm;       ///< [d]
     kernels::Tensor query;      ///< [H*hd, d]
     kernels::Tensor key;        ///< [Hkv*hd, d]; empty without keys of its own
-    kernels::Tensor value;      ///< [Hkv*hd, d]; empty: the projected keys are the values too
+    kernels::Tensor value;      ///< [Hkv*hd, d]; empty where keysAreValues
     kernels::Tensor output;     ///< [d, H*hd]
     kernels::Tensor queryBias;  ///< [H*hd]; each bias and norm from here on may be empty
     kernels::Tensor keyBias;    ///< [Hkv*hd]
@@ -50,7 +51,7 @@ struct SelfAttention
 
     /// Reads attn_* of `layer`: the projections, separate or fused as attn_qkv, and their biases where the file has them.
     static SelfAttention load(WeightLoader &weights, const HyperParameters &hp, int layer, const Rope &rope, QueryKeyNorm norms);
-    /// The same for sizes of its own: heads, kvHeads, headDim, storesKeys are set already.
+    /// The same for sizes of its own: heads, kvHeads, headDim, keysAreValues, storesKeys are set already.
     void loadProjections(WeightLoader &weights, int width);
     void loadNorms(WeightLoader &weights, int width, QueryKeyNorm norms);
 
