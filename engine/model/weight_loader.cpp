@@ -28,19 +28,7 @@ bool sameShape(const TensorInfo &info, WeightLoader::Shape shape)
 
 bool matmulReads(DType type)
 {
-    switch (type) {
-    case DType::kF32:
-    case DType::kF16:
-    case DType::kBF16:
-    case DType::kQ4_0:
-    case DType::kQ8_0:
-    case DType::kQ4_K:
-    case DType::kQ6_K:
-        return true;
-    case DType::kI32:
-        break;
-    }
-    return false;
+    return type == DType::kF32 || type == DType::kF16 || type == DType::kBF16 || kernels::isQuantised(type);
 }
 
 } // namespace
@@ -67,7 +55,8 @@ const TensorInfo *WeightLoader::take(const std::string &name, Shape shape, Kind 
     if (!info->knownType) {
         fail(ErrorCode::kUnsupportedType, name,
              "has type " + std::to_string(info->rawType) +
-                 ", which this version cannot read. It reads F32, F16, BF16, Q4_0, Q8_0, Q4_K and Q6_K; choose such a file of the model.");
+                 ", which this version cannot read. It reads F32, F16, BF16, MXFP4 and all Q4, Q5, Q8, K, IQ and TQ types; choose such a "
+                 "file of the model.");
         return nullptr;
     }
     if (!sameShape(*info, shape)) {

@@ -4,7 +4,7 @@
 #include <cstdint>
 
 /// Element types. They are GGUF's own block layouts, so that weights are used as they lie in the mapped file.
-/// Values are GGUF's type ids (format page: ggml/docs/gguf.md, "tensor types").
+/// Values are GGUF's type ids (format page: ggml/docs/gguf.md, "tensor types"); blocks.h has the layouts.
 namespace conclave::kernels
 {
 
@@ -13,11 +13,29 @@ enum class DType : std::uint32_t
     kF32 = 0,
     kF16 = 1,
     kQ4_0 = 2,
+    kQ4_1 = 3,
+    kQ5_0 = 6,
+    kQ5_1 = 7,
     kQ8_0 = 8,
+    kQ2_K = 10,
+    kQ3_K = 11,
     kQ4_K = 12,
+    kQ5_K = 13,
     kQ6_K = 14,
+    kIQ2_XXS = 16,
+    kIQ2_XS = 17,
+    kIQ3_XXS = 18,
+    kIQ1_S = 19,
+    kIQ4_NL = 20,
+    kIQ3_S = 21,
+    kIQ2_S = 22,
+    kIQ4_XS = 23,
     kI32 = 26,
+    kIQ1_M = 29,
     kBF16 = 30,
+    kTQ1_0 = 34,
+    kTQ2_0 = 35,
+    kMXFP4 = 39,
 };
 
 /// Size of a type's smallest unit: `elements` consecutive values of a row stored in `bytes` bytes.
@@ -25,6 +43,8 @@ struct BlockLayout
 {
     std::size_t elements = 0;
     std::size_t bytes = 0;
+    int scaleGroup = 0;  ///< quantised types: 16 or 32 values share a scale
+    bool hasMin = false; ///< quantised types: besides, a value that is added to all of them
 };
 
 /// Layout of `type`, or {0, 0} for an id this build does not know.
@@ -38,41 +58,5 @@ bool isQuantised(DType type);
 
 /// Bytes of one row of `elements` values; 0 if the type is unknown or `elements` is no multiple of its block.
 std::size_t rowBytes(DType type, std::size_t elements);
-
-/// 32 values: x[i] = d * q[i].
-struct BlockQ8_0
-{
-    std::uint16_t d; ///< IEEE half
-    std::int8_t q[32];
-};
-static_assert(sizeof(BlockQ8_0) == 34);
-
-/// 32 values: x[i] = d * (nibble - 8); value i < 16 is the low nibble of byte i, value i + 16 the high one.
-struct BlockQ4_0
-{
-    std::uint16_t d;
-    std::uint8_t q[16];
-};
-static_assert(sizeof(BlockQ4_0) == 18);
-
-/// 256 values in 8 sub-blocks of 32: x = d * scale * q - dmin * min, with 6-bit scales and mins packed in `scales`.
-struct BlockQ4_K
-{
-    std::uint16_t d;
-    std::uint16_t dmin;
-    std::uint8_t scales[12];
-    std::uint8_t q[128];
-};
-static_assert(sizeof(BlockQ4_K) == 144);
-
-/// 256 values: x = d * scale * (q - 32), 6-bit q split into low nibbles `ql` and high pairs `qh`, a scale for each 16.
-struct BlockQ6_K
-{
-    std::uint8_t ql[128];
-    std::uint8_t qh[64];
-    std::int8_t scales[16];
-    std::uint16_t d;
-};
-static_assert(sizeof(BlockQ6_K) == 210);
 
 } // namespace conclave::kernels

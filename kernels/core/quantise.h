@@ -6,7 +6,7 @@
 #include <span>
 
 /// Rows between float32 and the stored types, in portable code: for writers, tests and the reference device.
-/// Dequantising is exact in the sense of GGUF: the same bits as any engine that follows the block formulas in dtype.h.
+/// Dequantising is exact in the sense of GGUF: the same bits as any engine that follows the formula in unpack_block.h.
 namespace conclave::kernels
 {
 

@@ -10,7 +10,9 @@ constexpr Status kOnlyGated = Status::invalid("this activation belongs to gated 
 
 std::size_t alignmentOf(DType type)
 {
-    return type == DType::kF32 || type == DType::kI32 ? 4 : 2;
+    if (type == DType::kF32 || type == DType::kI32)
+        return 4;
+    return type == DType::kMXFP4 ? 1 : 2; // its blocks are 17 bytes
 }
 
 /// The cache's tensors, and that each of the positions first .. end - 1 has a slot.

@@ -1,3 +1,4 @@
+#include "kernels/core/blocks.h"
 #include "kernels/core/half.h"
 #include "kernels/core/validate.h"
 #include "kernels/cpu/attention_task.h"
@@ -43,7 +44,8 @@ Status CpuQueue::kvStore(const KvStoreArgs &args)
     const auto storeBlocks = [&](const float *values, BlockQ8_0 *blocks, std::int64_t width) {
         for (std::int64_t b = 0; b < width / 32; ++b) {
             float d = 0;
-            m_kernels.quantiseToken(values + b * 32, 32, 32, blocks[b].q, &d);
+            std::int16_t sums[2];
+            m_kernels.quantiseToken(values + b * 32, 32, 32, blocks[b].q, &d, sums);
             blocks[b].d = floatToHalf(d);
         }
     };

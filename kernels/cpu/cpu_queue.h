@@ -112,7 +112,7 @@ private:
     std::vector<ThreadScratch> m_threads;
     Scratch m_scores;
     Scratch m_tasks, m_panels, m_panelOffsets, m_panelD, m_panelSum;
-    Scratch m_quantQ, m_quantD, m_quantTokens;
+    Scratch m_quantQ, m_quantD, m_quantSums, m_quantTokens;
     Scratch m_inRows, m_outRows, m_groups, m_sorted, m_hidden, m_expertOut, m_pairOf;
     Scratch m_expertRows, m_rowExperts, m_tokenRows, m_pairTokens;
     Scratch m_weights, m_partials;

@@ -10,7 +10,7 @@ namespace conclave::kernels
 const KernelTable &avx2Kernels()
 {
     static constexpr KernelTable kTable = [] {
-        KernelTable table = withSequenceKernels(floatKernels());
+        KernelTable table = withSequenceKernels(floatKernels<unpackRowAvx2>());
         table.dotQuantised = dotQuantisedAvx2;
         return table;
     }();

@@ -10,7 +10,7 @@ namespace conclave::kernels
 const KernelTable &avx512Kernels()
 {
     static constexpr KernelTable kTable = [] {
-        KernelTable table = withSequenceKernels(floatKernels());
+        KernelTable table = withSequenceKernels(floatKernels<unpackRowAvx512>());
         table.dotQuantised = dotQuantisedAvx512;
         table.packTokens8 = packTokens8Avx512;
         table.unpackRows8 = unpackRows8Avx512;

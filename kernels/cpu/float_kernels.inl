@@ -257,68 +257,32 @@ void widenRow(const std::byte *row, float *out, std::int64_t n)
         [&](std::int64_t i, int count) { loadTail<Load>(from + i, count).storeFirst(out + i, count); });
 }
 
-void expandQ8(const BlockQ8_0 *blocks, float *out, std::int64_t n)
-{
-    for (std::int64_t b = 0; b < n / 32; ++b) {
-        const float d = scalarFromHalf(blocks[b].d);
-        for (int i = 0; i < 32; ++i)
-            out[b * 32 + i] = d * static_cast<float>(blocks[b].q[i]);
-    }
-}
+using UnpackRow = void (*)(DType type, const std::byte *row, std::int64_t m, int group, std::int8_t *q, float *d, float *min);
 
-void expandQ4(const BlockQ4_0 *blocks, float *out, std::int64_t n)
+/// Quantised rows, a piece at a time: as integers, then widened and scaled. The products are exact and the sum is rounded once, so that
+/// the result has the same bits as the formula.
+template <UnpackRow unpackRow>
+void expandRow(DType type, const std::byte *row, float *out, std::int64_t n)
 {
-    for (std::int64_t b = 0; b < n / 32; ++b) {
-        const float d = scalarFromHalf(blocks[b].d);
-        for (int i = 0; i < 16; ++i) {
-            out[b * 32 + i] = d * static_cast<float>((blocks[b].q[i] & 15) - 8);
-            out[b * 32 + i + 16] = d * static_cast<float>((blocks[b].q[i] >> 4) - 8);
+    constexpr std::int64_t kPiece = 1024;
+    std::int8_t q[kPiece];
+    float d[kPiece / 16];
+    float min[kPiece / 16];
+    const BlockLayout layout = blockLayout(type);
+    for (std::int64_t at = 0; at < n; at += kPiece) {
+        const std::int64_t count = n - at < kPiece ? n - at : kPiece;
+        unpackRow(type, row + at / static_cast<std::int64_t>(layout.elements) * static_cast<std::int64_t>(layout.bytes), count,
+                  layout.scaleGroup, q, d, min);
+        for (std::int64_t i = 0; i < count; i += kLanes) {
+            const std::int64_t group = i / layout.scaleGroup;
+            const Vec scaled = Vec::all(d[group]) * Vec::loadInt8(q + i);
+            (layout.hasMin ? scaled + Vec::all(min[group]) : scaled).store(out + at + i);
         }
     }
 }
 
-void expandQ4K(const BlockQ4_K *blocks, float *out, std::int64_t n)
-{
-    for (std::int64_t b = 0; b < n / 256; ++b) {
-        const BlockQ4_K &block = blocks[b];
-        const float d = scalarFromHalf(block.d);
-        const float dmin = scalarFromHalf(block.dmin);
-        const std::uint8_t *s = block.scales;
-        for (int sub = 0; sub < 8; ++sub) {
-            const int scale = sub < 4 ? s[sub] & 63 : (s[sub + 4] & 15) | (s[sub - 4] >> 6) << 4;
-            const int min = sub < 4 ? s[sub + 4] & 63 : s[sub + 4] >> 4 | (s[sub] >> 6) << 4;
-            const float blockScale = d * static_cast<float>(scale);
-            const float blockMin = dmin * static_cast<float>(min);
-            const std::uint8_t *q = block.q + sub / 2 * 32;
-            const int shift = sub % 2 * 4;
-            float *to = out + b * 256 + sub * 32;
-            for (int i = 0; i < 32; ++i)
-                to[i] = blockScale * static_cast<float>(q[i] >> shift & 15) - blockMin;
-        }
-    }
-}
-
-void expandQ6K(const BlockQ6_K *blocks, float *out, std::int64_t n)
-{
-    for (std::int64_t b = 0; b < n / 256; ++b) {
-        const float d = scalarFromHalf(blocks[b].d);
-        for (int run = 0; run < 8; ++run) // 32 values with two scales
-        {
-            const std::uint8_t *ql = blocks[b].ql + run / 4 * 64 + run % 2 * 32;
-            const std::uint8_t *qh = blocks[b].qh + run / 4 * 32;
-            const int lowShift = run % 4 / 2 * 4;
-            const int highShift = run % 4 * 2;
-            float *to = out + b * 256 + run * 32;
-            for (int part = 0; part < 2; ++part) {
-                const float scale = d * static_cast<float>(blocks[b].scales[run * 2 + part]);
-                for (int i = part * 16; i < part * 16 + 16; ++i)
-                    to[i] = scale * static_cast<float>(((ql[i] >> lowShift & 15) | (qh[i] >> highShift & 3) << 4) - 32);
-            }
-        }
-    }
-}
-
-void dequantiseRowFast(DType type, const std::byte *row, float *out, std::int64_t n)
+template <UnpackRow unpackRow>
+void dequantiseRow(DType type, const std::byte *row, float *out, std::int64_t n)
 {
     switch (type) {
     case DType::kF32:
@@ -327,16 +291,8 @@ void dequantiseRowFast(DType type, const std::byte *row, float *out, std::int64_
         return widenRow<LoadF16>(row, out, n);
     case DType::kBF16:
         return widenRow<LoadBf16>(row, out, n);
-    case DType::kQ8_0:
-        return expandQ8(reinterpret_cast<const BlockQ8_0 *>(row), out, n);
-    case DType::kQ4_0:
-        return expandQ4(reinterpret_cast<const BlockQ4_0 *>(row), out, n);
-    case DType::kQ4_K:
-        return expandQ4K(reinterpret_cast<const BlockQ4_K *>(row), out, n);
-    case DType::kQ6_K:
-        return expandQ6K(reinterpret_cast<const BlockQ6_K *>(row), out, n);
-    case DType::kI32:
-        break; // no op lets it through
+    default:
+        return expandRow<unpackRow>(type, row, out, n);
     }
 }
 
@@ -491,7 +447,7 @@ void gemm(const float *a, std::int64_t aStride, std::int64_t rows, const float *
         gemmRows<1>(a + r * aStride, aStride, b, bStride, width, k, c + r * cStride, cStride, accumulate);
 }
 
-void quantiseToken(const float *x, std::int64_t m, std::int64_t group, std::int8_t *q, float *d)
+void quantiseToken(const float *x, std::int64_t m, std::int64_t group, std::int8_t *q, float *d, std::int16_t *sums)
 {
     for (std::int64_t g = 0; g < m / group; ++g) {
         const float *from = x + g * group;
@@ -506,15 +462,22 @@ void quantiseToken(const float *x, std::int64_t m, std::int64_t group, std::int8
             maximum(minimum(scaled, Vec::all(127.0F)), Vec::all(-127.0F)).storeInt8(q + g * group + i);
         }
     }
+    for (std::int64_t i = 0; i < m / 16; ++i) {
+        int sum = 0;
+        for (int j = 0; j < 16; ++j)
+            sum += q[i * 16 + j];
+        sums[i] = static_cast<std::int16_t>(sum);
+    }
 }
 
 /// The entries of the table that come from this file.
+template <UnpackRow unpackRow>
 constexpr KernelTable floatKernels()
 {
     KernelTable table{};
     table.lanes = kLanes;
     table.tileLanes = kTileVectors * kLanes;
-    table.dequantiseRow = dequantiseRowFast;
+    table.dequantiseRow = dequantiseRow<unpackRow>;
     table.storeHalf = storeHalf;
     table.dotFloat = dotFloat;
     table.transpose = transpose;

@@ -10,7 +10,7 @@ namespace conclave::kernels
 const KernelTable &portableKernels()
 {
     static constexpr KernelTable kTable = [] {
-        KernelTable table = withSequenceKernels(floatKernels());
+        KernelTable table = withSequenceKernels(floatKernels<unpackRowPortable>());
         table.dotQuantised = dotQuantisedPortable;
         return table;
     }();

@@ -12,11 +12,12 @@
 namespace conclave::kernels
 {
 
-/// One token's activations in 8 bits: x[i] = d[i / group] * q[i], group 32 (Q8_0, Q4_0) or 256 (K-quants).
+/// One token's activations in 8 bits: x[i] = d[i / group] * q[i]; group is the weights' block, 32 or 256.
 struct QuantisedToken
 {
     const std::int8_t *q;
     const float *d;
+    const std::int16_t *sums; ///< of q, 16 at a time
 };
 
 /// Buffers of the 8-bit matrix product; see packTokens8 and unpackRows8.
@@ -24,7 +25,7 @@ struct TokenPanel8
 {
     std::uint8_t *q; ///< [m/4, lanes, 4]: q + 128
     float *d;        ///< [m/32, lanes]
-    float *dSum;     ///< [m/32, lanes]: d * sum of the 32 q
+    float *dSum;     ///< [m/sumGroup, lanes]: d * sum of the group's q; only for weights with mins
 };
 
 struct RowPanel8
@@ -32,7 +33,7 @@ struct RowPanel8
     std::int8_t *q;       ///< [rows, m]
     float *d;             ///< [rows, m/group]
     std::int32_t *offset; ///< [rows, m/group]: -128 * sum of the group's q, which undoes the + 128 of the tokens
-    float *min;           ///< [rows, m/32]: what is added for each unit of dSum; only when hasMin
+    float *min;           ///< [rows, m/group]: what is added for each unit of dSum; only when hasMin
     int group;            ///< 16 or 32
     bool hasMin;
 };
@@ -66,14 +67,15 @@ struct KernelTable
     void (*gemm)(const float *a, std::int64_t aStride, std::int64_t rows, const float *b, std::int64_t bStride, std::int64_t width,
                  std::int64_t k, float *c, std::int64_t cStride, bool accumulate);
 
-    /// q = round(x / d), d = max|x| / 127 for each group.
-    void (*quantiseToken)(const float *x, std::int64_t m, std::int64_t group, std::int8_t *q, float *d);
+    /// q = round(x / d), d = max|x| / 127 for each group; sums as in QuantisedToken.
+    void (*quantiseToken)(const float *x, std::int64_t m, std::int64_t group, std::int8_t *q, float *d, std::int16_t *sums);
     /// As dotFloat, for quantised weights and activations.
     void (*dotQuantised)(DType type, const std::byte *w, std::size_t wStride, std::int64_t rows, const QuantisedToken *x,
                          std::int64_t tokens, std::int64_t m, float *out, std::int64_t outStride);
-    /// The 8-bit matrix product for many tokens; null where it would not beat `gemm` on dequantised rows.
-    void (*packTokens8)(const QuantisedToken *tokens, std::int64_t count, std::int64_t m, std::int64_t group, const TokenPanel8 &panel,
-                        std::int64_t width);
+    /// The 8-bit matrix product for many tokens; null where it would not beat `gemm` on dequantised rows. sumGroup: 0, or what dSum
+    /// is needed for.
+    void (*packTokens8)(const QuantisedToken *tokens, std::int64_t count, std::int64_t m, std::int64_t group, int sumGroup,
+                        const TokenPanel8 &panel, std::int64_t width);
     void (*unpackRows8)(DType type, const std::byte *w, std::size_t wStride, std::int64_t rows, std::int64_t m, RowPanel8 &panel);
     void (*gemm8)(const RowPanel8 &rows, std::int64_t rowCount, const TokenPanel8 &panel, std::int64_t width, std::int64_t m, float *c,
                   std::int64_t cStride);

@@ -35,15 +35,10 @@ std::int64_t roundUp(std::int64_t value, std::int64_t step)
     return (value + step - 1) / step * step;
 }
 
+/// Activations that share a scale.
 std::int64_t quantGroup(DType type)
 {
-    return type == DType::kQ4_K || type == DType::kQ6_K ? 256 : 32;
-}
-
-/// Values between equal weight scales, as unpackRows8 expands them.
-int scaleGroup(DType type)
-{
-    return type == DType::kQ6_K ? 16 : 32;
+    return static_cast<std::int64_t>(blockLayout(type).elements);
 }
 
 /// Some rows of the weights of one group; `panel` is the first float of the group's token panels.
@@ -75,12 +70,13 @@ const QuantisedToken *CpuQueue::quantiseRows(DType type, const float *const *row
     const std::int64_t group = quantGroup(type);
     auto *q = m_quantQ.get<std::int8_t>(static_cast<std::size_t>(count * m));
     auto *d = m_quantD.get<float>(static_cast<std::size_t>(count * (m / group)));
+    auto *sums = m_quantSums.get<std::int16_t>(static_cast<std::size_t>(count * (m / 16)));
     auto *tokens = m_quantTokens.get<QuantisedToken>(static_cast<std::size_t>(count));
-    if (q == nullptr || d == nullptr || tokens == nullptr)
+    if (q == nullptr || d == nullptr || sums == nullptr || tokens == nullptr)
         return nullptr;
     forEachRow(count, m, [&](std::int64_t t) {
-        tokens[t] = {q + t * m, d + t * (m / group)};
-        m_kernels.quantiseToken(rows[t], m, group, q + t * m, d + t * (m / group));
+        tokens[t] = {q + t * m, d + t * (m / group), sums + t * (m / 16)};
+        m_kernels.quantiseToken(rows[t], m, group, q + t * m, d + t * (m / group), sums + t * (m / 16));
     });
     return tokens;
 }
@@ -110,7 +106,7 @@ Status CpuQueue::packPanels(const MatmulJob &job)
     if (in8) {
         panel8.q = m_panels.get<std::uint8_t>(floats);
         panel8.d = m_panelD.get<float>(floats / 32);
-        panel8.dSum = m_panelSum.get<float>(floats / 32);
+        panel8.dSum = m_panelSum.get<float>(floats / 16);
     }
     if (list == nullptr || (in8 ? panel8.q == nullptr || panel8.d == nullptr || panel8.dSum == nullptr : panel == nullptr))
         return kNoMemory;
@@ -120,13 +116,14 @@ Status CpuQueue::packPanels(const MatmulJob &job)
     for (std::int64_t g = 0; g < job.panelGroups; ++g)
         for (std::int64_t t = 0; usesPanel(job.groups[g]) && t < job.groups[g].count; t += tile, column += tile)
             list[next++] = {job.groups[g].firstIn + t, std::min(tile, job.groups[g].count - t), column};
+    const BlockLayout layout = blockLayout(job.type);
     forEach(blocks, width * job.m, [&](std::int64_t index, int) {
         const Block &block = list[index];
         const std::int64_t used = roundUp(block.count, m_kernels.lanes);
         const std::int64_t at = block.column * job.m;
         if (in8)
             m_kernels.packTokens8(job.quant + block.firstIn, block.count, job.m, quantGroup(job.type),
-                                  {panel8.q + at, panel8.d + at / 32, panel8.dSum + at / 32}, used);
+                                  layout.hasMin ? layout.scaleGroup : 0, {panel8.q + at, panel8.d + at / 32, panel8.dSum + at / 16}, used);
         else
             m_kernels.transpose(job.in + block.firstIn, block.count, job.m, panel + at, used, used);
     });
@@ -171,6 +168,7 @@ Status CpuQueue::runMatmul(const MatmulJob &job)
     // Scratch of every thread, taken before the threads start because it may be refused.
     const bool expands = isQuantised(job.type) && job.quant == nullptr;
     const auto m = static_cast<std::size_t>(job.m);
+    const BlockLayout layout = blockLayout(job.type);
     const std::int64_t rowsAtOnce = std::max(kPanelRows, dotRows);
     for (ThreadScratch &thread : m_threads) {
         const std::size_t accumulators =
@@ -216,8 +214,8 @@ Status CpuQueue::runMatmul(const MatmulJob &job)
                     scales,
                     reinterpret_cast<std::int32_t *>(scales + third),
                     scales + 2 * third,
-                    scaleGroup(job.type),
-                    job.type == DType::kQ4_K};
+                    layout.scaleGroup,
+                    layout.hasMin};
             m_kernels.unpackRows8(job.type, w, job.wStride, task.rows, job.m, rows);
         } else if (job.type != DType::kF32)
             for (std::int64_t r = 0; r < task.rows; ++r)
@@ -231,7 +229,7 @@ Status CpuQueue::runMatmul(const MatmulJob &job)
             const std::int64_t at = task.panel + t * job.m;
             if (in8)
                 m_kernels.gemm8(rows, task.rows,
-                                {m_panels.get<std::uint8_t>(1) + at, m_panelD.get<float>(1) + at / 32, m_panelSum.get<float>(1) + at / 32},
+                                {m_panels.get<std::uint8_t>(1) + at, m_panelD.get<float>(1) + at / 32, m_panelSum.get<float>(1) + at / 16},
                                 width, job.m, c, tile);
             else
                 m_kernels.gemm(weights, stride, task.rows, panel + t * job.m, width, width, job.m, c, tile, false);

@@ -1,161 +1,112 @@
 #include "kernels/cpu/quant_kernels.h"
 
-#include <immintrin.h>
+#include "kernels/cpu/quant_x86_blocks.inl"
 
 /// Integer dot products with AVX2. Products of unsigned with signed bytes are summed in pairs to 16 bits; no sum here can reach 2^15:
-/// |q| <= 127 for tokens, and weights are at most 128 (Q8_0, as magnitudes), 15 (4 bits) or 63 (6 bits).
+/// |q| <= 127 for tokens, and weights are at most 128.
 namespace conclave::kernels
 {
 
 namespace
 {
 
-float halfValue(std::uint16_t h)
+/// One vector holds 32 bytes, sixteen pairs or eight floats.
+struct Lanes
 {
-    return _cvtsh_ss(h);
-}
+    using Ints = __m256i;
+    using Floats = __m256;
+    static constexpr int kFloats = 8;
+    static constexpr int kParts = 1; ///< of 32 bytes
 
-__m256i load(const void *p)
-{
-    return _mm256_loadu_si256(static_cast<const __m256i *>(p));
-}
+    /// Offset that `dot` and `pairs` leave in their results.
+    static constexpr int offset(int stored) { return stored == kSigned ? 0 : stored; }
 
-float sumOf(__m256 v)
-{
-    __m128 s = _mm_add_ps(_mm256_castps256_ps128(v), _mm256_extractf128_ps(v, 1));
-    s = _mm_add_ps(s, _mm_movehl_ps(s, s));
-    return _mm_cvtss_f32(_mm_add_ss(s, _mm_movehdup_ps(s)));
-}
-
-/// Eight sums of four products, w unsigned.
-__m256i dotUnsigned(__m256i w, __m256i q)
-{
-    return _mm256_madd_epi16(_mm256_maddubs_epi16(w, q), _mm256_set1_epi16(1));
-}
-
-/// Bytes 0..15 in the low half and their high nibbles in the upper one, each 0..15.
-__m256i nibbles(const std::uint8_t *p)
-{
-    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i *>(p));
-    return _mm256_and_si256(_mm256_set_m128i(_mm_srli_epi16(bytes, 4), bytes), _mm256_set1_epi8(15));
-}
-
-struct DotQ8
-{
-    using Block = BlockQ8_0;
-    static constexpr int kElements = 32;
-    static __m256 add(const Block &block, const std::int8_t *q, float d, __m256 acc)
+    static __m256i firstLanes(int n) { return _mm256_cmpgt_epi32(_mm256_set1_epi32(n), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7)); }
+    static Ints zero() { return _mm256_setzero_si256(); }
+    static Ints join(__m256i first, __m256i) { return first; }
+    static Ints loadBytes(const void *p) { return load32(p); }
+    static Ints loadPart(const void *p) { return load32(p); }
+    static Ints loadFirstInts(const void *p, int n) { return _mm256_maskload_epi32(static_cast<const int *>(p), firstLanes(n)); }
+    static Floats all(float x) { return _mm256_set1_ps(x); }
+    static Floats load(const float *p) { return _mm256_loadu_ps(p); }
+    static Floats loadFirst(const float *p, int n) { return _mm256_maskload_ps(p, firstLanes(n)); }
+    static Floats multiply(Floats a, Floats b) { return _mm256_mul_ps(a, b); }
+    static Floats fma(Floats a, Floats b, Floats c) { return _mm256_fmadd_ps(a, b, c); }
+    static Floats toFloats(Ints v) { return _mm256_cvtepi32_ps(v); }
+    static Floats subtractLow(Floats a, __m256 b) { return _mm256_sub_ps(a, b); }
+    static float sum(Floats v)
     {
-        const __m256i w = load(block.q);
-        const __m256i sums = dotUnsigned(_mm256_abs_epi8(w), _mm256_sign_epi8(load(q), w));
-        return _mm256_fmadd_ps(_mm256_set1_ps(halfValue(block.d) * d), _mm256_cvtepi32_ps(sums), acc);
+        __m128 s = _mm_add_ps(_mm256_castps256_ps128(v), _mm256_extractf128_ps(v, 1));
+        s = _mm_add_ps(s, _mm_movehl_ps(s, s));
+        return _mm_cvtss_f32(_mm_add_ss(s, _mm_movehdup_ps(s)));
     }
-};
 
-struct DotQ4
-{
-    using Block = BlockQ4_0;
-    static constexpr int kElements = 32;
-    static __m256 add(const Block &block, const std::int8_t *q, float d, __m256 acc)
+    /// The first four bytes of each of `count` blocks, the rest 0.
+    static Ints gather(const void *blocks, int size, int count)
     {
-        const __m256i w = _mm256_sub_epi8(nibbles(block.q), _mm256_set1_epi8(8));
-        const __m256i sums = dotUnsigned(_mm256_abs_epi8(w), _mm256_sign_epi8(load(q), w));
-        return _mm256_fmadd_ps(_mm256_set1_ps(halfValue(block.d) * d), _mm256_cvtepi32_ps(sums), acc);
+        const __m256i offsets = _mm256_mullo_epi32(_mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7), _mm256_set1_epi32(size));
+        return _mm256_mask_i32gather_epi32(zero(), static_cast<const int *>(blocks), offsets, firstLanes(count), 1);
     }
-};
-
-struct DotQ4K
-{
-    using Block = BlockQ4_K;
-    static constexpr int kElements = 256;
-    static __m256 add(const Block &block, const std::int8_t *q, float d, __m256 acc)
+    static Floats lowHalves(Ints v)
     {
-        const std::uint8_t *s = block.scales;
-        __m256i sum = _mm256_setzero_si256();
-        __m256i minSum = _mm256_setzero_si256();
-        for (int sub = 0; sub < 8; ++sub) {
-            const int scale = sub < 4 ? s[sub] & 63 : (s[sub + 4] & 15) | (s[sub - 4] >> 6) << 4;
-            const int min = sub < 4 ? s[sub + 4] & 63 : s[sub + 4] >> 4 | (s[sub] >> 6) << 4;
-            const __m256i bytes = load(block.q + sub / 2 * 32);
-            const __m256i w = _mm256_and_si256(sub % 2 == 0 ? bytes : _mm256_srli_epi16(bytes, 4), _mm256_set1_epi8(15));
-            const __m256i tokens = load(q + sub * 32);
-            const __m256i pairs = _mm256_maddubs_epi16(w, tokens); // at most 2 * 15 * 127
-            const __m256i tokenPairs = _mm256_maddubs_epi16(_mm256_set1_epi8(1), tokens);
-            sum = _mm256_add_epi32(sum, _mm256_madd_epi16(pairs, _mm256_set1_epi16(static_cast<short>(scale))));
-            minSum = _mm256_add_epi32(minSum, _mm256_madd_epi16(tokenPairs, _mm256_set1_epi16(static_cast<short>(min))));
-        }
-        acc = _mm256_fmadd_ps(_mm256_set1_ps(halfValue(block.d) * d), _mm256_cvtepi32_ps(sum), acc);
-        return _mm256_fnmadd_ps(_mm256_set1_ps(halfValue(block.dmin) * d), _mm256_cvtepi32_ps(minSum), acc);
+        const __m256i words = _mm256_packus_epi32(_mm256_and_si256(v, _mm256_set1_epi32(0xFFFF)), zero());
+        return _mm256_cvtph_ps(_mm256_castsi256_si128(_mm256_permute4x64_epi64(words, 0x08)));
     }
-};
-
-struct DotQ6K
-{
-    using Block = BlockQ6_K;
-    static constexpr int kElements = 256;
-    static __m256 add(const Block &block, const std::int8_t *q, float d, __m256 acc)
+    static Floats highHalves(Ints v) { return lowHalves(_mm256_srli_epi32(v, 16)); }
+    static Floats powersOfTwo(Ints v)
     {
-        const __m256i offset = _mm256_set1_epi8(32);
-        __m256i sum = _mm256_setzero_si256();
-        for (int run = 0; run < 8; ++run) // 32 values with two scales
-        {
-            const __m256i ql = load(block.ql + run / 4 * 64 + run % 2 * 32);
-            const __m256i qh = load(block.qh + run / 4 * 32);
-            const __m256i low = _mm256_and_si256(_mm256_srl_epi16(ql, _mm_cvtsi32_si128(run % 4 / 2 * 4)), _mm256_set1_epi8(15));
-            const __m256i high = _mm256_and_si256(_mm256_srl_epi16(qh, _mm_cvtsi32_si128(run % 4 * 2)), _mm256_set1_epi8(3));
-            const __m256i w = _mm256_or_si256(low, _mm256_slli_epi16(high, 4));
-            const __m256i tokens = load(q + run * 32);
-            // The offset is taken off as 16-bit pairs: w - 32 would need signed weights.
-            const __m256i pairs = _mm256_sub_epi16(_mm256_maddubs_epi16(w, tokens), _mm256_maddubs_epi16(offset, tokens));
-            const __m256i scales = _mm256_set_m128i(_mm_set1_epi16(block.scales[run * 2 + 1]), _mm_set1_epi16(block.scales[run * 2]));
-            sum = _mm256_add_epi32(sum, _mm256_madd_epi16(pairs, scales));
-        }
-        return _mm256_fmadd_ps(_mm256_set1_ps(halfValue(block.d) * d), _mm256_cvtepi32_ps(sum), acc);
+        const __m256i e = _mm256_and_si256(v, _mm256_set1_epi32(255));
+        const __m256i normal = _mm256_slli_epi32(_mm256_sub_epi32(e, _mm256_set1_epi32(1)), 23);
+        const __m256i subnormal = _mm256_sllv_epi32(_mm256_set1_epi32(0x00200000), e);
+        return _mm256_castsi256_ps(_mm256_blendv_epi8(normal, subnormal, _mm256_cmpgt_epi32(_mm256_set1_epi32(2), e)));
     }
+
+    /// Sums of two neighbours of 16 bits.
+    static Ints addPairs(Ints words) { return _mm256_madd_epi16(words, _mm256_set1_epi16(1)); }
+    template <int offset>
+    static Ints pairs(Ints w, Ints q)
+    {
+        if constexpr (offset == kSigned)
+            return _mm256_maddubs_epi16(_mm256_abs_epi8(w), _mm256_sign_epi8(q, w));
+        return _mm256_maddubs_epi16(w, q);
+    }
+    template <int offset>
+    static Ints dot(Ints w, Ints q)
+    {
+        return addPairs(pairs<offset>(w, q));
+    }
+    static Ints addProducts(Ints sum, Ints words, Ints scale) { return _mm256_add_epi32(sum, _mm256_madd_epi16(words, scale)); }
+
+    /// Scale 2 i in the first eight words, 2 i + 1 in the others.
+    template <int i>
+    static Ints scalesOf(__m256i sixteen)
+    {
+        const __m256i half = _mm256_permute4x64_epi64(sixteen, i < 4 ? 0x44 : 0xEE);
+        constexpr short first = static_cast<short>(i % 4 * 4 | (i % 4 * 4 + 1) << 8);
+        constexpr short second = static_cast<short>(first + 0x0202);
+        return _mm256_shuffle_epi8(half, joinHalves(_mm_set1_epi16(first), _mm_set1_epi16(second)));
+    }
+    /// Block i's value in all lanes.
+    static Floats spread(Floats v, int i) { return _mm256_permutevar8x32_ps(v, _mm256_set1_epi32(i)); }
 };
-
-/// N tokens against one row, which stays in the first-level cache between them.
-template <class Dot, int N>
-void dotTokens(const typename Dot::Block *row, const QuantisedToken *x, std::int64_t blocks, float *out, std::int64_t outStride)
-{
-    __m256 acc[N];
-    for (int t = 0; t < N; ++t)
-        acc[t] = _mm256_setzero_ps();
-    for (std::int64_t b = 0; b < blocks; ++b)
-        for (int t = 0; t < N; ++t)
-            acc[t] = Dot::add(row[b], x[t].q + b * Dot::kElements, x[t].d[b], acc[t]);
-    for (int t = 0; t < N; ++t)
-        out[t * outStride] = sumOf(acc[t]);
-}
-
-template <class Dot>
-void dotRows(const std::byte *w, std::size_t wStride, std::int64_t rows, const QuantisedToken *x, std::int64_t tokens, std::int64_t m,
-             float *out, std::int64_t outStride)
-{
-    const std::int64_t blocks = m / Dot::kElements;
-    for (std::int64_t r = 0; r < rows; ++r) {
-        const auto *row = reinterpret_cast<const typename Dot::Block *>(w + static_cast<std::size_t>(r) * wStride);
-        std::int64_t t = 0;
-        for (; t + 4 <= tokens; t += 4)
-            dotTokens<Dot, 4>(row, x + t, blocks, out + t * outStride + r, outStride);
-        for (; t < tokens; ++t)
-            dotTokens<Dot, 1>(row, x + t, blocks, out + t * outStride + r, outStride);
-    }
-}
 
 } // namespace
+} // namespace conclave::kernels
+
+#include "kernels/cpu/quant_x86_dot.inl"
+
+namespace conclave::kernels
+{
 
 void dotQuantisedAvx2(DType type, const std::byte *w, std::size_t wStride, std::int64_t rows, const QuantisedToken *x, std::int64_t tokens,
                       std::int64_t m, float *out, std::int64_t outStride)
 {
-    if (type == DType::kQ8_0)
-        dotRows<DotQ8>(w, wStride, rows, x, tokens, m, out, outStride);
-    else if (type == DType::kQ4_0)
-        dotRows<DotQ4>(w, wStride, rows, x, tokens, m, out, outStride);
-    else if (type == DType::kQ4_K)
-        dotRows<DotQ4K>(w, wStride, rows, x, tokens, m, out, outStride);
-    else
-        dotRows<DotQ6K>(w, wStride, rows, x, tokens, m, out, outStride);
+    dotQuantised(type, w, wStride, rows, x, tokens, m, out, outStride);
+}
+
+void unpackRowAvx2(DType type, const std::byte *row, std::int64_t m, int group, std::int8_t *q, float *d, float *min)
+{
+    unpackRow(type, row, m, group, q, d, min);
 }
 
 } // namespace conclave::kernels

@@ -25,6 +25,10 @@ struct Vec
         const __m256i wide = _mm256_cvtepu16_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i *>(p)));
         return {_mm256_castsi256_ps(_mm256_slli_epi32(wide, 16))};
     }
+    static Vec loadInt8(const std::int8_t *p)
+    {
+        return {_mm256_cvtepi32_ps(_mm256_cvtepi8_epi32(_mm_loadl_epi64(reinterpret_cast<const __m128i *>(p))))};
+    }
     void store(float *p) const { _mm256_storeu_ps(p, v); }
     void storeFirst(float *p, int n) const { _mm256_maskstore_ps(p, firstLanes(n), v); }
     void storeHalf(std::uint16_t *p) const

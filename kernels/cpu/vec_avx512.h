@@ -25,6 +25,10 @@ struct Vec
         const __m512i wide = _mm512_cvtepu16_epi32(_mm256_loadu_si256(reinterpret_cast<const __m256i *>(p)));
         return {_mm512_castsi512_ps(_mm512_slli_epi32(wide, 16))};
     }
+    static Vec loadInt8(const std::int8_t *p)
+    {
+        return {_mm512_cvtepi32_ps(_mm512_cvtepi8_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i *>(p))))};
+    }
     void store(float *p) const { _mm512_storeu_ps(p, v); }
     void storeFirst(float *p, int n) const { _mm512_mask_storeu_ps(p, firstLanes(n), v); }
     void storeHalf(std::uint16_t *p) const

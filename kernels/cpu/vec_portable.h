@@ -45,6 +45,10 @@ struct Vec
     {
         return each([=](int i) { return bf16ToFloat(p[i]); });
     }
+    static Vec loadInt8(const std::int8_t *p)
+    {
+        return each([=](int i) { return static_cast<float>(p[i]); });
+    }
     void store(float *p) const
     {
         for (int i = 0; i < kLanes; ++i)

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "kernels/core/blocks.h"
 #include "kernels/core/dtype.h"
 
 #include <cstdint>

@@ -89,7 +89,7 @@ cudaError_t forType(DType type, const Start &start)
         return start.template operator()<DType::kQ4_K>();
     case DType::kQ6_K:
         return start.template operator()<DType::kQ6_K>();
-    case DType::kI32:
+    default: // AddressedQueue lets no other type through
         break;
     }
     return cudaErrorNotSupported;

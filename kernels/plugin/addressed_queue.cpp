@@ -17,7 +17,25 @@ constexpr std::int64_t kMostElements = std::numeric_limits<std::int32_t>::max();
 constexpr std::int64_t kMostTiles = 65535;
 constexpr Status kForeign = Status::invalid("a tensor lies in another device's memory");
 constexpr Status kTooLarge = Status::unsupported("more elements than this device counts in one op");
+constexpr Status kOtherType = Status::unsupported("weights of a type that this device does not read yet");
 constexpr Status kUneven = Status::unsupported("rmsNorm: outer axes must be evenly spaced");
+
+/// What kernels/cuda/dequantise.h and kernels/vulkan/shaders/dequantise.glsl expand.
+bool readsWeights(DType type)
+{
+    switch (type) {
+    case DType::kF32:
+    case DType::kF16:
+    case DType::kBF16:
+    case DType::kQ8_0:
+    case DType::kQ4_0:
+    case DType::kQ4_K:
+    case DType::kQ6_K:
+        return true;
+    default:
+        return false;
+    }
+}
 
 std::uint32_t count(std::int64_t value)
 {
@@ -87,6 +105,8 @@ Status AddressedQueue::embedRows(const EmbedRowsArgs &args)
 {
     if (const Status status = check(args); !status.ok())
         return status;
+    if (!readsWeights(args.table.dtype))
+        return kOtherType;
     EmbedCall call{};
     if (!locate(args.table, call.table) || !locate(args.out, call.out))
         return kForeign;
@@ -111,6 +131,8 @@ Status AddressedQueue::matmul(const MatmulArgs &args)
 {
     if (const Status status = check(args); !status.ok())
         return status;
+    if (!readsWeights(args.weight.dtype))
+        return kOtherType;
     MatmulCall call{};
     if (!locate(args.weight, call.weight) || !locate(args.in, call.in) || !locate(args.out, call.out) ||
         (!args.bias.empty() && !locate(args.bias, call.bias)))

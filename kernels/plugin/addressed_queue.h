@@ -12,7 +12,8 @@
 ///
 /// Ops: embedRows and matmul (F32, F16, BF16, Q8_0, Q4_0, Q4_K, Q6_K), rmsNorm, rope, add, gatedActivation, headGate; all with float32
 /// activations and sums (Precision::kFast runs the same code as kFloat). kvStore, attention, router, moeFeedForward, conv3x3,
-/// depthwiseConv3x3 and mergePatches answer Status::unsupported. So do counts of 2^31 and more, and outer axes that are not evenly spaced.
+/// depthwiseConv3x3 and mergePatches answer Status::unsupported. So do weights of other types, counts of 2^31 and more, and outer axes
+/// that are not evenly spaced.
 ///
 /// Uploads and downloads of the device do not wait for a queue: call finish() first. An output that overlaps an input (or itself, where
 /// the op forbids it) is not detected.

@@ -113,7 +113,18 @@ void require(Status status)
     std::exit(1);
 }
 
-Measurement matmul(Rig &rig, DType type, std::int64_t tokens, std::int64_t n, std::int64_t m, Precision precision = Precision::kFast)
+Measurement describeMatmul(DType type, std::int64_t tokens, std::int64_t n, std::int64_t m, Precision precision)
+{
+    Measurement result;
+    result.op = precision == Precision::kFast ? "matmul" : "matmul (float)";
+    result.type = dtypeName(type);
+    result.shape = shapeName(tokens, n, m);
+    result.bytes = static_cast<double>(n) * static_cast<double>(rowBytes(type, static_cast<std::size_t>(m)));
+    result.operations = 2.0 * static_cast<double>(tokens * n * m);
+    return result;
+}
+
+Measurement matmul(Rig &rig, DType type, std::int64_t tokens, std::int64_t n, std::int64_t m, Precision precision)
 {
     Numbers numbers(1);
     const std::size_t matrixBytes = static_cast<std::size_t>(n) * rowBytes(type, static_cast<std::size_t>(m));
@@ -129,12 +140,7 @@ Measurement matmul(Rig &rig, DType type, std::int64_t tokens, std::int64_t n, st
     args.in = rig.floats({tokens, m}, numbers.normal(tokens * m));
     args.out = rig.output({tokens, n});
     args.precision = precision;
-    Measurement result;
-    result.op = precision == Precision::kFast ? "matmul" : "matmul (float)";
-    result.type = dtypeName(type);
-    result.shape = shapeName(tokens, n, m);
-    result.bytes = static_cast<double>(matrixBytes);
-    result.operations = 2.0 * static_cast<double>(tokens * n * m);
+    Measurement result = describeMatmul(type, tokens, n, m, precision);
     result.run = [&rig, args, weights, copies, next = std::int64_t{0}]() mutable {
         args.weight = weights.at(next++ % copies);
         require(rig.queue().matmul(args));
@@ -238,27 +244,39 @@ std::vector<Measurement> rowOps(Rig &rig, std::int64_t tokens, std::int64_t widt
             })};
 }
 
-std::vector<Measurement> measurements(Rig &rig)
+/// All that the filter lets through; the others are not built, since they would fill the memory with weights.
+std::vector<Measurement> measurements(Rig &rig, const std::string &filter)
 {
     std::vector<Measurement> list;
-    for (const DType type : {DType::kF32, DType::kF16, DType::kBF16, DType::kQ8_0, DType::kQ4_0, DType::kQ4_K, DType::kQ6_K})
+    const auto wanted = [&filter](const Measurement &one) {
+        return (one.op + " " + one.type + " " + one.shape).find(filter) != std::string::npos;
+    };
+    const auto addMatmul = [&](DType type, std::int64_t tokens, std::int64_t n, std::int64_t m, Precision precision = Precision::kFast) {
+        if (wanted(describeMatmul(type, tokens, n, m, precision)))
+            list.push_back(matmul(rig, type, tokens, n, m, precision));
+    };
+    for (const DType type : {DType::kF32,    DType::kF16,   DType::kBF16,  DType::kQ8_0,    DType::kQ4_0,  DType::kQ4_1,   DType::kQ5_0,
+                             DType::kQ5_1,   DType::kQ2_K,  DType::kQ3_K,  DType::kQ4_K,    DType::kQ5_K,  DType::kQ6_K,   DType::kIQ4_NL,
+                             DType::kIQ4_XS, DType::kMXFP4, DType::kIQ3_S, DType::kIQ3_XXS, DType::kIQ2_S, DType::kIQ2_XS, DType::kIQ2_XXS})
         for (const std::int64_t tokens : {1, 4, 64, 512})
-            list.push_back(matmul(rig, type, tokens, 2048, 2048));
-    list.push_back(matmul(rig, DType::kF32, 1200, 192, 192));
-    list.push_back(matmul(rig, DType::kF16, 1200, 768, 192));
-    list.push_back(matmul(rig, DType::kQ4_K, 1, 2048, 2048, Precision::kFloat));
-    list.push_back(matmul(rig, DType::kQ4_K, 512, 2048, 2048, Precision::kFloat));
-    for (const DType type : {DType::kF16, DType::kQ8_0, DType::kQ4_K})
+            addMatmul(type, tokens, 2048, 2048);
+    addMatmul(DType::kF32, 1200, 192, 192);
+    addMatmul(DType::kF16, 1200, 768, 192);
+    addMatmul(DType::kQ4_K, 1, 2048, 2048, Precision::kFloat);
+    addMatmul(DType::kQ4_K, 512, 2048, 2048, Precision::kFloat);
+    std::vector<Measurement> others;
+    for (const DType type : {DType::kF16, DType::kQ8_0, DType::kQ4_K, DType::kMXFP4})
         for (const std::int64_t tokens : {1, 256})
-            list.push_back(moe(rig, type, tokens));
-    list.push_back(attention(rig, "attention, vision", DType::kF32, 280, 6, 6, 32, 280, false));
-    list.push_back(attention(rig, "attention, decode", DType::kF16, 1, 32, 4, 128, 4096, true));
-    list.push_back(attention(rig, "attention, prefill", DType::kF16, 256, 32, 4, 128, 1024, true));
-    list.push_back(convolution(rig, 256, 3, 32));
-    list.push_back(convolution(rig, 128, 32, 64));
+            others.push_back(moe(rig, type, tokens));
+    others.push_back(attention(rig, "attention, vision", DType::kF32, 280, 6, 6, 32, 280, false));
+    others.push_back(attention(rig, "attention, decode", DType::kF16, 1, 32, 4, 128, 4096, true));
+    others.push_back(attention(rig, "attention, prefill", DType::kF16, 256, 32, 4, 128, 1024, true));
+    others.push_back(convolution(rig, 256, 3, 32));
+    others.push_back(convolution(rig, 128, 32, 64));
     for (const std::int64_t tokens : {1, 512})
         for (Measurement &one : rowOps(rig, tokens, 2048))
-            list.push_back(std::move(one));
+            others.push_back(std::move(one));
+    std::copy_if(others.begin(), others.end(), std::back_inserter(list), wanted);
     return list;
 }
 
@@ -313,11 +331,8 @@ int main(int argc, char **argv)
     }
     const std::unique_ptr<Device> device = createCpuDevice(options.cpu);
     Rig rig(*device);
-    std::vector<Measurement> list = measurements(rig);
+    std::vector<Measurement> list = measurements(rig, options.filter);
     require(rig.status());
-    std::erase_if(list, [&](const Measurement &one) {
-        return (one.op + " " + one.type + " " + one.shape).find(options.filter) == std::string::npos;
-    });
     const int cores = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
     ReadBandwidth memory(options.cpu.threads > 0 ? options.cpu.threads : cores);
     std::vector<double> passes;

@@ -34,6 +34,12 @@ constexpr Fixture kFixtures[] = {
     {"qwen3moe Q4_0", "qwen3moe_q/Q4_0.gguf", "qwen3moe_q/Q4_0.", true},
     {"qwen3moe Q4_K_M", "qwen3moe_q/Q4_K_M.gguf", "qwen3moe_q/Q4_K_M.", true},
     {"qwen3moe Q6_K", "qwen3moe_q/Q6_K.gguf", "qwen3moe_q/Q6_K.", true},
+    {"qwen3moe Q5_K_M", "qwen3moe_q/Q5_K_M.gguf", "qwen3moe_q/Q5_K_M.", true},
+    {"qwen3moe Q3_K_M", "qwen3moe_q/Q3_K_M.gguf", "qwen3moe_q/Q3_K_M.", true},
+    {"qwen3moe Q2_K", "qwen3moe_q/Q2_K.gguf", "qwen3moe_q/Q2_K.", true},
+    {"qwen3moe IQ4_XS", "qwen3moe_q/IQ4_XS.gguf", "qwen3moe_q/IQ4_XS.", true},
+    {"qwen3moe IQ4_NL", "qwen3moe_q/IQ4_NL.gguf", "qwen3moe_q/IQ4_NL.", true},
+    {"qwen3moe MXFP4_MOE", "qwen3moe_q/MXFP4_MOE.gguf", "qwen3moe_q/MXFP4_MOE.", true},
 };
 
 QString modelPath(const QString &relative)

@@ -95,7 +95,7 @@ OpCase matmulCase(DType type, MatmulShape shape, Precision precision, Pattern pa
     const Floats biasValues = numbers.normal(shape.n);
     const Floats before = numbers.normal(shape.tokens * shape.n);
     const bool rounds = precision == Precision::kFast && isQuantised(type);
-    const std::int64_t group = !rounds ? 0 : type == DType::kQ4_K || type == DType::kQ6_K ? 256 : 32;
+    const std::int64_t group = rounds ? static_cast<std::int64_t>(blockLayout(type).elements) : 0;
     OpCase result;
     result.name = std::string(dtypeName(type)) + " weights [" + number(shape.n) + ", " + number(shape.m) + "], " + number(shape.tokens) +
                   (shape.tokens == 1 ? " token, " : " tokens, ") + (precision == Precision::kFast ? "fast" : "float") + ", " +
@@ -124,7 +124,19 @@ OpCase matmulCase(DType type, MatmulShape shape, Precision precision, Pattern pa
     return result;
 }
 
-constexpr std::array kWeightTypes = {DType::kF32, DType::kF16, DType::kBF16, DType::kQ8_0, DType::kQ4_0, DType::kQ4_K, DType::kQ6_K};
+constexpr std::array kWeightTypes = {DType::kF32,  DType::kF16,    DType::kBF16,   DType::kQ8_0, DType::kQ4_0, DType::kQ4_1,
+                                     DType::kQ5_0, DType::kQ5_1,   DType::kQ2_K,   DType::kQ3_K, DType::kQ4_K, DType::kQ5_K,
+                                     DType::kQ6_K, DType::kIQ4_NL, DType::kIQ4_XS, DType::kMXFP4};
+/// Types whose blocks core unpacks on every level: what follows is the same code, so that a few shapes are enough.
+constexpr std::array kUnpackedTypes = {DType::kIQ3_S, DType::kIQ3_XXS, DType::kIQ2_S, DType::kIQ2_XS, DType::kIQ2_XXS,
+                                       DType::kIQ1_S, DType::kIQ1_M,   DType::kTQ1_0, DType::kTQ2_0};
+
+std::vector<DType> allWeightTypes()
+{
+    std::vector<DType> types(kWeightTypes.begin(), kWeightTypes.end());
+    types.insert(types.end(), kUnpackedTypes.begin(), kUnpackedTypes.end());
+    return types;
+}
 
 } // namespace
 
@@ -133,7 +145,7 @@ std::vector<OpCase> matmulCases()
     std::vector<OpCase> cases;
     for (const DType type : kWeightTypes)
         for (const Precision precision : {Precision::kFloat, Precision::kFast}) {
-            for (const std::int64_t m : {1, 3, 32, 33, 96, 256, 512}) {
+            for (const std::int64_t m : {1, 3, 32, 33, 96, 256, 512, 864}) { // 864: 27 blocks of 32, no multiple of a vector's
                 if (rowBytes(type, static_cast<Index>(m)) == 0)
                     continue;
                 for (const std::int64_t tokens : {1, 2, 5, 12, 33, 50})
@@ -146,12 +158,16 @@ std::vector<OpCase> matmulCases()
             for (const std::int64_t tokens : {1, 33})
                 cases.push_back(matmulCase(type, {tokens, 70, 256}, precision, Pattern::kNormal, Activation::kNone, true, true));
         }
+    for (const DType type : kUnpackedTypes)
+        for (const Precision precision : {Precision::kFloat, Precision::kFast})
+            for (const std::int64_t tokens : {1, 5, 33})
+                cases.push_back(matmulCase(type, {tokens, 19, 512}, precision, Pattern::kNormal, Activation::kNone, false, false));
     for (const Activation activation : {Activation::kSilu, Activation::kGeluTanh, Activation::kSigmoid})
         for (const std::int64_t tokens : {1, 33})
             cases.push_back(matmulCase(DType::kF16, {tokens, 45, 64}, Precision::kFloat, Pattern::kNormal, activation, true, false));
 
     // Large enough to be shared between threads.
-    for (const DType type : kWeightTypes)
+    for (const DType type : allWeightTypes())
         for (const std::int64_t tokens : {1, 4, 100})
             cases.push_back(matmulCase(type, {tokens, 300, 768}, Precision::kFast, Pattern::kNormal, Activation::kNone, false, false));
 
@@ -179,7 +195,7 @@ std::vector<OpCase> matmulCases()
 std::vector<OpCase> rowCases()
 {
     std::vector<OpCase> cases;
-    for (const DType type : kWeightTypes) {
+    for (const DType type : allWeightTypes()) {
         OpCase embed;
         embed.name = std::string("embedRows from ") + dtypeName(type) + ", bit for bit";
         embed.program = [type](Rig &rig) {
@@ -501,8 +517,11 @@ std::vector<OpCase> moeCases()
     std::vector<OpCase> cases;
     for (const DType type : kWeightTypes)
         for (const Precision precision : {Precision::kFloat, Precision::kFast})
-            for (const std::int64_t tokens : {1, 2, 5, 33})
+            for (const std::int64_t tokens : {2, 33})
                 cases.push_back(moeCase({type, tokens, 6, 2, 256, 256, precision, type}));
+    for (const std::int64_t tokens : {1, 5})
+        cases.push_back(moeCase({DType::kQ8_0, tokens, 6, 2, 256, 256, Precision::kFast, DType::kQ8_0}));
+    cases.push_back(moeCase({DType::kIQ3_S, 5, 6, 2, 256, 256, Precision::kFast, DType::kIQ2_XS}));
     cases.push_back(moeCase({DType::kF16, 40, 5, 3, 33, 17, Precision::kFloat, DType::kF16}));
     cases.push_back(moeCase({DType::kQ4_K, 20, 4, 2, 256, 256, Precision::kFast, DType::kQ6_K}));
     cases.push_back(moeCase({DType::kQ8_0, 1, 3, 1, 96, 64, Precision::kFast, DType::kQ8_0}));

@@ -1,9 +1,11 @@
 #pragma once
 
+#include "kernels/core/blocks.h"
 #include "kernels/core/device.h"
 #include "kernels/core/quantise.h"
 
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <functional>
@@ -99,29 +101,63 @@ public:
     }
     std::int32_t below(std::int32_t end) { return std::uniform_int_distribution<std::int32_t>(0, end - 1)(m_engine); }
 
-    /// `rows` rows of `length` values of `type`. K-quants have no writer here: their bytes are random, with scales that are usual.
+    /// `rows` rows of `length` values of `type`. Types that have no writer get random bytes, which are valid blocks, with usual scales.
     Bytes weightRows(DType type, std::int64_t rows, std::int64_t length)
     {
         const std::size_t bytes = rowBytes(type, static_cast<std::size_t>(length));
         Bytes data(static_cast<std::size_t>(rows) * bytes);
-        if (type == DType::kQ4_K || type == DType::kQ6_K) {
-            for (std::byte &byte : data)
-                byte = static_cast<std::byte>(below(256));
-            const std::size_t block = blockLayout(type).bytes;
-            for (std::size_t at = 0; at < data.size(); at += block) {
-                const auto half = [&](std::size_t where, int low) { // 2^-10 .. 2^-8 in steps
-                    const auto bits = static_cast<std::uint16_t>(low + below(0x800));
-                    std::memcpy(data.data() + at + where, &bits, 2);
-                };
-                half(type == DType::kQ4_K ? 0 : 208, type == DType::kQ4_K ? 0x1400 : 0x0800);
-                if (type == DType::kQ4_K)
-                    half(2, 0x1400);
-            }
+        Floats probe(blockLayout(type).elements);
+        if (Bytes block(blockLayout(type).bytes); quantiseRow(type, probe, block)) {
+            for (std::int64_t row = 0; row < rows; ++row)
+                quantiseRow(type, normal(length), std::span(data).subspan(static_cast<std::size_t>(row) * bytes, bytes));
             return data;
         }
-        for (std::int64_t row = 0; row < rows; ++row)
-            quantiseRow(type, normal(length), std::span(data).subspan(static_cast<std::size_t>(row) * bytes, bytes));
+        for (std::byte &byte : data)
+            byte = static_cast<std::byte>(below(256));
+        const std::size_t block = blockLayout(type).bytes;
+        for (std::size_t at = 0; at < data.size(); at += block)
+            setScales(type, data.data() + at);
         return data;
+    }
+
+private:
+    /// Makes a block's scale 2^-10 .. 2^-8 (Q6_K: smaller, its integers are large) and its minimum likewise.
+    void setScales(DType type, std::byte *block)
+    {
+        const auto half = [&](std::size_t where, int low) {
+            const auto bits = static_cast<std::uint16_t>(low + below(0x800));
+            std::memcpy(block + where, &bits, 2);
+        };
+        switch (type) {
+        case DType::kQ2_K:
+            half(offsetof(BlockQ2_K, d), 0x1400);
+            return half(offsetof(BlockQ2_K, dmin), 0x1400);
+        case DType::kQ3_K:
+            return half(offsetof(BlockQ3_K, d), 0x1000);
+        case DType::kQ6_K:
+            return half(offsetof(BlockQ6_K, d), 0x0800);
+        case DType::kTQ1_0:
+            return half(offsetof(BlockTQ1_0, d), 0x2400);
+        case DType::kTQ2_0:
+            return half(offsetof(BlockTQ2_0, d), 0x2400);
+        case DType::kMXFP4: {
+            const auto exponent = static_cast<std::uint8_t>(118 + below(4));
+            std::memcpy(block, &exponent, 1);
+            return;
+        }
+        case DType::kIQ1_M: // its scale's upper bits, 0x14 or above, lie in the last two of four words
+            block[offsetof(BlockIQ1_M, scales) + 5] = static_cast<std::byte>(0x40 | below(16));
+            block[offsetof(BlockIQ1_M, scales) + 7] = static_cast<std::byte>(0x10 | below(16));
+            return;
+        case DType::kQ4_1:
+        case DType::kQ5_1:
+        case DType::kQ4_K:
+        case DType::kQ5_K:
+            half(2, 0x1400);
+            [[fallthrough]];
+        default: // the scale comes first
+            return half(0, 0x1400);
+        }
     }
 
 private:

@@ -126,7 +126,10 @@ void TestKernels::typeRows(std::initializer_list<DType> types)
 
 void TestKernels::dequantisingMatchesAnIndependentEngine_data()
 {
-    typeRows({DType::kF16, DType::kBF16, DType::kQ8_0, DType::kQ4_0, DType::kQ4_K, DType::kQ6_K});
+    typeRows({DType::kF16,    DType::kBF16,   DType::kQ8_0,  DType::kQ4_0,  DType::kQ4_1,    DType::kQ5_0,
+              DType::kQ5_1,   DType::kQ2_K,   DType::kQ3_K,  DType::kQ4_K,  DType::kQ5_K,    DType::kQ6_K,
+              DType::kIQ4_NL, DType::kIQ4_XS, DType::kMXFP4, DType::kIQ3_S, DType::kIQ3_XXS, DType::kIQ2_XXS,
+              DType::kIQ2_XS, DType::kIQ2_S,  DType::kIQ1_S, DType::kIQ1_M, DType::kTQ1_0,   DType::kTQ2_0});
 }
 
 /// Bit for bit, by the portable code and by every level's (through embedRows).

@@ -1,5 +1,6 @@
 #include "plugin_bench.h"
 
+#include "kernels/core/blocks.h"
 #include "kernels/core/half.h"
 #include "kernels/core/quantise.h"
 

@@ -192,6 +192,18 @@ void TestPluginOps::laterOpsAreHonestlyUnsupported()
         QCOMPARE(answer.code, StatusCode::kUnsupported);
         QVERIFY(std::string(answer.text).find("not on this device yet") != std::string::npos);
     }
+    Side side(*device); // weights that only the CPU reads
+    for (const DType type : {DType::kQ4_1, DType::kQ5_K, DType::kIQ4_XS, DType::kMXFP4}) {
+        const Tensor weights = side.weights(type, 3, 256, Bytes(3 * rowBytes(type, 256)));
+        const std::vector<std::int32_t> ids = {1};
+        const Tensor in = side.activations({1, 256}, std::vector<float>(256));
+        QCOMPARE(side.queue().embedRows({weights, ids, in}).code, StatusCode::kUnsupported);
+        MatmulArgs args;
+        args.weight = weights;
+        args.in = in;
+        args.out = side.activations({1, 3}, std::vector<float>(3));
+        QCOMPARE(side.queue().matmul(args).code, StatusCode::kUnsupported);
+    }
 }
 
 void TestPluginOps::wrongArgumentsAreRefused()

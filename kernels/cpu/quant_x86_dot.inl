@@ -1,0 +1,195 @@
+// Integer dot products of rows of weights with few tokens, for any type in quant_x86_blocks.inl. Included by quant_avx2.cpp and
+// quant_avx512.cpp after they define `Lanes`, their vectors. Everything is local to the including file.
+//
+// Where weights are stored as w + offset, and where a type has mins, what is due is taken from the sums of the tokens' q, which are
+// known: sum (w + offset) q - offset sum q.
+
+namespace conclave::kernels
+{
+namespace
+{
+
+using Ints = Lanes::Ints;
+using Floats = Lanes::Floats;
+
+/// `kFloats` blocks of 32 values (or the last `count` of a row): their scales are widened together, one by one they cost more than the
+/// products.
+template <class T, int N, bool whole>
+void addBlocks(const typename T::Block *row, const QuantisedToken *x, std::int64_t first, int last, Floats *acc)
+{
+    const int count = whole ? Lanes::kFloats : last;
+    const Ints heads = Lanes::gather(row, sizeof(typename T::Block), count); // beyond count: 0
+    const Floats scale = T::kHead == Head::kExponent ? Lanes::powersOfTwo(heads) : Lanes::lowHalves(heads);
+    constexpr int kOffset = Lanes::offset(T::kOffset);
+    Floats d[N];
+    for (int t = 0; t < N; ++t) {
+        const Floats tokens = whole ? Lanes::load(x[t].d + first) : Lanes::loadFirst(x[t].d + first, count);
+        d[t] = Lanes::multiply(scale, tokens);
+        if constexpr (kOffset != 0 || T::kHasMin) {
+            const Ints pairs = whole ? Lanes::loadBytes(x[t].sums + first * 2) : Lanes::loadFirstInts(x[t].sums + first * 2, count);
+            const Floats sums = Lanes::toFloats(Lanes::addPairs(pairs));
+            if constexpr (kOffset != 0)
+                acc[t] = Lanes::fma(Lanes::multiply(d[t], Lanes::all(-kOffset)), sums, acc[t]);
+            if constexpr (T::kHasMin)
+                acc[t] = Lanes::fma(Lanes::multiply(Lanes::highHalves(heads), tokens), sums, acc[t]);
+        }
+    }
+    for (int i = 0; i < count; i += Lanes::kParts) {
+        const bool odd = !whole && i + Lanes::kParts > count;
+        const Ints w = Lanes::join(T::bytes(row[i]), odd ? _mm256_setzero_si256() : T::bytes(row[i + Lanes::kParts - 1]));
+        for (int t = 0; t < N; ++t) {
+            const std::int8_t *q = x[t].q + (first + i) * 32;
+            const Ints sums = Lanes::template dot<T::kOffset>(w, odd ? Lanes::loadPart(q) : Lanes::loadBytes(q));
+            acc[t] = Lanes::fma(Lanes::toFloats(sums), Lanes::spread(d[t], i), acc[t]);
+        }
+    }
+}
+
+template <class T, int N>
+void dotSimple(const std::byte *weights, const QuantisedToken *x, std::int64_t m, float *out, std::int64_t outStride)
+{
+    const auto *row = reinterpret_cast<const typename T::Block *>(weights);
+    const std::int64_t blocks = m / 32;
+    Floats acc[N];
+    for (int t = 0; t < N; ++t)
+        acc[t] = Lanes::all(0.0F);
+    std::int64_t b = 0;
+    for (; b + Lanes::kFloats <= blocks; b += Lanes::kFloats)
+        addBlocks<T, N, true>(row + b, x, b, 0, acc);
+    if (b < blocks)
+        addBlocks<T, N, false>(row + b, x, b, static_cast<int>(blocks - b), acc);
+    for (int t = 0; t < N; ++t)
+        out[t * outStride] = Lanes::sum(acc[t]);
+}
+
+/// Blocks of 256 values: products, scales and mins are summed as integers within a block.
+template <class T, int N>
+void dotWide(const std::byte *weights, const QuantisedToken *x, std::int64_t m, float *out, std::int64_t outStride)
+{
+    constexpr int kOffset = T::kOffset == kSigned ? 0 : T::kOffset;
+    Floats acc[N];
+    __m256 low[N]; // what offsets and mins take off
+    for (int t = 0; t < N; ++t) {
+        acc[t] = Lanes::all(0.0F);
+        low[t] = _mm256_setzero_ps();
+    }
+    for (std::int64_t b = 0; b < m / 256; ++b) {
+        const T view(weights + b * static_cast<std::int64_t>(sizeof(typename T::Block)));
+        const __m256i scales = view.scales();
+        Ints sum[N];
+        for (int t = 0; t < N; ++t)
+            sum[t] = Lanes::zero();
+        unrolled<8 / Lanes::kParts>([&](auto index) {
+            constexpr int kPart = decltype(index)::value * Lanes::kParts;
+            const Ints w = Lanes::join(view.template bytes<kPart>(), view.template bytes<kPart + Lanes::kParts - 1>());
+            const Ints scale = Lanes::template scalesOf<decltype(index)::value>(scales);
+            for (int t = 0; t < N; ++t) {
+                const Ints pairs = Lanes::template pairs<T::kOffset>(w, Lanes::loadBytes(x[t].q + b * 256 + kPart * 32));
+                sum[t] = Lanes::addProducts(sum[t], pairs, scale);
+            }
+        });
+        const float d = view.d();
+        for (int t = 0; t < N; ++t) {
+            const float dToken = x[t].d[b];
+            acc[t] = Lanes::fma(Lanes::toFloats(sum[t]), Lanes::all(d * dToken), acc[t]);
+            if constexpr (kOffset != 0) {
+                const __m256i due = _mm256_madd_epi16(scales, load32(x[t].sums + b * 16));
+                low[t] = _mm256_fmadd_ps(_mm256_cvtepi32_ps(due), _mm256_set1_ps(d * dToken * kOffset), low[t]);
+            }
+            if constexpr (T::kHasMin) {
+                const __m256i due = _mm256_madd_epi16(view.mins(), load32(x[t].sums + b * 16));
+                low[t] = _mm256_fmadd_ps(_mm256_cvtepi32_ps(due), _mm256_set1_ps(view.dmin() * dToken), low[t]);
+            }
+        }
+    }
+    for (int t = 0; t < N; ++t)
+        out[t * outStride] = Lanes::sum(Lanes::subtractLow(acc[t], low[t]));
+}
+
+/// Four tokens at a time against each row, which stays in the first-level cache between them.
+template <class One, class Four>
+void eachToken(std::int64_t rows, std::int64_t tokens, const Four &four, const One &one)
+{
+    for (std::int64_t r = 0; r < rows; ++r) {
+        std::int64_t t = 0;
+        for (; t + 4 <= tokens; t += 4)
+            four(r, t);
+        for (; t < tokens; ++t)
+            one(r, t);
+    }
+}
+
+void dotQuantised(DType type, const std::byte *w, std::size_t wStride, std::int64_t rows, const QuantisedToken *x, std::int64_t tokens,
+                  std::int64_t m, float *out, std::int64_t outStride)
+{
+    const auto row = [=](std::int64_t r) { return w + static_cast<std::size_t>(r) * wStride; };
+    forType(
+        type,
+        [&](auto tag) {
+            using T = typename decltype(tag)::Type;
+            eachToken(
+                rows, tokens, [&](auto r, auto t) { dotSimple<T, 4>(row(r), x + t, m, out + t * outStride + r, outStride); },
+                [&](auto r, auto t) { dotSimple<T, 1>(row(r), x + t, m, out + t * outStride + r, outStride); });
+        },
+        [&](auto tag) {
+            using T = typename decltype(tag)::Type;
+            eachToken(
+                rows, tokens, [&](auto r, auto t) { dotWide<T, 4>(row(r), x + t, m, out + t * outStride + r, outStride); },
+                [&](auto r, auto t) { dotWide<T, 1>(row(r), x + t, m, out + t * outStride + r, outStride); });
+        });
+}
+
+// ---- Rows as bytes and scales, for matrix products and for float32 ----
+
+template <int offset>
+void storeSigned(std::int8_t *to, __m256i bytes)
+{
+    constexpr int kOffset = offset == kSigned ? 0 : offset;
+    _mm256_storeu_si256(reinterpret_cast<__m256i *>(to), _mm256_sub_epi8(bytes, _mm256_set1_epi8(kOffset)));
+}
+
+template <class T>
+void unpackSimple(const std::byte *weights, std::int64_t m, std::int8_t *q, float *d, float *min)
+{
+    const auto *row = reinterpret_cast<const typename T::Block *>(weights);
+    for (std::int64_t b = 0; b < m / 32; ++b) {
+        storeSigned<T::kOffset>(q + b * 32, T::bytes(row[b]));
+        d[b] = T::scale(row[b]);
+        if constexpr (T::kHasMin)
+            min[b] = T::min(row[b]);
+    }
+}
+
+/// Scales of every value group of 16, or of every other one, where the type has one scale for 32 values.
+void storeScales(__m256i sixteen, float factor, int group, float *to)
+{
+    alignas(32) std::int16_t scales[16];
+    _mm256_store_si256(reinterpret_cast<__m256i *>(scales), sixteen);
+    for (int g = 0; g < 256 / group; ++g)
+        to[g] = factor * static_cast<float>(scales[g * group / 16]);
+}
+
+template <class T>
+void unpackWide(const std::byte *weights, std::int64_t m, int group, std::int8_t *q, float *d, float *min)
+{
+    for (std::int64_t b = 0; b < m / 256; ++b) {
+        const T view(weights + b * static_cast<std::int64_t>(sizeof(typename T::Block)));
+        unrolled<8>([&](auto index) {
+            constexpr int kPart = decltype(index)::value;
+            storeSigned<T::kOffset>(q + b * 256 + kPart * 32, view.template bytes<kPart>());
+        });
+        storeScales(view.scales(), view.d(), group, d + b * 256 / group);
+        if constexpr (T::kHasMin)
+            storeScales(view.mins(), -view.dmin(), group, min + b * 256 / group);
+    }
+}
+
+void unpackRow(DType type, const std::byte *row, std::int64_t m, int group, std::int8_t *q, float *d, float *min)
+{
+    forType(
+        type, [&](auto tag) { unpackSimple<typename decltype(tag)::Type>(row, m, q, d, min); },
+        [&](auto tag) { unpackWide<typename decltype(tag)::Type>(row, m, group, q, d, min); });
+}
+
+} // namespace
+} // namespace conclave::kernels
