@@ -3,6 +3,7 @@
 #include "engine/model/arch/ernie.h"
 #include "engine/model/arch/gemma.h"
 #include "engine/model/arch/glm4moe.h"
+#include "engine/model/arch/gpt_oss.h"
 #include "engine/model/arch/llama.h"
 #include "engine/model/arch/olmoe.h"
 #include "engine/model/arch/qwen.h"
@@ -39,6 +40,7 @@ constexpr std::array kArchitectures{
     Architecture{"gemma3", loadGemma3, false},         // Gemma 3
     Architecture{"gemma4", loadGemma4, false},         // Gemma 4
     Architecture{"glm4moe", loadGlm4Moe, false},       // GLM-4.5, 4.6, Air
+    Architecture{"gpt-oss", loadGptOss, false},        // gpt-oss-20b, 120b
     Architecture{"llama", loadLlama, false},           // Llama, Mistral, Mixtral
     Architecture{"olmoe", loadOlmoe, false},           // OLMoE
     Architecture{"qwen2", loadQwen2, false},           // Qwen2, Qwen2.5, R1 distilled

@@ -28,6 +28,7 @@ constexpr Fixture kFixtures[] = {
     {"deepseek2 V2-Lite F16", "deepseek2_lite/model.gguf", "deepseek2_lite/", false},
     {"deepseek2 V3 F16", "deepseek2_v3/model.gguf", "deepseek2_v3/", false},
     {"gemma4 experts F16", "gemma4moe/model.gguf", "gemma4moe/", false},
+    {"gpt-oss MXFP4", "gptoss/model.gguf", "gptoss/", true},
     {"qwen3moe F16", "qwen3moe/model.gguf", "qwen3moe/", false},
     {"qwen35moe F16", "qwen35moe/model.gguf", "qwen35moe/", false},
     {"qwen3moe Q8_0", "qwen3moe_q/Q8_0.gguf", "qwen3moe_q/Q8_0.", true},

@@ -26,6 +26,7 @@ constexpr Source kSources[] = {
     {"qwen2moe", "models/qwen2moe/model.gguf", "qwen2moe"},
     {"olmoe", "models/olmoe/model.gguf", "olmoe"},
     {"deepseek2", "models/deepseek2_v3/model.gguf", "deepseek2"},
+    {"gpt-oss", "models/gptoss/model.gguf", "gpt-oss"},
     {"gemma4", "models/gemma4moe/model.gguf", "gemma4"},
 };
 
