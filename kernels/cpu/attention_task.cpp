@@ -12,11 +12,13 @@ namespace conclave::kernels
 namespace
 {
 
-constexpr std::int64_t kKeys = 96;        ///< keys in a block: a multiple of every level's tile
-constexpr std::int64_t kRows = 64;        ///< about the rows of a task
-constexpr std::int64_t kPanelRows = 4;    ///< from so many rows on, turning the keys into a panel pays
-constexpr std::int64_t kSplitKeys = 1024; ///< keys of a split
-constexpr std::int64_t kSplitTokens = 4;  ///< with more tokens there are tasks enough
+constexpr std::int64_t kKeys = 96;       ///< keys in a block: a multiple of every level's tile
+constexpr std::int64_t kRows = 64;       ///< about the rows of a task
+constexpr std::int64_t kPanelRows = 4;   ///< from so many rows on, turning the keys into a panel pays
+constexpr std::int64_t kDirectRows = 16; ///< beyond so many rows, widening the values once for all of them pays
+constexpr std::int64_t kSplitKeys = 512; ///< least keys of a split
+constexpr std::int64_t kMostSplits = 32; ///< so that unfinished results stay small beside the keys
+constexpr std::int64_t kSplitTokens = 4; ///< with more tokens there are tasks enough
 
 std::int64_t roundUp(std::int64_t value, std::int64_t step)
 {
@@ -35,11 +37,10 @@ struct Workspace
             return at;
         };
         scores = take(rows * kKeys);
-        panel = take(p.width * kKeys);
+        panel = take(p.width * p.kernels.tileLanes);
         out = take(rows * p.paddedWidth);
         values = take(kKeys * p.paddedWidth);
         query = take(rows * p.width);
-        keys = take(kKeys * p.width);
         largest = take(rows);
         sum = take(rows);
     }
@@ -47,9 +48,8 @@ struct Workspace
     float *query;   ///< [rows, width]
     float *out;     ///< [rows, paddedWidth]
     float *scores;  ///< [rows, kKeys]
-    float *keys;    ///< [kKeys, width], widened
-    float *panel;   ///< [width, kKeys]
-    float *values;  ///< [kKeys, paddedWidth]
+    float *panel;   ///< [width, tileLanes]: some keys
+    float *values;  ///< [kKeys, paddedWidth], widened
     float *largest; ///< [rows]
     float *sum;     ///< [rows]
 };
@@ -85,7 +85,8 @@ public:
         for (std::int64_t r = 0; r < rows; ++r)
             std::copy_n(p.query[outputRow(r)], p.width, w.query + r * p.width);
         std::fill_n(w.out, rows * p.paddedWidth, 0.0F);
-        std::fill_n(w.values, kKeys * p.paddedWidth, 0.0F); // the padding stays zero
+        if (p.paddedWidth > p.valueWidth)
+            std::fill_n(w.values, kKeys * p.paddedWidth, 0.0F); // the padding stays zero
         std::fill_n(w.largest, rows, -std::numeric_limits<float>::infinity());
         std::fill_n(w.sum, rows, 0.0F);
         attendTo(p.args.cache, p.firstKey, lowest(firstToken), endOf(firstToken + tokens - 1),
@@ -120,8 +121,8 @@ private:
     void attendTo(const KvView &cache, std::int64_t base, std::int64_t begin, std::int64_t end, const Range &rangeOf)
     {
         if (p.splits > 1) {
-            begin = std::max(begin, base + split * kSplitKeys);
-            end = std::min(end, base + (split + 1) * kSplitKeys);
+            begin = std::max(begin, base + split * p.splitKeys);
+            end = std::min(end, base + (split + 1) * p.splitKeys);
         }
         KeyBlock block;
         block.cache = &cache;
@@ -139,11 +140,9 @@ private:
         }
     }
 
-    /// The compressed keys that the task's one token chose; all of them in the first split.
+    /// This task's split of the compressed keys that its one token chose.
     void attendToChosen()
     {
-        if (split > 0)
-            return;
         const CompressedKeys &more = p.args.compressed;
         const std::int32_t *chosen = HostRows<const std::int32_t>(more.chosen)[firstToken];
         const std::int64_t visible = compressedEnd(firstToken);
@@ -159,7 +158,9 @@ private:
             addValues(block);
             block.count = 0;
         };
-        for (std::int64_t j = 0; j < more.chosen.shape[1]; ++j) {
+        const std::int64_t choices = more.chosen.shape[1];
+        const std::int64_t end = p.splits > 1 ? std::min(choices, (split + 1) * p.splitKeys) : choices;
+        for (std::int64_t j = split * p.splitKeys; j < end; ++j) {
             if (chosen[j] < 0 || chosen[j] >= visible)
                 continue;
             block.slots[block.count++] = cacheSlot(more.cache, chosen[j]);
@@ -169,47 +170,35 @@ private:
         flush();
     }
 
-    const std::byte *rowAt(const Tensor &tensor, std::int64_t slot) const
+    /// Where the block's rows of `tensor` lie, and then some of those that will be read next.
+    void findRows(const KeyBlock &block, const Tensor &tensor, const Tensor &next)
     {
-        return hostAddress(tensor) + slot * tensor.strideBytes[0] + kvHead * tensor.strideBytes[1];
+        const std::byte *base = hostAddress(tensor) + kvHead * tensor.strideBytes[1];
+        for (std::int64_t i = 0; i < block.count; ++i)
+            m_rows[i] = base + block.slots[i] * tensor.strideBytes[0];
+        base = hostAddress(next) + kvHead * next.strideBytes[1];
+        for (std::int64_t i = 0; i < kRowsAhead; ++i)
+            m_rows[block.count + i] = base + block.slots[std::min(i, block.count - 1)] * next.strideBytes[0];
     }
 
     /// Scores [rows, kKeys] of all rows against the block's keys.
     void score(const KeyBlock &block)
     {
         const Tensor &keys = block.cache->keys;
-        if (rows < kPanelRows && (keys.dtype == DType::kF32 || keys.dtype == DType::kF16)) {
-            scoreByDots(block);
+        findRows(block, keys, block.cache->values);
+        if (rows < kPanelRows) {
+            const float *queries[kPanelRows];
+            for (std::int64_t r = 0; r < rows; ++r)
+                queries[r] = w.query + r * p.width;
+            p.kernels.dotKeys(keys.dtype, m_rows, block.count, queries, rows, p.width, w.scores, kKeys);
             return;
         }
-        const float *rowOf[kKeys];
-        for (std::int64_t i = 0; i < block.count; ++i) {
-            const std::byte *key = rowAt(keys, block.slots[i]);
-            rowOf[i] = reinterpret_cast<const float *>(key);
-            if (keys.dtype != DType::kF32) {
-                p.kernels.dequantiseRow(keys.dtype, key, w.keys + i * p.width, p.width);
-                rowOf[i] = w.keys + i * p.width;
-            }
-        }
-        const std::int64_t padded = roundUp(block.count, p.kernels.lanes);
-        p.kernels.transpose(rowOf, block.count, p.width, w.panel, kKeys, padded);
-        p.kernels.gemm(w.query, p.width, rows, w.panel, kKeys, padded, p.width, w.scores, kKeys, false);
-    }
-
-    /// The same for few rows, from where the keys lie; keys that follow each other in memory go together.
-    void scoreByDots(const KeyBlock &block)
-    {
-        const Tensor &keys = block.cache->keys;
-        const float *queries[kPanelRows];
-        for (std::int64_t r = 0; r < rows; ++r)
-            queries[r] = w.query + r * p.width;
-        for (std::int64_t i = 0; i < block.count;) {
-            std::int64_t run = 1;
-            while (i + run < block.count && block.slots[i + run] == block.slots[i] + run)
-                ++run;
-            p.kernels.dotFloat(keys.dtype, rowAt(keys, block.slots[i]), static_cast<std::size_t>(keys.strideBytes[0]), run, queries, rows,
-                               p.width, w.scores + i, kKeys);
-            i += run;
+        const std::int64_t stride = p.kernels.tileLanes;
+        for (std::int64_t i = 0; i < block.count; i += stride) {
+            const std::int64_t count = std::min(stride, block.count - i);
+            const std::int64_t padded = roundUp(count, p.kernels.lanes);
+            p.kernels.panelOfKeys(keys.dtype, m_rows + i, count, p.width, w.panel, stride, padded);
+            p.kernels.gemm(w.query, p.width, rows, w.panel, stride, padded, p.width, w.scores + i, kKeys, false);
         }
     }
 
@@ -223,16 +212,24 @@ private:
         if (from == to)
             return;
         const float shrink = p.kernels.softmaxBlock(scores + from, to - from, p.args.scale, w.largest[r], w.sum[r]);
-        p.kernels.scaleRow(shrink, w.out + r * p.paddedWidth, p.valueWidth);
+        if (shrink != 1.0F)
+            p.kernels.scaleRow(shrink, w.out + r * p.paddedWidth, p.valueWidth);
     }
 
     void addValues(const KeyBlock &block)
     {
         const Tensor &values = block.cache->values;
+        findRows(block, values, values);
+        if (rows <= kDirectRows || values.dtype == DType::kF32) {
+            p.kernels.addValues(values.dtype, m_rows, block.count, w.scores, kKeys, rows, w.out, p.paddedWidth, p.valueWidth);
+            return;
+        }
         for (std::int64_t i = 0; i < block.count; ++i)
-            p.kernels.dequantiseRow(values.dtype, rowAt(values, block.slots[i]), w.values + i * p.paddedWidth, p.valueWidth);
+            p.kernels.dequantiseRow(values.dtype, m_rows[i], w.values + i * p.paddedWidth, p.valueWidth);
         p.kernels.gemm(w.scores, kKeys, rows, w.values, p.paddedWidth, p.paddedWidth, block.count, w.out, p.paddedWidth, true);
     }
+
+    const std::byte *m_rows[kKeys + kRowsAhead];
 };
 
 const float *sinkOf(const AttentionProblem &p, std::int64_t row)
@@ -262,18 +259,22 @@ AttentionProblem::AttentionProblem(const AttentionArgs &arguments, const KernelT
       paddedWidth(roundUp(valueWidth, table.lanes)), headsPerTask(std::min(group, kRows)),
       tokensPerTask(args.compressed.chosen.empty() ? std::min(std::max<std::int64_t>(1, kRows / group), tokens) : 1),
       firstKey(args.causal && args.window > 0 ? std::max<std::int64_t>(0, args.first + 1 - args.window) : 0),
-      keys((args.causal ? args.first + tokens : args.length) - firstKey), splits(1)
+      keys((args.causal ? args.first + tokens : args.length) - firstKey), splits(1), splitKeys(0)
 {
+    if (tokens > kSplitTokens)
+        return;
     std::int64_t most = keys;
-    if (!args.compressed.cache.keys.empty() && args.compressed.chosen.empty())
+    if (!args.compressed.chosen.empty())
+        most = std::max(most, args.compressed.chosen.shape[1]);
+    else if (!args.compressed.cache.keys.empty())
         most = std::max(most, (args.first + tokens) / args.compressed.ratio);
-    if (tokens <= kSplitTokens)
-        splits = std::max<std::int64_t>(1, (most + kSplitKeys - 1) / kSplitKeys);
+    splitKeys = std::max(kSplitKeys, roundUp((most + kMostSplits - 1) / kMostSplits, kKeys));
+    splits = std::max<std::int64_t>(1, (most + splitKeys - 1) / splitKeys);
 }
 
 std::int64_t AttentionProblem::workspace() const
 {
-    return rowsPerTask() * (width + paddedWidth + kKeys + 2) + kKeys * (2 * width + paddedWidth);
+    return rowsPerTask() * (width + paddedWidth + kKeys + 2) + kernels.tileLanes * width + kKeys * paddedWidth;
 }
 
 void runAttentionTask(const AttentionProblem &problem, std::int64_t index, float *workspace, float *partials)

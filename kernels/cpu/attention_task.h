@@ -7,7 +7,7 @@
 #include <cstdint>
 
 /// One task of attention: some query heads that share a KV head, of some consecutive tokens, against a stretch of the keys. Block by block
-/// with an online softmax (FlashAttention, Dao et al. 2022); keys and values are widened to float32 once for all rows of the task.
+/// with an online softmax (FlashAttention, Dao et al. 2022). Few rows read keys and values where they lie; many have them widened once.
 namespace conclave::kernels
 {
 
@@ -32,6 +32,7 @@ struct AttentionProblem
     std::int64_t firstKey;      ///< of the first token
     std::int64_t keys;          ///< that any token sees
     std::int64_t splits;        ///< stretches of keys; by their number alone, so that results do not depend on threads
+    std::int64_t splitKeys;     ///< keys of a stretch
 
     std::int64_t rowsPerTask() const { return headsPerTask * tokensPerTask; }
     std::int64_t headBlocks() const { return (group + headsPerTask - 1) / headsPerTask; }

@@ -1,8 +1,10 @@
 #include "kernels/cpu/vec_avx512.h"
 
 #include "kernels/cpu/float_kernels.inl"
-#include "kernels/cpu/sequence_kernels.inl"
+
+#include "kernels/cpu/attention_kernels.inl"
 #include "kernels/cpu/quant_kernels.h"
+#include "kernels/cpu/sequence_kernels.inl"
 
 namespace conclave::kernels
 {
@@ -10,7 +12,7 @@ namespace conclave::kernels
 const KernelTable &avx512Kernels()
 {
     static constexpr KernelTable kTable = [] {
-        KernelTable table = withSequenceKernels(floatKernels<unpackRowAvx512>());
+        KernelTable table = withAttentionKernels(withSequenceKernels(floatKernels<unpackRowAvx512>()));
         table.dotQuantised = dotQuantisedAvx512;
         table.packTokens8 = packTokens8Avx512;
         table.unpackRows8 = unpackRows8Avx512;

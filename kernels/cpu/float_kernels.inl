@@ -387,9 +387,9 @@ void transpose(const float *const *rows, std::int64_t count, std::int64_t m, flo
         std::int64_t k = 0;
         if (i + kLanes <= count)
             for (; k + kLanes <= m; k += kLanes) {
-                const float *from[kLanes];
+                Vec from[kLanes];
                 for (int lane = 0; lane < kLanes; ++lane)
-                    from[lane] = rows[i + lane] + k;
+                    from[lane] = Vec::load(rows[i + lane] + k);
                 transposeTile(from, panel + k * panelStride + i, panelStride);
             }
         for (; k < m; ++k)
@@ -440,9 +440,12 @@ void gemmRows(const float *a, std::int64_t aStride, const float *b, std::int64_t
 void gemm(const float *a, std::int64_t aStride, std::int64_t rows, const float *b, std::int64_t bStride, std::int64_t width, std::int64_t k,
           float *c, std::int64_t cStride, bool accumulate)
 {
+    constexpr int kFewRows = kTileRows / 2;
     std::int64_t r = 0;
     for (; r + kTileRows <= rows; r += kTileRows)
         gemmRows<kTileRows>(a + r * aStride, aStride, b, bStride, width, k, c + r * cStride, cStride, accumulate);
+    for (; r + kFewRows <= rows; r += kFewRows)
+        gemmRows<kFewRows>(a + r * aStride, aStride, b, bStride, width, k, c + r * cStride, cStride, accumulate);
     for (; r < rows; ++r)
         gemmRows<1>(a + r * aStride, aStride, b, bStride, width, k, c + r * cStride, cStride, accumulate);
 }

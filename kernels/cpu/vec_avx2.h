@@ -116,15 +116,13 @@ struct Vec
     _mm256_storeu_ps(p, _mm256_permute2f128_ps(lower, upper, 0x20));
     _mm256_storeu_ps(p + 8, _mm256_permute2f128_ps(lower, upper, 0x31));
 }
-[[maybe_unused]] inline void transposeTile(const float *const *in, float *out, std::int64_t stride)
+[[maybe_unused]] inline void transposeTile(const Vec (&in)[Vec::kLanes], float *out, std::int64_t stride)
 {
     __m256 r[8];
     __m256 s[8];
-    for (int i = 0; i < 8; ++i)
-        r[i] = _mm256_loadu_ps(in[i]);
     for (int i = 0; i < 4; ++i) {
-        s[2 * i] = _mm256_unpacklo_ps(r[2 * i], r[2 * i + 1]);
-        s[2 * i + 1] = _mm256_unpackhi_ps(r[2 * i], r[2 * i + 1]);
+        s[2 * i] = _mm256_unpacklo_ps(in[2 * i].v, in[2 * i + 1].v);
+        s[2 * i + 1] = _mm256_unpackhi_ps(in[2 * i].v, in[2 * i + 1].v);
     }
     for (int i = 0; i < 2; ++i) {
         r[4 * i] = _mm256_shuffle_ps(s[4 * i], s[4 * i + 2], 0x44);
@@ -136,6 +134,10 @@ struct Vec
         _mm256_storeu_ps(out + i * stride, _mm256_permute2f128_ps(r[i], r[i + 4], 0x20));
         _mm256_storeu_ps(out + (i + 4) * stride, _mm256_permute2f128_ps(r[i], r[i + 4], 0x31));
     }
+}
+[[maybe_unused]] inline void prefetch(const void *p)
+{
+    _mm_prefetch(static_cast<const char *>(p), _MM_HINT_T0);
 }
 [[maybe_unused]] inline float scalarFromHalf(std::uint16_t h)
 {

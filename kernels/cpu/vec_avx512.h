@@ -104,15 +104,13 @@ struct Vec
     _mm512_storeu_ps(p, _mm512_permutex2var_ps(even.v, lower, odd.v));
     _mm512_storeu_ps(p + 16, _mm512_permutex2var_ps(even.v, upper, odd.v));
 }
-[[maybe_unused]] inline void transposeTile(const float *const *in, float *out, std::int64_t stride)
+[[maybe_unused]] inline void transposeTile(const Vec (&in)[Vec::kLanes], float *out, std::int64_t stride)
 {
     __m512 r[16];
     __m512 s[16];
-    for (int i = 0; i < 16; ++i)
-        r[i] = _mm512_loadu_ps(in[i]);
     for (int i = 0; i < 8; ++i) {
-        s[2 * i] = _mm512_unpacklo_ps(r[2 * i], r[2 * i + 1]);
-        s[2 * i + 1] = _mm512_unpackhi_ps(r[2 * i], r[2 * i + 1]);
+        s[2 * i] = _mm512_unpacklo_ps(in[2 * i].v, in[2 * i + 1].v);
+        s[2 * i + 1] = _mm512_unpackhi_ps(in[2 * i].v, in[2 * i + 1].v);
     }
     for (int i = 0; i < 4; ++i) // r[4i + j]: column j of each group of four, from rows 4i .. 4i + 3
     {
@@ -131,6 +129,10 @@ struct Vec
         _mm512_storeu_ps(out + (8 + j) * stride, _mm512_shuffle_f32x4(a, c, 0xDD));
         _mm512_storeu_ps(out + (12 + j) * stride, _mm512_shuffle_f32x4(b, d, 0xDD));
     }
+}
+[[maybe_unused]] inline void prefetch(const void *p)
+{
+    _mm_prefetch(static_cast<const char *>(p), _MM_HINT_T0);
 }
 [[maybe_unused]] inline float scalarFromHalf(std::uint16_t h)
 {

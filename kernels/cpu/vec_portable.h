@@ -137,12 +137,13 @@ struct Vec
     }
 }
 /// out[k * stride + i] = in[i][k] for kLanes x kLanes values.
-[[maybe_unused]] void transposeTile(const float *const *in, float *out, std::int64_t stride)
+[[maybe_unused]] void transposeTile(const Vec (&in)[Vec::kLanes], float *out, std::int64_t stride)
 {
     for (int i = 0; i < Vec::kLanes; ++i)
         for (int k = 0; k < Vec::kLanes; ++k)
-            out[k * stride + i] = in[i][k];
+            out[k * stride + i] = in[i].v[k];
 }
+[[maybe_unused]] void prefetch(const void *) {}
 [[maybe_unused]] float scalarFromHalf(std::uint16_t h)
 {
     return halfToFloat(h);

@@ -269,7 +269,10 @@ std::vector<Measurement> measurements(Rig &rig, const std::string &filter)
         for (const std::int64_t tokens : {1, 256})
             others.push_back(moe(rig, type, tokens));
     others.push_back(attention(rig, "attention, vision", DType::kF32, 280, 6, 6, 32, 280, false));
-    others.push_back(attention(rig, "attention, decode", DType::kF16, 1, 32, 4, 128, 4096, true));
+    for (const DType cache : {DType::kF16, DType::kQ8_0})
+        for (const std::int64_t kvHeads : {32, 8, 4})
+            others.push_back(attention(rig, "attention, decode", cache, 1, 32, kvHeads, 128, 4096, true));
+    others.push_back(attention(rig, "attention, decode", DType::kF16, 1, 128, 1, 576, 4096, true)); // a latent row for all heads
     others.push_back(attention(rig, "attention, prefill", DType::kF16, 256, 32, 4, 128, 1024, true));
     others.push_back(convolution(rig, 256, 3, 32));
     others.push_back(convolution(rig, 128, 32, 64));

@@ -56,6 +56,7 @@ std::vector<OpCase> attentionCases();
 std::vector<OpCase> routerCases();
 std::vector<OpCase> moeCases();
 std::vector<OpCase> imageCases();
+std::vector<OpCase> cacheCases();
 std::vector<OpCase> familyCases();
 std::vector<OpCase> sequenceCases();
 

@@ -32,6 +32,8 @@ private slots:
     void rowOps() { compareWithReference(); }
     void attention_data() { opRows(attentionCases()); }
     void attention() { compareWithReference(); }
+    void attentionOverCaches_data() { opRows(cacheCases()); }
+    void attentionOverCaches() { compareWithReference(); }
     void router_data() { opRows(routerCases()); }
     void router() { compareWithReference(); }
     void routerFollowsTheRule();

@@ -1,0 +1,220 @@
+// Inner loops of attention over the rows of a KV cache; included after float_kernels.inl, to which the same rules apply.
+
+#include "kernels/core/blocks.h"
+
+namespace conclave::kernels
+{
+namespace
+{
+
+/// Heads share slots, so that a head's rows lie apart, where hardware does not see them coming.
+void fetchAhead(const std::byte *row, std::int64_t bytes)
+{
+    for (std::int64_t at = 0; at < bytes; at += 64)
+        prefetch(row + at);
+}
+
+/// Values k .. k + kLanes - 1 of a row of a cache, or the first `count` of them.
+template <class Load>
+struct PlainRow
+{
+    using Element = typename Load::Element;
+    static std::int64_t bytes(std::int64_t n) { return n * static_cast<std::int64_t>(sizeof(Element)); }
+    static Vec load(const std::byte *row, std::int64_t k) { return Load::load(reinterpret_cast<const Element *>(row) + k); }
+    static Vec loadFirst(const std::byte *row, std::int64_t k, int count)
+    {
+        return loadTail<Load>(reinterpret_cast<const Element *>(row) + k, count);
+    }
+};
+using F32Row = PlainRow<LoadF32>;
+using F16Row = PlainRow<LoadF16>;
+
+/// Rows are whole blocks of 32, so that no vector is cut short.
+struct Q8Row
+{
+    static std::int64_t bytes(std::int64_t n) { return n / 32 * static_cast<std::int64_t>(sizeof(BlockQ8_0)); }
+    static Vec load(const std::byte *row, std::int64_t k)
+    {
+        const BlockQ8_0 &block = reinterpret_cast<const BlockQ8_0 *>(row)[k / 32];
+        return Vec::all(scalarFromHalf(block.d)) * Vec::loadInt8(block.q + k % 32);
+    }
+    static Vec loadFirst(const std::byte *row, std::int64_t k, int) { return load(row, k); }
+};
+
+/// Calls f with the reader of rows of `type`.
+template <class F>
+void withRowsOf(DType type, const F &f)
+{
+    if (type == DType::kF32)
+        f(F32Row());
+    else if (type == DType::kF16)
+        f(F16Row());
+    else
+        f(Q8Row());
+}
+
+void panelOfKeys(DType type, const std::byte *const *keys, std::int64_t count, std::int64_t m, float *panel, std::int64_t panelStride,
+                 std::int64_t width)
+{
+    withRowsOf(type, [&](auto reader) {
+        using Row = decltype(reader);
+        for (std::int64_t i = 0; i < width; i += kLanes) {
+            Vec from[kLanes];
+            for (int lane = 0; lane < kLanes; ++lane)
+                from[lane] = Vec::zero();
+            const int present = static_cast<int>(count - i < kLanes ? count - i : kLanes);
+            std::int64_t k = 0;
+            for (; k + kLanes <= m; k += kLanes) {
+                const std::int64_t next = Row::bytes(k);
+                for (int lane = 0; lane < present; ++lane) {
+                    from[lane] = Row::load(keys[i + lane], k);
+                    prefetch(keys[i + lane + kLanes] + next);
+                }
+                transposeTile(from, panel + k * panelStride + i, panelStride);
+            }
+            if (k == m)
+                continue;
+            const int left = static_cast<int>(m - k);
+            for (int lane = 0; lane < present; ++lane)
+                from[lane] = Row::loadFirst(keys[i + lane], k, left);
+            float last[kLanes * kLanes];
+            transposeTile(from, last, kLanes);
+            for (int row = 0; row < left; ++row)
+                Vec::load(last + row * kLanes).store(panel + (k + row) * panelStride + i);
+        }
+    });
+}
+
+/// R keys times N queries. R is at most kRowsAhead.
+template <class Row, int R, int N>
+void dotKeyTile(const std::byte *const *keys, const float *const *queries, std::int64_t m, float *out, std::int64_t outStride)
+{
+    Vec acc[R][N];
+    for (int r = 0; r < R; ++r)
+        for (int t = 0; t < N; ++t)
+            acc[r][t] = Vec::zero();
+    std::int64_t k = 0;
+    for (; k + kLanes <= m; k += kLanes) {
+        Vec query[N];
+        for (int t = 0; t < N; ++t)
+            query[t] = Vec::load(queries[t] + k);
+        const std::int64_t next = Row::bytes(k);
+        for (int r = 0; r < R; ++r) {
+            const Vec key = Row::load(keys[r], k);
+            prefetch(keys[r + R] + next);
+            for (int t = 0; t < N; ++t)
+                acc[r][t] = fma(key, query[t], acc[r][t]);
+        }
+    }
+    const int left = static_cast<int>(m - k);
+    for (int r = 0; r < R; ++r)
+        for (int t = 0; t < N; ++t) {
+            if (left > 0)
+                acc[r][t] = fma(Row::loadFirst(keys[r], k, left), Vec::loadFirst(queries[t] + k, left), acc[r][t]);
+            out[t * outStride + r] = acc[r][t].sum();
+        }
+}
+
+template <class Row, int N>
+void dotKeysWith(const std::byte *const *keys, std::int64_t count, const float *const *queries, std::int64_t m, float *out,
+                 std::int64_t outStride)
+{
+    constexpr int kKeysAtOnce = N == 1 ? 8 : 4;
+    std::int64_t i = 0;
+    for (; i + kKeysAtOnce <= count; i += kKeysAtOnce)
+        dotKeyTile<Row, kKeysAtOnce, N>(keys + i, queries, m, out + i, outStride);
+    for (; i < count; ++i)
+        dotKeyTile<Row, 1, N>(keys + i, queries, m, out + i, outStride);
+}
+
+void dotKeys(DType type, const std::byte *const *keys, std::int64_t count, const float *const *queries, std::int64_t rows, std::int64_t m,
+             float *out, std::int64_t outStride)
+{
+    withRowsOf(type, [&](auto reader) {
+        using Row = decltype(reader);
+        std::int64_t r = 0;
+        for (; r + 2 <= rows; r += 2)
+            dotKeysWith<Row, 2>(keys, count, queries + r, m, out + r * outStride, outStride);
+        if (r < rows)
+            dotKeysWith<Row, 1>(keys, count, queries + r, m, out + r * outStride, outStride);
+    });
+}
+
+constexpr int kValuesAhead = 8;
+static_assert(kValuesAhead <= kRowsAhead && kLanes <= kRowsAhead);
+
+/// R rows of sums times V vectors of each value, in registers over all values. The first tile fetches whole values ahead, `ahead` bytes.
+template <class Row, int R, int V>
+void addValueTile(const std::byte *const *values, std::int64_t count, const float *shares, std::int64_t sharesStride, float *out,
+                  std::int64_t outStride, std::int64_t j, std::int64_t ahead)
+{
+    Vec acc[R][V];
+    for (int r = 0; r < R; ++r)
+        for (int v = 0; v < V; ++v)
+            acc[r][v] = Vec::load(out + r * outStride + j + v * kLanes);
+    for (std::int64_t i = 0; i < count; ++i) {
+        Vec value[V];
+        fetchAhead(values[i + kValuesAhead], ahead);
+        for (int v = 0; v < V; ++v)
+            value[v] = Row::load(values[i], j + v * kLanes);
+        for (int r = 0; r < R; ++r) {
+            const Vec share = Vec::all(shares[r * sharesStride + i]);
+            for (int v = 0; v < V; ++v)
+                acc[r][v] = fma(share, value[v], acc[r][v]);
+        }
+    }
+    for (int r = 0; r < R; ++r)
+        for (int v = 0; v < V; ++v)
+            acc[r][v].store(out + r * outStride + j + v * kLanes);
+}
+
+template <class Row, int R, int V>
+void addValueRows(const std::byte *const *values, std::int64_t count, const float *shares, std::int64_t sharesStride, float *out,
+                  std::int64_t outStride, std::int64_t n, std::int64_t ahead)
+{
+    std::int64_t j = 0;
+    for (; j + V * kLanes <= n; j += V * kLanes)
+        addValueTile<Row, R, V>(values, count, shares, sharesStride, out, outStride, j, j == 0 ? ahead : 0);
+    for (; j + 2 * kLanes <= n; j += 2 * kLanes)
+        addValueTile<Row, R, 2>(values, count, shares, sharesStride, out, outStride, j, j == 0 ? ahead : 0);
+    for (; j + kLanes <= n; j += kLanes)
+        addValueTile<Row, R, 1>(values, count, shares, sharesStride, out, outStride, j, j == 0 ? ahead : 0);
+    if (j == n)
+        return;
+    const int left = static_cast<int>(n - j);
+    for (int r = 0; r < R; ++r) {
+        float *to = out + r * outStride + j;
+        Vec acc = Vec::loadFirst(to, left);
+        for (std::int64_t i = 0; i < count; ++i)
+            acc = fma(Vec::all(shares[r * sharesStride + i]), Row::loadFirst(values[i], j, left), acc);
+        acc.storeFirst(to, left);
+    }
+}
+
+void addValues(DType type, const std::byte *const *values, std::int64_t count, const float *shares, std::int64_t sharesStride,
+               std::int64_t rows, float *out, std::int64_t outStride, std::int64_t n)
+{
+    withRowsOf(type, [&](auto reader) {
+        using Row = decltype(reader);
+        std::int64_t r = 0;
+        const auto take = [&](auto tile, std::int64_t tileRows) {
+            for (; r + tileRows <= rows; r += tileRows)
+                tile(values, count, shares + r * sharesStride, sharesStride, out + r * outStride, outStride, n, r == 0 ? Row::bytes(n) : 0);
+        };
+        take(addValueRows<Row, kTileRows, kTileVectors>, kTileRows);
+        take(addValueRows<Row, kTileRows / 2, 4>, kTileRows / 2);
+        take(addValueRows<Row, 2, 4>, 2);
+        take(addValueRows<Row, 1, 8>, 1);
+    });
+}
+
+constexpr KernelTable withAttentionKernels(KernelTable table)
+{
+    table.panelOfKeys = panelOfKeys;
+    table.dotKeys = dotKeys;
+    table.addValues = addValues;
+    return table;
+}
+
+} // namespace
+} // namespace conclave::kernels
