@@ -209,19 +209,20 @@ void makeGemma(ScalarFamily &family, int window)
     }
 }
 
-/// Seven layers: the sixth sees all, with another base and a stretched context.
-ScalarFamily gemma3()
+/// Of six layers the last sees all, with another base and a stretched context.
+ScalarFamily gemma3(int layers)
 {
-    ScalarFamily family = plain("gemma3, windows, linear RoPE", "gemma3", 7);
+    ScalarFamily family = plain("gemma3, windows, linear RoPE", "gemma3", layers);
     makeGemma(family, 8);
     family.keys["rope.freq_base"] = 1000000.0F;
     family.keys["rope.scaling.type"] = std::string("linear");
     family.keys["rope.scaling.factor"] = 8.0F;
-    for (int i = 0; i < 7; ++i) {
+    for (int i = 0; i < layers; ++i) {
         ScalarLayer &layer = family.spec.layers[static_cast<std::size_t>(i)];
-        layer.window = i == 5 ? 0 : 8;
-        layer.ropeBase = i == 5 ? 1000000 : 10000;
-        if (i == 5)
+        const bool wide = i % 6 == 5;
+        layer.window = wide ? 0 : 8;
+        layer.ropeBase = wide ? 1000000 : 10000;
+        if (wide)
             layer.ropeDivisors.assign(8, 8.0);
     }
     return family;
@@ -339,9 +340,17 @@ RewrittenModel ScalarFamily::file(const ScalarWeights &weights) const
     return model;
 }
 
+ScalarFamily deepGemma3()
+{
+    ScalarFamily family = gemma3(62);
+    for (ScalarLayer &layer : family.spec.layers)
+        layer.scale = 1 / std::sqrt(kWidth / 4.0);
+    return family;
+}
+
 std::vector<ScalarFamily> scalarFamilies()
 {
-    return {llama(), qwen2(), qwen3(false), qwen3(true), glm(false), glm(true), ernie(false), ernie(true), gemma3(), gemma4()};
+    return {llama(), qwen2(), qwen3(false), qwen3(true), glm(false), glm(true), ernie(false), ernie(true), gemma3(7), gemma4()};
 }
 
 } // namespace conclave::test

@@ -29,5 +29,7 @@ struct ScalarFamily
 
 /// One or more variants of each family.
 std::vector<ScalarFamily> scalarFamilies();
+/// Gemma 3 with the depth of its largest model, which scales attention in a way of its own.
+ScalarFamily deepGemma3();
 
 } // namespace conclave::test

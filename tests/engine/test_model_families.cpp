@@ -103,6 +103,7 @@ private slots:
     void fusedTensorsEqualSeparateOnes();
     void predictionBlocksAreIgnored();
     void joinedLatentProjectionsEqualSeparateOnes();
+    void largestGemma3ScalesByTheStream();
     void cleanupTestCase();
 
 private:
@@ -280,6 +281,14 @@ void TestModelFamilies::joinedLatentProjectionsEqualSeparateOnes()
         const double error = largestDifference(logits, reference.exact);
         QVERIFY2(error <= 1e-3, qPrintable(QString("%1: largest error %2").arg(device).arg(error)));
     }
+}
+
+/// No key says that Gemma 3 27B divides by the root of width / heads instead of that of a head; its 62 layers do.
+void TestModelFamilies::largestGemma3ScalesByTheStream()
+{
+    const ScalarFamily family = deepGemma3();
+    const double error = largestDifference(logitsOf(family.file(family.weights()), "best", tokensFor(family), 64), truth(family));
+    QVERIFY2(error <= 1e-3, qPrintable(QString("largest error %1").arg(error)));
 }
 
 void TestModelFamilies::cleanupTestCase()

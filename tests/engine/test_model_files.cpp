@@ -318,6 +318,18 @@ void TestModelFiles::sizesMustFitEachOther()
         {3, "conclave.bridge.tap", std::vector<std::int32_t>{0}},
         {3, "conclave.vision.tap_blocks", std::vector<std::int32_t>{1, 0}},
         {3, "conclave.vision.tap_blocks", std::vector<std::int32_t>{99}},
+        {0, "llama.attention.head_count_kv", std::vector<std::int32_t>{2, 2}},
+        {0, "llama.attention.head_count", std::vector<std::int32_t>{4, 4, 2}},
+        {0, "llama.feed_forward_length", std::vector<std::int32_t>{320, 320}},
+        {6, "deepseek2.rope.dimension_count", std::int32_t{48}},
+        {6, "deepseek2.expert_group_count", std::int32_t{5}},
+        {6, "deepseek2.expert_group_used_count", std::int32_t{5}},
+        {6, "deepseek2.expert_used_count", std::int32_t{9}},
+        {8, "gemma4.attention.sliding_window_pattern", std::vector<std::int32_t>{1, 0}},
+        {8, "gemma4.attention.shared_kv_layers", std::int32_t{1}},
+        {8, "gemma4.attention.shared_kv_layers", std::int32_t{4}},
+        {8, "gemma4.attention.value_length_swa", std::int32_t{16}},
+        {7, "gpt-oss.attention.sliding_window", std::int32_t{-1}},
     };
     for (const Case &spoil : cases) {
         RewrittenModel model = takeApart(kSources[spoil.source]);
