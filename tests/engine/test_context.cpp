@@ -104,6 +104,8 @@ private slots:
     void savedContextOfAnotherModelIsRefused();
     void damagedContextsAreRefused();
     void aFailedSaveKeepsTheOlderFile();
+    void eightBitContextStaysClose();
+    void eightBitContextNeedsHeadsOfWholeBlocks();
     void fullContextIsRefusedNotCut();
 };
 
@@ -280,6 +282,32 @@ void TestContext::aFailedSaveKeepsTheOlderFile()
     QVERIFY((*session)->saveContext(file).ok()); // over itself
     QVERIFY((*session)->loadContext(file).ok());
     QCOMPARE(QDir(folder.path()).entryList(QDir::Files).size(), qsizetype{1}); // nothing half written lies about
+}
+
+void TestContext::eightBitContextStaysClose()
+{
+    const Reference reference = Reference::load(dataPath("models/llama/"), "long");
+    LOAD_OR_FAIL(loaded, dataPath("models/llama/model.gguf"), "best", kernels::Precision::kFloat, kernels::DType::kQ8_0);
+    auto cache = loaded.cache(128);
+    QCOMPARE(cache->shape().type, kernels::DType::kQ8_0);
+    const auto logits = forward(*loaded.model, *cache, reference.tokens, static_cast<int>(reference.positions.size()));
+    double squares = 0;
+    for (std::size_t i = 0; i < logits.size(); ++i)
+        squares += std::pow(static_cast<double>(logits[i] - reference.exact[i]), 2);
+    const double rms = std::sqrt(squares / static_cast<double>(std::max<std::size_t>(logits.size(), 1)));
+    QVERIFY2(logits.size() == reference.exact.size() && rms > 0 && rms < 0.05, qPrintable(QString::number(rms))); // of std 2.5
+    LOAD_OR_FAIL(half, dataPath("models/llama/model.gguf"), "best", kernels::Precision::kFloat, kernels::DType::kF16);
+    QVERIFY(cache->shape().bytesPerToken() * 100 < half.cache(128)->shape().bytesPerToken() * 54);
+}
+
+void TestContext::eightBitContextNeedsHeadsOfWholeBlocks()
+{
+    EngineOptions options;
+    options.context = ContextPrecision::kEightBit;
+    const auto refused = openEngine(dataPath("conclave/tiny.gguf").toStdString(), options); // heads of 16 values
+    QVERIFY(!refused.ok());
+    QCOMPARE(refused.error().code, ErrorCode::kInvalidRequest);
+    QVERIFY2(refused.error().message.find("multiple of 32") != std::string::npos, refused.error().message.c_str());
 }
 
 void TestContext::fullContextIsRefusedNotCut()
