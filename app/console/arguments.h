@@ -3,6 +3,8 @@
 #include <QString>
 #include <QStringList>
 
+#include <vector>
+
 /// What the command line asks for.
 namespace conclave::app
 {
@@ -13,9 +15,30 @@ enum class Command
     kRead,
     kChat,
     kDescribe,
+    kBench,
+    kSynth,
     kHelp,
     kVersion,
     kWrong, ///< `error` says why
+};
+
+/// Options of `bench`; empty or 0: the command's own.
+struct BenchArguments
+{
+    std::vector<int> prefill;
+    std::vector<int> depths;
+    int answerTokens = 0;
+    int repeats = 0;
+    int threads = 0;
+    bool eightBitContext = false;
+};
+
+/// Options of `synth`.
+struct SynthArguments
+{
+    QString shape;
+    QString type;
+    int layers = 0;
 };
 
 struct Arguments
@@ -25,6 +48,8 @@ struct Arguments
     QString model; ///< empty: the built-in one
     bool json = false;
     bool csv = false;
+    BenchArguments bench;
+    SynthArguments synth;
     QString error;
 };
 

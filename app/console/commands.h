@@ -8,6 +8,8 @@ namespace conclave::app
 int readCommand(const Arguments &arguments, const ConsoleEngine &engine);
 int chatCommand(const Arguments &arguments, const ConsoleEngine &engine);
 int describeCommand(const Arguments &arguments, const ConsoleEngine &engine);
+int benchCommand(const Arguments &arguments);
+int synthCommand(const Arguments &arguments);
 
 /// --model, or the built-in one; empty (and said on stderr) when there is none.
 QString modelFileFor(const Arguments &arguments);

@@ -46,6 +46,10 @@ int runConsole(const Arguments &arguments, const ConsoleEngine &engine)
         return chatCommand(arguments, engine);
     case Command::kDescribe:
         return describeCommand(arguments, engine);
+    case Command::kBench:
+        return benchCommand(arguments);
+    case Command::kSynth:
+        return synthCommand(arguments);
     case Command::kVersion:
         printOut(QStringLiteral("conclave " CONCLAVE_VERSION "\n"));
         return kExitDone;

@@ -176,12 +176,28 @@ Result<Done> GgufWriter::writeTensor(std::span<const std::byte> data)
         return misuse("No tensor is expected here.");
     }
     const Declared &tensor = m_tensors[m_nextTensor];
-    if (data.size() != tensor.size) {
+    if (data.size() != tensor.size || m_partBytes > 0) {
         return misuse(fmt::format("The tensor \"{}\" takes {} bytes, but {} were given.", tensor.name, tensor.size, data.size()));
     }
-    ++m_nextTensor;
+    return writeTensorPart(data);
+}
+
+Result<Done> GgufWriter::writeTensorPart(std::span<const std::byte> data)
+{
+    if (!m_begun || m_nextTensor == m_tensors.size()) {
+        return misuse("No tensor is expected here.");
+    }
+    const Declared &tensor = m_tensors[m_nextTensor];
+    if (data.size() > tensor.size - m_partBytes) {
+        return misuse(fmt::format("The tensor \"{}\" takes {} bytes, and more were given.", tensor.name, tensor.size));
+    }
     put(data.data(), data.size());
-    pad();
+    m_partBytes += data.size();
+    if (m_partBytes == tensor.size) {
+        ++m_nextTensor;
+        m_partBytes = 0;
+        pad();
+    }
     return checkStream();
 }
 

@@ -19,7 +19,8 @@ using StoredValue = std::variant<std::uint8_t, std::int8_t, std::uint16_t, std::
                                  std::vector<std::uint32_t>, std::vector<float>, std::vector<std::string>>;
 
 /// Writes a GGUF v3 file front to back, so that a model of any size passes through a small buffer:
-/// declare everything (`set`, `declare`), `begin` once, then `writeTensor` in the order of declaration, then `finish`.
+/// declare everything (`set`, `declare`), `begin` once, then `writeTensor`, or `writeTensorPart` until it is whole, in the order of
+/// declaration, then `finish`.
 /// The stream must be binary; it is borrowed. Calls out of order and tensors of a wrong size are refused with kInvalidRequest,
 /// a failing stream with kWriteFailed.
 class GgufWriter
@@ -34,6 +35,8 @@ public:
     /// Writes header, metadata and tensor table.
     Result<Done> begin();
     Result<Done> writeTensor(std::span<const std::byte> data);
+    /// The next bytes of the tensor whose turn it is.
+    Result<Done> writeTensorPart(std::span<const std::byte> data);
     Result<Done> finish();
 
 private:
@@ -60,6 +63,7 @@ private:
     std::vector<Entry> m_entries;
     std::vector<Declared> m_tensors;
     std::size_t m_nextTensor = 0;
+    std::uint64_t m_partBytes = 0; ///< of that tensor, already written
     bool m_begun = false;
 };
 

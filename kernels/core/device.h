@@ -39,7 +39,14 @@ struct DeviceInfo
     DeviceKind kind = DeviceKind::kCpu;
     std::string name;            ///< "CPU (AVX-512, 2 threads)"
     std::size_t memoryBytes = 0; ///< all of it
-    double readBandwidth = 0;    ///< bytes/s; 0 until measured
+};
+
+/// What a device can do at best, as measured: the roof that speeds are compared with. 0: not known.
+struct DeviceLimits
+{
+    double readBytes = 0;      ///< a second, from its memory
+    double copyBytes = 0;      ///< a second, read and written ones together
+    double int8Operations = 0; ///< a second, multiplications and additions of bytes
 };
 
 class Device
@@ -53,6 +60,8 @@ public:
     /// The memory is only ever read. nullptr when it is empty or not aligned to 4 bytes.
     virtual std::unique_ptr<Buffer> importReadOnly(std::span<const std::byte> memory) = 0;
     virtual std::unique_ptr<Queue> createQueue() = 0;
+    /// Takes about a second of all of the device.
+    virtual DeviceLimits measureLimits() { return {}; }
     /// Host to device and back; packed tensors whose size is that of the span.
     virtual Status upload(const Tensor &to, std::span<const std::byte> from) = 0;
     virtual Status download(std::span<std::byte> to, const Tensor &from) = 0;

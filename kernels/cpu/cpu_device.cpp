@@ -1,5 +1,6 @@
 #include "kernels/core/host_memory.h"
 #include "kernels/cpu/cpu_queue.h"
+#include "kernels/cpu/limits.h"
 
 #include <algorithm>
 #include <string>
@@ -51,6 +52,7 @@ public:
     const DeviceInfo &info() const override { return m_info; }
     std::unique_ptr<Buffer> allocate(std::size_t bytes) override { return allocateHostBuffer(bytes); }
     std::unique_ptr<Buffer> importReadOnly(std::span<const std::byte> memory) override { return borrowHostBuffer(memory); }
+    DeviceLimits measureLimits() override { return measureCpuLimits(m_pool, m_kernels); }
     std::unique_ptr<Queue> createQueue() override { return std::make_unique<CpuQueue>(m_pool, m_kernels); }
     Status upload(const Tensor &to, std::span<const std::byte> from) override { return uploadToHost(to, from); }
     Status download(std::span<std::byte> to, const Tensor &from) override { return downloadFromHost(to, from); }

@@ -17,6 +17,7 @@ const KernelTable &avx512Kernels()
         table.packTokens8 = packTokens8Avx512;
         table.unpackRows8 = unpackRows8Avx512;
         table.gemm8 = gemm8Avx512;
+        table.int8Burst = int8BurstAvx512;
         return table;
     }();
     return kTable;

@@ -82,6 +82,9 @@ struct KernelTable
     void (*gemm8)(const RowPanel8 &rows, std::int64_t rowCount, const TokenPanel8 &panel, std::int64_t width, std::int64_t m, float *c,
                   std::int64_t cStride);
 
+    /// Does as many 8-bit multiply-adds a second as the processor can, for some milliseconds; returns their number (two each). May be null.
+    std::int64_t (*int8Burst)();
+
     /// out = act(in + bias) (+ out); bias may be null.
     void (*finishRow)(const float *in, const float *bias, float *out, std::int64_t n, Activation activation, bool accumulate);
     /// weight may be null: ones.

@@ -25,4 +25,6 @@ void unpackRows8Avx512(DType type, const std::byte *w, std::size_t wStride, std:
 void gemm8Avx512(const RowPanel8 &rows, std::int64_t rowCount, const TokenPanel8 &panel, std::int64_t width, std::int64_t m, float *c,
                  std::int64_t cStride);
 
+std::int64_t int8BurstAvx512();
+
 } // namespace conclave::kernels

@@ -103,6 +103,7 @@ private Q_SLOTS:
     void chatWithoutARoomForConversations();
     void theRealModelReadsTheSamples();
     void withoutADisplayTheSampleIsRead();
+    void measuresTheRealModel();
     void describesTheRealModel();
     void badPictures_data();
     void badPictures();
@@ -145,6 +146,15 @@ void TestConsole::argumentsAreUnderstood()
     QVERIFY(read.json && !read.csv);
     QCOMPARE(parseArguments({"chat", "--model=m.gguf"}).model, "m.gguf");
     QCOMPARE(parseArguments({"models", "describe", "m.gguf"}).command, Command::kDescribe);
+    const Arguments bench = parseArguments({"bench", "--prefill", "16,512", "--depth", "0,8192", "--repeats", "3", "--kv8", "--json"});
+    QCOMPARE(bench.command, Command::kBench);
+    QCOMPARE(bench.bench.prefill, (std::vector<int>{16, 512}));
+    QCOMPARE(bench.bench.depths, (std::vector<int>{0, 8192}));
+    QVERIFY(bench.bench.repeats == 3 && bench.bench.eightBitContext && bench.json);
+    const Arguments synth = parseArguments({"synth", "--shape", "gpt-oss-20b", "--layers", "2", "out.gguf"});
+    QCOMPARE(synth.command, Command::kSynth);
+    QCOMPARE(synth.synth.shape, "gpt-oss-20b");
+    QVERIFY(synth.synth.layers == 2 && synth.files == QStringList{"out.gguf"});
 }
 
 void TestConsole::wrongUsage_data()
@@ -159,6 +169,11 @@ void TestConsole::wrongUsage_data()
     QTest::newRow("models with another command") << QStringList{"models", "delete", "a.gguf"};
     QTest::newRow("describe without a file") << QStringList{"models", "describe"};
     QTest::newRow("an option of read for chat") << QStringList{"chat", "--json"};
+    QTest::newRow("bench with a length that is no number") << QStringList{"bench", "--prefill", "16,x"};
+    QTest::newRow("bench of nothing") << QStringList{"bench", "--prefill", "0"};
+    QTest::newRow("bench with a file in place of --model") << QStringList{"bench", "m.gguf"};
+    QTest::newRow("synth without a shape") << QStringList{"synth", "out.gguf"};
+    QTest::newRow("synth without a file") << QStringList{"synth", "--shape", "gpt-oss-20b"};
     QTest::newRow("an unknown option for the window") << QStringList{"--fast"};
 }
 
@@ -353,6 +368,32 @@ void TestConsole::withoutADisplayTheSampleIsRead()
     const Run plain = real({});
     QCOMPARE(plain.exitCode, 0);
     QVERIFY2(plain.out.startsWith("Sales by Region\n[bar"), qPrintable(plain.out));
+}
+
+void TestConsole::measuresTheRealModel()
+{
+    const Run result = real({"bench", "--prefill", "16", "--depth", "0,32", "--tokens", "4", "--repeats", "2", "--json"});
+    QCOMPARE(result.exitCode, 0);
+    const QJsonObject report = QJsonDocument::fromJson(result.out.toUtf8()).object();
+    QCOMPARE(report["architecture"].toString(), QString("conclave"));
+    QVERIFY(report["readBytesPerSecond"].toDouble() > 1e8);
+    QVERIFY(report["peakMemoryBytes"].toDouble() > 1e7);
+    const QJsonArray rows = report["rows"].toArray();
+    QCOMPARE(rows.size(), 3);
+    for (const QJsonValue &row : rows) {
+        const QJsonObject one = row.toObject();
+        QCOMPARE(one["seconds"].toArray().size(), 2);
+        QVERIFY(one["slowest"].toDouble() > 0 && one["slowest"].toDouble() <= one["fastest"].toDouble());
+    }
+    QCOMPARE(rows[2].toObject()["depth"].toInt(), 32);
+    QVERIFY(rows[2].toObject()["bytesPerToken"].toDouble() > rows[1].toObject()["bytesPerToken"].toDouble());
+
+    const Run tooLong = real({"bench", "--prefill", "100000000"});
+    QCOMPARE(tooLong.exitCode, 1);
+    QVERIFY2(tooLong.err.contains("holds at most"), qPrintable(tooLong.err));
+    const Run unknown = real({"synth", "--shape", "gpt-9", "/nonexistent/out.gguf"});
+    QCOMPARE(unknown.exitCode, 1);
+    QVERIFY2(unknown.err.contains("gpt-oss-20b"), qPrintable(unknown.err));
 }
 
 void TestConsole::describesTheRealModel()

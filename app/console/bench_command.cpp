@@ -1,0 +1,134 @@
+#include "app/chart/number_text.h"
+#include "app/console/commands.h"
+#include "app/console/interrupt.h"
+#include "app/console/terminal.h"
+#include "app/text_of.h"
+#include "engine/api/benchmark.h"
+
+#include <QCoreApplication>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+
+#include <filesystem>
+
+namespace conclave::app
+{
+namespace
+{
+
+using engine::BenchmarkReport;
+using engine::BenchmarkRow;
+
+QString kindName(BenchmarkRow::Kind kind)
+{
+    return kind == BenchmarkRow::Kind::kPrefill ? QStringLiteral("prefill") : QStringLiteral("decode");
+}
+
+QString cell(double value, int digits)
+{
+    return roundedText(value, digits).rightJustified(10);
+}
+
+QString orUnknown(double value, const QString &text)
+{
+    return value > 0 ? text : QCoreApplication::translate("Console", "not measurable here");
+}
+
+/// Bytes a second that a decode row moves, by what a token must read.
+double bytesMoved(const BenchmarkRow &row)
+{
+    return row.kind == BenchmarkRow::Kind::kDecode ? row.rate(0.5) * row.bytesPerToken : 0;
+}
+
+QString tableOf(const BenchmarkReport &report)
+{
+    QString out =
+        QStringLiteral("%1 (%2, %3), %4\n")
+            .arg(textOf(report.model.name), textOf(report.model.architecture), textOf(report.model.quantisation), textOf(report.device));
+    out += QStringLiteral("reads %1, copies %2, multiplies bytes at %3\n")
+               .arg(orUnknown(report.readBytes, roundedText(report.readBytes / 1e9, 1) + QStringLiteral(" GB/s")),
+                    orUnknown(report.copyBytes, roundedText(report.copyBytes / 1e9, 1) + QStringLiteral(" GB/s")),
+                    orUnknown(report.int8Operations, roundedText(report.int8Operations / 1e9, 0) + QStringLiteral(" GOP/s")));
+    out += QStringLiteral("loaded in %1 s; peak memory %2 MB; energy %3\n\n")
+               .arg(roundedText(report.loadSeconds, 2), roundedText(double(report.peakMemoryBytes) / 1e6, 0),
+                    orUnknown(report.joules, roundedText(report.joules, 1) + QStringLiteral(" J")));
+    out += QStringLiteral("%1 %2 %3 %4 %5 %6 %7 %8\n")
+               .arg(QStringLiteral("what").leftJustified(8), QStringLiteral("tokens").rightJustified(7),
+                    QStringLiteral("depth").rightJustified(7), QStringLiteral("median t/s").rightJustified(10),
+                    QStringLiteral("slowest").rightJustified(10), QStringLiteral("fastest").rightJustified(10),
+                    QStringLiteral("GB/s").rightJustified(10), QStringLiteral("of reads").rightJustified(10));
+    for (const BenchmarkRow &row : report.rows) {
+        const double moved = bytesMoved(row);
+        const QString share = moved > 0 && report.readBytes > 0 ? (roundedText(100 * moved / report.readBytes, 0) + u'%').rightJustified(10)
+                                                                : QStringLiteral("-").rightJustified(10);
+        out += QStringLiteral("%1 %2 %3 %4 %5 %6 %7 %8\n")
+                   .arg(kindName(row.kind).leftJustified(8), QString::number(row.tokens).rightJustified(7),
+                        QString::number(row.depth).rightJustified(7), cell(row.rate(0.5), 1), cell(row.rate(0), 1), cell(row.rate(1), 1),
+                        moved > 0 ? cell(moved / 1e9, 1) : QStringLiteral("-").rightJustified(10), share);
+    }
+    return out;
+}
+
+QByteArray jsonOf(const BenchmarkReport &report)
+{
+    QJsonArray rows;
+    for (const BenchmarkRow &row : report.rows) {
+        QJsonArray seconds;
+        for (const double each : row.seconds)
+            seconds.append(each);
+        rows.append(QJsonObject{{"kind", kindName(row.kind)},
+                                {"tokens", row.tokens},
+                                {"depth", row.depth},
+                                {"median", row.rate(0.5)},
+                                {"slowest", row.rate(0)},
+                                {"fastest", row.rate(1)},
+                                {"bytesPerToken", row.bytesPerToken},
+                                {"seconds", seconds}});
+    }
+    const auto known = [](double value) { return value > 0 ? QJsonValue(value) : QJsonValue(); };
+    return QJsonDocument(QJsonObject{{"model", textOf(report.model.name)},
+                                     {"architecture", textOf(report.model.architecture)},
+                                     {"quantisation", textOf(report.model.quantisation)},
+                                     {"device", textOf(report.device)},
+                                     {"readBytesPerSecond", known(report.readBytes)},
+                                     {"copyBytesPerSecond", known(report.copyBytes)},
+                                     {"int8OperationsPerSecond", known(report.int8Operations)},
+                                     {"loadSeconds", report.loadSeconds},
+                                     {"peakMemoryBytes", double(report.peakMemoryBytes)},
+                                     {"joules", known(report.joules)},
+                                     {"rows", rows}})
+        .toJson(QJsonDocument::Indented);
+}
+
+} // namespace
+
+int benchCommand(const Arguments &arguments)
+{
+    const QString file = modelFileFor(arguments);
+    if (file.isEmpty())
+        return kExitFailed;
+    engine::EngineOptions options;
+    options.threads = arguments.bench.threads;
+    if (arguments.bench.eightBitContext)
+        options.context = engine::ContextPrecision::kEightBit;
+    engine::BenchmarkRequest request;
+    if (!arguments.bench.prefill.empty())
+        request.prefill = arguments.bench.prefill;
+    if (!arguments.bench.depths.empty())
+        request.depths = arguments.bench.depths;
+    if (arguments.bench.answerTokens > 0)
+        request.answerTokens = arguments.bench.answerTokens;
+    if (arguments.bench.repeats > 0)
+        request.repeats = arguments.bench.repeats;
+    const auto report = engine::benchmark(std::filesystem::path(file.toStdU16String()), options, request,
+                                          [](const std::string &what) { std::fprintf(stderr, "%s\n", what.c_str()); });
+    if (!report) {
+        printError(textOf(report.error().message));
+        return kExitFailed;
+    }
+    printOut(arguments.json ? QString::fromUtf8(jsonOf(*report)) : tableOf(*report));
+    return kExitDone;
+}
+
+} // namespace conclave::app

@@ -1,0 +1,58 @@
+#pragma once
+
+#include "engine/api/engine.h"
+
+#include <filesystem>
+#include <functional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+/// Measures a model on this machine: how fast it reads a prompt and how fast it answers, beside what the machine can do at best.
+namespace conclave::engine
+{
+
+struct BenchmarkRequest
+{
+    std::vector<int> prefill = {512}; ///< prompts of so many tokens
+    std::vector<int> depths = {0};    ///< answers after so many tokens of context
+    int answerTokens = 64;            ///< of each answer
+    int repeats = 5;
+};
+
+/// One thing measured, repeated.
+struct BenchmarkRow
+{
+    enum class Kind
+    {
+        kPrefill,
+        kDecode,
+    };
+    Kind kind = Kind::kPrefill;
+    int tokens = 0;                  ///< computed in each repeat
+    int depth = 0;                   ///< context before them
+    std::vector<double> seconds;     ///< of each repeat
+    double bytesPerToken = 0;        ///< that one token must move by itself: weights and context
+    double rate(double share) const; ///< tokens a second at that place of the sorted repeats: 0 slowest, 0.5 median, 1 fastest
+};
+
+struct BenchmarkReport
+{
+    ModelInfo model;
+    std::string device;
+    double readBytes = 0; ///< of memory, a second, measured now; 0: not known
+    double copyBytes = 0;
+    double int8Operations = 0; ///< a second
+    double loadSeconds = 0;
+    std::uint64_t peakMemoryBytes = 0;
+    double joules = -1; ///< taken by processor and memory while measuring; below 0: not measurable here
+    double seconds = 0; ///< of measuring
+    std::vector<BenchmarkRow> rows;
+};
+
+/// Loads `file` and measures. `progress` hears what is being measured. Errors as openEngine's, and kContextFull when a prompt or depth does
+/// not fit the model, kCancelled.
+Result<BenchmarkReport> benchmark(const std::filesystem::path &file, const EngineOptions &options, const BenchmarkRequest &request,
+                                  const std::function<void(const std::string &)> &progress = {}, std::stop_token stop = {});
+
+} // namespace conclave::engine

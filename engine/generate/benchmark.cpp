@@ -1,0 +1,206 @@
+#include "engine/api/benchmark.h"
+
+#include "engine/base/energy_meter.h"
+#include "engine/base/process_memory.h"
+#include "engine/cache/kv_cache.h"
+#include "engine/format/gguf_reader.h"
+#include "engine/model/model.h"
+
+#include <algorithm>
+#include <chrono>
+#include <exception>
+#include <new>
+
+namespace conclave::engine
+{
+namespace
+{
+
+using Clock = std::chrono::steady_clock;
+
+/// Tokens that mean nothing; every one of them differs from its neighbours, as in text, so that experts are chosen variously.
+std::vector<std::int32_t> someTokens(int count, int vocabulary)
+{
+    std::vector<std::int32_t> tokens;
+    std::uint64_t state = 88172645463325252ULL;
+    for (int i = 0; i < count; ++i) {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        tokens.push_back(static_cast<std::int32_t>(state % static_cast<std::uint64_t>(vocabulary)));
+    }
+    return tokens;
+}
+
+class Benchmark
+{
+public:
+    Benchmark(Model &model, const BenchmarkRequest &request, const std::function<void(const std::string &)> &progress, std::stop_token stop)
+        : m_model(model), m_request(request), m_progress(progress), m_stop(std::move(stop))
+    {
+    }
+
+    Result<Done> run(std::vector<BenchmarkRow> &rows)
+    {
+        for (const int tokens : m_request.prefill) {
+            rows.push_back({BenchmarkRow::Kind::kPrefill, tokens, 0, {}, static_cast<double>(m_model.bytesPerToken(0))});
+            say("prompt of " + std::to_string(tokens) + " tokens");
+            if (auto done = prefill(rows.back()); !done)
+                return done;
+        }
+        for (const int depth : m_request.depths) {
+            rows.push_back({BenchmarkRow::Kind::kDecode,
+                            m_request.answerTokens,
+                            depth,
+                            {},
+                            static_cast<double>(m_model.bytesPerToken(depth + m_request.answerTokens / 2))});
+            say("answer after " + std::to_string(depth) + " tokens");
+            if (auto done = decode(rows.back()); !done)
+                return done;
+        }
+        return Done{};
+    }
+
+private:
+    void say(const std::string &what) const
+    {
+        if (m_progress)
+            m_progress(what);
+    }
+
+    Result<Done> compute(KvCache &cache, std::span<const std::int32_t> tokens)
+    {
+        Batch batch;
+        batch.tokens = tokens;
+        batch.cache = &cache;
+        batch.stop = m_stop;
+        auto logits = m_model.forward(batch);
+        return logits ? Result<Done>(Done{}) : Result<Done>(logits.takeError());
+    }
+
+    Result<Done> prefill(BenchmarkRow &row)
+    {
+        auto cache = m_model.createCache(row.tokens);
+        if (!cache)
+            return cache.takeError();
+        const auto tokens = someTokens(row.tokens, m_model.vocabularySize());
+        for (int i = 0; i <= m_request.repeats; ++i) { // the first warms up
+            (*cache)->truncate(0);
+            const auto start = Clock::now();
+            if (auto done = compute(**cache, tokens); !done)
+                return done;
+            if (i > 0)
+                row.seconds.push_back(std::chrono::duration<double>(Clock::now() - start).count());
+        }
+        return Done{};
+    }
+
+    Result<Done> decode(BenchmarkRow &row)
+    {
+        auto cache = m_model.createCache(row.depth + row.tokens + 1);
+        if (!cache)
+            return cache.takeError();
+        const auto tokens = someTokens(row.depth + row.tokens + 1, m_model.vocabularySize());
+        const auto context = std::span(tokens).first(static_cast<std::size_t>(row.depth));
+        if (!context.empty()) {
+            if (auto done = compute(**cache, context); !done)
+                return done;
+            (*cache)->checkpoint();
+        }
+        for (int i = 0; i <= m_request.repeats; ++i) {
+            (*cache)->truncate(row.depth);
+            const auto start = Clock::now();
+            for (int t = 0; t < row.tokens; ++t)
+                if (auto done = compute(**cache, std::span(tokens).subspan(static_cast<std::size_t>(row.depth + t), 1)); !done)
+                    return done;
+            if (i > 0)
+                row.seconds.push_back(std::chrono::duration<double>(Clock::now() - start).count());
+        }
+        return Done{};
+    }
+
+    Model &m_model;
+    const BenchmarkRequest &m_request;
+    const std::function<void(const std::string &)> &m_progress;
+    std::stop_token m_stop;
+};
+
+Result<Done> checkRequest(const BenchmarkRequest &request, const ModelInfo &model)
+{
+    const auto fits = [&](int tokens) { return tokens >= 1 && tokens <= model.contextTokens; };
+    bool valid = request.repeats >= 1 && request.repeats <= 1000 && request.answerTokens >= 1;
+    for (const int tokens : request.prefill)
+        valid = valid && fits(tokens);
+    for (const int depth : request.depths)
+        valid = valid && depth >= 0 && fits(depth + request.answerTokens + 1);
+    if (valid)
+        return Done{};
+    return Error{ErrorCode::kContextFull,
+                 "These lengths cannot be measured: the model \"" + model.name + "\" holds at most " + std::to_string(model.contextTokens) +
+                     " tokens, and everything must be at least 1.",
+                 "benchmark lengths"};
+}
+
+Result<BenchmarkReport> measure(const std::filesystem::path &path, const EngineOptions &options, const BenchmarkRequest &request,
+                                const std::function<void(const std::string &)> &progress, const std::stop_token &stop)
+{
+    BenchmarkReport report;
+    const auto start = Clock::now();
+    auto file = GgufFile::open(path);
+    if (!file)
+        return file.takeError();
+    const auto device = kernels::createCpuDevice({.threads = std::max(options.threads, 0), .level = kernels::detectCpuLevel()});
+    ModelOptions modelOptions;
+    modelOptions.precision = options.precision == MatmulPrecision::kFloat ? kernels::Precision::kFloat : kernels::Precision::kFast;
+    if (options.context == ContextPrecision::kEightBit)
+        modelOptions.cacheType = kernels::DType::kQ8_0;
+    auto model = loadModel(*file, *device, modelOptions);
+    if (!model)
+        return model.takeError();
+    report.loadSeconds = std::chrono::duration<double>(Clock::now() - start).count();
+    report.model = (*model)->info();
+    report.device = device->info().name;
+    if (auto valid = checkRequest(request, report.model); !valid)
+        return valid.takeError();
+    EnergyMeter energy;
+    const auto begin = Clock::now();
+    if (auto done = Benchmark(**model, request, progress, stop).run(report.rows); !done)
+        return done.takeError();
+    report.seconds = std::chrono::duration<double>(Clock::now() - begin).count();
+    report.joules = energy.joules().value_or(-1.0);
+    report.peakMemoryBytes = peakMemoryBytes();
+    if (progress)
+        progress("the machine");
+    const kernels::DeviceLimits limits = device->measureLimits();
+    report.readBytes = limits.readBytes;
+    report.copyBytes = limits.copyBytes;
+    report.int8Operations = limits.int8Operations;
+    return report;
+}
+
+} // namespace
+
+double BenchmarkRow::rate(double share) const
+{
+    if (seconds.empty())
+        return 0;
+    std::vector<double> sorted = seconds;
+    std::sort(sorted.rbegin(), sorted.rend()); // slowest first
+    const auto last = static_cast<double>(sorted.size() - 1);
+    const double time = sorted[static_cast<std::size_t>(std::clamp(share, 0.0, 1.0) * last + 0.5)];
+    return time > 0 ? tokens / time : 0;
+}
+
+Result<BenchmarkReport> benchmark(const std::filesystem::path &file, const EngineOptions &options, const BenchmarkRequest &request,
+                                  const std::function<void(const std::string &)> &progress, std::stop_token stop)
+{
+    try {
+        return measure(file, options, request, progress, stop);
+    } catch (const std::bad_alloc &) {
+        return Error{ErrorCode::kOutOfMemory, "There is not enough memory to measure this model. Close other programs.", "bad_alloc"};
+    } catch (const std::exception &exception) {
+        return Error{ErrorCode::kDeviceFailure, "The measurement failed unexpectedly.", exception.what()};
+    }
+}
+
+} // namespace conclave::engine
