@@ -113,6 +113,23 @@ ScalarFamily qwen2()
     return family;
 }
 
+/// As the first files of the family: no key tells the widths of experts (feed_forward_length / 3) and of the shared one.
+ScalarFamily qwen2Moe()
+{
+    ScalarFamily family = plain("qwen2moe, widths not told", "qwen2moe", 2);
+    addProjectionBiases(family);
+    addExperts(family, 0, 1, 72);
+    family.keys.erase("expert_feed_forward_length");
+    family.keys.erase("leading_dense_block_count");
+    family.keys["feed_forward_length"] = std::int32_t{72};
+    for (int i = 0; i < 2; ++i) {
+        family.shapes.erase(block(i) + "exp_probs_b.bias");
+        family.shapes[block(i) + "ffn_gate_inp_shexp.weight"] = {kWidth};
+        family.spec.layers[static_cast<std::size_t>(i)].normalise = false;
+    }
+    return family;
+}
+
 ScalarFamily qwen3(bool stretched)
 {
     ScalarFamily family = plain(stretched ? "qwen3, YaRN" : "qwen3", "qwen3", 3);
@@ -350,7 +367,7 @@ ScalarFamily deepGemma3()
 
 std::vector<ScalarFamily> scalarFamilies()
 {
-    return {llama(), qwen2(), qwen3(false), qwen3(true), glm(false), glm(true), ernie(false), ernie(true), gemma3(7), gemma4()};
+    return {llama(), qwen2(), qwen2Moe(), qwen3(false), qwen3(true), glm(false), glm(true), ernie(false), ernie(true), gemma3(7), gemma4()};
 }
 
 } // namespace conclave::test

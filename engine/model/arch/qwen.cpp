@@ -16,6 +16,7 @@ Result<std::unique_ptr<Model>> loadQwen2Moe(const GgufFile &file, kernels::Devic
     traits.experts = TransformerTraits::Experts::kAlways;
     traits.feedForward.shared = SharedExpert::kGated;
     traits.normalise = false;
+    traits.dividedWidth = true;
     return loadTransformer(file, device, options, std::move(info), traits);
 }
 
@@ -31,6 +32,7 @@ Result<std::unique_ptr<Model>> loadQwen3Moe(const GgufFile &file, kernels::Devic
     TransformerTraits traits;
     traits.queryKeyNorm = QueryKeyNorm::kHeads;
     traits.experts = TransformerTraits::Experts::kAlways;
+    traits.dividedWidth = true;
     return loadTransformer(file, device, options, std::move(info), traits);
 }
 

@@ -81,13 +81,15 @@ Result<std::unique_ptr<Model>> loadTransformer(const GgufFile &file, kernels::De
                                                const TransformerTraits &traits)
 {
     MetadataKeys keys(file, info.architecture);
-    const HyperParameters hp = readHyperParameters(keys, file);
+    HyperParameters hp = readHyperParameters(keys, file);
     refuseUnknownVariants(keys);
     keys.refuseUnless("final_logit_softcapping", 0.0);
     if (traits.experts == Experts::kAlways)
         keys.required("expert_count", 1, 1 << 16);
     if (traits.experts == Experts::kNever && hp.experts > 0)
         keys.refuse("expert_count", "asks for experts, which this architecture does not have");
+    if (traits.dividedWidth && hp.experts > 0 && !keys.has("expert_feed_forward_length"))
+        hp.expertFeedForward = hp.feedForward / hp.expertsUsed;
     TransformerTraits sized = traits;
     sized.feedForward.readExperts(keys, hp, traits.score, traits.normalise);
     std::vector<int> windows(static_cast<std::size_t>(hp.layers), 0);

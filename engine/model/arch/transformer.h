@@ -25,6 +25,7 @@ struct TransformerTraits
     bool allBiases = false;      ///< every projection, the router and the experts have one
     int windowPeriod = 0;        ///< in each period of layers only the last sees all positions; 0: all see all
     Experts experts = Experts::kNever;
+    bool dividedWidth = false;   ///< without a key of its own an expert is feed_forward_length / expert_used_count wide (early Qwen files)
     FeedForwardPlan feedForward; ///< what the family says of it; sizes are read
     /// Of the router, where the file's keys are silent.
     kernels::GatingScore score = kernels::GatingScore::kSoftmax;
