@@ -81,6 +81,7 @@ private slots:
     void greedyAnswerEqualsTheReference();
     void fastPathIsAsCloseAsTheOtherEngines_data() { fixtureRows(true); }
     void fastPathIsAsCloseAsTheOtherEngines();
+    void halfPrecisionCacheStaysClose_data();
     void halfPrecisionCacheStaysClose();
     void prefillInPiecesEqualsOneBatch_data();
     void prefillInPiecesEqualsOneBatch();
@@ -256,10 +257,18 @@ void TestModel::fastPathIsAsCloseAsTheOtherEngines()
     QVERIFY2(ours <= 1.2 * theirs, qPrintable(text));
 }
 
+void TestModel::halfPrecisionCacheStaysClose_data()
+{
+    QTest::addColumn<QString>("folder");
+    for (const char *folder : {"llama/", "deepseek2_v3/", "gemma4moe/", "gptoss/"}) // plain, latent rows, layers that differ, windows
+        QTest::newRow(folder) << folder;
+}
+
 void TestModel::halfPrecisionCacheStaysClose()
 {
-    const Reference reference = Reference::load(modelPath("llama/"), "long");
-    LOAD_OR_FAIL(loaded, modelPath("llama/model.gguf"), "best", Precision::kFloat, kernels::DType::kF16);
+    QFETCH(QString, folder);
+    const Reference reference = Reference::load(modelPath(folder), "long");
+    LOAD_OR_FAIL(loaded, modelPath(folder + "model.gguf"), "best", Precision::kFloat, kernels::DType::kF16);
     auto cache = loaded.cache(128);
     QCOMPARE(cache->shape().type, kernels::DType::kF16);
     const auto logits = forward(*loaded.model, *cache, reference.tokens, static_cast<int>(reference.positions.size()));
