@@ -37,15 +37,26 @@ void AnswerWriter::take(const engine::Event &event)
         m_state.prefillTotal = progress->total;
     } else if (const auto *piece = std::get_if<engine::TextPiece>(&event)) {
         takePiece(*piece);
+    } else if (const auto *thought = std::get_if<engine::ReasoningPiece>(&event)) {
+        countPiece();
+        m_state.reasoning += textOf(thought->text);
+    } else if (const auto *call = std::get_if<engine::ToolCall>(&event)) {
+        // We offer no tools: what the model asks for is shown as it is.
+        m_state.text += textOf(call->name + " " + call->arguments) + QLatin1Char('\n');
     }
     takeFigures();
 }
 
-void AnswerWriter::takePiece(const engine::TextPiece &piece)
+void AnswerWriter::countPiece()
 {
     ++m_state.generatedTokens;
     if (!m_sinceFirst.isValid())
         m_sinceFirst.start();
+}
+
+void AnswerWriter::takePiece(const engine::TextPiece &piece)
+{
+    countPiece();
     const QString text = textOf(piece.text);
     if (!m_parser) {
         m_state.text += text;

@@ -27,6 +27,7 @@ public:
 
 private:
     void takePiece(const engine::TextPiece &piece);
+    void countPiece();
     void takeFigures();
 
     AnswerUpdate m_state;

@@ -20,7 +20,8 @@ using RequestId = quint64;
 struct AnswerUpdate
 {
     RequestId request = 0;
-    QString text; ///< the whole answer so far, ready to show (a chart answer: its summary)
+    QString text;      ///< the whole answer so far, ready to show (a chart answer: its summary)
+    QString reasoning; ///< what the model wrote for itself before
     bool isChart = false;
     ChartReading chart; ///< as read so far
     int prefillDone = 0;

@@ -136,7 +136,24 @@ struct TextPiece
     float routerMargin = 0;   ///< smallest router margin over the layers for that token; 0 for dense models
 };
 
-using Event = std::variant<PrefillProgress, TextPiece>;
+/// What the model writes for itself before it answers. Fields as those of TextPiece.
+struct ReasoningPiece
+{
+    std::string text;
+    int token = 0;
+    float probability = 1.0F;
+    float routerMargin = 0;
+};
+
+/// A tool that the model asks for. What looks like a call and cannot be read comes as text instead.
+struct ToolCall
+{
+    std::string id; ///< the model's own; often empty
+    std::string name;
+    std::string arguments; ///< a JSON object
+};
+
+using Event = std::variant<PrefillProgress, TextPiece, ReasoningPiece, ToolCall>;
 using EventSink = std::function<void(const Event &)>;
 
 enum class StopReason

@@ -85,7 +85,9 @@ Result<ChatTemplate> ChatTemplate::fromSource(std::optional<std::string> source,
     if (!parsed) {
         return parsed.takeError();
     }
-    return ChatTemplate(std::move(*parsed), tokenizer);
+    ChatTemplate made(std::move(*parsed), tokenizer);
+    made.m_answerFormat = AnswerFormat::detect(*source);
+    return made;
 }
 
 Result<std::string> ChatTemplate::render(std::span<const Message> messages, bool addGenerationPrompt) const

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/api/types.h"
+#include "engine/chat/answer_format.h"
 #include "engine/chat/template.h"
 #include "engine/format/gguf_reader.h"
 #include "engine/text/tokenizer.h"
@@ -32,6 +33,8 @@ public:
 
     /// False for the plain form.
     bool fromModel() const { return m_template.has_value(); }
+    /// How the model writes its answers.
+    const AnswerFormat &answerFormat() const { return m_answerFormat; }
 
 private:
     ChatTemplate(std::optional<Template> parsed, const Tokenizer &tokenizer);
@@ -39,6 +42,7 @@ private:
     Result<std::string> renderTexts(std::span<const Message> messages, std::span<const std::string> texts, bool addGenerationPrompt) const;
 
     std::optional<Template> m_template;
+    AnswerFormat m_answerFormat;
     const Tokenizer *m_tokenizer;
     std::vector<std::string> m_controlTexts; ///< of all tokens that text must not become
 };

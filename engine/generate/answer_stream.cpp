@@ -5,8 +5,8 @@
 namespace conclave::engine
 {
 
-AnswerStream::AnswerStream(std::vector<std::string> stopStrings, const EventSink &sink)
-    : m_stopStrings(std::move(stopStrings)), m_sink(sink)
+AnswerStream::AnswerStream(std::vector<std::string> stopStrings, std::unique_ptr<AnswerParser> parser, const EventSink &sink)
+    : m_stopStrings(std::move(stopStrings)), m_parser(std::move(parser)), m_sink(sink)
 {
     std::erase_if(m_stopStrings, [](const std::string &stop) { return stop.empty(); });
     for (const std::string &stop : m_stopStrings)
@@ -23,6 +23,7 @@ bool AnswerStream::push(std::string_view bytes, const TextPiece &about)
     if (first != std::string::npos) {
         send(std::string_view(m_text).substr(0, first));
         m_text.clear();
+        m_parser->finish(parts());
         return true;
     }
     const std::size_t sent = m_text.size() - heldBack();
@@ -36,6 +37,7 @@ void AnswerStream::finish()
     m_text += m_decoder.flush();
     send(m_text);
     m_text.clear();
+    m_parser->finish(parts());
 }
 
 /// Length of the longest end of the text that a stop string begins with. It begins at a character: stop strings and text are UTF-8.
@@ -51,11 +53,21 @@ std::size_t AnswerStream::heldBack() const
 
 void AnswerStream::send(std::string_view text)
 {
-    if (text.empty())
-        return;
-    TextPiece piece = m_about;
-    piece.text = text;
-    m_sink(piece);
+    if (!text.empty())
+        m_parser->push(text, parts());
+}
+
+/// Events of the parts, with the figures of the last token.
+AnswerPartSink AnswerStream::parts()
+{
+    return [this](AnswerPart &&part) {
+        if (auto *said = std::get_if<VisibleText>(&part))
+            m_sink(TextPiece{std::move(said->text), m_about.token, m_about.probability, m_about.routerMargin});
+        else if (auto *thought = std::get_if<ReasoningText>(&part))
+            m_sink(ReasoningPiece{std::move(thought->text), m_about.token, m_about.probability, m_about.routerMargin});
+        else
+            m_sink(std::get<ToolCall>(std::move(part)));
+    };
 }
 
 } // namespace conclave::engine

@@ -25,6 +25,7 @@ public:
     explicit ChatFormat(ChatTemplate chat) : m_chat(std::move(chat)) {}
 
     Result<std::vector<TokenId>> tokens(std::span<const Message> messages) const override { return m_chat.encode(messages); }
+    AnswerFormat answerFormat() const override { return m_chat.answerFormat(); }
     /// A base model has no end of turn: it would go on with the next question itself.
     std::vector<std::string> stopStrings() const override
     {

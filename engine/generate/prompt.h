@@ -2,6 +2,7 @@
 
 #include "engine/api/types.h"
 #include "engine/base/result.h"
+#include "engine/chat/answer_format.h"
 #include "engine/text/tokenizer.h"
 
 #include <memory>
@@ -20,6 +21,8 @@ public:
     virtual Result<std::vector<TokenId>> tokens(std::span<const Message> messages) const = 0;
     /// Texts that end an answer besides those asked for.
     virtual std::vector<std::string> stopStrings() const { return {}; }
+    /// How answers are written.
+    virtual AnswerFormat answerFormat() const { return {}; }
 };
 
 /// The format of `file`: the chart reader's, its chat template, or the plain form for a model without one. The tokenizer outlives it.

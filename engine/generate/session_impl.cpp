@@ -191,7 +191,7 @@ Result<Done> SessionImpl::decode(Answer &answer)
     Sampler sampler(grammar ? chartSampling(answer.request.sampling) : answer.request.sampling, m_parts->tokenizer.get());
     std::vector<std::string> stops = m_parts->format->stopStrings();
     stops.insert(stops.end(), answer.request.stopStrings.begin(), answer.request.stopStrings.end());
-    AnswerStream stream(std::move(stops), answer.sink);
+    AnswerStream stream(std::move(stops), answerParser(answer), answer.sink);
     std::vector<TokenId> history;
     history.reserve(static_cast<std::size_t>(m_parts->contextTokens) + 1);
     history = answer.prompt;
@@ -258,12 +258,24 @@ Result<Done> SessionImpl::compute(const Answer &answer, std::span<const TokenId>
     return Done{};
 }
 
-/// A chart's control tokens are part of its format; those of a chat are not part of what is said.
+/// The end of the prompt tells whether the answer begins with reasoning.
+std::unique_ptr<AnswerParser> SessionImpl::answerParser(const Answer &answer) const
+{
+    constexpr std::size_t kLooked = 16;
+    const auto &prompt = answer.prompt;
+    std::string end;
+    for (std::size_t i = prompt.size() - std::min(prompt.size(), kLooked); i < prompt.size(); ++i)
+        end += m_parts->tokenizer->piece(prompt[i]);
+    const AnswerFormat format = m_parts->format->answerFormat();
+    return AnswerParser::create(format, format.opensReasoning(end));
+}
+
+/// A chart's control tokens are part of its format; those of a chat are not part of what is said, marks apart.
 std::string SessionImpl::textOf(TokenId token, bool first) const
 {
     const Tokenizer &tokenizer = *m_parts->tokenizer;
     if (!m_parts->chartTokens && tokenizer.type(token) == TokenType::kControl)
-        return {};
+        return m_parts->format->answerFormat().isMark(tokenizer.piece(token)) ? tokenizer.piece(token) : std::string();
     return first ? tokenizer.decode(std::span(&token, 1)) : tokenizer.piece(token);
 }
 

@@ -67,6 +67,7 @@ private:
     Result<bool> decodeOne(Answer &answer, Sampler &sampler, TokenConstraint *constraint, AnswerStream &stream,
                            std::vector<TokenId> &history);
     Result<Done> compute(const Answer &answer, std::span<const TokenId> tokens);
+    std::unique_ptr<AnswerParser> answerParser(const Answer &answer) const;
     std::string textOf(TokenId token, bool first) const;
     void fillStatistics(Answer &answer) const;
 

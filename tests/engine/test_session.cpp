@@ -25,6 +25,8 @@ const QString kChart = QStringLiteral("conclave/tiny.gguf");
 struct Heard
 {
     std::string text;
+    std::string reasoning;
+    std::vector<ToolCall> calls;
     std::vector<TextPiece> pieces;
     std::vector<PrefillProgress> progress;
 
@@ -34,8 +36,12 @@ struct Heard
             if (const auto *piece = std::get_if<TextPiece>(&event)) {
                 text += piece->text;
                 pieces.push_back(*piece);
+            } else if (const auto *thought = std::get_if<ReasoningPiece>(&event)) {
+                reasoning += thought->text;
+            } else if (const auto *part = std::get_if<PrefillProgress>(&event)) {
+                progress.push_back(*part);
             } else {
-                progress.push_back(std::get<PrefillProgress>(event));
+                calls.push_back(std::get<ToolCall>(event));
             }
         };
     }
@@ -101,6 +107,7 @@ private slots:
     void stopFromAnotherThreadEndsLongAnswers();
     void stopStringsAreNeverSent_data();
     void stopStringsAreNeverSent();
+    void reasoningComesApart();
     void endOfAnswerTokensEndIt();
     void stopStringEndsARealAnswer();
     void statisticsAddUp();
@@ -418,7 +425,7 @@ void TestSession::stopStringsAreNeverSent()
     for (const bool byteByByte : {false, true}) {
         Heard heard;
         const EventSink sink = heard.sink();
-        AnswerStream stream(stopStrings, sink);
+        AnswerStream stream(stopStrings, AnswerParser::create({}, false), sink);
         bool ended = false;
         for (const QString &piece : pieces) {
             const std::string bytes = piece.toStdString();
@@ -431,6 +438,55 @@ void TestSession::stopStringsAreNeverSent()
         QCOMPARE(ended, stopped);
         QCOMPARE(QString::fromStdString(heard.text), sent);
     }
+}
+
+/// A random model never closes its reasoning by itself. A twin of it, whose second token is a control token of that name, does.
+void TestSession::reasoningComesApart()
+{
+    auto file = GgufFile::open(dataPath(kQwen).toStdString());
+    const auto tokenizer = loadTokenizer(*file);
+    RewrittenModel model = RewrittenModel::of(*file, metadataNames("qwen3moe"));
+    model.keys["tokenizer.chat_template"] = std::string("{{ messages[0].content }}{# </think> #}<think>\n");
+    const QTemporaryDir folder;
+    const std::string path = folder.filePath("thinks.gguf").toStdString();
+    const auto heard = [&] {
+        const std::string bytes = model.bytes();
+        std::ofstream(path, std::ios::binary).write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+        const auto engine = openEngine(path);
+        const auto session = engine ? (*engine)->createSession() : Result<std::unique_ptr<Session>>(engine.error());
+        Heard out;
+        if (session)
+            (void)(*session)->generate(ask("The experts", 8), out.sink(), {});
+        return out;
+    };
+    const Heard open = heard();
+    QVERIFY(open.text.empty());
+    QVERIFY(!open.reasoning.empty()); // the prompt opened it, and nothing closes it
+    QVERIFY(open.calls.empty());
+
+    // The tokens of that answer, by the same model asked through no template.
+    model.keys["tokenizer.chat_template"] = std::string("{{ messages[0].content }}<think>\n");
+    std::vector<TokenId> said;
+    {
+        RewrittenModel plain = model;
+        plain.keys["tokenizer.chat_template"] = std::string("{{ messages[0].content }}{{ '<thi' ~ 'nk>' }}\n");
+        std::swap(plain, model);
+        const Heard text = heard();
+        std::swap(plain, model);
+        for (const TextPiece &piece : text.pieces)
+            said.push_back(piece.token);
+        QVERIFY(text.reasoning.empty());
+    }
+    QVERIFY(said.size() >= 3 && said[1] != said[0]);
+    auto &tokens = std::get<std::vector<std::string>>(model.keys["tokenizer.ggml.tokens"]);
+    auto &types = std::get<std::vector<std::int32_t>>(model.keys["tokenizer.ggml.token_type"]);
+    tokens[static_cast<std::size_t>(said[1])] = "</think>";
+    types[static_cast<std::size_t>(said[1])] = static_cast<std::int32_t>(TokenType::kControl);
+    const Heard closed = heard();
+    QCOMPARE(QString::fromStdString(closed.reasoning).trimmed(),
+             QString::fromStdString((*tokenizer)->decode(std::span(said).first(1))).trimmed());
+    QVERIFY(!closed.text.empty());
+    QVERIFY(closed.text.find("</think>") == std::string::npos);
 }
 
 void TestSession::endOfAnswerTokensEndIt()
