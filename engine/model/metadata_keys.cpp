@@ -104,6 +104,28 @@ std::vector<int> MetadataKeys::perLayer(std::string_view key, int layers, std::i
     return result;
 }
 
+std::vector<float> MetadataKeys::perLayerNumbers(std::string_view key, int layers, double low, double high, float fallback)
+{
+    const auto count = static_cast<std::size_t>(layers);
+    std::vector<float> result(count, fallback);
+    const auto values = take(m_file.numbers(full(key)));
+    if (!values)
+        return result;
+    if (values->size() != 1 && values->size() < count) {
+        refuse(key, "has " + std::to_string(values->size()) + " numbers, not one for each of " + std::to_string(layers) + " layers");
+        return result;
+    }
+    for (std::size_t i = 0; i < count; ++i) {
+        const double value = values->size() == 1 ? values->front() : (*values)[i];
+        if (!(value >= low && value <= high))
+            refuse(key,
+                   "holds " + std::to_string(value) + ", which is not between " + std::to_string(low) + " and " + std::to_string(high));
+        else
+            result[i] = static_cast<float>(value);
+    }
+    return result;
+}
+
 int MetadataKeys::sameInAllLayers(std::string_view key, int layers, std::int64_t low, std::int64_t high, int fallback)
 {
     const std::vector<int> values = perLayer(key, layers, low, high, fallback);

@@ -29,6 +29,7 @@ public:
     std::vector<int> integers(std::string_view key, std::size_t count, std::int64_t low, std::int64_t high);
     /// One integer for each layer; a single one counts for all. All are `fallback` when the key is absent.
     std::vector<int> perLayer(std::string_view key, int layers, std::int64_t low, std::int64_t high, int fallback);
+    std::vector<float> perLayerNumbers(std::string_view key, int layers, double low, double high, float fallback);
     /// The same where layers may not differ.
     int sameInAllLayers(std::string_view key, int layers, std::int64_t low, std::int64_t high, int fallback);
     /// Between 1 and `most` integers.

@@ -42,9 +42,9 @@ void Ops::headNorm(const Tensor &weight, const Tensor &inout, float epsilon)
     rmsNorm(weight, heads, heads, epsilon);
 }
 
-void Ops::gated(kernels::Activation activation, const Tensor &gate, const Tensor &up, const Tensor &out)
+void Ops::gated(kernels::Activation activation, const Tensor &gate, const Tensor &up, const Tensor &out, float limit)
 {
-    run(&Queue::gatedActivation, kernels::GatedActivationArgs{gate, up, out, activation, 0.0F});
+    run(&Queue::gatedActivation, kernels::GatedActivationArgs{gate, up, out, activation, limit});
 }
 
 void Ops::groupedLinear(const Tensor &weight, const Tensor &in, const Tensor &out)

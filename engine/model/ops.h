@@ -34,8 +34,9 @@ public:
     void rmsNorm(const kernels::Tensor &weight, const kernels::Tensor &in, const kernels::Tensor &out, float epsilon);
     /// RMSNorm of each head of inout [T, H, hd] in place; `weight` may be empty.
     void headNorm(const kernels::Tensor &weight, const kernels::Tensor &inout, float epsilon);
-    /// out = act(gate) * up.
-    void gated(kernels::Activation activation, const kernels::Tensor &gate, const kernels::Tensor &up, const kernels::Tensor &out);
+    /// out = act(gate) * up; `limit` as in kernels::GatedActivationArgs.
+    void gated(kernels::Activation activation, const kernels::Tensor &gate, const kernels::Tensor &up, const kernels::Tensor &out,
+               float limit = 0.0F);
     /// out[t, g] = weight[g] in[t, g].
     void groupedLinear(const kernels::Tensor &weight, const kernels::Tensor &in, const kernels::Tensor &out);
     void copy(const kernels::Tensor &in, const kernels::Tensor &out);

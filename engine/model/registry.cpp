@@ -1,5 +1,6 @@
 #include "engine/model/arch/conclave.h"
 #include "engine/model/arch/deepseek2.h"
+#include "engine/model/arch/deepseek4.h"
 #include "engine/model/arch/ernie.h"
 #include "engine/model/arch/gemma.h"
 #include "engine/model/arch/glm4moe.h"
@@ -35,6 +36,7 @@ struct Architecture
 constexpr std::array kArchitectures{
     Architecture{"conclave", loadConclave, true},      // the built-in model
     Architecture{"deepseek2", loadDeepSeek2, false},   // DeepSeek-V2, V2-Lite, V3, R1, Kimi-K2
+    Architecture{"deepseek4", loadDeepSeek4, false},   // DeepSeek-V4-Flash, Pro
     Architecture{"ernie4_5", loadErnie, false},        // ERNIE-4.5-0.3B
     Architecture{"ernie4_5-moe", loadErnieMoe, false}, // ERNIE-4.5-21B-A3B, 300B-A47B
     Architecture{"gemma3", loadGemma3, false},         // Gemma 3

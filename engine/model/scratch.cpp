@@ -51,6 +51,18 @@ Result<std::unique_ptr<Scratch>> Scratch::create(kernels::Device &device, const 
     for (int i = 0; i < sizes.layers && sizes.experts > 0; ++i)
         s.routings.push_back({s.make(device, DType::kI32, {kChunk, sizes.mostExperts}),
                               s.make(device, DType::kF32, {kChunk, sizes.mostExperts}), s.make(device, DType::kF32, {kChunk})});
+    const int streams = sizes.streams;
+    s.streams.all = s.make(device, DType::kF32, {kChunk, streams, sizes.width});
+    s.streams.normalised = s.make(device, DType::kF32, {kChunk, static_cast<std::int64_t>(streams) * sizes.width});
+    s.streams.logits = s.make(device, DType::kF32, {kChunk, streams * (streams + 2)});
+    s.streams.post = s.make(device, DType::kF32, {kChunk, streams});
+    s.streams.mix = s.make(device, DType::kF32, {kChunk, streams, streams});
+    s.compressed.grouped = s.make(device, DType::kF32, {kChunk, sizes.groupedOutput});
+    s.compressed.values = s.make(device, DType::kF32, {kChunk, sizes.compressed});
+    s.compressed.gates = s.make(device, DType::kF32, {kChunk, sizes.compressed});
+    s.compressed.indexQueries = s.make(device, DType::kF32, {kChunk, sizes.indexQueries});
+    s.compressed.indexWeights = s.make(device, DType::kF32, {kChunk, sizes.indexHeads});
+    s.compressed.chosen = s.make(device, DType::kI32, {kChunk, sizes.indexTop});
     s.delta.mixed = s.make(device, DType::kF32, {kChunk, sizes.deltaMixed});
     s.delta.convolved = s.make(device, DType::kF32, {kChunk, sizes.deltaMixed});
     s.delta.out = s.make(device, DType::kF32, {kChunk, sizes.deltaValues});

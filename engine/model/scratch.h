@@ -22,13 +22,19 @@ struct ScratchSizes
     int blockOutputs = 0;    ///< outputs that wait for a norm of their own before they join the stream: 0, 1 or 2
     int latent = 0;          ///< of latent attention: width of the latent,
     int latentRow = 0;       ///< of the row that is kept,
-    int lowRank = 0;         ///< and of the queries' low rank
+    int lowRank = 0;         ///< and of the queries' low rank (of compressed attention too)
     int layerEmbeddings = 0; ///< of all layers' own embeddings together
     int experts = 0;
-    int mostExperts = 0; ///< places in a routing
-    int deltaMixed = 0;  ///< of gated delta networks: queries, keys and values side by side,
-    int deltaValues = 0; ///< values of all heads,
-    int deltaHeads = 0;  ///< and heads
+    int mostExperts = 0;   ///< places in a routing
+    int streams = 0;       ///< of hyper-connections
+    int groupedOutput = 0; ///< of compressed attention: width of outputs before they are projected up,
+    int compressed = 0;    ///< columns that are pooled, the most of all layers,
+    int indexQueries = 0;  ///< values of the indexer's queries, all heads,
+    int indexHeads = 0;    ///< its heads,
+    int indexTop = 0;      ///< and the rows it chooses
+    int deltaMixed = 0;    ///< of gated delta networks: queries, keys and values side by side,
+    int deltaValues = 0;   ///< values of all heads,
+    int deltaHeads = 0;    ///< and heads
 };
 
 /// Activations of one chunk, allocated once for `kChunk` tokens and used through `first(T)` views. Nothing else is allocated while
@@ -52,7 +58,7 @@ public:
     kernels::Tensor headGates;       ///< [T, H]
     kernels::Tensor gate;            ///< [T, f]
     kernels::Tensor up;              ///< [T, f]
-    kernels::Tensor lowRank;         ///< [T, q] latent attention's queries before they are projected up
+    kernels::Tensor lowRank;         ///< [T, q] queries before they are projected up
     kernels::Tensor latentRow;       ///< [T, c+r]
     kernels::Tensor latentQueries;   ///< [T, H, c+r]
     kernels::Tensor latentValues;    ///< [T, H, c]
@@ -62,6 +68,27 @@ public:
     kernels::Tensor routerLogits;    ///< [T, E]
     /// One routing a layer, so that telemetry reads them all after the pass without stopping the queue between layers.
     std::vector<Routing> routings;
+
+    /// Of hyper-connections.
+    struct Streams
+    {
+        kernels::Tensor all;        ///< [T, S, d]
+        kernels::Tensor normalised; ///< [T, S*d]
+        kernels::Tensor logits;     ///< [T, S(S+2)]
+        kernels::Tensor post;       ///< [T, S]
+        kernels::Tensor mix;        ///< [T, S, S]
+    } streams;
+
+    /// Of compressed attention.
+    struct Compressed
+    {
+        kernels::Tensor grouped;      ///< [T, G*r]
+        kernels::Tensor values;       ///< [T, c*w]
+        kernels::Tensor gates;        ///< [T, c*w]
+        kernels::Tensor indexQueries; ///< [T, Hi*wi]
+        kernels::Tensor indexWeights; ///< [T, Hi]
+        kernels::Tensor chosen;       ///< [T, K] I32
+    } compressed;
 
     /// Of gated delta networks.
     struct Delta

@@ -65,9 +65,10 @@ const TensorInfo *WeightLoader::take(const std::string &name, Shape shape, Kind 
                  shapeText(shape.begin(), shape.end()) + ". Download it again, or choose another conversion of the model.");
         return nullptr;
     }
-    const bool fits = kind == Kind::kMatrix   ? matmulReads(info->dtype)
-                      : kind == Kind::kFloats ? info->dtype == DType::kF32
-                                              : info->dtype == DType::kF32 || info->dtype == DType::kF16;
+    const bool fits = kind == Kind::kMatrix    ? matmulReads(info->dtype)
+                      : kind == Kind::kFloats  ? info->dtype == DType::kF32
+                      : kind == Kind::kIndices ? info->dtype == DType::kI32
+                                               : info->dtype == DType::kF32 || info->dtype == DType::kF16;
     if (!fits) {
         fail(ErrorCode::kUnsupportedType, name,
              std::string("has the type ") + kernels::dtypeName(info->dtype) + ", which this version cannot use there. " +
@@ -126,6 +127,23 @@ Tensor WeightLoader::optionalFloats(const std::string &name, Shape shape)
 Tensor WeightLoader::filter(const std::string &name, Shape shape)
 {
     return view(take(name, shape, Kind::kFilter));
+}
+
+Tensor WeightLoader::indices(const std::string &name, Shape shape, std::int32_t end)
+{
+    const TensorInfo *info = take(name, shape, Kind::kIndices);
+    if (info == nullptr)
+        return {};
+    for (std::size_t at = 0; at < info->data.size(); at += sizeof(std::int32_t)) {
+        std::int32_t index = 0;
+        std::memcpy(&index, info->data.data() + at, sizeof(index));
+        if (index < 0 || index >= end) {
+            fail(ErrorCode::kBadTensor, name,
+                 "holds " + std::to_string(index) + " where only 0 to " + std::to_string(end - 1) + " are possible. Download it again.");
+            return {};
+        }
+    }
+    return view(info);
 }
 
 std::vector<float> WeightLoader::hostFloats(const std::string &name, Shape shape)

@@ -28,6 +28,8 @@ public:
     /// Fails unless the file has it, whatever it looks like: for parts that are optional elsewhere.
     void require(const std::string &name);
     bool has(const std::string &name) const { return m_file.findTensor(name) != nullptr; }
+    /// Number of a tensor's axes; 0 without it.
+    int rankOf(const std::string &name) const { return has(name) ? m_file.findTensor(name)->rank : 0; }
     /// Of any type that matmuls read.
     kernels::Tensor matrix(const std::string &name, Shape shape);
     /// The same for a table of which few rows are read for a token: not counted in bytesTaken.
@@ -39,6 +41,8 @@ public:
     kernels::Tensor optionalFloats(const std::string &name, Shape shape);
     /// F32 or F16 (convolutions).
     kernels::Tensor filter(const std::string &name, Shape shape);
+    /// I32, each within [0, end).
+    kernels::Tensor indices(const std::string &name, Shape shape, std::int32_t end);
     /// F32 values copied to the host.
     std::vector<float> hostFloats(const std::string &name, Shape shape);
 
@@ -60,6 +64,7 @@ private:
         kMatrix,
         kFloats,
         kFilter,
+        kIndices,
     };
     const TensorInfo *take(const std::string &name, Shape shape, Kind kind);
     kernels::Tensor view(const TensorInfo *info) const;

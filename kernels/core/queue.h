@@ -316,7 +316,8 @@ struct PoolBlocksArgs
 
 /// Which of the compressed rows each query attends to (DeepSeek's lightning indexer): the K best by
 ///   score(b) = sum over h of weights[t, h] max(0, query[t, h] . keys[b])
-/// of the visible ones, b < (first + t + 1) / ratio; all of these when they are at most K. Of equal scores the lower row wins.
+/// of the visible ones, b < (first + t + 1) / ratio; all of these when they are at most K. Of equal scores any may win: with few heads
+/// many are 0. (On the host it is what std::partial_sort leaves, as in the engine that made tests/data/models.)
 struct ChooseRowsArgs
 {
     Tensor query;           ///< [T, H, w]

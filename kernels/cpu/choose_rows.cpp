@@ -4,8 +4,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
 #include <limits>
+#include <numeric>
 
 namespace conclave::kernels
 {
@@ -32,18 +32,13 @@ void weigh(const float *weights, std::int64_t heads, const float *dots, std::int
             scores[b] = -std::numeric_limits<float>::infinity();
 }
 
-/// Indices of the `most` largest of `count` scores, ascending; `sorted` has room for all.
-void chooseLargest(const float *scores, std::int64_t count, std::int64_t most, float *sorted, std::int32_t *chosen)
+/// Indices of the `most` largest of `count` scores, ascending; `order` has room for all.
+void chooseLargest(const float *scores, std::int64_t count, std::int64_t most, std::int32_t *order, std::int32_t *chosen)
 {
-    std::copy_n(scores, count, sorted);
-    std::nth_element(sorted, sorted + most - 1, sorted + count, std::greater<>());
-    const float least = sorted[most - 1];
-    const std::int64_t above = std::count_if(sorted, sorted + most, [least](float score) { return score > least; });
-    std::int64_t equals = most - above;
-    for (std::int64_t b = 0; b < count; ++b) {
-        if (scores[b] > least || (scores[b] == least && equals-- > 0))
-            *chosen++ = static_cast<std::int32_t>(b);
-    }
+    std::iota(order, order + count, 0);
+    std::partial_sort(order, order + most, order + count, [scores](std::int32_t a, std::int32_t b) { return scores[a] > scores[b]; });
+    std::copy_n(order, most, chosen);
+    std::sort(chosen, chosen + most);
 }
 
 } // namespace
@@ -70,7 +65,7 @@ Status CpuQueue::chooseRows(const ChooseRowsArgs &args)
     bool room = scores != nullptr;
     for (ThreadScratch &thread : m_threads)
         room = room && thread.a.get<float>(static_cast<std::size_t>((width + heads) * kRows)) != nullptr &&
-               thread.b.get<float>(static_cast<std::size_t>(rows)) != nullptr;
+               thread.b.get<std::int32_t>(static_cast<std::size_t>(rows)) != nullptr;
     if (!room)
         return {StatusCode::kOutOfMemory, "chooseRows: scratch"};
 
@@ -104,7 +99,7 @@ Status CpuQueue::chooseRows(const ChooseRowsArgs &args)
                 to[b] = static_cast<std::int32_t>(b);
             std::fill(to + used, to + most, -1);
             if (visible > most)
-                chooseLargest(scores + index * rows, visible, most, m_threads[static_cast<std::size_t>(thread)].b.get<float>(1), to);
+                chooseLargest(scores + index * rows, visible, most, m_threads[static_cast<std::size_t>(thread)].b.get<std::int32_t>(1), to);
         });
     }
     return Status::success();

@@ -100,10 +100,12 @@ Status ReferenceQueue::chooseRows(const ChooseRowsArgs &args)
         }
         std::vector<std::int32_t> order(scores.size());
         std::iota(order.begin(), order.end(), 0);
-        std::stable_sort(order.begin(), order.end(), [&scores](std::int32_t a, std::int32_t b) {
-            return scores[static_cast<std::size_t>(a)] > scores[static_cast<std::size_t>(b)];
-        });
-        order.resize(std::min(order.size(), most));
+        const std::size_t kept = std::min(order.size(), most);
+        std::partial_sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(kept), order.end(),
+                          [&scores](std::int32_t a, std::int32_t b) {
+                              return scores[static_cast<std::size_t>(a)] > scores[static_cast<std::size_t>(b)];
+                          });
+        order.resize(kept);
         std::sort(order.begin(), order.end());
         order.resize(most, -1);
         std::copy(order.begin(), order.end(), HostRows<std::int32_t>(args.chosen)[t]);

@@ -111,8 +111,9 @@ struct Reference
         for (const QString &layer : routing.keys()) {
             const QJsonObject rows = routing[layer].toObject();
             std::vector<Routed> positions;
+            const QJsonArray margins = rows["margin"].toArray(); // none where the token's id decides
             for (int p = 0; p < rows["topk"].toArray().size(); ++p)
-                positions.push_back({toInts(rows["topk"].toArray()[p]), rows["margin"].toArray()[p].toDouble()});
+                positions.push_back({toInts(rows["topk"].toArray()[p]), margins.isEmpty() ? INFINITY : margins[p].toDouble()});
             const auto index = static_cast<std::size_t>(layer.toInt());
             reference.routing.resize(std::max(reference.routing.size(), index + 1));
             reference.routing[index] = std::move(positions);

@@ -24,7 +24,7 @@ Tensor FeedForward::gatedHidden(Step &step, const Tensor &h) const
     const Tensor raised = step.packed(step.scratch.up, hidden);
     step.ops.linear(gate, h, gated, gateBias);
     step.ops.linear(up, h, raised, upBias);
-    step.ops.gated(activation, gated, raised, gated);
+    step.ops.gated(activation, gated, raised, gated, limit);
     if (!share.empty()) {
         const Tensor shares = step.packed(step.scratch.headGates, 1);
         step.ops.linearExact(share, h, shares);

@@ -19,6 +19,7 @@ struct FeedForward
     kernels::Tensor downBias; ///< [d]
     kernels::Tensor share;    ///< [1, d]: the output is multiplied by sigmoid(share h) (Qwen2-MoE's shared expert); or empty
     kernels::Activation activation = kernels::Activation::kSilu;
+    float limit = 0.0F; ///< of gate and up, see kernels::GatedActivationArgs; 0: none
 
     /// Reads `<prefix>gate<suffix>.weight` and its kin.
     static FeedForward load(WeightLoader &weights, const std::string &prefix, const std::string &suffix, int width, int hidden);

@@ -56,7 +56,11 @@ Routing Moe::route(Step &step, int layer, const Tensor &seen) const
     const Routing routing{step.rows(places.experts), step.rows(places.weights), step.rows(places.margins)};
     const Tensor logits = step.rows(step.scratch.routerLogits);
     step.ops.linearExact(gateInput, seen, logits, gateBias);
-    step.ops.run(&Queue::router, router.args(logits, routing));
+    kernels::RouterArgs args = router.args(logits, routing);
+    args.fixedExperts = fixedExperts;
+    if (!fixedExperts.empty())
+        args.tokens = step.ids;
+    step.ops.run(&Queue::router, args);
     return routing;
 }
 

@@ -21,7 +21,8 @@ struct Moe
     kernels::Tensor expertUpBias;   ///< [E, f]
     kernels::Tensor expertDownBias; ///< [E, d]
     kernels::Activation activation = kernels::Activation::kSilu;
-    float limit = 0.0F; ///< of gate and up, see kernels::GatedActivationArgs; 0: none
+    float limit = 0.0F;           ///< of gate and up, see kernels::GatedActivationArgs; 0: none
+    kernels::Tensor fixedExperts; ///< [V, k] I32, experts of each token id (hash routing); empty: the router chooses
     Router router;
     std::optional<FeedForward> shared;
 

@@ -9,19 +9,20 @@ Rope Rope::of(const HyperParameters &hp, kernels::RopePairing pairing, const std
     return {pairing, hp.ropeDims, hp.ropeBase, ropeDivisors(scaling, hp.ropeDims, hp.ropeBase, ownDivisors), scaling.rotationMagnitude()};
 }
 
-void Rope::apply(Step &step, const kernels::Tensor &heads) const
+void Rope::turn(Ops &ops, std::span<const std::int32_t> positions, const kernels::Tensor &heads, bool inverse) const
 {
     if (dims == 0)
         return;
     kernels::RopeArgs args;
     args.inout = heads;
-    args.positions = step.positions;
+    args.positions = positions;
     args.pairing = pairing;
     args.dims = dims;
     args.base = base;
     args.factors = divisors;
     args.magnitude = magnitude;
-    step.ops.run(&kernels::Queue::rope, args);
+    args.inverse = inverse;
+    ops.run(&kernels::Queue::rope, args);
 }
 
 } // namespace conclave::engine

@@ -20,7 +20,17 @@ struct Rope
     /// As the file's keys say; `ownDivisors` as in ropeDivisors.
     static Rope of(const HyperParameters &hp, kernels::RopePairing pairing, const std::vector<float> &ownDivisors = {});
     /// Turns heads [T, H, hd] to the step's positions.
-    void apply(Step &step, const kernels::Tensor &heads) const;
+    void apply(Step &step, const kernels::Tensor &heads) const { turn(step.ops, step.positions, heads, false); }
+    /// Turns them back.
+    void applyInverse(Step &step, const kernels::Tensor &heads) const { turn(step.ops, step.positions, heads, true); }
+    /// Turns heads [n, H, hd] to `positions` [n].
+    void apply(Ops &ops, std::span<const std::int32_t> positions, const kernels::Tensor &heads) const
+    {
+        turn(ops, positions, heads, false);
+    }
+
+private:
+    void turn(Ops &ops, std::span<const std::int32_t> positions, const kernels::Tensor &heads, bool inverse) const;
 };
 
 } // namespace conclave::engine
