@@ -1,90 +1,13 @@
-#include "app/chat_controller.h"
+#include "app/chat_controller_impl.h"
 
 #include "app/chat/figures_json.h"
 #include "app/chat/history.h"
-#include "app/chat/known_images.h"
 #include "app/text_of.h"
 
 #include <QJsonDocument>
-#include <QRandomGenerator>
-#include <QTimer>
-
-#include <algorithm>
-#include <optional>
 
 namespace conclave::app
 {
-namespace
-{
-
-constexpr int kMaxAnswerTokens = 4096;
-
-/// The answer that the worker is writing.
-struct Running
-{
-    RequestId request = 0;
-    StoredMessage answer;
-    bool hasPiece = false;
-    bool stopping = false;
-    bool titleFromChart = false; ///< its turn began the conversation
-};
-
-/// A question that was saved while the model was still loading.
-struct Waiting
-{
-    qint64 conversation = 0;
-    qsizetype images = 0;
-    bool titleFromChart = false;
-};
-
-} // namespace
-
-struct ChatController::Impl
-{
-    Impl(ChatController &controller, ConversationStore &conversationStore, InferenceWorker &inferenceWorker)
-        : owner(controller), store(conversationStore), worker(inferenceWorker)
-    {
-    }
-
-    void refreshConversations();
-    void show(qint64 conversation);
-    void append(const StoredMessage &message);
-    void addNotice(qint64 conversation, const QString &text);
-    void begun(qint64 conversation, bool isNew);
-    bool saveAndAsk(const QString &text, const QVector<QString> &images);
-    bool saveAndWait(const QString &text, const QVector<QString> &images);
-    void askNow(const StoredMessage &answer, bool titleFromChart);
-    void answerWaiting();
-    void onModel(const ModelStatus &changed);
-    void onUpdate(const AnswerUpdate &update);
-    void onEnd(const AnswerEnd &end);
-    void take(const AnswerUpdate &update);
-    void showAnswer();
-    void titleFromChart(const AnswerUpdate &update, qint64 conversation);
-    void save();
-    void updateState();
-    ChatState computeState() const;
-    void fail(const QString &message) { Q_EMIT owner.failed(message); }
-    void fail(const engine::Error &error) { fail(textOf(error.message)); }
-    bool startsConversation() const { return current == 0; }
-
-    ChatController &owner;
-    ConversationStore &store;
-    InferenceWorker &worker;
-    ChatState state = ChatState::kNoModel;
-    ModelStatus status;
-    QVector<Conversation> conversations;
-    qint64 current = 0;
-    QVector<StoredMessage> messages;
-    std::optional<Running> running;
-    std::optional<Waiting> waiting;
-    std::optional<StoredMessage> unsaved; ///< the answer as it is, not on disk yet
-    bool saveFailed = false;              ///< told already
-    KnownImages pictures{store};
-    QTimer saveTimer;
-    double tokensPerSecond = 0;
-    quint64 memoryBytes = 0;
-};
 
 ChatController::ChatController(ConversationStore &store, InferenceWorker &worker, QObject *parent)
     : QObject(parent), m_impl(std::make_unique<Impl>(*this, store, worker))
@@ -94,6 +17,8 @@ ChatController::ChatController(ConversationStore &store, InferenceWorker &worker
     connect(&worker, &InferenceWorker::answerEnded, this, [this](const AnswerEnd &end) { m_impl->onEnd(end); });
     m_impl->saveTimer.setInterval(kSaveMilliseconds);
     connect(&m_impl->saveTimer, &QTimer::timeout, this, &ChatController::saveNow);
+    connect(&m_impl->shelf, &ConversationShelf::changed, this, [this] { m_impl->refreshConversations(); });
+    connect(&m_impl->shelf, &ConversationShelf::failed, this, &ChatController::failed);
     m_impl->refreshConversations();
     if (!store.notice().isEmpty())
         announce(store.notice());
@@ -124,6 +49,11 @@ const ModelStatus &ChatController::model() const
 ConversationStore &ChatController::store()
 {
     return m_impl->store;
+}
+
+ConversationShelf &ChatController::shelf()
+{
+    return m_impl->shelf;
 }
 
 QVector<Conversation> ChatController::conversations() const
@@ -181,38 +111,73 @@ void ChatController::renameConversation(qint64 id, const QString &title)
 
 void ChatController::removeConversation(qint64 id)
 {
-    if (auto removed = m_impl->store.removeConversation(id); !removed)
+    if (auto removed = m_impl->store.deleteConversation(id); !removed)
         return m_impl->fail(removed.error());
-    if (m_impl->unsaved && m_impl->unsaved->conversation == id)
-        m_impl->unsaved.reset();
     if (m_impl->waiting && m_impl->waiting->conversation == id)
         m_impl->waiting.reset();
     if (m_impl->running && m_impl->running->answer.conversation == id) {
         m_impl->worker.stop(m_impl->running->request);
+        m_impl->running->answer.state = MessageState::kStopped;
+        m_impl->unsaved = m_impl->running->answer; // it may be brought back
         m_impl->running.reset();
     }
+    m_impl->save();
     m_impl->refreshConversations();
     if (m_impl->current == id)
         m_impl->show(0);
     m_impl->updateState();
 }
 
-bool ChatController::send(const QString &text, const QVector<LoadedImage> &images)
+void ChatController::restoreConversation(qint64 id)
 {
-    if (text.trimmed().isEmpty() && images.isEmpty())
-        return false;
-    if (m_impl->running || m_impl->waiting) {
-        m_impl->fail(tr("An answer is still being written. Stop it or wait, then send; your text is kept."));
-        return false;
+    if (auto restored = m_impl->store.restoreConversation(id); !restored)
+        return m_impl->fail(restored.error());
+    m_impl->refreshConversations();
+}
+
+int ChatController::openMessage(qint64 conversation, qint64 message)
+{
+    if (message != 0) {
+        if (auto revealed = m_impl->store.revealMessage(message); !revealed && !m_impl->store.isReadOnly())
+            m_impl->fail(revealed.error());
     }
-    saveNow();
-    const auto hashes = m_impl->pictures.keep(images);
-    if (!hashes) {
-        m_impl->fail(hashes.error());
-        return false;
+    m_impl->show(conversation);
+    for (int i = 0; i < m_impl->messages.size(); ++i) {
+        if (m_impl->messages[i].id == message)
+            return i;
     }
-    const bool answers = m_impl->status.loaded && !m_impl->status.loading && whyNotAnswered(m_impl->status.info, images.size()).isEmpty();
-    return answers ? m_impl->saveAndAsk(text, *hashes) : m_impl->saveAndWait(text, *hashes);
+    return -1;
+}
+
+const ChatSettings &ChatController::settings() const
+{
+    return m_impl->settings;
+}
+
+void ChatController::setSettings(const ChatSettings &settings)
+{
+    if (settings == m_impl->settings)
+        return;
+    if (m_impl->current != 0) {
+        if (auto saved = m_impl->store.saveSettings(m_impl->current, settings.toJson()); !saved)
+            return m_impl->fail(saved.error());
+    }
+    m_impl->settings = settings;
+    Q_EMIT settingsChanged();
+}
+
+QString ChatController::draft() const
+{
+    const auto draft = m_impl->store.draft(m_impl->current);
+    return draft ? *draft : QString();
+}
+
+void ChatController::saveDraft(const QString &text)
+{
+    if (m_impl->store.isReadOnly())
+        return;
+    if (auto saved = m_impl->store.saveDraft(m_impl->current, text); !saved)
+        m_impl->fail(saved.error());
 }
 
 void ChatController::stop()
@@ -266,8 +231,10 @@ void ChatController::Impl::show(qint64 conversation)
         else if (unsaved && message.id == unsaved->id)
             message = *unsaved;
     }
+    settings = conversation == 0 ? ChatSettings() : settingsOf(conversation);
     Q_EMIT owner.currentConversationChanged();
     Q_EMIT owner.messagesReset();
+    Q_EMIT owner.settingsChanged();
 }
 
 void ChatController::Impl::append(const StoredMessage &message)
@@ -293,79 +260,11 @@ void ChatController::Impl::begun(qint64 conversation, bool isNew)
     if (!isNew)
         return;
     current = conversation;
+    if (!(settings == ChatSettings())) {
+        if (auto saved = store.saveSettings(conversation, settings.toJson()); !saved)
+            fail(saved.error());
+    }
     Q_EMIT owner.currentConversationChanged();
-}
-
-bool ChatController::Impl::saveAndAsk(const QString &text, const QVector<QString> &images)
-{
-    const bool isNew = startsConversation();
-    auto turn = store.beginTurn(current, text, images, textOf(status.info.name), titleOf(text, ChatController::tr("Picture")));
-    if (!turn) {
-        fail(turn.error());
-        return false;
-    }
-    begun(turn->question.conversation, isNew);
-    append(turn->question);
-    append(turn->answer);
-    askNow(turn->answer, isNew);
-    return true;
-}
-
-/// Nothing can answer now, or not this: the question is kept all the same, and the user told why.
-bool ChatController::Impl::saveAndWait(const QString &text, const QVector<QString> &images)
-{
-    const bool isNew = startsConversation();
-    auto question = store.addQuestion(current, text, images, titleOf(text, ChatController::tr("Picture")));
-    if (!question) {
-        fail(question.error());
-        return false;
-    }
-    begun(question->conversation, isNew);
-    append(*question);
-    if (status.loading)
-        waiting = Waiting{question->conversation, images.size(), isNew};
-    else if (status.loaded)
-        addNotice(question->conversation, whyNotAnswered(status.info, images.size()));
-    else
-        addNotice(question->conversation,
-                  ChatController::tr("No model is loaded, so there is no answer. Your message is kept. %1").arg(status.error).trimmed());
-    updateState();
-    return true;
-}
-
-void ChatController::Impl::askNow(const StoredMessage &answer, bool titleFromChart)
-{
-    AnswerRequest request;
-    request.request = worker.nextRequest();
-    request.conversation = answer.conversation;
-    request.maxTokens = kMaxAnswerTokens;
-    request.sampling.seed = QRandomGenerator::global()->generate64();
-    auto stored = store.messages(answer.conversation);
-    if (stored)
-        request.messages = messagesForModel(*stored, status.info, [this](const QString &hash) { return pictures.imageOf(hash); });
-    running = Running{request.request, answer, false, false, titleFromChart};
-    tokensPerSecond = 0;
-    worker.ask(request);
-    saveTimer.start();
-    updateState();
-    Q_EMIT owner.figuresChanged();
-}
-
-void ChatController::Impl::answerWaiting()
-{
-    const Waiting question = *waiting;
-    waiting.reset();
-    if (!status.loaded)
-        return addNotice(
-            question.conversation,
-            ChatController::tr("No model is loaded, so there is no answer. Your message is kept. %1").arg(status.error).trimmed());
-    if (const QString why = whyNotAnswered(status.info, question.images); !why.isEmpty())
-        return addNotice(question.conversation, why);
-    auto answer = store.beginAnswer(question.conversation, textOf(status.info.name));
-    if (!answer)
-        return fail(answer.error());
-    append(*answer);
-    askNow(*answer, question.titleFromChart);
 }
 
 void ChatController::Impl::onModel(const ModelStatus &changed)
@@ -382,7 +281,7 @@ void ChatController::Impl::onModel(const ModelStatus &changed)
 void ChatController::Impl::take(const AnswerUpdate &update)
 {
     StoredMessage &answer = running->answer;
-    answer.text = update.text;
+    answer.text = running->before + update.text;
     if (update.isChart)
         answer.chart = QJsonDocument(update.chart.toJson()).toJson(QJsonDocument::Compact);
     tokensPerSecond = update.tokensPerSecond;

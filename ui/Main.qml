@@ -71,6 +71,25 @@ ApplicationWindow {
         onActivated: page.chooseImages()
     }
     Shortcut {
+        sequences: [StandardKey.Find]
+        onActivated: {
+            if (!root.sidebarShown) {
+                root.toggleSidebar()
+            }
+            sidebar.focusSearch()
+        }
+    }
+    Shortcut {
+        sequence: "Ctrl+,"
+        enabled: !root.chat.chartsOnly
+        onActivated: page.openSettings()
+    }
+    Shortcut {
+        sequence: "Ctrl+Shift+Z"
+        enabled: root.chat.removedTitle.length > 0
+        onActivated: root.chat.undoRemoval()
+    }
+    Shortcut {
         sequence: "Ctrl+B"
         onActivated: root.toggleSidebar()
     }
@@ -119,6 +138,18 @@ ApplicationWindow {
         onNewChatAsked: root.startNewChat()
         onToggled: root.toggleSidebar()
         onConversationOpened: root.narrowSidebarOpen = false
+        onMessageOpened: (row) => page.reveal(row)
+    }
+
+    UndoBar {
+        anchors.horizontalCenter: page.horizontalCenter
+        anchors.top: parent.top
+        anchors.topMargin: Theme.small
+        width: Math.min(Theme.undoWidth, page.width - 2 * Theme.large)
+        objectName: "undoBar"
+        message: root.chat.removedTitle.length > 0 ? qsTr("“%1” was deleted.").arg(root.chat.removedTitle) : ""
+        onUndone: root.chat.undoRemoval()
+        onClosed: root.chat.forgetRemoval()
     }
 
     DropOverlay {

@@ -92,7 +92,10 @@ QtObject {
     readonly property int litMark: 16
     readonly property int dropZoneHeight: 230
     readonly property int menuWidth: 230
-    readonly property int dialogWidth: 380
+    readonly property int panelWidth: 340
+    readonly property int promptHeight: 132
+    readonly property int hitHeight: 62
+    readonly property int undoWidth: 460
     readonly property int appMark: 56
     readonly property int typingDot: 6
     readonly property int scrollHandle: 6
@@ -118,6 +121,7 @@ QtObject {
     readonly property int pulse: 900
     readonly property int confirmation: 1400
     readonly property int hintDelay: 600
+    readonly property int undoTime: 20000
 
     /// Of a mark on a picture.
     function seriesColor(series: int): color {

@@ -91,14 +91,17 @@ void EngineHost::load(const QString &file)
         m_sessions.clear();
         m_engine = std::move(*opened);
         m_status.info = m_engine->model();
+        m_status.file = file;
         m_status.device = textOf(m_engine->deviceName());
     } else {
         m_status.error = textOf(opened.error().message);
     }
     m_status.loading = false;
     m_status.loaded = m_engine != nullptr;
-    if (!m_engine)
+    if (!m_engine) {
         m_status.info = {};
+        m_status.file.clear();
+    }
     m_listener.modelChanged(m_status);
 }
 

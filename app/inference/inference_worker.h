@@ -47,6 +47,7 @@ struct ModelStatus
     bool loaded = false;
     bool loading = false;
     engine::ModelInfo info;
+    QString file; ///< of the loaded model, as it was asked for
     QString device;
     QString error;
 };

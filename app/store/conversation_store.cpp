@@ -346,6 +346,11 @@ Result<Done> ConversationStore::showMessage(qint64 message)
     return m_impl->messages.show(message);
 }
 
+Result<Done> ConversationStore::revealMessage(qint64 message)
+{
+    return m_impl->file->transaction(cannotChange(), [&] { return m_impl->messages.reveal(message); });
+}
+
 Result<StoredMessage> ConversationStore::Impl::insert(StoredMessage message, qint64 insteadOf) const
 {
     auto parent = insteadOf != 0 ? messages.parentOf(insteadOf) : messages.lastShown(message.conversation);

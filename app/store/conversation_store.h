@@ -72,6 +72,8 @@ public:
     Result<QVector<StoredMessage>> messages(qint64 conversation) const;
     /// From now on `message` is what is shown among its siblings, and below it what was shown there last.
     Result<Done> showMessage(qint64 message);
+    /// Shows the branch that `message` is on, from the beginning of its conversation.
+    Result<Done> revealMessage(qint64 message);
     /// Saves the user's message and an empty streaming answer in one transaction, before any answer begins. Returns both ids filled in.
     /// Conversation 0 begins a new one under `newTitle` in the same transaction; its id is in the messages returned.
     /// They come at the end of the shown branch, or, given `insteadOf`, as a new version of that message.

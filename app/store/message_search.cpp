@@ -15,7 +15,7 @@ using engine::Result;
 namespace
 {
 
-constexpr int kSnippetWords = 14;
+constexpr int kSnippetWords = 10;
 constexpr int kMaxTitles = 8;
 
 QString cannotSearch()

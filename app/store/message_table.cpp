@@ -217,6 +217,19 @@ Result<Done> MessageTable::show(qint64 message) const
     return setShown(query->value(0).toLongLong(), query->value(1).toLongLong(), message);
 }
 
+Result<Done> MessageTable::reveal(qint64 message) const
+{
+    for (qint64 id = message; id != 0;) {
+        if (auto shown = show(id); !shown)
+            return shown;
+        auto parent = parentOf(id);
+        if (!parent)
+            return parent.takeError();
+        id = *parent < id ? *parent : 0; // a parent is older; else the file is damaged, and this would not end
+    }
+    return Done{};
+}
+
 Result<Done> MessageTable::update(const StoredMessage &answer) const
 {
     const QString what = QCoreApplication::translate("ConversationStore", "The answer could not be saved");

@@ -23,6 +23,8 @@ public:
     /// The parent of `message`: where a sibling of it belongs. kInvalidRequest when there is no such message.
     engine::Result<qint64> parentOf(qint64 message) const;
     engine::Result<engine::Done> show(qint64 message) const;
+    /// Shows the branch that `message` is on. Call it in a transaction.
+    engine::Result<engine::Done> reveal(qint64 message) const;
     engine::Result<engine::Done> update(const StoredMessage &answer) const;
 
 private:

@@ -39,6 +39,22 @@
             <source>Copy the answer</source>
             <translation>Antwort kopieren</translation>
         </message>
+        <message>
+            <source>Continue</source>
+            <translation>Fortsetzen</translation>
+        </message>
+        <message>
+            <source>Continue the answer</source>
+            <translation>Antwort fortsetzen</translation>
+        </message>
+        <message>
+            <source>Quote in your question</source>
+            <translation>In der Frage zitieren</translation>
+        </message>
+        <message>
+            <source>Answer again</source>
+            <translation>Noch einmal antworten</translation>
+        </message>
     </context>
     <context>
         <name>AttachmentStrip</name>
@@ -77,6 +93,21 @@
         <message>
             <source>Table of the chart %1</source>
             <translation>Tabelle zum Diagramm %1</translation>
+        </message>
+    </context>
+    <context>
+        <name>ChatController</name>
+        <message>
+            <source>The model %1 reads charts and cannot chat: attach a picture of a chart, or load a model that chats (a GGUF file).</source>
+            <translation>Das Modell %1 liest Diagramme und kann nicht plaudern: Hängen Sie das Bild eines Diagramms an, oder laden Sie ein Modell für Gespräche (eine GGUF-Datei).</translation>
+        </message>
+        <message>
+            <source>The model %1 reads one chart at a time: send the pictures one after the other.</source>
+            <translation>Das Modell %1 liest immer nur ein Diagramm: Senden Sie die Bilder nacheinander.</translation>
+        </message>
+        <message>
+            <source>The model %1 reads text only. Ask without the picture, or load a model that reads pictures.</source>
+            <translation>Das Modell %1 liest nur Text. Fragen Sie ohne das Bild, oder laden Sie ein Modell, das Bilder liest.</translation>
         </message>
     </context>
     <context>
@@ -125,6 +156,129 @@
             <source>Models (*.gguf)</source>
             <translation>Modelle (*.gguf)</translation>
         </message>
+        <message>
+            <source>Settings of this conversation (Ctrl+,)</source>
+            <translation>Einstellungen dieser Unterhaltung (Strg+,)</translation>
+        </message>
+    </context>
+    <context>
+        <name>ChatSettingsPanel</name>
+        <message>
+            <source>This conversation</source>
+            <translation>Diese Unterhaltung</translation>
+        </message>
+        <message>
+            <source>Close (Esc)</source>
+            <translation>Schließen (Esc)</translation>
+        </message>
+        <message>
+            <source>Preset</source>
+            <translation>Vorlage</translation>
+        </message>
+        <message>
+            <source>Preset %1</source>
+            <translation>Vorlage %1</translation>
+        </message>
+        <message>
+            <source>Name of a new preset</source>
+            <translation>Name einer neuen Vorlage</translation>
+        </message>
+        <message>
+            <source>Save as…</source>
+            <translation>Speichern als …</translation>
+        </message>
+        <message>
+            <source>Save</source>
+            <translation>Speichern</translation>
+        </message>
+        <message>
+            <source>Save as a preset</source>
+            <translation>Als Vorlage speichern</translation>
+        </message>
+        <message>
+            <source>Remove</source>
+            <translation>Entfernen</translation>
+        </message>
+        <message>
+            <source>Remove this preset</source>
+            <translation>Diese Vorlage entfernen</translation>
+        </message>
+        <message>
+            <source>System prompt</source>
+            <translation>Systemanweisung</translation>
+        </message>
+        <message>
+            <source>Told before the first question</source>
+            <translation>Gilt vor der ersten Frage</translation>
+        </message>
+        <message>
+            <source>Temperature</source>
+            <translation>Temperatur</translation>
+        </message>
+        <message>
+            <source>0 answers the same each time; higher is more varied.</source>
+            <translation>0 antwortet jedes Mal gleich; höher ist abwechslungsreicher.</translation>
+        </message>
+        <message>
+            <source>Top-p</source>
+            <translation>Top-p</translation>
+        </message>
+        <message>
+            <source>Chooses among the likeliest words that make up this share.</source>
+            <translation>Wählt unter den wahrscheinlichsten Wörtern, die diesen Anteil ausmachen.</translation>
+        </message>
+        <message>
+            <source>Min-p</source>
+            <translation>Min-p</translation>
+        </message>
+        <message>
+            <source>Leaves out words less likely than this share of the best one.</source>
+            <translation>Lässt Wörter aus, die unwahrscheinlicher sind als dieser Anteil des besten.</translation>
+        </message>
+        <message>
+            <source>Top-k</source>
+            <translation>Top-k</translation>
+        </message>
+        <message>
+            <source>Chooses among so many words at most; 0: all.</source>
+            <translation>Wählt unter höchstens so vielen Wörtern; 0: unter allen.</translation>
+        </message>
+        <message>
+            <source>Repetition penalty</source>
+            <translation>Wiederholungsstrafe</translation>
+        </message>
+        <message>
+            <source>Above 1 the model repeats itself less.</source>
+            <translation>Über 1 wiederholt sich das Modell weniger.</translation>
+        </message>
+        <message>
+            <source>Longest answer, in tokens</source>
+            <translation>Längste Antwort, in Token</translation>
+        </message>
+        <message>
+            <source>A token is about three quarters of a word.</source>
+            <translation>Ein Token ist etwa drei Viertel eines Wortes.</translation>
+        </message>
+        <message>
+            <source>Seed</source>
+            <translation>Startwert</translation>
+        </message>
+        <message>
+            <source>Another one for each answer</source>
+            <translation>Für jede Antwort ein anderer</translation>
+        </message>
+        <message>
+            <source>Always answered by %1</source>
+            <translation>Immer von %1 beantwortet</translation>
+        </message>
+        <message>
+            <source>Always answer with the model loaded now</source>
+            <translation>Immer mit dem jetzt geladenen Modell antworten</translation>
+        </message>
+        <message>
+            <source>Back to the usual settings</source>
+            <translation>Zurück zu den üblichen Einstellungen</translation>
+        </message>
     </context>
     <context>
         <name>Composer</name>
@@ -154,25 +308,57 @@
         </message>
     </context>
     <context>
-        <name>ConfirmDialog</name>
-        <message>
-            <source>Cancel</source>
-            <translation>Abbrechen</translation>
-        </message>
-    </context>
-    <context>
         <name>ConversationDelegate</name>
         <message>
             <source>Name of the conversation</source>
             <translation>Name der Unterhaltung</translation>
         </message>
         <message>
-            <source>Rename “%1” (F2)</source>
-            <translation>„%1“ umbenennen (F2)</translation>
-        </message>
-        <message>
             <source>Delete “%1”</source>
             <translation>„%1“ löschen</translation>
+        </message>
+        <message>
+            <source>More for “%1”</source>
+            <translation>Mehr zu „%1“</translation>
+        </message>
+    </context>
+    <context>
+        <name>ConversationMenu</name>
+        <message>
+            <source>Rename</source>
+            <translation>Umbenennen</translation>
+        </message>
+        <message>
+            <source>Unpin</source>
+            <translation>Nicht mehr anheften</translation>
+        </message>
+        <message>
+            <source>Pin</source>
+            <translation>Anheften</translation>
+        </message>
+        <message>
+            <source>Move to folder</source>
+            <translation>In Ordner verschieben</translation>
+        </message>
+        <message>
+            <source>New folder…</source>
+            <translation>Neuer Ordner …</translation>
+        </message>
+        <message>
+            <source>No folder</source>
+            <translation>Kein Ordner</translation>
+        </message>
+        <message>
+            <source>Take out of the archive</source>
+            <translation>Aus dem Archiv holen</translation>
+        </message>
+        <message>
+            <source>Archive</source>
+            <translation>Archivieren</translation>
+        </message>
+        <message>
+            <source>Delete</source>
+            <translation>Löschen</translation>
         </message>
     </context>
     <context>
@@ -230,10 +416,6 @@
             <translation>%1: Der SQLite-Treiber von Qt ist nicht installiert.</translation>
         </message>
         <message>
-            <source>%1: %2 was written by a newer version of Conclave (format %3, this version knows up to %4). The file was left untouched. Update the program, or choose another folder with CONCLAVE_HOME.</source>
-            <translation>%1: %2 wurde von einer neueren Version von Conclave geschrieben (Format %3, diese Version kennt bis %4). Die Datei blieb unberührt. Aktualisieren Sie das Programm, oder wählen Sie mit CONCLAVE_HOME einen anderen Ordner.</translation>
-        </message>
-        <message>
             <source>%1: %2 is damaged and another program is using it. Close it, then try again.</source>
             <translation>%1: %2 ist beschädigt und wird von einem anderen Programm benutzt. Schließen Sie es und versuchen Sie es erneut.</translation>
         </message>
@@ -276,6 +458,42 @@
         <message>
             <source>%1: %2 (%3).</source>
             <translation>%1: %2 (%3).</translation>
+        </message>
+        <message>
+            <source>The conversation could not be changed</source>
+            <translation>Die Unterhaltung konnte nicht geändert werden</translation>
+        </message>
+        <message>
+            <source>The folder could not be changed</source>
+            <translation>Der Ordner konnte nicht geändert werden</translation>
+        </message>
+        <message>
+            <source>The settings could not be saved</source>
+            <translation>Die Einstellungen konnten nicht gespeichert werden</translation>
+        </message>
+        <message>
+            <source>What you are writing could not be saved</source>
+            <translation>Was Sie gerade schreiben, konnte nicht gespeichert werden</translation>
+        </message>
+        <message>
+            <source>The presets could not be read</source>
+            <translation>Die Vorlagen konnten nicht gelesen werden</translation>
+        </message>
+        <message>
+            <source>%1 was written by a newer version of Conclave. You can read your conversations; nothing is changed in them, so nothing new can be saved. Update the program, or choose another folder with CONCLAVE_HOME.</source>
+            <translation>%1 stammt von einer neueren Version von Conclave. Sie können Ihre Unterhaltungen lesen; an ihnen wird nichts geändert, also lässt sich auch nichts Neues speichern. Aktualisieren Sie das Programm, oder wählen Sie mit CONCLAVE_HOME einen anderen Ordner.</translation>
+        </message>
+        <message>
+            <source>Your conversations could not be copied before the update</source>
+            <translation>Ihre Unterhaltungen konnten vor der Aktualisierung nicht kopiert werden</translation>
+        </message>
+        <message>
+            <source>%1: %2 cannot be written. Nothing was changed.</source>
+            <translation>%1: %2 kann nicht geschrieben werden. Es wurde nichts geändert.</translation>
+        </message>
+        <message>
+            <source>The conversations could not be searched</source>
+            <translation>Die Unterhaltungen konnten nicht durchsucht werden</translation>
         </message>
     </context>
     <context>
@@ -456,6 +674,10 @@
             <source>Conclave</source>
             <translation>Conclave</translation>
         </message>
+        <message>
+            <source>“%1” was deleted.</source>
+            <translation>„%1“ wurde gelöscht.</translation>
+        </message>
     </context>
     <context>
         <name>QuestionDelegate</name>
@@ -467,6 +689,29 @@
             <source>You said: %1</source>
             <translation>Sie: %1</translation>
         </message>
+        <message>
+            <source>Edit the question</source>
+            <translation>Frage bearbeiten</translation>
+        </message>
+        <message>
+            <source>Copy the question</source>
+            <translation>Frage kopieren</translation>
+        </message>
+    </context>
+    <context>
+        <name>QuestionEditor</name>
+        <message>
+            <source>New version of your question</source>
+            <translation>Neue Fassung Ihrer Frage</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>Abbrechen</translation>
+        </message>
+        <message>
+            <source>Send</source>
+            <translation>Senden</translation>
+        </message>
     </context>
     <context>
         <name>ScrollHandle</name>
@@ -476,11 +721,33 @@
         </message>
     </context>
     <context>
-        <name>Sidebar</name>
+        <name>SearchHitDelegate</name>
         <message>
-            <source>Delete “%1”?</source>
-            <translation>„%1“ löschen?</translation>
+            <source>%1: %2</source>
+            <translation>%1: %2</translation>
         </message>
+    </context>
+    <context>
+        <name>SectionDelegate</name>
+        <message>
+            <source>Name of the folder</source>
+            <translation>Name des Ordners</translation>
+        </message>
+        <message>
+            <source>More for the folder “%1”</source>
+            <translation>Mehr zum Ordner „%1“</translation>
+        </message>
+        <message>
+            <source>%1, folded, conversations: %2</source>
+            <translation>%1, zugeklappt, Unterhaltungen: %2</translation>
+        </message>
+        <message>
+            <source>%1, conversations: %2</source>
+            <translation>%1, Unterhaltungen: %2</translation>
+        </message>
+    </context>
+    <context>
+        <name>Sidebar</name>
         <message>
             <source>Conclave</source>
             <translation>Conclave</translation>
@@ -502,12 +769,32 @@
             <translation>Ihre Unterhaltungen bleiben hier, nur auf diesem Rechner.</translation>
         </message>
         <message>
-            <source>The conversation and its answers are removed for good.</source>
-            <translation>Die Unterhaltung und ihre Antworten werden endgültig gelöscht.</translation>
+            <source>Search all conversations</source>
+            <translation>Alle Unterhaltungen durchsuchen</translation>
         </message>
         <message>
-            <source>Delete</source>
-            <translation>Löschen</translation>
+            <source>Search (Ctrl+F)</source>
+            <translation>Suchen (Strg+F)</translation>
+        </message>
+        <message>
+            <source>Clear the search</source>
+            <translation>Suche leeren</translation>
+        </message>
+        <message>
+            <source>Found</source>
+            <translation>Gefunden</translation>
+        </message>
+        <message>
+            <source>Nothing found. Words may be shortened at their end; “quoted words” are looked for as they stand.</source>
+            <translation>Nichts gefunden. Wörter dürfen am Ende gekürzt sein; „Wörter in Anführungszeichen“ werden genau so gesucht.</translation>
+        </message>
+        <message>
+            <source>Rename</source>
+            <translation>Umbenennen</translation>
+        </message>
+        <message>
+            <source>Remove the folder</source>
+            <translation>Ordner auflösen</translation>
         </message>
     </context>
     <context>
@@ -555,6 +842,40 @@
         </message>
     </context>
     <context>
+        <name>UndoBar</name>
+        <message>
+            <source>Undo</source>
+            <translation>Rückgängig</translation>
+        </message>
+        <message>
+            <source>Undo (Ctrl+Shift+Z)</source>
+            <translation>Rückgängig (Strg+Umschalt+Z)</translation>
+        </message>
+        <message>
+            <source>Close this message</source>
+            <translation>Diese Meldung schließen</translation>
+        </message>
+    </context>
+    <context>
+        <name>VersionSwitch</name>
+        <message>
+            <source>Version %1 of %2</source>
+            <translation>Fassung %1 von %2</translation>
+        </message>
+        <message>
+            <source>Version before</source>
+            <translation>Vorige Fassung</translation>
+        </message>
+        <message>
+            <source>%1 / %2</source>
+            <translation>%1 / %2</translation>
+        </message>
+        <message>
+            <source>Version after</source>
+            <translation>Nächste Fassung</translation>
+        </message>
+    </context>
+    <context>
         <name>conclave::app::ChatController</name>
         <message>
             <source>An answer is still being written. Stop it or wait, then send; your text is kept.</source>
@@ -567,6 +888,14 @@
         <message>
             <source>No model is loaded, so there is no answer. Your message is kept. %1</source>
             <translation>Kein Modell ist geladen, daher gibt es keine Antwort. Ihre Nachricht bleibt erhalten. %1</translation>
+        </message>
+        <message>
+            <source>The model is still being loaded. Wait, then go on.</source>
+            <translation>Das Modell wird noch geladen. Warten Sie, dann geht es weiter.</translation>
+        </message>
+        <message>
+            <source>This conversation is bound to the model %1, which is not loaded. Your message is kept. %2</source>
+            <translation>Diese Unterhaltung ist an das Modell %1 gebunden, das nicht geladen ist. Ihre Nachricht ist gespeichert. %2</translation>
         </message>
     </context>
     <context>
@@ -635,6 +964,21 @@
         </message>
     </context>
     <context>
+        <name>conclave::ui::ChatSettingsModel</name>
+        <message>
+            <source>Balanced</source>
+            <translation>Ausgewogen</translation>
+        </message>
+        <message>
+            <source>Precise</source>
+            <translation>Genau</translation>
+        </message>
+        <message>
+            <source>Inventive</source>
+            <translation>Einfallsreich</translation>
+        </message>
+    </context>
+    <context>
         <name>conclave::ui::ChatViewModel</name>
         <message>
             <source>No model</source>
@@ -672,6 +1016,10 @@
             <source>Pasted picture</source>
             <translation>Eingefügtes Bild</translation>
         </message>
+        <message>
+            <source>New folder</source>
+            <translation>Neuer Ordner</translation>
+        </message>
     </context>
     <context>
         <name>conclave::ui::ConversationListModel</name>
@@ -686,6 +1034,14 @@
         <message>
             <source>Earlier</source>
             <translation>Früher</translation>
+        </message>
+        <message>
+            <source>Pinned</source>
+            <translation>Angeheftet</translation>
+        </message>
+        <message>
+            <source>Archive</source>
+            <translation>Archiv</translation>
         </message>
     </context>
     <context>

@@ -39,6 +39,22 @@
             <source>Copy the answer</source>
             <translation>复制回答</translation>
         </message>
+        <message>
+            <source>Continue</source>
+            <translation>继续</translation>
+        </message>
+        <message>
+            <source>Continue the answer</source>
+            <translation>继续回答</translation>
+        </message>
+        <message>
+            <source>Quote in your question</source>
+            <translation>在问题中引用</translation>
+        </message>
+        <message>
+            <source>Answer again</source>
+            <translation>重新回答</translation>
+        </message>
     </context>
     <context>
         <name>AttachmentStrip</name>
@@ -77,6 +93,21 @@
         <message>
             <source>Table of the chart %1</source>
             <translation>图表“%1”的表格</translation>
+        </message>
+    </context>
+    <context>
+        <name>ChatController</name>
+        <message>
+            <source>The model %1 reads charts and cannot chat: attach a picture of a chart, or load a model that chats (a GGUF file).</source>
+            <translation>模型 %1 只读图表，不能对话：请附上图表图片，或加载可以对话的模型（GGUF 文件）。</translation>
+        </message>
+        <message>
+            <source>The model %1 reads one chart at a time: send the pictures one after the other.</source>
+            <translation>模型 %1 一次只读一张图表：请逐张发送图片。</translation>
+        </message>
+        <message>
+            <source>The model %1 reads text only. Ask without the picture, or load a model that reads pictures.</source>
+            <translation>模型 %1 只读文字。请不附图片提问，或加载可以读图的模型。</translation>
         </message>
     </context>
     <context>
@@ -125,6 +156,129 @@
             <source>Models (*.gguf)</source>
             <translation>模型 (*.gguf)</translation>
         </message>
+        <message>
+            <source>Settings of this conversation (Ctrl+,)</source>
+            <translation>本对话的设置（Ctrl+,）</translation>
+        </message>
+    </context>
+    <context>
+        <name>ChatSettingsPanel</name>
+        <message>
+            <source>This conversation</source>
+            <translation>本对话</translation>
+        </message>
+        <message>
+            <source>Close (Esc)</source>
+            <translation>关闭（Esc）</translation>
+        </message>
+        <message>
+            <source>Preset</source>
+            <translation>预设</translation>
+        </message>
+        <message>
+            <source>Preset %1</source>
+            <translation>预设 %1</translation>
+        </message>
+        <message>
+            <source>Name of a new preset</source>
+            <translation>新预设的名称</translation>
+        </message>
+        <message>
+            <source>Save as…</source>
+            <translation>另存为…</translation>
+        </message>
+        <message>
+            <source>Save</source>
+            <translation>保存</translation>
+        </message>
+        <message>
+            <source>Save as a preset</source>
+            <translation>保存为预设</translation>
+        </message>
+        <message>
+            <source>Remove</source>
+            <translation>移除</translation>
+        </message>
+        <message>
+            <source>Remove this preset</source>
+            <translation>移除此预设</translation>
+        </message>
+        <message>
+            <source>System prompt</source>
+            <translation>系统提示词</translation>
+        </message>
+        <message>
+            <source>Told before the first question</source>
+            <translation>在第一个问题之前告诉模型</translation>
+        </message>
+        <message>
+            <source>Temperature</source>
+            <translation>温度</translation>
+        </message>
+        <message>
+            <source>0 answers the same each time; higher is more varied.</source>
+            <translation>0 每次回答相同；越高变化越多。</translation>
+        </message>
+        <message>
+            <source>Top-p</source>
+            <translation>Top-p</translation>
+        </message>
+        <message>
+            <source>Chooses among the likeliest words that make up this share.</source>
+            <translation>在累计达到此比例的最可能的词中选择。</translation>
+        </message>
+        <message>
+            <source>Min-p</source>
+            <translation>Min-p</translation>
+        </message>
+        <message>
+            <source>Leaves out words less likely than this share of the best one.</source>
+            <translation>排除概率低于最佳词此比例的词。</translation>
+        </message>
+        <message>
+            <source>Top-k</source>
+            <translation>Top-k</translation>
+        </message>
+        <message>
+            <source>Chooses among so many words at most; 0: all.</source>
+            <translation>最多在这么多词中选择；0：不限。</translation>
+        </message>
+        <message>
+            <source>Repetition penalty</source>
+            <translation>重复惩罚</translation>
+        </message>
+        <message>
+            <source>Above 1 the model repeats itself less.</source>
+            <translation>大于 1 时模型较少重复。</translation>
+        </message>
+        <message>
+            <source>Longest answer, in tokens</source>
+            <translation>最长回答（令牌数）</translation>
+        </message>
+        <message>
+            <source>A token is about three quarters of a word.</source>
+            <translation>一个令牌约为四分之三个英文单词。</translation>
+        </message>
+        <message>
+            <source>Seed</source>
+            <translation>随机种子</translation>
+        </message>
+        <message>
+            <source>Another one for each answer</source>
+            <translation>每次回答各不相同</translation>
+        </message>
+        <message>
+            <source>Always answered by %1</source>
+            <translation>始终由 %1 回答</translation>
+        </message>
+        <message>
+            <source>Always answer with the model loaded now</source>
+            <translation>始终用当前加载的模型回答</translation>
+        </message>
+        <message>
+            <source>Back to the usual settings</source>
+            <translation>恢复默认设置</translation>
+        </message>
     </context>
     <context>
         <name>Composer</name>
@@ -154,25 +308,57 @@
         </message>
     </context>
     <context>
-        <name>ConfirmDialog</name>
-        <message>
-            <source>Cancel</source>
-            <translation>取消</translation>
-        </message>
-    </context>
-    <context>
         <name>ConversationDelegate</name>
         <message>
             <source>Name of the conversation</source>
             <translation>对话名称</translation>
         </message>
         <message>
-            <source>Rename “%1” (F2)</source>
-            <translation>重命名“%1” (F2)</translation>
-        </message>
-        <message>
             <source>Delete “%1”</source>
             <translation>删除“%1”</translation>
+        </message>
+        <message>
+            <source>More for “%1”</source>
+            <translation>“%1”的更多操作</translation>
+        </message>
+    </context>
+    <context>
+        <name>ConversationMenu</name>
+        <message>
+            <source>Rename</source>
+            <translation>重命名</translation>
+        </message>
+        <message>
+            <source>Unpin</source>
+            <translation>取消置顶</translation>
+        </message>
+        <message>
+            <source>Pin</source>
+            <translation>置顶</translation>
+        </message>
+        <message>
+            <source>Move to folder</source>
+            <translation>移到文件夹</translation>
+        </message>
+        <message>
+            <source>New folder…</source>
+            <translation>新建文件夹…</translation>
+        </message>
+        <message>
+            <source>No folder</source>
+            <translation>无文件夹</translation>
+        </message>
+        <message>
+            <source>Take out of the archive</source>
+            <translation>移出归档</translation>
+        </message>
+        <message>
+            <source>Archive</source>
+            <translation>归档</translation>
+        </message>
+        <message>
+            <source>Delete</source>
+            <translation>删除</translation>
         </message>
     </context>
     <context>
@@ -230,10 +416,6 @@
             <translation>%1：未安装 Qt 的 SQLite 驱动。</translation>
         </message>
         <message>
-            <source>%1: %2 was written by a newer version of Conclave (format %3, this version knows up to %4). The file was left untouched. Update the program, or choose another folder with CONCLAVE_HOME.</source>
-            <translation>%1：%2 由更新版本的 Conclave 写入（格式 %3，本版本最高支持 %4）。文件未被改动。请更新程序，或用 CONCLAVE_HOME 指定其他文件夹。</translation>
-        </message>
-        <message>
             <source>%1: %2 is damaged and another program is using it. Close it, then try again.</source>
             <translation>%1：%2 已损坏，且正被其他程序使用。请关闭该程序后重试。</translation>
         </message>
@@ -276,6 +458,42 @@
         <message>
             <source>%1: %2 (%3).</source>
             <translation>%1：%2（%3）。</translation>
+        </message>
+        <message>
+            <source>The conversation could not be changed</source>
+            <translation>无法更改对话</translation>
+        </message>
+        <message>
+            <source>The folder could not be changed</source>
+            <translation>无法更改文件夹</translation>
+        </message>
+        <message>
+            <source>The settings could not be saved</source>
+            <translation>无法保存设置</translation>
+        </message>
+        <message>
+            <source>What you are writing could not be saved</source>
+            <translation>无法保存您正在输入的内容</translation>
+        </message>
+        <message>
+            <source>The presets could not be read</source>
+            <translation>无法读取预设</translation>
+        </message>
+        <message>
+            <source>%1 was written by a newer version of Conclave. You can read your conversations; nothing is changed in them, so nothing new can be saved. Update the program, or choose another folder with CONCLAVE_HOME.</source>
+            <translation>%1 由更新版本的 Conclave 写入。您可以阅读对话；其中不会有任何更改，因此也无法保存新内容。请更新程序，或用 CONCLAVE_HOME 选择其他文件夹。</translation>
+        </message>
+        <message>
+            <source>Your conversations could not be copied before the update</source>
+            <translation>更新前无法备份您的对话</translation>
+        </message>
+        <message>
+            <source>%1: %2 cannot be written. Nothing was changed.</source>
+            <translation>%1：无法写入 %2。未做任何更改。</translation>
+        </message>
+        <message>
+            <source>The conversations could not be searched</source>
+            <translation>无法搜索对话</translation>
         </message>
     </context>
     <context>
@@ -456,6 +674,10 @@
             <source>Conclave</source>
             <translation>Conclave</translation>
         </message>
+        <message>
+            <source>“%1” was deleted.</source>
+            <translation>“%1”已删除。</translation>
+        </message>
     </context>
     <context>
         <name>QuestionDelegate</name>
@@ -467,6 +689,29 @@
             <source>You said: %1</source>
             <translation>您说：%1</translation>
         </message>
+        <message>
+            <source>Edit the question</source>
+            <translation>编辑问题</translation>
+        </message>
+        <message>
+            <source>Copy the question</source>
+            <translation>复制问题</translation>
+        </message>
+    </context>
+    <context>
+        <name>QuestionEditor</name>
+        <message>
+            <source>New version of your question</source>
+            <translation>问题的新版本</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>取消</translation>
+        </message>
+        <message>
+            <source>Send</source>
+            <translation>发送</translation>
+        </message>
     </context>
     <context>
         <name>ScrollHandle</name>
@@ -476,11 +721,33 @@
         </message>
     </context>
     <context>
-        <name>Sidebar</name>
+        <name>SearchHitDelegate</name>
         <message>
-            <source>Delete “%1”?</source>
-            <translation>删除“%1”？</translation>
+            <source>%1: %2</source>
+            <translation>%1：%2</translation>
         </message>
+    </context>
+    <context>
+        <name>SectionDelegate</name>
+        <message>
+            <source>Name of the folder</source>
+            <translation>文件夹名称</translation>
+        </message>
+        <message>
+            <source>More for the folder “%1”</source>
+            <translation>文件夹“%1”的更多操作</translation>
+        </message>
+        <message>
+            <source>%1, folded, conversations: %2</source>
+            <translation>%1，已折叠，对话数：%2</translation>
+        </message>
+        <message>
+            <source>%1, conversations: %2</source>
+            <translation>%1，对话数：%2</translation>
+        </message>
+    </context>
+    <context>
+        <name>Sidebar</name>
         <message>
             <source>Conclave</source>
             <translation>Conclave</translation>
@@ -502,12 +769,32 @@
             <translation>您的对话将保存在这里，仅在本机。</translation>
         </message>
         <message>
-            <source>The conversation and its answers are removed for good.</source>
-            <translation>该对话及其回答将被永久删除。</translation>
+            <source>Search all conversations</source>
+            <translation>搜索所有对话</translation>
         </message>
         <message>
-            <source>Delete</source>
-            <translation>删除</translation>
+            <source>Search (Ctrl+F)</source>
+            <translation>搜索（Ctrl+F）</translation>
+        </message>
+        <message>
+            <source>Clear the search</source>
+            <translation>清除搜索</translation>
+        </message>
+        <message>
+            <source>Found</source>
+            <translation>搜索结果</translation>
+        </message>
+        <message>
+            <source>Nothing found. Words may be shortened at their end; “quoted words” are looked for as they stand.</source>
+            <translation>未找到。单词可以省略结尾；“带引号的词”按原样查找。</translation>
+        </message>
+        <message>
+            <source>Rename</source>
+            <translation>重命名</translation>
+        </message>
+        <message>
+            <source>Remove the folder</source>
+            <translation>移除文件夹</translation>
         </message>
     </context>
     <context>
@@ -555,6 +842,40 @@
         </message>
     </context>
     <context>
+        <name>UndoBar</name>
+        <message>
+            <source>Undo</source>
+            <translation>撤销</translation>
+        </message>
+        <message>
+            <source>Undo (Ctrl+Shift+Z)</source>
+            <translation>撤销（Ctrl+Shift+Z）</translation>
+        </message>
+        <message>
+            <source>Close this message</source>
+            <translation>关闭此消息</translation>
+        </message>
+    </context>
+    <context>
+        <name>VersionSwitch</name>
+        <message>
+            <source>Version %1 of %2</source>
+            <translation>第 %1 个版本，共 %2 个</translation>
+        </message>
+        <message>
+            <source>Version before</source>
+            <translation>上一个版本</translation>
+        </message>
+        <message>
+            <source>%1 / %2</source>
+            <translation>%1 / %2</translation>
+        </message>
+        <message>
+            <source>Version after</source>
+            <translation>下一个版本</translation>
+        </message>
+    </context>
+    <context>
         <name>conclave::app::ChatController</name>
         <message>
             <source>An answer is still being written. Stop it or wait, then send; your text is kept.</source>
@@ -567,6 +888,14 @@
         <message>
             <source>No model is loaded, so there is no answer. Your message is kept. %1</source>
             <translation>尚未加载模型，因此没有回答。您的消息已保留。%1</translation>
+        </message>
+        <message>
+            <source>The model is still being loaded. Wait, then go on.</source>
+            <translation>模型仍在加载。请稍候再继续。</translation>
+        </message>
+        <message>
+            <source>This conversation is bound to the model %1, which is not loaded. Your message is kept. %2</source>
+            <translation>本对话绑定到模型 %1，但它尚未加载。您的消息已保存。%2</translation>
         </message>
     </context>
     <context>
@@ -635,6 +964,21 @@
         </message>
     </context>
     <context>
+        <name>conclave::ui::ChatSettingsModel</name>
+        <message>
+            <source>Balanced</source>
+            <translation>均衡</translation>
+        </message>
+        <message>
+            <source>Precise</source>
+            <translation>精确</translation>
+        </message>
+        <message>
+            <source>Inventive</source>
+            <translation>创意</translation>
+        </message>
+    </context>
+    <context>
         <name>conclave::ui::ChatViewModel</name>
         <message>
             <source>No model</source>
@@ -672,6 +1016,10 @@
             <source>Pasted picture</source>
             <translation>粘贴的图片</translation>
         </message>
+        <message>
+            <source>New folder</source>
+            <translation>新建文件夹</translation>
+        </message>
     </context>
     <context>
         <name>conclave::ui::ConversationListModel</name>
@@ -686,6 +1034,14 @@
         <message>
             <source>Earlier</source>
             <translation>更早</translation>
+        </message>
+        <message>
+            <source>Pinned</source>
+            <translation>已置顶</translation>
+        </message>
+        <message>
+            <source>Archive</source>
+            <translation>归档</translation>
         </message>
     </context>
     <context>

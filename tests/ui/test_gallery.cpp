@@ -18,6 +18,8 @@ private Q_SLOTS:
     void scene();
     void overlay_data();
     void overlay();
+    void conversations_data();
+    void conversations();
 
 private:
     static void check(const WindowFixture &fixture, const QString &name);
@@ -30,7 +32,8 @@ namespace
 bool mayBeCut(const QQuickItem *text)
 {
     static const QSet<QString> kElided{QStringLiteral("conversationList"), QStringLiteral("conversationTitle"),
-                                       QStringLiteral("statusLine"), QStringLiteral("attachment")};
+                                       QStringLiteral("statusLine"),       QStringLiteral("attachment"),
+                                       QStringLiteral("searchHits"),       QStringLiteral("undoText")};
     for (const QQuickItem *item = text; item; item = item->parentItem()) {
         if (kElided.contains(item->objectName())) {
             return true;
@@ -106,7 +109,7 @@ void show(const WindowFixture &fixture, const QString &overlay)
         QVERIFY(fixture.hover({fixture.chartFile()}));
     } else if (overlay == QLatin1String("menu")) {
         fixture.click("appearanceButton");
-    } else if (overlay == QLatin1String("question")) {
+    } else if (overlay == QLatin1String("undo")) {
         fixture.click("removeConversation");
     } else if (overlay == QLatin1String("sidebar")) {
         fixture.key(Qt::Key_B, Qt::ControlModifier);
@@ -157,7 +160,7 @@ void TestGallery::overlay_data()
 {
     QTest::addColumn<QString>("overlay");
     QTest::addColumn<bool>("dark");
-    for (const char *overlay : {"drop", "menu", "question", "sidebar", "rename", "lit", "text"}) {
+    for (const char *overlay : {"drop", "menu", "undo", "sidebar", "rename", "lit", "text"}) {
         for (const bool dark : {false, true}) {
             QTest::addRow("%s-%s", overlay, dark ? "dark" : "light") << QString::fromLatin1(overlay) << dark;
         }
@@ -180,6 +183,87 @@ void TestGallery::overlay()
         arrange(fixture, QStringLiteral("answered"));
         show(fixture, overlay);
     }
+    QTest::qWait(400);
+    check(fixture, QString::fromLatin1(QTest::currentDataTag()));
+}
+
+namespace
+{
+
+void ask(const WindowFixture &fixture, const QString &question)
+{
+    QVERIFY(fixture.chat().send(question));
+    QVERIFY(fixture.waitUntilIdle());
+}
+
+/// Conversations with everything that the sidebar knows; the last one has two versions of its question.
+void fillSidebar(const WindowFixture &fixture)
+{
+    for (const char *title : {"Why is the median robust?", "Einkaufsliste für Samstag", "上海的销售额", "An old experiment with weights"}) {
+        fixture.chat().newConversation();
+        ask(fixture, QString::fromUtf8(title));
+    }
+    const QVector<app::Conversation> all = fixture.controller().conversations();
+    app::ConversationShelf &shelf = fixture.controller().shelf();
+    shelf.setArchived(all[0].id, true);
+    shelf.setPinned(all[1].id, true);
+    shelf.moveToFolder(all[2].id, shelf.createFolder(QStringLiteral("Haushalt")));
+    fixture.chat().openConversation(all[3].id);
+    QVERIFY(fixture.chat().editQuestion(0, QStringLiteral("Explain the difference between a mean and a median, please.")));
+    QVERIFY(fixture.waitUntilIdle());
+}
+
+void showConversations(const WindowFixture &fixture, const QString &view)
+{
+    if (view == QLatin1String("search")) {
+        fixture.key(Qt::Key_F, Qt::ControlModifier);
+        fixture.type(QStringLiteral("median"));
+        QVERIFY(waitFor([&] { return fixture.chat().search()->count() > 2; }));
+    } else if (view == QLatin1String("settings")) {
+        fixture.click("settingsButton");
+    } else if (view == QLatin1String("actions")) {
+        fixture.click("conversationMenu");
+    } else if (view == QLatin1String("edit")) {
+        fixture.item("editQuestion")->forceActiveFocus(Qt::TabFocusReason);
+        fixture.key(Qt::Key_Space);
+        QVERIFY(waitFor([&] { return fixture.item("questionEditor") != nullptr; }));
+    } else {
+        fixture.item("regenerate")->forceActiveFocus(Qt::TabFocusReason);
+    }
+}
+
+} // namespace
+
+void TestGallery::conversations_data()
+{
+    QTest::addColumn<QString>("view");
+    QTest::addColumn<bool>("dark");
+    QTest::addColumn<QString>("language");
+    QTest::addColumn<QSize>("size");
+    for (const char *view : {"sidebar", "search", "settings", "actions", "edit"}) {
+        for (const bool dark : {false, true}) {
+            for (const char *language : {"en", "de", "zh_CN"}) {
+                for (const QSize size : {QSize(960, 640), QSize(1920, 1200)}) {
+                    QTest::addRow("chats-%s-%s-%s-%d", view, dark ? "dark" : "light", language, size.width())
+                        << QString::fromLatin1(view) << dark << QString::fromLatin1(language) << size;
+                }
+            }
+        }
+    }
+}
+
+void TestGallery::conversations()
+{
+    QFETCH(QString, view);
+    QFETCH(bool, dark);
+    QFETCH(QString, language);
+    QFETCH(QSize, size);
+    const WindowFixture fixture(chatScript(kMarkdown), QLocale(language));
+    fixture.appearance().setMode(dark ? ui::Appearance::Dark : ui::Appearance::Light);
+    fixture.window().resize(size);
+    fillSidebar(fixture);
+    QTest::qWait(100);
+    showConversations(fixture, view);
     QTest::qWait(400);
     check(fixture, QString::fromLatin1(QTest::currentDataTag()));
 }

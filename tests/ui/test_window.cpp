@@ -38,7 +38,7 @@ private Q_SLOTS:
     void aNarrowWindowHidesTheSidebar();
     void aModelThatCannotBeLoadedIsABanner();
     void aConversationIsRenamedInPlace();
-    void aConversationIsRemovedAfterAQuestion();
+    void aRemovedConversationComesBack();
     void closingInMidAnswerLosesNothing();
     void everyControlHasAName();
 
@@ -378,23 +378,26 @@ void TestWindow::aConversationIsRenamedInPlace()
     QVERIFY(fixture.window().title().startsWith(QLatin1String("Better name")));
 }
 
-void TestWindow::aConversationIsRemovedAfterAQuestion()
+void TestWindow::aRemovedConversationComesBack()
 {
     const WindowFixture fixture(chatScript("Yes."));
     fixture.type(QStringLiteral("First"));
     fixture.key(Qt::Key_Return);
     QVERIFY(waitFor([&] { return fixture.item("removeConversation") != nullptr; }) && fixture.waitUntilIdle());
     fixture.click("removeConversation");
-    QVERIFY(waitFor([&] { return fixture.item("confirmCancel") != nullptr; }));
-    QTest::qWait(100);
-    fixture.click("confirmCancel");
+    QVERIFY(waitFor([&] { return fixture.item("undoBar") != nullptr; }));
+    QCOMPARE(fixture.chat().conversations()->rowCount(), 0);
+    QCOMPARE(fixture.chat().transcript()->count(), 0);
+    fixture.click("undoRemoval");
+    QVERIFY(waitFor([&] { return fixture.item("undoBar") == nullptr; }));
     QCOMPARE(fixture.chat().conversations()->rowCount(), 1);
-    QVERIFY(waitFor([&] { return fixture.item("confirmCancel") == nullptr; }));
-    fixture.click("removeConversation");
-    QVERIFY(waitFor([&] { return fixture.item("confirmAction") != nullptr; }));
-    QTest::qWait(100);
-    fixture.click("confirmAction");
-    QVERIFY(waitFor([&] { return fixture.chat().conversations()->rowCount() == 0; }));
+    QCOMPARE(fixture.chat().transcript()->count(), 2);
+    // And by keyboard alone.
+    fixture.item("conversationList")->forceActiveFocus();
+    fixture.key(Qt::Key_Delete);
+    QCOMPARE(fixture.chat().conversations()->rowCount(), 0);
+    fixture.key(Qt::Key_Z, Qt::ControlModifier | Qt::ShiftModifier);
+    QCOMPARE(fixture.chat().conversations()->rowCount(), 1);
 }
 
 void TestWindow::closingInMidAnswerLosesNothing()

@@ -9,6 +9,10 @@ Rectangle {
     id: root
 
     required property ChatViewModel chat
+    required property int row
+    required property int version
+    required property int versions
+    required property bool continuable
     required property string body
     required property ChartAnswer chart
     required property bool streaming
@@ -21,6 +25,10 @@ Rectangle {
     color: Theme.card
     border.width: Theme.hairline
     border.color: Theme.border
+
+    HoverHandler {
+        id: pointer
+    }
 
     MarkdownText {
         target: words.textDocument
@@ -73,6 +81,12 @@ Rectangle {
                 visible: root.badge.length > 0
                 text: root.badge
             }
+            VersionSwitch {
+                version: root.version
+                versions: root.versions
+                enabled: !root.chat.busy
+                onStepped: (step) => root.chat.showVersion(root.row, step)
+            }
             Text {
                 Layout.fillWidth: true
                 Layout.minimumWidth: 0
@@ -81,6 +95,32 @@ Rectangle {
                 color: Theme.secondaryText
                 elide: Text.ElideRight
                 textFormat: Text.PlainText
+            }
+            TextButton {
+                objectName: "continueAnswer"
+                visible: root.continuable
+                enabled: root.chat.idle
+                outlined: true
+                glyph: "go-on"
+                text: qsTr("Continue")
+                Accessible.name: qsTr("Continue the answer")
+                onClicked: root.chat.continueAnswer(root.row)
+            }
+            HoverTool {
+                objectName: "quoteAnswer"
+                visible: !root.isChart && root.body.length > 0
+                shown: pointer.hovered
+                name: qsTr("Quote in your question")
+                glyph: "quote"
+                onClicked: root.chat.quote(words.selectedText.length > 0 ? words.selectedText : root.body)
+            }
+            HoverTool {
+                objectName: "regenerate"
+                shown: pointer.hovered
+                enabled: root.chat.idle
+                name: qsTr("Answer again")
+                glyph: "again"
+                onClicked: root.chat.regenerate(root.row)
             }
             CopyButton {
                 objectName: "copyCsv"

@@ -21,6 +21,16 @@ Item {
         composer.takeFocus()
     }
 
+    function openSettings() {
+        settingsPanel.open()
+    }
+
+    function reveal(row: int) {
+        if (row >= 0) {
+            transcript.reveal(row)
+        }
+    }
+
     function chooseImages() {
         imageDialog.open()
     }
@@ -61,6 +71,14 @@ Item {
                 textFormat: Text.PlainText
             }
             IconButton {
+                objectName: "settingsButton"
+                visible: !root.chat.chartsOnly
+                name: qsTr("Settings of this conversation (Ctrl+,)")
+                glyph: "settings"
+                tint: root.chat.settings.usual ? Theme.secondaryText : Theme.accent
+                onClicked: root.openSettings()
+            }
+            IconButton {
                 objectName: "appearanceButton"
                 name: qsTr("Light or dark")
                 glyph: "appearance"
@@ -97,6 +115,7 @@ Item {
             Layout.fillWidth: true
             Layout.fillHeight: true
             TranscriptView {
+                id: transcript
                 anchors.fill: parent
                 visible: root.chat.transcript.count > 0
                 chat: root.chat
@@ -144,6 +163,13 @@ Item {
             chat: root.chat
             onModelAsked: modelDialog.open()
         }
+    }
+
+    ChatSettingsPanel {
+        id: settingsPanel
+        objectName: "settingsPanel"
+        parent: root
+        chat: root.chat
     }
 
     FileDialog {

@@ -27,6 +27,22 @@ FocusScope {
 
     implicitHeight: content.implicitHeight + 2 * Theme.small
 
+    // Every conversation has a draft of its own, which survives a restart.
+    Component.onCompleted: editor.text = root.chat.draft
+    Connections {
+        target: root.chat
+        function onDraftChanged() {
+            editor.text = root.chat.draft
+            editor.cursorPosition = editor.length
+        }
+        function onQuoted(quotation: string) {
+            const gap = editor.length > 0 ? "\n\n" : ""
+            editor.insert(editor.length, gap + quotation + "\n\n")
+            editor.cursorPosition = editor.length
+            root.takeFocus()
+        }
+    }
+
     Rectangle {
         anchors.fill: parent
         radius: Theme.largeRadius
@@ -78,6 +94,7 @@ FocusScope {
                     selectedTextColor: Theme.text
                     background: null
                     Accessible.name: qsTr("Your question")
+                    onTextChanged: root.chat.keepDraft(text)
                     KeyNavigation.priority: KeyNavigation.BeforeItem
                     KeyNavigation.tab: sendButton.visible ? sendButton : stopButton
 

@@ -1,22 +1,88 @@
 pragma ComponentBehavior: Bound
 
 import QtQuick
+import QtQuick.Layouts
 import Conclave.Ui
 
-/// What the user said: a bubble at the right, pictures above the text.
+/// What the user said: a bubble at the right, pictures above the text, below it what can be done with it.
 Item {
     id: root
 
+    required property ChatViewModel chat
+    required property int row
     required property string body
     required property list<url> pictures
+    required property int version
+    required property int versions
+    property bool editing: false
     readonly property real roomWidth: root.width - 4 * Theme.medium
     readonly property int frameWidth: Theme.bubblePictureWidth + 2 * Theme.tiny + Theme.small
 
-    implicitHeight: bubble.height
+    implicitHeight: (root.editing ? editor.implicitHeight : bubble.height) + Theme.tiny + Theme.smallControl
+
+    function edit() {
+        root.editing = true
+        editor.begin()
+    }
+
+    HoverHandler {
+        id: pointer
+    }
+
+    QuestionEditor {
+        id: editor
+        anchors.right: parent.right
+        width: Math.min(root.width, Theme.bubbleWidth + 2 * Theme.medium)
+        height: implicitHeight
+        visible: root.editing
+        body: root.body
+        sendable: root.chat.idle
+        onDropped: {
+            root.editing = false
+            editButton.forceActiveFocus(Qt.OtherFocusReason)
+        }
+        onSent: (text) => {
+            if (root.chat.editQuestion(root.row, text)) {
+                root.editing = false
+            }
+        }
+    }
+
+    RowLayout {
+        anchors.right: parent.right
+        anchors.bottom: parent.bottom
+        height: Theme.smallControl
+        visible: !root.editing
+        spacing: 0
+        HoverTool {
+            id: editButton
+            objectName: "editQuestion"
+            shown: pointer.hovered
+            enabled: root.chat.idle
+            name: qsTr("Edit the question")
+            glyph: "rename"
+            onClicked: root.edit()
+        }
+        HoverTool {
+            objectName: "copyQuestion"
+            shown: pointer.hovered
+            visible: root.body.length > 0
+            name: qsTr("Copy the question")
+            glyph: "copy"
+            onClicked: root.chat.copy(root.body)
+        }
+        VersionSwitch {
+            version: root.version
+            versions: root.versions
+            enabled: !root.chat.busy
+            onStepped: (step) => root.chat.showVersion(root.row, step)
+        }
+    }
 
     Rectangle {
         id: bubble
         anchors.right: parent.right
+        visible: !root.editing
         width: content.width + 2 * Theme.medium
         height: content.height + 2 * Theme.medium
         radius: Theme.largeRadius

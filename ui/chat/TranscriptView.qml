@@ -17,6 +17,12 @@ ListView {
         }
     }
 
+    /// Shows a message that was looked for.
+    function reveal(row: int) {
+        following = false
+        positionViewAtIndex(row, ListView.Beginning)
+    }
+
     objectName: "transcript"
     model: chat.transcript
     clip: true

@@ -15,6 +15,10 @@ Item {
     required property bool streaming
     required property string badge
     required property string figures
+    required property int version
+    required property int versions
+    required property bool continuable
+    required property int index
 
     height: content.item ? content.item.implicitHeight : 0
 
@@ -28,6 +32,10 @@ Item {
     Component {
         id: question
         QuestionDelegate {
+            chat: root.chat
+            row: root.index
+            version: root.version
+            versions: root.versions
             body: root.body
             pictures: root.pictures
         }
@@ -36,6 +44,10 @@ Item {
         id: answer
         AnswerDelegate {
             chat: root.chat
+            row: root.index
+            version: root.version
+            versions: root.versions
+            continuable: root.continuable
             body: root.body
             chart: root.chart
             streaming: root.streaming

@@ -24,6 +24,7 @@ MenuItem {
         }
         Text {
             Layout.fillWidth: true
+            objectName: "menuText"
             text: root.text
             font.pixelSize: Theme.bodySize
             color: Theme.text
@@ -32,7 +33,13 @@ MenuItem {
             textFormat: Text.PlainText
             Accessible.ignored: true
         }
+        Glyph {
+            visible: root.subMenu !== null
+            glyph: "chevron-right"
+            size: Theme.smallIcon
+        }
     }
+    arrow: null
     background: Rectangle {
         radius: Theme.smallRadius
         color: root.highlighted ? Theme.hover : "transparent"

@@ -5,7 +5,7 @@ import QtQuick.Controls
 import QtQuick.Layouts
 import Conclave.Ui
 
-/// One conversation: opens, is renamed in place, or goes.
+/// One conversation: opens, is renamed in place, goes, or shows its menu.
 AbstractButton {
     id: root
 
@@ -21,17 +21,24 @@ AbstractButton {
     signal renamed(string name)
     signal renameDropped()
     signal removalAsked()
+    signal menuAsked()
+    property bool indented: false
 
     objectName: "conversation"
     implicitHeight: Theme.row + root.headingHeight
     topInset: root.headingHeight
     topPadding: root.headingHeight
-    leftPadding: Theme.small
+    leftPadding: root.indented ? Theme.huge : Theme.small
     rightPadding: Theme.tiny
     Accessible.name: root.title
     Accessible.role: Accessible.ListItem
     onClicked: root.opened()
     onDoubleClicked: root.renameAsked()
+
+    TapHandler {
+        acceptedButtons: Qt.RightButton
+        onTapped: root.menuAsked()
+    }
     onEditingChanged: {
         if (root.editing) {
             editor.text = root.title
@@ -72,18 +79,19 @@ AbstractButton {
                 border.width: Theme.hairline
                 border.color: Theme.focus
             }
-            onAccepted: root.renamed(text)
+            Keys.onReturnPressed: root.renamed(text) // taken here: the list would open the conversation
+            Keys.onEnterPressed: root.renamed(text)
             onActiveFocusChanged: if (!activeFocus && root.editing) root.renameDropped()
             Keys.onEscapePressed: root.renameDropped()
         }
         IconButton {
-            objectName: "renameConversation"
+            objectName: "conversationMenu"
             visible: !root.editing && (root.hovered || root.current || root.keyboardHere)
-            name: qsTr("Rename “%1” (F2)").arg(root.title)
-            glyph: "rename"
+            name: qsTr("More for “%1”").arg(root.title)
+            glyph: "more"
             side: Theme.smallControl
             glyphSize: Theme.smallIcon
-            onClicked: root.renameAsked()
+            onClicked: root.menuAsked()
         }
         IconButton {
             objectName: "removeConversation"

@@ -10,20 +10,20 @@ Rectangle {
     id: root
 
     required property ChatViewModel chat
-    property double pendingRemoval: 0
     property double renaming: 0
+    property double renamingFolder: 0
     signal newChatAsked()
     signal toggled()
     signal conversationOpened()
+    signal messageOpened(int row)
 
     function renameCurrent() {
         renaming = chat.currentConversation
     }
 
-    function askRemoval(id: double, title: string) {
-        pendingRemoval = id
-        confirm.heading = qsTr("Delete “%1”?").arg(title)
-        confirm.open()
+    function focusSearch() {
+        field.forceActiveFocus()
+        field.selectAll()
     }
 
     color: Theme.sidebar
@@ -68,11 +68,96 @@ Rectangle {
             onClicked: root.newChatAsked()
         }
 
+        ThemedField {
+            id: field
+            objectName: "searchField"
+            Layout.fillWidth: true
+            leftPadding: Theme.icon + 2 * Theme.small
+            rightPadding: Theme.smallControl + Theme.tiny
+            name: qsTr("Search all conversations")
+            placeholderText: qsTr("Search (Ctrl+F)")
+            onTextChanged: root.chat.search.typed = text
+            Keys.onEscapePressed: text = ""
+            Keys.onDownPressed: hits.forceActiveFocus()
+            Keys.onReturnPressed: if (hits.count > 0) hits.open(0)
+            Glyph {
+                x: Theme.small
+                anchors.verticalCenter: parent.verticalCenter
+                glyph: "search"
+                size: Theme.smallIcon
+            }
+            IconButton {
+                objectName: "searchClear"
+                anchors.right: parent.right
+                anchors.rightMargin: Theme.tiny
+                anchors.verticalCenter: parent.verticalCenter
+                visible: field.text.length > 0
+                name: qsTr("Clear the search")
+                glyph: "close"
+                side: Theme.smallControl
+                glyphSize: Theme.smallIcon
+                onClicked: {
+                    field.clear()
+                    field.forceActiveFocus()
+                }
+            }
+        }
+
+        ListView {
+            id: hits
+            objectName: "searchHits"
+            Layout.fillWidth: true
+            Layout.fillHeight: true
+            visible: root.chat.search.active
+            clip: true
+            spacing: 2
+            model: root.chat.search
+            boundsBehavior: Flickable.StopAtBounds
+            keyNavigationEnabled: true
+            activeFocusOnTab: true
+            Accessible.role: Accessible.List
+            Accessible.name: qsTr("Found")
+            ScrollBar.vertical: ScrollHandle {}
+            Keys.onReturnPressed: hits.open(hits.currentIndex)
+            Keys.onEscapePressed: {
+                field.clear()
+                field.forceActiveFocus()
+            }
+
+            function open(row: int) {
+                const hit = hits.itemAtIndex(row)
+                if (hit) {
+                    root.messageOpened(root.chat.openMessage(hit.conversationId, hit.messageId))
+                    root.conversationOpened()
+                }
+            }
+
+            delegate: SearchHitDelegate {
+                required property int index
+                width: ListView.view.width
+                keyboardHere: hits.activeFocus && ListView.isCurrentItem
+                onClicked: hits.open(index)
+            }
+
+            Text {
+                objectName: "nothingFound"
+                anchors.left: parent.left
+                anchors.right: parent.right
+                padding: Theme.small
+                visible: root.chat.search.searched && hits.count === 0
+                text: qsTr("Nothing found. Words may be shortened at their end; “quoted words” are looked for as they stand.")
+                font.pixelSize: Theme.captionSize
+                color: Theme.secondaryText
+                wrapMode: Text.Wrap
+            }
+        }
+
         ListView {
             id: list
             objectName: "conversationList"
             Layout.fillWidth: true
             Layout.fillHeight: true
+            visible: !root.chat.search.active
             clip: true
             spacing: 2
             model: root.chat.conversations
@@ -82,24 +167,106 @@ Rectangle {
             Accessible.role: Accessible.List
             Accessible.name: qsTr("Conversations")
             ScrollBar.vertical: ScrollHandle {}
-            Keys.onReturnPressed: if (list.currentItem) list.currentItem.opened()
+            Keys.onReturnPressed: if (list.currentItem) list.currentItem.activate()
+            Keys.onPressed: (event) => {
+                const row = list.currentItem
+                const menu = event.key === Qt.Key_Menu || (event.key === Qt.Key_F10 && (event.modifiers & Qt.ShiftModifier))
+                event.accepted = row !== null && root.renaming === 0 && root.renamingFolder === 0
+                                 && (menu || event.key === Qt.Key_Delete || event.key === Qt.Key_F2)
+                if (!event.accepted) {
+                    return
+                }
+                if (menu) {
+                    row.showMenu()
+                } else if (event.key === Qt.Key_F2) {
+                    row.rename()
+                } else if (!row.isSection) {
+                    root.chat.removeConversation(row.conversationId)
+                }
+            }
 
-            delegate: ConversationDelegate {
+            delegate: Item {
+                id: row
+
+                required property double conversationId
+                required property string title
+                required property string heading
+                required property bool isSection
+                required property double folder
+                required property bool pinned
+                required property bool archived
+                required property bool folded
+                required property int count
+                readonly property bool keyboardHere: list.activeFocus && ListView.isCurrentItem
+
+                function activate() {
+                    if (isSection) {
+                        root.chat.conversations.toggleFolded(folder)
+                    } else {
+                        root.chat.openConversation(conversationId)
+                        root.conversationOpened()
+                    }
+                }
+
+                function rename() {
+                    if (!isSection) {
+                        root.renaming = conversationId
+                    } else if (folder !== 0) {
+                        root.renamingFolder = folder
+                    }
+                }
+
+                function showMenu() {
+                    if (!isSection) {
+                        menu.openFor(row, conversationId, pinned, archived, folder)
+                    } else if (folder !== 0) {
+                        folderMenu.folder = folder
+                        folderMenu.popup(row, row.width - folderMenu.width, row.height)
+                    }
+                }
+
                 width: ListView.view.width
-                current: conversationId === root.chat.currentConversation
-                keyboardHere: list.activeFocus && ListView.isCurrentItem
-                editing: root.renaming !== 0 && root.renaming === conversationId
-                onOpened: {
-                    root.chat.openConversation(conversationId)
-                    root.conversationOpened()
+                height: isSection ? section.implicitHeight : conversation.implicitHeight
+
+                SectionDelegate {
+                    id: section
+                    width: parent.width
+                    visible: row.isSection
+                    title: row.title
+                    folder: row.folder
+                    folded: row.folded
+                    count: row.count
+                    keyboardHere: row.keyboardHere
+                    editing: row.isSection && row.folder !== 0 && root.renamingFolder === row.folder
+                    onClicked: row.activate()
+                    onMenuAsked: row.showMenu()
+                    onRenamed: (name) => {
+                        root.renamingFolder = 0
+                        root.chat.renameFolder(row.folder, name)
+                    }
+                    onRenameDropped: root.renamingFolder = 0
                 }
-                onRenameAsked: root.renaming = conversationId
-                onRenamed: (name) => {
-                    root.renaming = 0
-                    root.chat.renameConversation(conversationId, name)
+                ConversationDelegate {
+                    id: conversation
+                    width: parent.width
+                    visible: !row.isSection
+                    conversationId: row.conversationId
+                    title: row.title
+                    heading: row.heading
+                    indented: row.archived || (row.folder !== 0 && !row.pinned)
+                    current: row.conversationId === root.chat.currentConversation
+                    keyboardHere: row.keyboardHere
+                    editing: root.renaming !== 0 && root.renaming === row.conversationId
+                    onOpened: row.activate()
+                    onRenameAsked: row.rename()
+                    onRenamed: (name) => {
+                        root.renaming = 0
+                        root.chat.renameConversation(row.conversationId, name)
+                    }
+                    onRenameDropped: root.renaming = 0
+                    onRemovalAsked: root.chat.removeConversation(row.conversationId)
+                    onMenuAsked: row.showMenu()
                 }
-                onRenameDropped: root.renaming = 0
-                onRemovalAsked: root.askRemoval(conversationId, title)
             }
 
             Text {
@@ -115,18 +282,38 @@ Rectangle {
         }
     }
 
+    ConversationMenu {
+        id: menu
+        objectName: "conversationActions"
+        chat: root.chat
+        onRenameAsked: (conversation) => root.renaming = conversation
+        onFolderMade: (folder) => root.renamingFolder = folder
+    }
+
+    ThemedMenu {
+        id: folderMenu
+        property double folder: 0
+        property double toRename: 0
+        onClosed: {
+            root.renamingFolder = toRename
+            toRename = 0
+        }
+        ThemedMenuItem {
+            text: qsTr("Rename")
+            glyph: "rename"
+            onTriggered: folderMenu.toRename = folderMenu.folder
+        }
+        ThemedMenuItem {
+            text: qsTr("Remove the folder")
+            glyph: "remove"
+            onTriggered: root.chat.removeFolder(folderMenu.folder)
+        }
+    }
+
     Rectangle {
         anchors.right: parent.right
         width: Theme.hairline
         height: parent.height
         color: Theme.border
-    }
-
-    ConfirmDialog {
-        id: confirm
-        objectName: "confirmRemoval"
-        body: qsTr("The conversation and its answers are removed for good.")
-        action: qsTr("Delete")
-        onConfirmed: root.chat.removeConversation(root.pendingRemoval)
     }
 }

@@ -11,11 +11,19 @@
 namespace conclave::ui
 {
 
+namespace
+{
+
+constexpr int kDraftMilliseconds = 400; // after the last letter
+
+} // namespace
+
 using app::ChatController;
 using app::ChatState;
 
 ChatViewModel::ChatViewModel(ChatController &controller, QObject *parent)
-    : QObject(parent), m_controller(controller), m_transcript(controller), m_conversations(controller)
+    : QObject(parent), m_controller(controller), m_transcript(controller), m_conversations(controller), m_search(controller.shelf()),
+      m_settings(controller)
 {
     connect(&controller, &ChatController::stateChanged, this, &ChatViewModel::stateChanged);
     connect(&controller, &ChatController::modelChanged, this, &ChatViewModel::followModel);
@@ -24,11 +32,18 @@ ChatViewModel::ChatViewModel(ChatController &controller, QObject *parent)
     connect(&controller, &ChatController::currentConversationChanged, this, &ChatViewModel::currentConversationChanged);
     connect(&controller, &ChatController::currentConversationChanged, this, &ChatViewModel::currentTitleChanged);
     connect(&controller, &ChatController::conversationsChanged, this, &ChatViewModel::currentTitleChanged);
+    connect(&controller, &ChatController::currentConversationChanged, this, &ChatViewModel::followConversation);
+    connect(&controller.shelf(), &app::ConversationShelf::changed, this, &ChatViewModel::foldersChanged);
+    m_draftTimer.setSingleShot(true);
+    m_draftTimer.setInterval(kDraftMilliseconds);
+    connect(&m_draftTimer, &QTimer::timeout, this, &ChatViewModel::saveDraft);
+    m_draft = controller.draft();
     m_problem = !controller.store().notice().isEmpty() ? controller.store().notice() : controller.model().error;
 }
 
 ChatViewModel::~ChatViewModel()
 {
+    saveDraft();
     m_readers.clear();
     m_readers.waitForDone();
 }
@@ -128,9 +143,13 @@ bool ChatViewModel::send(const QString &text)
     if (!something || !idle() || attaching() || (chartsOnly() && m_draftImages.count() == 0)) {
         return false;
     }
-    if (!m_controller.send(question, m_draftImages.images())) {
+    m_sending = true;
+    const bool sent = m_controller.send(question, m_draftImages.images());
+    m_sending = false;
+    if (!sent) {
         return false;
     }
+    forgetRemoval();
     m_draftImages.clear();
     dismissProblem();
     return true;
@@ -143,12 +162,20 @@ void ChatViewModel::stop()
 
 void ChatViewModel::newConversation()
 {
+    saveDraft();
     m_controller.newConversation();
 }
 
 void ChatViewModel::openConversation(qint64 id)
 {
+    saveDraft();
     m_controller.openConversation(id);
+}
+
+int ChatViewModel::openMessage(qint64 conversation, qint64 message)
+{
+    saveDraft();
+    return m_controller.openMessage(conversation, message);
 }
 
 void ChatViewModel::renameConversation(qint64 id, const QString &title)
@@ -160,7 +187,133 @@ void ChatViewModel::renameConversation(qint64 id, const QString &title)
 
 void ChatViewModel::removeConversation(qint64 id)
 {
+    saveDraft();
+    const QString title = m_conversations.titleOf(id);
     m_controller.removeConversation(id);
+    if (!m_conversations.titleOf(id).isEmpty() || title.isEmpty()) {
+        return; // it could not be removed; the controller has said why
+    }
+    m_removed = id;
+    m_removedTitle = title;
+    Q_EMIT removedTitleChanged();
+}
+
+void ChatViewModel::undoRemoval()
+{
+    const qint64 id = m_removed;
+    forgetRemoval();
+    if (id != 0) {
+        m_controller.restoreConversation(id);
+        openConversation(id);
+    }
+}
+
+void ChatViewModel::forgetRemoval()
+{
+    m_removed = 0;
+    m_removedTitle.clear();
+    Q_EMIT removedTitleChanged();
+}
+
+void ChatViewModel::pinConversation(qint64 id, bool pinned)
+{
+    m_controller.shelf().setPinned(id, pinned);
+}
+
+void ChatViewModel::archiveConversation(qint64 id, bool archived)
+{
+    m_controller.shelf().setArchived(id, archived);
+}
+
+void ChatViewModel::moveToFolder(qint64 id, qint64 folder)
+{
+    m_controller.shelf().moveToFolder(id, folder);
+    m_conversations.unfold(folder);
+}
+
+qint64 ChatViewModel::createFolder()
+{
+    return m_controller.shelf().createFolder(tr("New folder"));
+}
+
+void ChatViewModel::renameFolder(qint64 folder, const QString &name)
+{
+    m_controller.shelf().renameFolder(folder, name);
+}
+
+void ChatViewModel::removeFolder(qint64 folder)
+{
+    m_controller.shelf().removeFolder(folder);
+}
+
+QVariantList ChatViewModel::folders() const
+{
+    QVariantList out;
+    for (const app::Folder &folder : m_controller.shelf().folders()) {
+        out.append(QVariantMap{{QStringLiteral("id"), folder.id}, {QStringLiteral("name"), folder.name}});
+    }
+    return out;
+}
+
+bool ChatViewModel::editQuestion(int row, const QString &text)
+{
+    return m_controller.edit(row, text.trimmed());
+}
+
+bool ChatViewModel::regenerate(int row)
+{
+    return m_controller.regenerate(row);
+}
+
+bool ChatViewModel::continueAnswer(int row)
+{
+    return m_controller.continueAnswer(row);
+}
+
+void ChatViewModel::showVersion(int row, int step)
+{
+    m_controller.showSibling(row, step);
+}
+
+void ChatViewModel::quote(const QString &text)
+{
+    QStringList lines = text.trimmed().split(u'\n');
+    for (QString &line : lines) {
+        line.prepend(QLatin1String("> "));
+    }
+    Q_EMIT quoted(lines.join(u'\n'));
+}
+
+void ChatViewModel::keepDraft(const QString &text)
+{
+    if (text == m_draft) {
+        return;
+    }
+    m_draft = text;
+    m_draftKept = false;
+    m_draftTimer.start();
+}
+
+void ChatViewModel::saveDraft()
+{
+    m_draftTimer.stop();
+    if (!m_draftKept) {
+        m_draftKept = true;
+        m_controller.saveDraft(m_draft);
+    }
+}
+
+/// What stands in the composer stays there when a question begins a conversation: it may be the next one.
+void ChatViewModel::followConversation()
+{
+    if (m_sending) {
+        m_draftKept = false;
+        m_draftTimer.start();
+        return;
+    }
+    m_draft = m_controller.draft();
+    m_draftKept = true;
+    Q_EMIT draftChanged();
 }
 
 void ChatViewModel::loadModel(const QUrl &file)
@@ -242,6 +395,7 @@ void ChatViewModel::dismissProblem()
 
 void ChatViewModel::saveNow()
 {
+    saveDraft();
     m_controller.saveNow();
 }
 

@@ -1,12 +1,15 @@
 #pragma once
 
 #include "app/chat_controller.h"
+#include "ui/view_models/chat_settings_model.h"
 #include "ui/view_models/conversation_list_model.h"
 #include "ui/view_models/draft_images_model.h"
+#include "ui/view_models/search_model.h"
 #include "ui/view_models/transcript_model.h"
 
 #include <QObject>
 #include <QThreadPool>
+#include <QTimer>
 #include <QUrl>
 
 #include <functional>
@@ -38,6 +41,11 @@ class ChatViewModel : public QObject
     Q_PROPERTY(QString problem READ problem NOTIFY problemChanged) ///< what went wrong, for the user; empty: nothing
     Q_PROPERTY(qint64 currentConversation READ currentConversation NOTIFY currentConversationChanged)
     Q_PROPERTY(QString currentTitle READ currentTitle NOTIFY currentTitleChanged)
+    Q_PROPERTY(conclave::ui::SearchModel *search READ search CONSTANT)
+    Q_PROPERTY(conclave::ui::ChatSettingsModel *settings READ settings CONSTANT)
+    Q_PROPERTY(QString draft READ draft NOTIFY draftChanged)                      ///< of the conversation that was just opened
+    Q_PROPERTY(QString removedTitle READ removedTitle NOTIFY removedTitleChanged) ///< what undoRemoval would bring back; empty: nothing
+    Q_PROPERTY(QVariantList folders READ folders NOTIFY foldersChanged)           ///< of {"id", "name"}
     Q_PROPERTY(bool sampleAvailable READ sampleAvailable CONSTANT)
 
 public:
@@ -47,6 +55,11 @@ public:
     TranscriptModel *transcript() { return &m_transcript; }
     ConversationListModel *conversations() { return &m_conversations; }
     DraftImagesModel *draftImages() { return &m_draftImages; }
+    SearchModel *search() { return &m_search; }
+    ChatSettingsModel *settings() { return &m_settings; }
+    QString draft() const { return m_draft; }
+    QString removedTitle() const { return m_removedTitle; }
+    QVariantList folders() const;
     bool busy() const;
     bool stopping() const;
     bool idle() const;
@@ -70,7 +83,28 @@ public:
     Q_INVOKABLE void newConversation();
     Q_INVOKABLE void openConversation(qint64 id);
     Q_INVOKABLE void renameConversation(qint64 id, const QString &title);
+    /// Goes at once; undoRemoval brings it back.
     Q_INVOKABLE void removeConversation(qint64 id);
+    Q_INVOKABLE void undoRemoval();
+    Q_INVOKABLE void forgetRemoval();
+    Q_INVOKABLE void pinConversation(qint64 id, bool pinned);
+    Q_INVOKABLE void archiveConversation(qint64 id, bool archived);
+    Q_INVOKABLE void moveToFolder(qint64 id, qint64 folder); ///< 0: out of its folder
+    Q_INVOKABLE qint64 createFolder();                       ///< 0: failed; the name is to be typed
+    Q_INVOKABLE void renameFolder(qint64 folder, const QString &name);
+    Q_INVOKABLE void removeFolder(qint64 folder);
+    /// Opens what a search found. Returns the row of the message, or -1.
+    Q_INVOKABLE int openMessage(qint64 conversation, qint64 message);
+
+    Q_INVOKABLE bool editQuestion(int row, const QString &text);
+    Q_INVOKABLE bool regenerate(int row);
+    Q_INVOKABLE bool continueAnswer(int row);
+    Q_INVOKABLE void showVersion(int row, int step);
+    /// Asks the composer to take `text` as a Markdown quotation.
+    Q_INVOKABLE void quote(const QString &text);
+    /// What stands in the composer now; kept a moment later.
+    Q_INVOKABLE void keepDraft(const QString &text);
+
     Q_INVOKABLE void loadModel(const QUrl &file);
 
     Q_INVOKABLE void attachFiles(const QList<QUrl> &files);
@@ -94,6 +128,10 @@ Q_SIGNALS:
     void problemChanged();
     void currentConversationChanged();
     void currentTitleChanged();
+    void draftChanged();
+    void removedTitleChanged();
+    void foldersChanged();
+    void quoted(const QString &quotation);
     /// The question went out by itself (a drop, the sample): the composer has nothing to keep.
     void sentByItself();
 
@@ -105,11 +143,21 @@ private:
     void attached(const QString &name, const engine::Result<app::LoadedImage> &image);
     void sendWhenAttached();
     void followModel();
+    void followConversation();
+    void saveDraft();
 
     app::ChatController &m_controller;
     TranscriptModel m_transcript;
     ConversationListModel m_conversations;
     DraftImagesModel m_draftImages;
+    SearchModel m_search;
+    ChatSettingsModel m_settings;
+    QString m_draft;
+    bool m_draftKept = true;
+    bool m_sending = false;
+    QTimer m_draftTimer;
+    qint64 m_removed = 0;
+    QString m_removedTitle;
     QString m_problem;
     int m_attaching = 0;
     bool m_sendWhenAttached = false;

@@ -3,17 +3,24 @@
 #include "app/chat_controller.h"
 #include "ui/view_models/value_list_model.h"
 
+#include <QSet>
 #include <QtQml/qqmlregistration.h>
 
-/// The conversations, latest change first, grouped by day. GUI thread only.
+/// The conversations as the sidebar shows them: pinned ones, folders, the rest by day, the archive. Folders and the archive have a row of
+/// their own that folds them. GUI thread only.
 namespace conclave::ui
 {
 
 struct ConversationEntry
 {
-    qint64 id = 0;
+    qint64 id = 0; ///< 0: the row of a section
     QString title;
-    QString heading; ///< "Today", "Yesterday", "Earlier" on the first of its group, else empty
+    QString heading; ///< "Pinned", "Today", "Yesterday", "Earlier" on the first of its group, else empty
+    qint64 folder = 0;
+    bool pinned = false;
+    bool archived = false;
+    bool folded = false; ///< of a section
+    int count = 0;       ///< conversations in a section
 
     bool operator==(const ConversationEntry &) const = default;
 };
@@ -30,6 +37,12 @@ public:
         kIdRole = Qt::UserRole, ///< qint64
         kTitleRole,             ///< QString
         kHeadingRole,           ///< QString
+        kSectionRole,           ///< bool: the row of a folder (its id is the folder role) or of the archive
+        kFolderRole,            ///< qint64; 0: none
+        kPinnedRole,            ///< bool
+        kArchivedRole,          ///< bool
+        kFoldedRole,            ///< bool
+        kCountRole,             ///< int
     };
 
     explicit ConversationListModel(app::ChatController &controller, QObject *parent = nullptr);
@@ -39,11 +52,18 @@ public:
 
     /// Title of a conversation, or an empty string.
     QString titleOf(qint64 id) const;
+    /// Folds a folder or unfolds it; 0 is the archive, which is folded at first.
+    Q_INVOKABLE void toggleFolded(qint64 folder);
+    Q_INVOKABLE void unfold(qint64 folder);
 
 private:
     void refresh();
+    void addGroup(QVector<ConversationEntry> &entries, const QString &heading, const QVector<app::Conversation> &group) const;
+    void addSection(QVector<ConversationEntry> &entries, qint64 folder, const QString &title,
+                    const QVector<app::Conversation> &group) const;
 
     app::ChatController &m_controller;
+    QSet<qint64> m_folded{0};
 };
 
 } // namespace conclave::ui

@@ -51,6 +51,18 @@ QString figuresOf(const app::StoredMessage &message)
     return TranscriptModel::tr("%1 · %2 tokens/s").arg(message.model, QLocale().toString(rate, 'f', rate < 100 ? 1 : 0));
 }
 
+/// Stopped, failed, cut by the program's end, or at the length that was allowed.
+bool wasBrokenOff(const app::StoredMessage &message)
+{
+    if (message.role != app::MessageRole::kAssistant || !message.chart.isEmpty() || message.text.isEmpty()) {
+        return false;
+    }
+    if (message.state == app::MessageState::kComplete) {
+        return QJsonDocument::fromJson(message.statistics).object().value(QLatin1String("reason")) == QLatin1String("length");
+    }
+    return message.state != app::MessageState::kStreaming;
+}
+
 } // namespace
 
 TranscriptModel::TranscriptModel(app::ChatController &controller, QObject *parent) : QAbstractListModel(parent), m_controller(controller)
@@ -87,6 +99,12 @@ QVariant TranscriptModel::data(const QModelIndex &index, int role) const
         return badgeOf(message.state);
     case kFiguresRole:
         return figuresOf(message);
+    case kVersionRole:
+        return static_cast<int>(message.siblings.indexOf(message.id)) + 1;
+    case kVersionsRole:
+        return static_cast<int>(message.siblings.size());
+    case kContinuableRole:
+        return index.row() == m_controller.messages().size() - 1 && wasBrokenOff(message);
     default:
         return {};
     }
@@ -94,8 +112,11 @@ QVariant TranscriptModel::data(const QModelIndex &index, int role) const
 
 QHash<int, QByteArray> TranscriptModel::roleNames() const
 {
-    return {{kKindRole, "kind"},           {kBodyRole, "body"},   {kPicturesRole, "pictures"}, {kChartRole, "chart"},
-            {kStreamingRole, "streaming"}, {kBadgeRole, "badge"}, {kFiguresRole, "figures"}};
+    return {{kKindRole, "kind"},           {kBodyRole, "body"},
+            {kPicturesRole, "pictures"},   {kChartRole, "chart"},
+            {kStreamingRole, "streaming"}, {kBadgeRole, "badge"},
+            {kFiguresRole, "figures"},     {kVersionRole, "version"},
+            {kVersionsRole, "versions"},   {kContinuableRole, "continuable"}};
 }
 
 void TranscriptModel::reset()
@@ -123,6 +144,9 @@ void TranscriptModel::append(int row)
     ++m_count;
     followChart(row);
     endInsertRows();
+    if (row > 0 && wasBrokenOff(m_controller.messages()[row - 1])) { // no longer the last one
+        Q_EMIT dataChanged(index(row - 1), index(row - 1), {kContinuableRole});
+    }
     Q_EMIT countChanged();
 }
 
@@ -131,7 +155,7 @@ void TranscriptModel::update(int row)
     if (row < 0 || row >= m_count) {
         return;
     }
-    QVector<int> roles{kBodyRole, kStreamingRole, kBadgeRole, kFiguresRole};
+    QVector<int> roles{kBodyRole, kStreamingRole, kBadgeRole, kFiguresRole, kContinuableRole};
     const bool hadChart = m_charts.contains(row);
     followChart(row);
     if (!hadChart && m_charts.contains(row)) {

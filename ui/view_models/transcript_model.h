@@ -38,6 +38,9 @@ public:
         kStreamingRole,           ///< bool: still growing
         kBadgeRole,               ///< QString: "Stopped", "Interrupted", "Failed" or empty
         kFiguresRole,             ///< QString: model and speed of a finished answer
+        kVersionRole,             ///< int: which of the turn's versions this is, from 1
+        kVersionsRole,            ///< int: how many there are
+        kContinuableRole,         ///< bool: an answer that was broken off, the last one
     };
 
     explicit TranscriptModel(app::ChatController &controller, QObject *parent = nullptr);

@@ -1,0 +1,93 @@
+#pragma once
+
+#include "app/chat/known_images.h"
+#include "app/chat_controller.h"
+#include "app/text_of.h"
+
+#include <QTimer>
+
+#include <optional>
+
+/// Inside of ChatController: chat_controller.cpp follows conversations and answers, chat_turns.cpp asks.
+namespace conclave::app
+{
+
+/// The answer that the worker is writing.
+struct Running
+{
+    RequestId request = 0;
+    StoredMessage answer;
+    QString before; ///< what the answer held when it was continued
+    bool hasPiece = false;
+    bool stopping = false;
+    bool titleFromChart = false; ///< its turn began the conversation
+};
+
+/// A question that was saved while the model was still loading.
+struct Waiting
+{
+    qint64 conversation = 0;
+    qsizetype images = 0;
+    bool titleFromChart = false;
+    qint64 insteadOf = 0; ///< the answer that is to get a sibling; 0: the question has none yet
+};
+
+struct ChatController::Impl
+{
+    Impl(ChatController &controller, ConversationStore &conversationStore, InferenceWorker &inferenceWorker)
+        : owner(controller), store(conversationStore), worker(inferenceWorker)
+    {
+    }
+
+    void refreshConversations();
+    void show(qint64 conversation);
+    void append(const StoredMessage &message);
+    void addNotice(qint64 conversation, const QString &text);
+    void begun(qint64 conversation, bool isNew);
+    bool isAnswering();
+    bool ask(const QString &text, const QVector<QString> &images, qint64 insteadOf);
+    bool saveAndAsk(const QString &text, const QVector<QString> &images, qint64 insteadOf);
+    bool saveAndWait(const QString &text, const QVector<QString> &images, qint64 insteadOf);
+    void added(const StoredMessage &message, qint64 insteadOf);
+    bool answerAgain(const StoredMessage &answer);
+    void askNow(const StoredMessage &answer, bool titleFromChart, const QString &before = {});
+    void answerWaiting();
+    QString whyNoAnswer(qint64 conversation, qsizetype images) const;
+    ChatSettings settingsOf(qint64 conversation) const;
+    bool hasModelFor(qint64 conversation) const;
+    void loadModelFor(qint64 conversation);
+    const StoredMessage *messageAt(int index, MessageRole role) const;
+    void onModel(const ModelStatus &changed);
+    void onUpdate(const AnswerUpdate &update);
+    void onEnd(const AnswerEnd &end);
+    void take(const AnswerUpdate &update);
+    void showAnswer();
+    void titleFromChart(const AnswerUpdate &update, qint64 conversation);
+    void save();
+    void updateState();
+    ChatState computeState() const;
+    void fail(const QString &message) { Q_EMIT owner.failed(message); }
+    void fail(const engine::Error &error) { fail(textOf(error.message)); }
+    bool startsConversation() const { return current == 0; }
+
+    ChatController &owner;
+    ConversationStore &store;
+    InferenceWorker &worker;
+    ChatState state = ChatState::kNoModel;
+    ModelStatus status;
+    QVector<Conversation> conversations;
+    qint64 current = 0;
+    QVector<StoredMessage> messages;
+    std::optional<Running> running;
+    std::optional<Waiting> waiting;
+    std::optional<StoredMessage> unsaved; ///< the answer as it is, not on disk yet
+    bool saveFailed = false;              ///< told already
+    KnownImages pictures{store};
+    ConversationShelf shelf{store};
+    ChatSettings settings; ///< of the open conversation
+    QTimer saveTimer;
+    double tokensPerSecond = 0;
+    quint64 memoryBytes = 0;
+};
+
+} // namespace conclave::app

@@ -1,0 +1,94 @@
+#include "ui/view_models/search_model.h"
+
+namespace conclave::ui
+{
+
+namespace
+{
+
+/// Without the marks that Markdown sets around words.
+QString plain(QString snippet)
+{
+    for (const char *mark : {"**", "`", "| ", "|", "# "}) {
+        snippet.remove(QLatin1String(mark));
+    }
+    return snippet;
+}
+
+/// The words of the user's messages are text, whatever they look like.
+QString rich(const QString &snippet)
+{
+    return plain(snippet).toHtmlEscaped().replace(app::kMatchBegin, QLatin1String("<b>")).replace(app::kMatchEnd, QLatin1String("</b>"));
+}
+
+} // namespace
+
+SearchModel::SearchModel(app::ConversationShelf &shelf, QObject *parent) : ValueListModel<SearchEntry>(parent), m_shelf(shelf)
+{
+    m_pause.setSingleShot(true);
+    m_pause.setInterval(kPauseMilliseconds);
+    connect(&m_pause, &QTimer::timeout, this, &SearchModel::search);
+}
+
+QVariant SearchModel::data(const QModelIndex &index, int role) const
+{
+    if (!holds(index)) {
+        return {};
+    }
+    const SearchEntry &entry = values()[index.row()];
+    switch (role) {
+    case kConversationRole:
+        return entry.conversation;
+    case kMessageRole:
+        return entry.message;
+    case kTitleRole:
+        return entry.title;
+    case kSnippetRole:
+        return rich(entry.snippet);
+    case kPlainRole:
+        return plain(entry.snippet).remove(app::kMatchBegin).remove(app::kMatchEnd);
+    default:
+        return {};
+    }
+}
+
+QHash<int, QByteArray> SearchModel::roleNames() const
+{
+    return {{kConversationRole, "conversationId"},
+            {kMessageRole, "messageId"},
+            {kTitleRole, "title"},
+            {kSnippetRole, "snippet"},
+            {kPlainRole, "plain"}};
+}
+
+void SearchModel::setTyped(const QString &typed)
+{
+    if (typed == m_typed) {
+        return;
+    }
+    m_typed = typed;
+    m_searched = false;
+    Q_EMIT typedChanged();
+    if (active()) {
+        m_pause.start();
+    } else {
+        search();
+    }
+}
+
+void SearchModel::search()
+{
+    m_pause.stop();
+    QVector<SearchEntry> entries;
+    if (active()) {
+        const QVector<app::SearchHit> hits = m_shelf.search(m_typed);
+        for (const app::SearchHit &hit : hits) {
+            entries.append({hit.conversation, hit.message, hit.title, hit.snippet});
+        }
+    }
+    sync(entries);
+    m_searched = true;
+    Q_EMIT searchedChanged();
+}
+
+} // namespace conclave::ui
