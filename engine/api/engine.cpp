@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <exception>
 #include <new>
+#include <optional>
 
 namespace conclave::engine
 {
@@ -12,6 +13,8 @@ namespace
 {
 
 constexpr int kDefaultContext = 8192;
+constexpr int kLeastImageTokens = 64; // below nothing can be told apart
+constexpr int kMostImageTokens = 16384;
 
 class EngineImpl final : public Engine
 {
@@ -55,6 +58,26 @@ Result<std::unique_ptr<GgufFile>> openFile(const std::filesystem::path &path)
     return std::make_unique<GgufFile>(std::move(*file));
 }
 
+/// The projector to use with the model of `file`: the one asked for, or the one beside it; none: nullptr.
+Result<std::unique_ptr<GgufFile>> openProjector(const GgufFile &file, const std::filesystem::path &path, const std::filesystem::path &asked)
+{
+    std::optional<std::filesystem::path> chosen;
+    if (!asked.empty()) {
+        chosen = asked;
+    } else {
+        auto needs = projectorNeeds(file);
+        if (!needs)
+            return needs.takeError();
+        if (!needs->type.empty()) {
+            auto found = findProjector(path, *needs);
+            if (!found)
+                return found.takeError();
+            chosen = std::move(*found);
+        }
+    }
+    return chosen ? openFile(*chosen) : Result<std::unique_ptr<GgufFile>>(std::unique_ptr<GgufFile>());
+}
+
 Result<Done> loadText(SessionParts &parts)
 {
     auto tokenizer = loadTokenizer(*parts.file);
@@ -73,7 +96,15 @@ Result<Done> loadText(SessionParts &parts)
             return chartTokens.takeError();
         parts.chartTokens = std::move(*chartTokens);
     }
-    auto format = loadPromptFormat(*parts.file, parts.model->info(), *parts.tokenizer);
+    const ImageStyle images = parts.model->imageStyle();
+    if (!images.placeholder.empty())
+        parts.placeholder = parts.tokenizer->find(images.placeholder);
+    if (!images.placeholder.empty() && parts.placeholder < 0)
+        return Error{ErrorCode::kBadMetadata,
+                     "The model file \"" + parts.file->name() + "\" cannot be used: its vocabulary lacks the token " +
+                         std::string(images.placeholder) + ", which stands for pictures.",
+                     "tokenizer.ggml.tokens"};
+    auto format = loadPromptFormat(*parts.file, parts.model->info(), *parts.tokenizer, images);
     if (!format)
         return format.takeError();
     parts.format = std::move(*format);
@@ -94,6 +125,12 @@ Result<std::unique_ptr<Engine>> load(const std::filesystem::path &path, const En
     modelOptions.precision = options.precision == MatmulPrecision::kFloat ? kernels::Precision::kFloat : kernels::Precision::kFast;
     if (options.context == ContextPrecision::kEightBit)
         modelOptions.cacheType = kernels::DType::kQ8_0;
+    auto projector = openProjector(*parts->file, path, options.projector);
+    if (!projector)
+        return projector.takeError();
+    parts->projector = std::move(*projector);
+    modelOptions.projector = parts->projector.get();
+    modelOptions.mostImageTokens = std::clamp(options.mostImageTokens, kLeastImageTokens, kMostImageTokens);
     auto model = loadModel(*parts->file, *parts->device, modelOptions);
     if (!model)
         return model.takeError();
@@ -112,13 +149,25 @@ Result<std::unique_ptr<Engine>> openEngine(const std::filesystem::path &file, co
     return guarded<std::unique_ptr<Engine>>(file, [&] { return load(file, options); });
 }
 
-Result<ModelInfo> describeModel(const std::filesystem::path &file)
+Result<ModelInfo> describeModel(const std::filesystem::path &file, const std::filesystem::path &projector)
 {
     return guarded<ModelInfo>(file, [&]() -> Result<ModelInfo> {
         auto opened = openFile(file);
         if (!opened)
             return opened.takeError();
-        return describeFile(**opened);
+        auto info = describeFile(**opened);
+        if (!info)
+            return info;
+        auto vision = openProjector(**opened, file, projector);
+        if (!vision)
+            return vision.takeError();
+        if (*vision) {
+            if (auto fits = fitsModel(**vision, **opened); !fits)
+                return fits.takeError();
+            info->readsImages = true;
+            info->projector = (*vision)->name();
+        }
+        return info;
     });
 }
 

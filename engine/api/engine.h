@@ -29,6 +29,11 @@ struct EngineOptions
     int contextTokens = 0; ///< 0: the model's, at most 8192
     MatmulPrecision precision = MatmulPrecision::kFast;
     ContextPrecision context = ContextPrecision::kModel;
+    /// The vision part of a model that has it in a file of its own (mmproj*.gguf). Empty: the one beside the model that fits it, if any.
+    std::filesystem::path projector;
+    /// Tokens that one picture may take; larger pictures are made smaller. A picture of 1024 tokens has about a million pixels; working
+    /// memory grows with it, time with its square.
+    int mostImageTokens = 1024;
 };
 
 /// A loaded, immutable model. May be used by several sessions of one thread.
@@ -45,10 +50,10 @@ public:
 
 /// Maps and validates `file` and makes it ready to answer.
 /// Errors: kFileNotFound, kFileUnreadable, kFileTruncated, kBadFormat, kUnsupportedArchitecture (naming it), kUnsupportedType,
-/// kMissingTensor, kBadTensor (naming the tensor), kBadMetadata (naming the key), kOutOfMemory.
+/// kMissingTensor, kBadTensor (naming the tensor), kBadMetadata (naming the key), kOutOfMemory, kInvalidRequest (several projectors fit).
 Result<std::unique_ptr<Engine>> openEngine(const std::filesystem::path &file, const EngineOptions &options = {});
 
-/// Reads only the header of `file`. Errors as openEngine's.
-Result<ModelInfo> describeModel(const std::filesystem::path &file);
+/// Reads only the headers of `file` and of its projector (see EngineOptions::projector). Errors as openEngine's.
+Result<ModelInfo> describeModel(const std::filesystem::path &file, const std::filesystem::path &projector = {});
 
 } // namespace conclave::engine

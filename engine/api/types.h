@@ -40,6 +40,7 @@ struct ModelInfo
     int expertsUsed = 0;      ///< most chosen for a token
     bool chats = false;       ///< has a chat template or format for conversation
     bool readsImages = false; ///< takes images
+    std::string projector;    ///< file of the vision part that it sees with; empty: in the model's own file, or none
     bool readsCharts = false; ///< writes the chart format of training/MODEL.md
     int chartInputWidth = 0;  ///< of a chart reader: its input in pixels, and the pixels a place token stands for
     int chartInputHeight = 0;

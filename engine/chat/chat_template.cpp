@@ -37,22 +37,42 @@ std::string wholeCharacters(std::string_view text)
     return out += decoder.flush();
 }
 
-std::string plainPrompt(std::span<const Message> messages, std::span<const std::string> texts, bool addGenerationPrompt)
+std::string plainPrompt(std::span<const Message> messages, std::span<const std::string> texts, const std::string &writtenImage,
+                        bool addGenerationPrompt)
 {
     std::string out;
     for (std::size_t i = 0; i < messages.size(); ++i) {
         const Role role = messages[i].role;
         out += role == Role::kSystem ? "" : role == Role::kUser ? "User: " : "Assistant: ";
+        for (std::size_t image = 0; image < messages[i].images.size(); ++image)
+            out += writtenImage;
         out += texts[i] + "\n\n";
     }
     return addGenerationPrompt ? out + "Assistant:" : out;
 }
 
+/// The text, or with pictures the list of parts.
+nlohmann::ordered_json contentOf(const Message &message, const std::string &text)
+{
+    if (message.images.empty()) {
+        return text;
+    }
+    nlohmann::ordered_json parts = nlohmann::ordered_json::array();
+    for (std::size_t i = 0; i < message.images.size(); ++i) {
+        parts.push_back({{"type", "image"}});
+    }
+    parts.push_back({{"type", "text"}, {"text", text}});
+    return parts;
+}
+
 } // namespace
 
-ChatTemplate::ChatTemplate(std::optional<Template> parsed, const Tokenizer &tokenizer)
-    : m_template(std::move(parsed)), m_tokenizer(&tokenizer)
+ChatTemplate::ChatTemplate(std::optional<Template> parsed, const Tokenizer &tokenizer, const ImageTexts &images)
+    : m_template(std::move(parsed)), m_tokenizer(&tokenizer), m_writtenImage(images.written)
 {
+    if (!images.placeholder.empty()) {
+        m_controlTexts.emplace_back(images.placeholder); // whatever its type is
+    }
     for (TokenId id = 0; id < tokenizer.size(); ++id) {
         const TokenType type = tokenizer.type(id);
         if (type == TokenType::kControl || type == TokenType::kUnknown) {
@@ -61,13 +81,13 @@ ChatTemplate::ChatTemplate(std::optional<Template> parsed, const Tokenizer &toke
     }
 }
 
-Result<ChatTemplate> ChatTemplate::load(const GgufFile &file, const Tokenizer &tokenizer)
+Result<ChatTemplate> ChatTemplate::load(const GgufFile &file, const Tokenizer &tokenizer, const ImageTexts &images)
 {
     auto source = file.string("tokenizer.chat_template");
     if (!source) {
         return source.takeError();
     }
-    auto loaded = fromSource(std::move(*source), tokenizer);
+    auto loaded = fromSource(std::move(*source), tokenizer, images);
     if (!loaded) {
         Error error = loaded.takeError();
         error.context = file.name() + ": tokenizer.chat_template " + error.context;
@@ -76,16 +96,16 @@ Result<ChatTemplate> ChatTemplate::load(const GgufFile &file, const Tokenizer &t
     return loaded;
 }
 
-Result<ChatTemplate> ChatTemplate::fromSource(std::optional<std::string> source, const Tokenizer &tokenizer)
+Result<ChatTemplate> ChatTemplate::fromSource(std::optional<std::string> source, const Tokenizer &tokenizer, const ImageTexts &images)
 {
     if (!source) {
-        return ChatTemplate(std::nullopt, tokenizer);
+        return ChatTemplate(std::nullopt, tokenizer, images);
     }
     auto parsed = Template::parse(*source);
     if (!parsed) {
         return parsed.takeError();
     }
-    ChatTemplate made(std::move(*parsed), tokenizer);
+    ChatTemplate made(std::move(*parsed), tokenizer, images);
     made.m_answerFormat = AnswerFormat::detect(*source);
     return made;
 }
@@ -103,11 +123,11 @@ Result<std::string> ChatTemplate::renderTexts(std::span<const Message> messages,
                                               bool addGenerationPrompt) const
 {
     if (!m_template) {
-        return plainPrompt(messages, texts, addGenerationPrompt);
+        return plainPrompt(messages, texts, m_writtenImage, addGenerationPrompt);
     }
     nlohmann::ordered_json list = nlohmann::ordered_json::array();
     for (std::size_t i = 0; i < messages.size(); ++i) {
-        list.push_back({{"role", roleName(messages[i].role)}, {"content", texts[i]}});
+        list.push_back({{"role", roleName(messages[i].role)}, {"content", contentOf(messages[i], texts[i])}});
     }
     const auto text = [this](TokenId id) { return id < 0 ? std::string() : m_tokenizer->piece(id); };
     nlohmann::ordered_json variables = {{"messages", std::move(list)},

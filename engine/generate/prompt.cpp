@@ -2,6 +2,8 @@
 
 #include "engine/chat/chat_template.h"
 
+#include <algorithm>
+
 namespace conclave::engine
 {
 namespace
@@ -24,8 +26,17 @@ class ChatFormat final : public PromptFormat
 public:
     explicit ChatFormat(ChatTemplate chat) : m_chat(std::move(chat)) {}
 
-    Result<std::vector<TokenId>> tokens(std::span<const Message> messages) const override { return m_chat.encode(messages); }
     AnswerFormat answerFormat() const override { return m_chat.answerFormat(); }
+    Result<std::vector<TokenId>> tokens(std::span<const Message> messages) const override
+    {
+        auto encoded = m_chat.encode(messages);
+        if (encoded || std::all_of(messages.begin(), messages.end(), [](const Message &message) { return message.images.empty(); }))
+            return encoded;
+        Error error = encoded.takeError();
+        error.message = "The conversation's pictures have no place in the model's chat template. " + error.message;
+        return error;
+    }
+
     /// A base model has no end of turn: it would go on with the next question itself.
     std::vector<std::string> stopStrings() const override
     {
@@ -38,7 +49,8 @@ private:
 
 } // namespace
 
-Result<std::unique_ptr<PromptFormat>> loadPromptFormat(const GgufFile &file, const ModelInfo &info, const Tokenizer &tokenizer)
+Result<std::unique_ptr<PromptFormat>> loadPromptFormat(const GgufFile &file, const ModelInfo &info, const Tokenizer &tokenizer,
+                                                       const ImageStyle &images)
 {
     if (info.readsCharts) {
         if (tokenizer.bos() < 0)
@@ -47,7 +59,7 @@ Result<std::unique_ptr<PromptFormat>> loadPromptFormat(const GgufFile &file, con
                          "tokenizer.ggml.bos_token_id"};
         return std::unique_ptr<PromptFormat>(std::make_unique<ChartFormat>(tokenizer));
     }
-    auto chat = ChatTemplate::load(file, tokenizer);
+    auto chat = ChatTemplate::load(file, tokenizer, {std::string(images.placeholder), std::string(images.written)});
     if (!chat)
         return chat.takeError();
     return std::unique_ptr<PromptFormat>(std::make_unique<ChatFormat>(std::move(*chat)));

@@ -4,6 +4,7 @@
 #include "engine/base/result.h"
 #include "engine/chat/answer_format.h"
 #include "engine/text/tokenizer.h"
+#include "engine/vision/image_grid.h"
 
 #include <memory>
 #include <span>
@@ -26,7 +27,9 @@ public:
 };
 
 /// The format of `file`: the chart reader's, its chat template, or the plain form for a model without one. The tokenizer outlives it.
+/// `images`: how pictures stand in its prompts; the tokens hold one placeholder for each picture, in order.
 /// Errors: kBadMetadata for a template that cannot be read.
-Result<std::unique_ptr<PromptFormat>> loadPromptFormat(const GgufFile &file, const ModelInfo &info, const Tokenizer &tokenizer);
+Result<std::unique_ptr<PromptFormat>> loadPromptFormat(const GgufFile &file, const ModelInfo &info, const Tokenizer &tokenizer,
+                                                       const ImageStyle &images);
 
 } // namespace conclave::engine

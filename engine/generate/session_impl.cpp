@@ -23,11 +23,6 @@ const Message *lastUserMessage(std::span<const Message> messages)
     return found == messages.rend() ? nullptr : &*found;
 }
 
-bool hasImages(std::span<const Message> messages)
-{
-    return std::any_of(messages.begin(), messages.end(), [](const Message &m) { return !m.images.empty(); });
-}
-
 bool isCancelled(const Error &error)
 {
     return error.code == ErrorCode::kCancelled;
@@ -52,10 +47,10 @@ SessionImpl::SessionImpl(std::shared_ptr<SessionParts> parts, std::unique_ptr<Kv
 Result<int> SessionImpl::countTokens(std::span<const Message> messages)
 {
     try {
-        auto tokens = m_parts->format->tokens(messages);
-        if (!tokens)
-            return tokens.takeError();
-        return static_cast<int>(tokens->size());
+        auto layout = layOut(messages);
+        if (!layout)
+            return layout.takeError();
+        return layout->size();
     } catch (const std::exception &exception) {
         return Error{ErrorCode::kOutOfMemory, "There is not enough memory to count the conversation's tokens.", exception.what()};
     }
@@ -63,23 +58,47 @@ Result<int> SessionImpl::countTokens(std::span<const Message> messages)
 
 Result<Done> SessionImpl::saveContext(const std::filesystem::path &file)
 {
-    return saveTimeline(m_timeline, modelFingerprint(*m_parts->file), file);
+    return saveTimeline(m_timeline, fingerprint(), file);
 }
 
 Result<int> SessionImpl::loadContext(const std::filesystem::path &file)
 {
-    if (auto loaded = loadTimeline(m_timeline, modelFingerprint(*m_parts->file), m_parts->model->vocabularySize(), file); !loaded)
+    if (auto loaded = loadTimeline(m_timeline, fingerprint(), m_parts->model->vocabularySize(), file); !loaded)
         return loaded.takeError();
     return m_timeline.length();
+}
+
+std::uint64_t SessionImpl::fingerprint() const
+{
+    const std::uint64_t model = modelFingerprint(*m_parts->file);
+    return m_parts->projector ? model ^ modelFingerprint(*m_parts->projector) : model;
+}
+
+/// The prompt with room for its pictures.
+Result<PromptLayout> SessionImpl::layOut(std::span<const Message> messages) const
+{
+    const Model &model = *m_parts->model;
+    std::vector<ImagePtr> images;
+    for (const Message &message : messages)
+        images.insert(images.end(), message.images.begin(), message.images.end());
+    if (!images.empty() && !model.info().readsImages)
+        return model.imageGrid({}).takeError(); // says why
+    auto tokens = m_parts->format->tokens(messages);
+    if (!tokens)
+        return tokens.takeError();
+    if (m_parts->placeholder < 0)
+        return PromptLayout::ofText(std::move(*tokens));
+    const auto gridOf = [&](const Image &image) { return model.imageGrid(image); };
+    return PromptLayout::make(std::move(*tokens), images, m_parts->placeholder, gridOf, model.imageStyle().gridPositions);
 }
 
 Result<GenerationEnd> SessionImpl::generate(const GenerationRequest &request, const EventSink &sink, std::stop_token stop)
 {
     try {
-        auto prompt = m_parts->format->tokens(request.messages);
-        if (!prompt)
-            return prompt.takeError();
-        Answer current{request, sink, std::move(stop), std::move(*prompt), nullptr, {}, {}};
+        auto layout = layOut(request.messages);
+        if (!layout)
+            return layout.takeError();
+        Answer current{request, sink, std::move(stop), std::move(*layout), {}, nullptr, {}, {}};
         return answer(current);
     } catch (const std::bad_alloc &) {
         return Error{ErrorCode::kOutOfMemory, "There is not enough memory for the answer. Close other programs or load a smaller model.",
@@ -94,7 +113,7 @@ Result<GenerationEnd> SessionImpl::answer(Answer &answer)
     if (auto valid = checkPrompt(answer); !valid)
         return valid.takeError();
     m_telemetry.reset();
-    answer.end.statistics.promptTokens = static_cast<int>(answer.prompt.size());
+    answer.end.statistics.promptTokens = answer.layout.size();
     for (const auto stage : {&SessionImpl::findImage, &SessionImpl::prefill, &SessionImpl::decode}) {
         auto done = (this->*stage)(answer);
         if (!done && !isCancelled(done.error()))
@@ -118,14 +137,11 @@ Result<Done> SessionImpl::checkPrompt(const Answer &answer) const
     if (info.readsCharts && question->images.empty())
         return Error{ErrorCode::kInvalidRequest,
                      "The built-in model reads charts only. Attach a picture of a chart, or load a general model.", "no picture"};
-    if (!info.readsImages && hasImages(messages))
-        return Error{ErrorCode::kInvalidRequest,
-                     "The model \"" + info.name + "\" reads text only. Remove the picture, or load a model that sees.", "picture"};
-    if (answer.prompt.empty())
+    if (answer.layout.size() == 0)
         return Error{ErrorCode::kInvalidRequest, "There is no question to answer.", "empty prompt"};
-    if (static_cast<int>(answer.prompt.size()) >= m_parts->contextTokens)
+    if (answer.layout.size() >= m_parts->contextTokens)
         return Error{ErrorCode::kContextFull,
-                     "The conversation is too long for the model: it takes " + std::to_string(answer.prompt.size()) +
+                     "The conversation is too long for the model: it takes " + std::to_string(answer.layout.size()) +
                          " tokens and the answer at least one, and the context holds " + std::to_string(m_parts->contextTokens) +
                          ". Nothing was cut. Shorten it, or start a new conversation.",
                      "context"};
@@ -134,36 +150,61 @@ Result<Done> SessionImpl::checkPrompt(const Answer &answer) const
 
 Result<Done> SessionImpl::findImage(Answer &answer)
 {
-    if (!m_parts->model->info().readsImages)
+    if (!m_parts->model->info().readsCharts)
         return Done{};
     const ImagePtr &image = lastUserMessage(answer.request.messages)->images.back();
     if (!image)
         return Error{ErrorCode::kBadImage, "The picture cannot be read: it is empty. Attach another one.", "null image"};
     answer.imageKey = imageKey(*image);
-    answer.image = m_parts->images.find(answer.imageKey);
-    if (answer.image)
-        return Done{};
-    const auto start = Clock::now();
-    auto encoded = m_parts->model->encodeImage(*image, answer.stop);
-    if (!encoded)
-        return encoded.takeError();
-    answer.end.statistics.imageTime = Clock::now() - start;
-    answer.end.statistics.imagesEncoded = 1;
-    answer.image = std::move(*encoded);
-    m_parts->images.insert(answer.imageKey, answer.image);
+    auto memory = remembered(answer, *image, answer.imageKey);
+    if (!memory)
+        return memory.takeError();
+    answer.image = std::move(*memory);
     return Done{};
+}
+
+/// Pictures whose rows are still to be computed; those that the timeline holds are not touched again.
+Result<Done> SessionImpl::findPictures(Answer &answer)
+{
+    for (const PromptLayout::Picture &picture : answer.layout.pictures()) {
+        answer.memories.emplace_back();
+        if (picture.end() <= m_timeline.length())
+            continue;
+        auto memory = remembered(answer, *picture.image, picture.key);
+        if (!memory)
+            return memory.takeError();
+        answer.memories.back() = std::move(*memory);
+    }
+    return Done{};
+}
+
+/// What the model keeps of an image, encoded now if it was not met before.
+Result<std::shared_ptr<const ImageMemory>> SessionImpl::remembered(Answer &answer, const Image &image, const ImageKey &key)
+{
+    if (auto known = m_parts->images.find(key))
+        return known;
+    const auto start = Clock::now();
+    auto encoded = m_parts->model->encodeImage(image, answer.stop);
+    answer.end.statistics.imageTime += Clock::now() - start;
+    if (!encoded)
+        return encoded;
+    ++answer.end.statistics.imagesEncoded;
+    m_parts->images.insert(key, *encoded);
+    return encoded;
 }
 
 Result<Done> SessionImpl::prefill(Answer &answer)
 {
-    answer.end.statistics.cachedTokens = m_timeline.resume(answer.prompt, answer.imageKey);
-    m_timeline.cache().reserve(static_cast<int>(answer.prompt.size()) - m_timeline.length());
+    const int total = answer.layout.size();
+    answer.end.statistics.cachedTokens = m_timeline.resume(answer.layout.shown(), answer.imageKey);
+    if (auto found = findPictures(answer); !found)
+        return found;
+    m_timeline.cache().reserve(total - m_timeline.length());
     const auto start = Clock::now();
-    const int total = static_cast<int>(answer.prompt.size());
     answer.sink(PrefillProgress{m_timeline.length(), total});
     while (m_timeline.length() < total) {
         const auto piece =
-            std::span<const TokenId>(answer.prompt).subspan(static_cast<std::size_t>(m_timeline.length()), nextPiece(answer));
+            std::span<const TokenId>(answer.layout.tokens()).subspan(static_cast<std::size_t>(m_timeline.length()), nextPiece(answer));
         auto computed = compute(answer, piece);
         answer.end.statistics.prefillTime = Clock::now() - start;
         if (!computed)
@@ -177,7 +218,7 @@ Result<Done> SessionImpl::prefill(Answer &answer)
 /// can be answered again, or its end be edited, without computing it anew.
 std::size_t SessionImpl::nextPiece(const Answer &answer) const
 {
-    const std::size_t left = answer.prompt.size() - m_timeline.tokens().size();
+    const std::size_t left = static_cast<std::size_t>(answer.layout.size() - m_timeline.length());
     const bool stopsShort = left > 1 && !m_timeline.cache().truncatesAnywhere();
     return std::min(kPrefillChunk, stopsShort ? left - 1 : left);
 }
@@ -194,7 +235,7 @@ Result<Done> SessionImpl::decode(Answer &answer)
     AnswerStream stream(std::move(stops), answerParser(answer), answer.sink);
     std::vector<TokenId> history;
     history.reserve(static_cast<std::size_t>(m_parts->contextTokens) + 1);
-    history = answer.prompt;
+    history = answer.layout.tokens();
     answer.end.reason = StopReason::kLength;
     Result<bool> goesOn = true;
     while (goesOn.ok() && *goesOn && answer.end.statistics.generatedTokens < answer.request.maxTokens)
@@ -240,8 +281,14 @@ Result<bool> SessionImpl::decodeOne(Answer &answer, Sampler &sampler, TokenConst
 
 Result<Done> SessionImpl::compute(const Answer &answer, std::span<const TokenId> tokens)
 {
+    const int first = m_timeline.length();
+    const int count = static_cast<int>(tokens.size());
+    const auto rows = answer.layout.rows(first, count, answer.memories);
+    const auto positions = answer.layout.positions(first, count);
     Batch batch;
     batch.tokens = tokens;
+    batch.imageRows = rows;
+    batch.gridPositions = positions;
     batch.cache = &m_timeline.cache();
     batch.image = answer.image.get();
     batch.stop = answer.stop;
@@ -252,8 +299,10 @@ Result<Done> SessionImpl::compute(const Answer &answer, std::span<const TokenId>
         return logits.takeError();
     }
     m_logits = *logits;
-    m_timeline.append(tokens);
-    if (m_timeline.length() + 1 == static_cast<int>(answer.prompt.size()))
+    const bool prompt = first < answer.layout.size();
+    m_timeline.append(prompt ? std::span<const TokenId>(answer.layout.shown()).subspan(static_cast<std::size_t>(first), tokens.size())
+                             : tokens);
+    if (m_timeline.length() + 1 == answer.layout.size())
         m_timeline.cache().checkpoint();
     return Done{};
 }
@@ -262,7 +311,7 @@ Result<Done> SessionImpl::compute(const Answer &answer, std::span<const TokenId>
 std::unique_ptr<AnswerParser> SessionImpl::answerParser(const Answer &answer) const
 {
     constexpr std::size_t kLooked = 16;
-    const auto &prompt = answer.prompt;
+    const auto &prompt = answer.layout.tokens();
     std::string end;
     for (std::size_t i = prompt.size() - std::min(prompt.size(), kLooked); i < prompt.size(); ++i)
         end += m_parts->tokenizer->piece(prompt[i]);

@@ -6,6 +6,7 @@
 #include "engine/generate/answer_stream.h"
 #include "engine/generate/chart_tokens.h"
 #include "engine/generate/prompt.h"
+#include "engine/generate/prompt_layout.h"
 #include "engine/generate/sampler.h"
 #include "engine/generate/timeline.h"
 #include "engine/generate/token_constraint.h"
@@ -25,9 +26,11 @@ struct SessionParts
 {
     std::unique_ptr<kernels::Device> device;
     std::unique_ptr<GgufFile> file;
+    std::unique_ptr<GgufFile> projector; ///< or nullptr
     std::unique_ptr<Model> model;
     std::unique_ptr<Tokenizer> tokenizer;
     std::unique_ptr<PromptFormat> format;
+    TokenId placeholder = -1;                       ///< stands for a picture in the format's tokens
     std::shared_ptr<const ChartTokens> chartTokens; ///< of a chart reader, else nullptr
     ImageCache images{256U << 20};
     Timeline::Peers timelines; ///< of all sessions alive
@@ -52,15 +55,20 @@ private:
         const GenerationRequest &request;
         const EventSink &sink;
         std::stop_token stop;
-        std::vector<TokenId> prompt;
-        std::shared_ptr<const ImageMemory> image;
+        PromptLayout layout;                                      ///< the prompt
+        std::vector<std::shared_ptr<const ImageMemory>> memories; ///< of its pictures; nullptr where their rows are not needed
+        std::shared_ptr<const ImageMemory> image;                 ///< of a chart reader
         ImageKey imageKey;
         GenerationEnd end;
     };
 
+    Result<PromptLayout> layOut(std::span<const Message> messages) const;
     Result<GenerationEnd> answer(Answer &answer);
     Result<Done> checkPrompt(const Answer &answer) const;
     Result<Done> findImage(Answer &answer);
+    Result<Done> findPictures(Answer &answer);
+    Result<std::shared_ptr<const ImageMemory>> remembered(Answer &answer, const Image &image, const ImageKey &key);
+    std::uint64_t fingerprint() const;
     Result<Done> prefill(Answer &answer);
     std::size_t nextPiece(const Answer &answer) const;
     Result<Done> decode(Answer &answer);

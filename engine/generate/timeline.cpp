@@ -138,7 +138,7 @@ Result<Done> Timeline::read(std::istream &in, std::uint64_t model, int vocabular
     m_tokens.resize(header.tokens);
     if (auto got = readBytes(in, std::as_writable_bytes(std::span(m_tokens))); !got)
         return got;
-    if (std::any_of(m_tokens.begin(), m_tokens.end(), [&](TokenId token) { return token < 0 || token >= vocabulary; }))
+    if (std::any_of(m_tokens.begin(), m_tokens.end(), [&](TokenId token) { return token >= vocabulary; }))
         return Error{ErrorCode::kBadFormat, "The saved context is damaged. It is computed anew.", "snapshot: token out of range"};
     m_image = {header.imageLow, header.imageHigh};
     return m_cache->load(in, length());

@@ -1,5 +1,6 @@
 #include "engine/model/decoder.h"
 
+#include "engine/model/blocks/image_rows.h"
 #include "engine/model/device_error.h"
 
 #include <algorithm>
@@ -85,6 +86,7 @@ Result<Done> Decoder::prepare(const RouterConfig &routing, int widestFeedForward
         return outOfMemory("the model's working memory");
     m_logits.resize(static_cast<std::size_t>(m_hp.vocabulary));
     m_positions.resize(Scratch::kChunk);
+    m_images.reserve(Scratch::kChunk);
     m_chosen.resize(static_cast<std::size_t>(Scratch::kChunk) * static_cast<std::size_t>(std::max(sizes.mostExperts, 1)));
     m_margins.resize(Scratch::kChunk);
     return Done{};
@@ -127,10 +129,53 @@ void Decoder::outputHidden(Step &step, std::int64_t first, std::int64_t count, c
     step.ops.rmsNorm(m_outputNorm, m_scratch->x.slice(first, count), out, m_hp.epsilon);
 }
 
-Result<std::shared_ptr<const ImageMemory>> Decoder::encodeImage(const Image &, std::stop_token)
+Error Decoder::seesNothing() const
 {
-    return Error{ErrorCode::kInvalidRequest,
-                 "The model \"" + m_info.name + "\" reads text only. Remove the picture, or load a model that sees.", m_info.architecture};
+    const auto needs = projectorNeeds(m_file);
+    if (needs && !needs->type.empty())
+        return {
+            ErrorCode::kInvalidRequest,
+            "The model \"" + m_info.name +
+                "\" sees only together with its projector file (mmproj*.gguf). Put that file beside the model, or name it when loading.",
+            "no projector"};
+    return {ErrorCode::kInvalidRequest, "The model \"" + m_info.name + "\" reads text only. Remove the picture, or load a model that sees.",
+            m_info.architecture};
+}
+
+Result<Done> Decoder::seeWith(std::unique_ptr<VisionTower> tower, int levels)
+{
+    const auto mismatch = [this](const std::string &what) {
+        return Error{ErrorCode::kBadMetadata,
+                     "The projector \"" + m_options.projector->name() + "\" belongs to another model than \"" + m_file.name() +
+                         "\": " + what + ". Choose the projector of this model.",
+                     what};
+    };
+    if (tower->width() != m_hp.width)
+        return mismatch("its rows are " + std::to_string(tower->width()) + " wide, not " + std::to_string(m_hp.width));
+    if (tower->levels() != levels)
+        return mismatch("it has " + std::to_string(tower->levels()) + " rows for each token, not " + std::to_string(levels));
+    m_tower = std::move(tower);
+    m_info.readsImages = true;
+    m_info.projector = m_options.projector->name();
+    return Done{};
+}
+
+ImageStyle Decoder::imageStyle() const
+{
+    return m_tower ? m_tower->style() : ImageStyle{};
+}
+
+Result<ImageGrid> Decoder::imageGrid(const Image &image) const
+{
+    return m_tower ? m_tower->grid(image) : Result<ImageGrid>(seesNothing());
+}
+
+Result<std::shared_ptr<const ImageMemory>> Decoder::encodeImage(const Image &image, std::stop_token stop)
+{
+    if (!m_tower)
+        return seesNothing();
+    Ops ops(*m_queue, m_options.precision);
+    return m_tower->encode(ops, image, std::move(stop));
 }
 
 std::size_t Decoder::logitRowsOf(const Batch &batch) const
@@ -153,7 +198,7 @@ Result<Done> Decoder::validate(const Batch &batch) const
                      "The context is full: " + std::to_string(batch.tokens.size()) + " more tokens are needed and " + std::to_string(room) +
                          " are available.",
                      "kv cache"};
-    return Done{};
+    return m_images.validate(batch, m_hp.width);
 }
 
 Result<std::span<const float>> Decoder::forward(const Batch &batch)
@@ -184,10 +229,21 @@ Result<Done> Decoder::runChunk(const Batch &batch, std::size_t from, std::size_t
     Ops ops(*m_queue, m_options.precision);
     const auto tokens = static_cast<std::int64_t>(count);
     const std::span<const std::int32_t> ids = batch.tokens.subspan(from, count);
-    Step step{ops, *m_scratch, cache, batch.image, tokens, first, std::span<const std::int32_t>(m_positions.data(), count), ids};
+    m_images.cut(batch, from, std::span<const std::int32_t>(m_positions.data(), count));
+    Step step{ops,
+              *m_scratch,
+              cache,
+              batch.image,
+              tokens,
+              first,
+              std::span<const std::int32_t>(m_positions.data(), count),
+              ids,
+              m_images.rows(),
+              m_images.gridPositions()};
     ops.embed(m_embedding, ids, step.rows(m_scratch->x));
     if (m_embeddingScale != 1.0F)
         ops.run(&kernels::Queue::scale, kernels::ScaleArgs{step.rows(m_scratch->x), m_embeddingScale});
+    placeImageRows(step);
     begin(step);
     for (int i = 0; i < m_hp.layers; ++i) {
         if (batch.stop.stop_requested()) {
@@ -195,6 +251,7 @@ Result<Done> Decoder::runChunk(const Batch &batch, std::size_t from, std::size_t
             return cancelled();
         }
         layer(i, step);
+        addImageLevel(step, i);
     }
     // Of this chunk's tokens, those among the last `rows` of the batch.
     const std::size_t rows = logitRowsOf(batch);

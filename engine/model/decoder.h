@@ -4,9 +4,11 @@
 #include "engine/model/hyper_parameters.h"
 #include "engine/model/model.h"
 #include "engine/model/scratch.h"
+#include "engine/model/sequence_images.h"
 #include "engine/model/step.h"
 #include "engine/model/weight_loader.h"
 #include "engine/moe/expert_store.h"
+#include "engine/vision/vision_tower.h"
 
 #include <memory>
 #include <vector>
@@ -24,6 +26,8 @@ public:
     const ModelInfo &info() const override { return m_info; }
     int vocabularySize() const override { return m_hp.vocabulary; }
     Result<std::unique_ptr<KvCache>> createCache(int tokens) override;
+    ImageStyle imageStyle() const override;
+    Result<ImageGrid> imageGrid(const Image &image) const override;
     Result<std::shared_ptr<const ImageMemory>> encodeImage(const Image &image, std::stop_token stop) override;
     Result<std::span<const float>> forward(const Batch &batch) override;
     std::uint64_t bytesPerToken(int position) const override;
@@ -33,6 +37,10 @@ protected:
     Result<Done> open();
     /// Checks what was loaded, allocates working memory. `routing` has 0 experts for dense models.
     Result<Done> prepare(const RouterConfig &routing, int widestFeedForward);
+
+    /// Pictures are read by `tower`, made from the options' projector. kBadMetadata when its rows do not have the model's width, or when
+    /// there are not `levels` of each.
+    Result<Done> seeWith(std::unique_ptr<VisionTower> tower, int levels);
 
     /// What one sequence keeps; asked once, by `prepare`. All layers alike, if an architecture does not say otherwise.
     virtual KvShape cacheShape() const;
@@ -63,6 +71,7 @@ protected:
     const ExpertStore &experts() const { return m_experts; }
 
 private:
+    Error seesNothing() const;
     Result<Done> checkCacheShape(const KvShape &shape) const;
     Result<Done> validate(const Batch &batch) const;
     Result<Done> runChunk(const Batch &batch, std::size_t from, std::size_t count);
@@ -89,9 +98,11 @@ private:
     std::shared_ptr<KvPool> m_pool; ///< of all sequences
     std::unique_ptr<kernels::Queue> m_queue;
     std::unique_ptr<Scratch> m_scratch;
+    std::unique_ptr<VisionTower> m_tower;            ///< or nullptr: text only
     std::unique_ptr<kernels::Buffer> m_logitsMemory; ///< one chunk row by row when many are wanted
     std::vector<float> m_logits;
     std::vector<std::int32_t> m_positions;
+    SequenceImages m_images;
     std::vector<std::int32_t> m_chosen; ///< download targets of `note`
     std::vector<float> m_margins;
     std::uint64_t m_denseBytes = 0; ///< read for every token: all weights but experts and the embedding table

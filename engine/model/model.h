@@ -4,6 +4,8 @@
 #include "engine/base/result.h"
 #include "engine/format/gguf_reader.h"
 #include "engine/moe/expert_telemetry.h"
+#include "engine/vision/image_grid.h"
+#include "engine/vision/projector_file.h"
 #include "kernels/core/device.h"
 
 #include <cstdint>
@@ -11,6 +13,7 @@
 #include <optional>
 #include <span>
 #include <stop_token>
+#include <string_view>
 #include <vector>
 
 /// What an architecture is to the rest of the engine. One file under arch/ each, and one row in registry.cpp.
@@ -20,13 +23,26 @@ namespace conclave::engine
 class KvCache;
 class ImageMemory;
 
+/// Rows of a picture that stand in a batch in place of token embeddings.
+struct ImageRows
+{
+    const ImageMemory *image = nullptr;
+    int row = 0;   ///< first row of the picture
+    int token = 0; ///< index in Batch::tokens of that row
+    int count = 0;
+};
+
 /// New tokens of one sequence, placed behind what its cache already holds.
 struct Batch
 {
     std::span<const std::int32_t> tokens;
-    KvCache *cache = nullptr;           ///< grows by tokens.size()
-    const ImageMemory *image = nullptr; ///< what the bridges read, or nullptr
-    int logitRows = 1;                  ///< logits wanted for this many last tokens
+    KvCache *cache = nullptr;             ///< grows by tokens.size()
+    const ImageMemory *image = nullptr;   ///< what the bridges read, or nullptr
+    std::span<const ImageRows> imageRows; ///< pictures in the sequence, in order, not overlapping; the tokens there are placeholders
+    /// [3, T] time, row and column of each token for models with M-RoPE; empty: all are the token's place in the cache. They turn keys
+    /// and queries; what sees what goes by place alone.
+    std::span<const std::int32_t> gridPositions;
+    int logitRows = 1; ///< logits wanted for this many last tokens
     std::stop_token stop;
     ExpertTelemetry *telemetry = nullptr; ///< receives expert choices, or nullptr
 };
@@ -43,6 +59,9 @@ public:
     /// A cache for `tokens` positions. kOutOfMemory when it does not fit.
     virtual Result<std::unique_ptr<KvCache>> createCache(int tokens) = 0;
 
+    virtual ImageStyle imageStyle() const { return {}; }
+    /// The tokens that a picture takes in the sequence, without computing it. Models without vision: kInvalidRequest. kBadImage.
+    virtual Result<ImageGrid> imageGrid(const Image &image) const = 0;
     /// Computes the image side once. Models without vision: kInvalidRequest. An empty or absurd image: kBadImage.
     virtual Result<std::shared_ptr<const ImageMemory>> encodeImage(const Image &image, std::stop_token stop) = 0;
 
@@ -60,6 +79,8 @@ struct ModelOptions
     kernels::Precision precision = kernels::Precision::kFast;
     /// Keys and values: kF32, kF16 or kQ8_0. Unset: the architecture's choice (F16, and F32 for the small built-in model).
     std::optional<kernels::DType> cacheType;
+    const GgufFile *projector = nullptr; ///< the vision part of a model that has it in a file of its own; outlives the model
+    int mostImageTokens = 1024;          ///< of one picture; larger ones are made smaller
 };
 
 /// Builds the model of `file` for its general.architecture; file and device must outlive it. Errors as openEngine's.
@@ -67,5 +88,10 @@ Result<std::unique_ptr<Model>> loadModel(const GgufFile &file, kernels::Device &
 
 /// What can be said of `file` from its header. Errors: kBadMetadata, kUnsupportedArchitecture.
 Result<ModelInfo> describeFile(const GgufFile &file);
+
+/// What the model of `file` needs of a projector; an empty type: it takes none. Errors as describeFile's.
+Result<ProjectorNeeds> projectorNeeds(const GgufFile &file);
+/// Whether the model of `file` can use `projector`, by its header. kInvalidRequest when it takes none; errors as checkProjector's.
+Result<Done> fitsModel(const GgufFile &projector, const GgufFile &file);
 
 } // namespace conclave::engine

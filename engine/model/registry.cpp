@@ -11,6 +11,7 @@
 #include "engine/model/arch/qwen35.h"
 #include "engine/model/metadata_keys.h"
 #include "engine/model/model.h"
+#include "engine/vision/projector_file.h"
 
 #include <algorithm>
 #include <array>
@@ -29,7 +30,8 @@ struct Architecture
 {
     std::string_view name; ///< general.architecture
     Loader load;
-    bool seesCharts;
+    bool seesCharts = false;
+    std::string_view projector = {}; ///< type of the projector file that it sees with; empty: none
 };
 
 /// A new family: its file under arch/ and a row here.
@@ -50,6 +52,9 @@ constexpr std::array kArchitectures{
     Architecture{"qwen3", loadQwen3, false},           // Qwen3 0.6B to 32B
     Architecture{"qwen3moe", loadQwen3Moe, false},     // Qwen3-30B-A3B, 235B-A22B
     Architecture{"qwen35moe", loadQwen35Moe, false},   // Qwen3.5-35B-A3B, 122B-A10B, 397B-A17B
+    // Qwen3-VL 2B to 32B; 30B-A3B and 235B-A22B
+    Architecture{"qwen3vl", loadQwen3Vl, false, "qwen3vl_merger"},
+    Architecture{"qwen3vlmoe", loadQwen3Vl, false, "qwen3vl_merger"},
 };
 
 Result<const Architecture *> findArchitecture(const GgufFile &file)
@@ -61,6 +66,13 @@ Result<const Architecture *> findArchitecture(const GgufFile &file)
         return Error{ErrorCode::kBadMetadata,
                      "The model file \"" + file.name() + "\" does not say what it is: general.architecture is missing. Download it again.",
                      "general.architecture"};
+    if (isProjector(file))
+        return Error{
+            ErrorCode::kUnsupportedArchitecture,
+            "The file \"" + file.name() +
+                "\" is a projector, the vision part of a model, and no model itself. Open the model's own file; a projector beside "
+                "it is found.",
+            **name};
     std::string known;
     for (const Architecture &architecture : kArchitectures) {
         if (architecture.name == **name)
@@ -133,11 +145,38 @@ Result<ModelInfo> describeFile(const GgufFile &file)
     return info;
 }
 
+Result<ProjectorNeeds> projectorNeeds(const GgufFile &file)
+{
+    const auto architecture = findArchitecture(file);
+    if (!architecture)
+        return architecture.error();
+    MetadataKeys keys(file, std::string((*architecture)->name));
+    ProjectorNeeds needs{(*architecture)->projector, keys.required("embedding_length", 1, 1 << 17)};
+    if (!keys.ok())
+        return keys.error();
+    return needs;
+}
+
+Result<Done> fitsModel(const GgufFile &projector, const GgufFile &file)
+{
+    const auto needs = projectorNeeds(file);
+    if (!needs)
+        return needs.error();
+    if (needs->type.empty())
+        return Error{ErrorCode::kInvalidRequest, "The model \"" + file.name() + "\" has no use for a projector. Open it without.",
+                     projector.name()};
+    return checkProjector(projector, *needs);
+}
+
 Result<std::unique_ptr<Model>> loadModel(const GgufFile &file, kernels::Device &device, const ModelOptions &options)
 {
     auto info = describeFile(file);
     if (!info)
         return info.takeError();
+    if (options.projector != nullptr) {
+        if (auto fits = fitsModel(*options.projector, file); !fits)
+            return fits.takeError();
+    }
     return (*findArchitecture(file))->load(file, device, options, std::move(*info));
 }
 

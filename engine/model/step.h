@@ -2,6 +2,7 @@
 
 #include "engine/cache/image_memory.h"
 #include "engine/cache/kv_cache.h"
+#include "engine/model/model.h"
 #include "engine/model/ops.h"
 #include "engine/model/scratch.h"
 
@@ -16,12 +17,14 @@ struct Step
 {
     Ops &ops;
     Scratch &scratch;
-    KvCache &cache;                          ///< already grown by T
-    const ImageMemory *image;                ///< or nullptr
-    std::int64_t tokens;                     ///< T
-    std::int64_t first;                      ///< position of token 0
-    std::span<const std::int32_t> positions; ///< [T]
-    std::span<const std::int32_t> ids;       ///< [T] the tokens themselves
+    KvCache &cache;                              ///< already grown by T
+    const ImageMemory *image;                    ///< or nullptr
+    std::int64_t tokens;                         ///< T
+    std::int64_t first;                          ///< position of token 0
+    std::span<const std::int32_t> positions;     ///< [T]
+    std::span<const std::int32_t> ids;           ///< [T] the tokens themselves
+    std::span<const ImageRows> imageRows;        ///< pictures in this chunk
+    std::span<const std::int32_t> gridPositions; ///< [3, T] time, row, column (M-RoPE)
 
     /// The first T rows of a scratch tensor.
     kernels::Tensor rows(const kernels::Tensor &tensor) const { return tensor.slice(0, tokens); }

@@ -50,6 +50,8 @@ inline std::vector<std::string> metadataNames(const std::string &architecture)
                                           "expert_gating_func",
                                           "expert_weights_norm",
                                           "expert_weights_scale",
+                                          "rope.dimension_sections",
+                                          "n_deepstack_layers",
                                           "vocab_size",
                                           "expert_count",
                                           "expert_used_count",
@@ -78,6 +80,18 @@ inline std::vector<std::string> metadataNames(const std::string &architecture)
         names.push_back(std::string("tokenizer.ggml.") + key);
     for (const std::string &key : own)
         names.push_back(architecture + "." + key);
+    return names;
+}
+
+/// Every key that a projector file needs.
+inline std::vector<std::string> projectorNames()
+{
+    std::vector<std::string> names = {"general.architecture", "general.name", "clip.has_vision_encoder", "clip.projector_type",
+                                      "clip.use_gelu"};
+    for (const char *key :
+         {"projection_dim", "image_size", "patch_size", "embedding_length", "feed_forward_length", "block_count", "attention.head_count",
+          "attention.layer_norm_epsilon", "image_mean", "image_std", "spatial_merge_size", "is_deepstack_layers"})
+        names.push_back(std::string("clip.vision.") + key);
     return names;
 }
 

@@ -33,6 +33,7 @@ constexpr Fixture kFixtures[] = {
     {"qwen3moe F16", "qwen3moe/model.gguf", "qwen3moe/", false},
     {"qwen35moe F16", "qwen35moe/model.gguf", "qwen35moe/", false},
     {"qwen3moe, long rows, F16", "qwen3moe_q/model.gguf", "qwen3moe_q/", false},
+    {"qwen3vlmoe F16", "qwen3vlmoe/model.gguf", "qwen3vlmoe/", false},
     {"qwen3moe Q8_0", "qwen3moe_q/Q8_0.gguf", "qwen3moe_q/Q8_0.", true},
     {"qwen3moe Q4_0", "qwen3moe_q/Q4_0.gguf", "qwen3moe_q/Q4_0.", true},
     {"qwen3moe Q4_K_M", "qwen3moe_q/Q4_K_M.gguf", "qwen3moe_q/Q4_K_M.", true},

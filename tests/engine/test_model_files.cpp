@@ -23,6 +23,7 @@ constexpr Source kSources[] = {
     {"mixtral", "models/mixtral/model.gguf", "llama"},
     {"qwen3moe", "models/qwen3moe_q/Q4_K_M.gguf", "qwen3moe"},
     {"conclave", "conclave/tiny.gguf", "conclave"},
+    {"qwen3vlmoe", "models/qwen3vlmoe/model.gguf", "qwen3vlmoe"},
     {"qwen2moe", "models/qwen2moe/model.gguf", "qwen2moe"},
     {"olmoe", "models/olmoe/model.gguf", "olmoe"},
     {"deepseek2", "models/deepseek2_v3/model.gguf", "deepseek2"},

@@ -74,6 +74,9 @@ public:
         return weights().finish("v.");
     }
 
+    /// A picture is read over the bridges and takes no place in the sequence.
+    Result<ImageGrid> imageGrid(const Image &) const override { return ImageGrid{}; }
+
     /// Taps of the picture, then keys and values for every bridge: text never touches the picture again.
     Result<std::shared_ptr<const ImageMemory>> encodeImage(const Image &image, std::stop_token stop) override
     {

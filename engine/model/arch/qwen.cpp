@@ -1,6 +1,7 @@
 #include "engine/model/arch/qwen.h"
 
 #include "engine/model/arch/transformer.h"
+#include "engine/vision/qwen3vl_tower.h"
 
 namespace conclave::engine
 {
@@ -33,6 +34,16 @@ Result<std::unique_ptr<Model>> loadQwen3Moe(const GgufFile &file, kernels::Devic
     traits.queryKeyNorm = QueryKeyNorm::kHeads;
     traits.experts = TransformerTraits::Experts::kAlways;
     traits.dividedWidth = true;
+    return loadTransformer(file, device, options, std::move(info), traits);
+}
+
+Result<std::unique_ptr<Model>> loadQwen3Vl(const GgufFile &file, kernels::Device &device, const ModelOptions &options, ModelInfo info)
+{
+    TransformerTraits traits;
+    traits.queryKeyNorm = QueryKeyNorm::kHeads;
+    traits.experts = info.architecture == "qwen3vlmoe" ? TransformerTraits::Experts::kAlways : TransformerTraits::Experts::kNever;
+    traits.gridPositions = true;
+    traits.tower = Qwen3VlTower::create;
     return loadTransformer(file, device, options, std::move(info), traits);
 }
 

@@ -15,4 +15,8 @@ Result<std::unique_ptr<Model>> loadQwen3(const GgufFile &file, kernels::Device &
 /// `qwen3moe`: Qwen3-30B-A3B, Qwen3-235B-A22B and their kin.
 Result<std::unique_ptr<Model>> loadQwen3Moe(const GgufFile &file, kernels::Device &device, const ModelOptions &options, ModelInfo info);
 
+/// `qwen3vl` and `qwen3vlmoe`: Qwen3's layers with interleaved M-RoPE; with a projector file pictures in the sequence and DeepStack
+/// (Qwen3-VL report, 2025; Meng et al. 2024).
+Result<std::unique_ptr<Model>> loadQwen3Vl(const GgufFile &file, kernels::Device &device, const ModelOptions &options, ModelInfo info);
+
 } // namespace conclave::engine

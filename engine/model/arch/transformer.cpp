@@ -9,12 +9,33 @@ namespace
 
 using Experts = TransformerTraits::Experts;
 
+/// Sizes beyond the common ones.
+struct TransformerSizes
+{
+    std::vector<int> windows;              ///< [L]
+    std::vector<std::uint8_t> ropeStreams; ///< see Rope::streams
+    int imageLevels = 1;                   ///< rows of a picture's token: DeepStack adds one after each of the first layers
+};
+
+TransformerSizes readSizes(MetadataKeys &keys, const HyperParameters &hp, const TransformerTraits &traits)
+{
+    TransformerSizes sizes;
+    sizes.windows.resize(static_cast<std::size_t>(hp.layers), 0);
+    if (traits.windowPeriod > 0)
+        sizes.windows = readWindows(keys, hp, traits.windowPeriod);
+    if (traits.gridPositions)
+        sizes.ropeStreams = readRopeStreams(keys, hp);
+    if (traits.tower != nullptr)
+        sizes.imageLevels = 1 + keys.optional("n_deepstack_layers", 0, hp.layers, 0);
+    return sizes;
+}
+
 class Transformer final : public Decoder
 {
 public:
     Transformer(const GgufFile &file, kernels::Device &device, const ModelOptions &options, ModelInfo info, const HyperParameters &hp,
-                const TransformerTraits &traits, std::vector<int> windows)
-        : Decoder(file, device, options, std::move(info), hp), m_traits(traits), m_windows(std::move(windows))
+                const TransformerTraits &traits, TransformerSizes sizes)
+        : Decoder(file, device, options, std::move(info), hp), m_traits(traits), m_sizes(std::move(sizes))
     {
     }
 
@@ -25,19 +46,21 @@ public:
         std::vector<float> ownDivisors;
         if (m_traits.ownFrequencies && weights().has("rope_freqs.weight"))
             ownDivisors = weights().hostFloats("rope_freqs.weight", {hp().ropeDims / 2});
-        const Rope rope = Rope::of(hp(), m_traits.pairing, ownDivisors);
+        Rope rope = Rope::of(hp(), m_traits.pairing, ownDivisors);
+        rope.streams = m_sizes.ropeStreams;
         for (int i = 0; i < hp().layers; ++i) {
             if (m_traits.allBiases)
                 requireBiases("blk." + std::to_string(i) + ".");
             Layer layer;
             layer.attention = SelfAttention::load(weights(), hp(), i, rope, m_traits.queryKeyNorm);
-            layer.attention.window = m_windows[static_cast<std::size_t>(i)];
+            layer.attention.window = m_sizes.windows[static_cast<std::size_t>(i)];
             if (m_traits.sinks)
                 layer.attention.sinks = weights().floats("blk." + std::to_string(i) + ".attn_sinks.weight", {hp().heads});
             layer.feedForward = FeedForwardLayer::load(weights(), experts(), hp(), m_traits.feedForward, i);
             m_layers.push_back(std::move(layer));
         }
-        return prepare(m_traits.feedForward.routingOf(hp().layers), m_traits.feedForward.widest(hp()));
+        auto done = prepare(m_traits.feedForward.routingOf(hp().layers), m_traits.feedForward.widest(hp()));
+        return done && options().projector != nullptr ? loadTower(*options().projector) : std::move(done);
     }
 
 private:
@@ -46,6 +69,14 @@ private:
         SelfAttention attention;
         FeedForwardLayer feedForward;
     };
+
+    Result<Done> loadTower(const GgufFile &projector)
+    {
+        auto tower = m_traits.tower(device(), projector, options().mostImageTokens);
+        if (!tower)
+            return tower.takeError();
+        return seeWith(std::move(*tower), m_sizes.imageLevels);
+    }
 
     void requireBiases(const std::string &block)
     {
@@ -58,7 +89,7 @@ private:
     {
         KvShape shape = Decoder::cacheShape();
         for (std::size_t i = 0; i < shape.layers.size(); ++i)
-            shape.layers[i].window = m_windows[i];
+            shape.layers[i].window = m_sizes.windows[i];
         return shape;
     }
 
@@ -71,7 +102,7 @@ private:
     }
 
     TransformerTraits m_traits;
-    std::vector<int> m_windows; ///< [L]
+    TransformerSizes m_sizes;
     std::vector<Layer> m_layers;
 };
 
@@ -92,12 +123,10 @@ Result<std::unique_ptr<Model>> loadTransformer(const GgufFile &file, kernels::De
         hp.expertFeedForward = hp.feedForward / hp.expertsUsed;
     TransformerTraits sized = traits;
     sized.feedForward.readExperts(keys, hp, traits.score, traits.normalise);
-    std::vector<int> windows(static_cast<std::size_t>(hp.layers), 0);
-    if (traits.windowPeriod > 0)
-        windows = readWindows(keys, hp, traits.windowPeriod);
+    TransformerSizes sizes = readSizes(keys, hp, traits);
     if (!keys.ok())
         return keys.error();
-    auto model = std::make_unique<Transformer>(file, device, options, std::move(info), hp, sized, std::move(windows));
+    auto model = std::make_unique<Transformer>(file, device, options, std::move(info), hp, sized, std::move(sizes));
     if (auto loaded = model->load(); !loaded)
         return loaded.takeError();
     return std::unique_ptr<Model>(std::move(model));

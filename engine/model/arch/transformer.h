@@ -3,6 +3,7 @@
 #include "engine/model/blocks/feed_forward_layer.h"
 #include "engine/model/blocks/self_attention.h"
 #include "engine/model/model.h"
+#include "engine/vision/vision_tower.h"
 
 /// The plain decoder that many families share: attention and a gated feed-forward, dense or with experts, each behind an RMSNorm.
 /// Families differ in a few switches; what they have in common with each other's files (biases, fused projections) follows the file.
@@ -30,6 +31,10 @@ struct TransformerTraits
     /// Of the router, where the file's keys are silent.
     kernels::GatingScore score = kernels::GatingScore::kSoftmax;
     bool normalise = true;
+    /// Positions in time, rows and columns (interleaved M-RoPE), see readRopeStreams.
+    bool gridPositions = false;
+    /// Makes the vision tower from a projector file; nullptr: the family reads text only.
+    Result<std::unique_ptr<VisionTower>> (*tower)(kernels::Device &device, const GgufFile &projector, int mostTokens) = nullptr;
 };
 
 /// Loads any family with these traits; metadata keys have the prefix info.architecture.
