@@ -37,10 +37,12 @@ app::Arguments argumentsOf(int argc, char **argv)
     return app::parseArguments(words);
 }
 
-app::ConsoleEngine realEngine()
+app::ConsoleEngine realEngine(const QString &projector)
 {
-    return {app::defaultEngineFactory(),
-            [](const QString &file) { return engine::describeModel(std::filesystem::path(file.toStdU16String())); }};
+    return {app::defaultEngineFactory(projector), [projector](const QString &file) {
+                return engine::describeModel(std::filesystem::path(file.toStdU16String()),
+                                             std::filesystem::path(projector.toStdU16String()));
+            }};
 }
 
 /// Every failure is told in our own words; what Qt warns of beside would stand between them.
@@ -56,7 +58,7 @@ int runOnConsole(int argc, char **argv, const app::Arguments &arguments)
     qInstallMessageHandler(onlySevere);
     qputenv("QT_QPA_PLATFORM", "offscreen;minimal");
     const QGuiApplication application(argc, argv);
-    return app::runConsole(arguments, realEngine());
+    return app::runConsole(arguments, realEngine(arguments.projector));
 }
 
 #ifdef CONCLAVE_HAS_WINDOW

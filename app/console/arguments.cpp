@@ -39,6 +39,18 @@ Command takeCommand(QStringList &words)
     return Command::kWindow;
 }
 
+/// The value of `--name VALUE` or `--name=VALUE`; false: another option, or one without its value.
+bool takeValue(const QString &name, const QString &word, QStringList &rest, QString &value)
+{
+    if (word == name && !rest.isEmpty())
+        value = rest.takeFirst();
+    else if (word.startsWith(name + u'='))
+        value = word.mid(name.size() + 1);
+    else
+        return false;
+    return !value.isEmpty();
+}
+
 /// A whole number from `low` on, off the front of the list.
 bool takeNumber(QStringList &rest, int low, int &out)
 {
@@ -104,17 +116,10 @@ bool takeOption(const QString &word, QStringList &rest, Arguments &out)
         return true;
     if (word == QLatin1String("--csv") && reads)
         return out.csv = true;
-    if (out.command == Command::kDescribe)
-        return false;
-    if (word == QLatin1String("--model") && !rest.isEmpty()) {
-        out.model = rest.takeFirst();
-        return !out.model.isEmpty();
-    }
-    if (word.startsWith(QLatin1String("--model="))) {
-        out.model = word.mid(8);
-        return !out.model.isEmpty();
-    }
-    return false;
+    const bool pairs = out.command == Command::kChat || out.command == Command::kDescribe;
+    if (pairs && takeValue(QStringLiteral("--projector"), word, rest, out.projector))
+        return true;
+    return out.command != Command::kDescribe && takeValue(QStringLiteral("--model"), word, rest, out.model);
 }
 
 QString whatIsWrong(const Arguments &out)
@@ -171,15 +176,17 @@ QString usageText()
         "Console",
         "Usage: conclave [--model FILE] [PICTURE]            open the window\n"
         "       conclave read [--model FILE] [--json|--csv] PICTURE...\n"
-        "       conclave chat [--model FILE]                  a question a line; /picture FILE [question], /new, /quit\n"
-        "       conclave models describe FILE\n"
+        "       conclave chat [--model FILE [--projector FILE]]\n"
+        "                                                     a question a line; /picture FILE [question], /new, /quit\n"
+        "       conclave models describe [--projector FILE] FILE\n"
         "       conclave bench [--model FILE] [--prefill N,...] [--depth N,...] [--tokens N] [--repeats N] [--threads N] [--kv8] "
         "[--json]\n"
         "       conclave synth --shape NAME [--type NAME] [--layers N] FILE\n"
         "       conclave --help | --version\n"
         "\n"
         "read prints the table behind each chart and a summary. With --json: one object, for several pictures one a line.\n"
-        "The built-in model reads charts; --model loads a GGUF file instead.\n"
+        "The built-in model reads charts; --model loads a GGUF file instead. A model that sees has its eyes in a projector\n"
+        "file: mmproj*.gguf beside it, or --projector.\n"
         "bench measures a model on this machine; synth writes a model file with random weights in the shape of a known model.\n"
         "Conversations are kept in $CONCLAVE_HOME or the platform's data folder.\n"
         "Exit status: 0 done, 1 something failed (said on stderr), 2 wrong usage.\n");

@@ -45,7 +45,8 @@ struct Arguments
 {
     Command command = Command::kWindow;
     QStringList files;
-    QString model; ///< empty: the built-in one
+    QString model;     ///< empty: the built-in one
+    QString projector; ///< empty: the one beside the model that fits it, if any
     bool json = false;
     bool csv = false;
     BenchArguments bench;

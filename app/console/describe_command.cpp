@@ -35,7 +35,8 @@ QString description(const engine::ModelInfo &model)
            line("parameters", QString::number(model.parameters)) + line("weights", textOf(model.quantisation)) +
            line("file", QStringLiteral("%1 MB").arg(roundedText(double(model.fileBytes) / 1e6, 1))) +
            line("layers", QString::number(model.layers)) + line("experts", experts) +
-           line("context", QStringLiteral("%1 tokens").arg(model.contextTokens));
+           line("context", QStringLiteral("%1 tokens").arg(model.contextTokens)) +
+           (model.projector.empty() ? QString() : line("projector", textOf(model.projector)));
 }
 
 } // namespace

@@ -4,9 +4,11 @@
 namespace conclave::app
 {
 
-EngineFactory defaultEngineFactory()
+EngineFactory defaultEngineFactory(const QString &projector)
 {
-    return [](const QString &file) { return engine::openEngine(std::filesystem::path(file.toStdU16String())); };
+    engine::EngineOptions options;
+    options.projector = std::filesystem::path(projector.toStdU16String());
+    return [options](const QString &file) { return engine::openEngine(std::filesystem::path(file.toStdU16String()), options); };
 }
 
 InferenceWorker::InferenceWorker(QObject *parent) : InferenceWorker(defaultEngineFactory(), parent) {}

@@ -64,8 +64,8 @@ struct AnswerRequest
 /// Makes an engine of a model file, on the worker's thread. Tests give a scripted one.
 using EngineFactory = std::function<engine::Result<std::unique_ptr<engine::Engine>>(const QString &file)>;
 
-/// The real engine (default_engine.cpp: the one file that links it).
-EngineFactory defaultEngineFactory();
+/// The real engine (default_engine.cpp: the one file that links it). `projector`: the vision part of the model; empty: the one beside it.
+EngineFactory defaultEngineFactory(const QString &projector = {});
 
 class InferenceWorker : public QObject
 {

@@ -155,6 +155,10 @@ void TestConsole::argumentsAreUnderstood()
     QCOMPARE(synth.command, Command::kSynth);
     QCOMPARE(synth.synth.shape, "gpt-oss-20b");
     QVERIFY(synth.synth.layers == 2 && synth.files == QStringList{"out.gguf"});
+    const Arguments seeing = parseArguments({"chat", "--model", "m.gguf", "--projector", "p.gguf"});
+    QCOMPARE(seeing.command, Command::kChat);
+    QCOMPARE(seeing.projector, "p.gguf");
+    QCOMPARE(parseArguments({"models", "describe", "--projector=p.gguf", "m.gguf"}).projector, "p.gguf");
 }
 
 void TestConsole::wrongUsage_data()
@@ -162,6 +166,8 @@ void TestConsole::wrongUsage_data()
     QTest::addColumn<QStringList>("arguments");
     QTest::newRow("read without a file") << QStringList{"read"};
     QTest::newRow("unknown option") << QStringList{"read", "--jsn", "a.png"};
+    QTest::newRow("projector without its value") << QStringList{"chat", "--projector"};
+    QTest::newRow("projector for the chart reader") << QStringList{"read", "a.png", "--projector", "p.gguf"};
     QTest::newRow("option without its value") << QStringList{"read", "a.png", "--model"};
     QTest::newRow("both formats") << QStringList{"read", "--json", "--csv", "a.png"};
     QTest::newRow("chat with a file") << QStringList{"chat", "a.png"};
