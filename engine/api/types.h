@@ -94,12 +94,39 @@ struct Sampling
     std::uint64_t seed = 0;
 };
 
+/// A grammar in GBNF, llama.cpp's notation (engine/grammar/gbnf.h).
+struct GbnfGrammar
+{
+    std::string text;
+};
+/// A JSON schema (engine/grammar/json_schema.h says what is understood): the answer is a JSON text that fits it.
+struct JsonSchema
+{
+    std::string text;
+};
+/// What an answer must look like. Anything, if nothing is asked.
+using OutputConstraint = std::variant<std::monostate, GbnfGrammar, JsonSchema>;
+
 struct GenerationRequest
 {
     std::vector<Message> messages;
     Sampling sampling;
     int maxTokens = 1024;
     std::vector<std::string> stopStrings;
+    OutputConstraint constraint; ///< not with a chart reader, which has a format of its own
+    /// Computes several likely tokens at once, taken from what the conversation said before. The answer is the same. Ignored by models
+    /// that can't take tokens back.
+    bool speculate = false;
+};
+
+/// A layer whose experts no longer share the work as they used to in this session: chosen by chance, or always the same.
+struct ExpertWarning
+{
+    int layer = 0;
+    double margin = 0;      ///< mean router margin over the last 256 tokens
+    double usualMargin = 0; ///< over the session's first tokens
+    double utilisation = 0; ///< normalised entropy of the experts' load
+    double usualUtilisation = 0;
 };
 
 struct Statistics
@@ -107,15 +134,18 @@ struct Statistics
     int promptTokens = 0; ///< all tokens of the prompt
     int cachedTokens = 0; ///< of these, taken from the KV cache
     int generatedTokens = 0;
-    int imagesEncoded = 0; ///< images that were not in the image cache
+    int proposedTokens = 0; ///< by speculation
+    int acceptedTokens = 0; ///< of these, what the model said too
+    int imagesEncoded = 0;  ///< images that were not in the image cache
     std::chrono::duration<double> imageTime{};
     std::chrono::duration<double> prefillTime{};
     std::chrono::duration<double> decodeTime{};
-    std::uint64_t bytesPerToken = 0; ///< weights and KV a decode step reads
-    std::uint64_t memoryBytes = 0;   ///< resident memory of the process
-    double expertUtilisation = 0;    ///< normalised entropy of the expert load of this answer; 0 for dense models
-    double idleCompute = 0;          ///< 1 - mean load / maximum load of this answer
-    double meanExperts = 0;          ///< experts used for a token on average
+    std::uint64_t bytesPerToken = 0;           ///< weights and KV a decode step reads
+    std::uint64_t memoryBytes = 0;             ///< resident memory of the process
+    double expertUtilisation = 0;              ///< normalised entropy of the expert load of this answer; 0 for dense models
+    double idleCompute = 0;                    ///< 1 - mean load / maximum load of this answer
+    double meanExperts = 0;                    ///< experts used for a token on average
+    std::vector<ExpertWarning> expertWarnings; ///< layers out of their usual range at the end of this answer
 
     double prefillRate() const { return prefillTime.count() > 0 ? (promptTokens - cachedTokens) / prefillTime.count() : 0; }
     double decodeRate() const { return decodeTime.count() > 0 ? generatedTokens / decodeTime.count() : 0; }

@@ -37,6 +37,16 @@ Sampling chartSampling(const Sampling &asked)
     return sampling;
 }
 
+Error noTokenError(bool constrained)
+{
+    if (constrained)
+        return Error{ErrorCode::kInvalidRequest,
+                     "The answer cannot go on as its grammar or schema asks: the model has no token for what must follow.",
+                     "no token is allowed"};
+    return Error{ErrorCode::kDeviceFailure, "The model gave no usable answer: its numbers are not finite. The file may be damaged.",
+                 "no token could be sampled"};
+}
+
 } // namespace
 
 SessionImpl::SessionImpl(std::shared_ptr<SessionParts> parts, std::unique_ptr<KvCache> cache)
@@ -98,7 +108,7 @@ Result<GenerationEnd> SessionImpl::generate(const GenerationRequest &request, co
         auto layout = layOut(request.messages);
         if (!layout)
             return layout.takeError();
-        Answer current{request, sink, std::move(stop), std::move(*layout), {}, nullptr, {}, {}};
+        Answer current{request, sink, std::move(stop), std::move(*layout), {}, nullptr, {}, {}, nullptr};
         return answer(current);
     } catch (const std::bad_alloc &) {
         return Error{ErrorCode::kOutOfMemory, "There is not enough memory for the answer. Close other programs or load a smaller model.",
@@ -112,6 +122,8 @@ Result<GenerationEnd> SessionImpl::answer(Answer &answer)
 {
     if (auto valid = checkPrompt(answer); !valid)
         return valid.takeError();
+    if (auto found = findConstraint(answer); !found)
+        return found.takeError();
     m_telemetry.reset();
     answer.end.statistics.promptTokens = answer.layout.size();
     for (const auto stage : {&SessionImpl::findImage, &SessionImpl::prefill, &SessionImpl::decode}) {
@@ -223,23 +235,38 @@ std::size_t SessionImpl::nextPiece(const Answer &answer) const
     return std::min(kPrefillChunk, stopsShort ? left - 1 : left);
 }
 
+Result<Done> SessionImpl::findConstraint(Answer &answer)
+{
+    auto made = m_constraints.make(answer.request.constraint, *m_parts->tokenizer, m_parts->tokenTrie);
+    if (!made)
+        return made.takeError();
+    answer.constraint = std::move(*made);
+    if (!m_parts->chartTokens)
+        return Done{};
+    if (answer.constraint)
+        return Error{ErrorCode::kInvalidRequest,
+                     "The built-in model writes charts in its own format only. Load a general model for answers of another form.",
+                     "constraint for a chart reader"};
+    answer.constraint = std::make_unique<ChartGrammar>(m_parts->chartTokens);
+    return Done{};
+}
+
 Result<Done> SessionImpl::decode(Answer &answer)
 {
     const auto start = Clock::now();
-    std::optional<ChartGrammar> grammar;
-    if (m_parts->chartTokens)
-        grammar.emplace(m_parts->chartTokens);
-    Sampler sampler(grammar ? chartSampling(answer.request.sampling) : answer.request.sampling, m_parts->tokenizer.get());
+    Sampler sampler(m_parts->chartTokens ? chartSampling(answer.request.sampling) : answer.request.sampling, m_parts->tokenizer.get());
     std::vector<std::string> stops = m_parts->format->stopStrings();
     stops.insert(stops.end(), answer.request.stopStrings.begin(), answer.request.stopStrings.end());
     AnswerStream stream(std::move(stops), answerParser(answer), answer.sink);
     std::vector<TokenId> history;
     history.reserve(static_cast<std::size_t>(m_parts->contextTokens) + 1);
     history = answer.layout.tokens();
+    m_lookup = {};
     answer.end.reason = StopReason::kLength;
     Result<bool> goesOn = true;
     while (goesOn.ok() && *goesOn && answer.end.statistics.generatedTokens < answer.request.maxTokens)
-        goesOn = decodeOne(answer, sampler, grammar ? &*grammar : nullptr, stream, history);
+        goesOn = decodeOne(answer, sampler, stream, history);
+    dropAhead();
     if (!goesOn && !isCancelled(goesOn.error()))
         return goesOn.takeError();
     if (!goesOn)
@@ -251,35 +278,88 @@ Result<Done> SessionImpl::decode(Answer &answer)
 }
 
 /// Chooses a token, sends its text, and computes what follows it. False at the end of the answer, with the reason set.
-Result<bool> SessionImpl::decodeOne(Answer &answer, Sampler &sampler, TokenConstraint *constraint, AnswerStream &stream,
-                                    std::vector<TokenId> &history)
+Result<bool> SessionImpl::decodeOne(Answer &answer, Sampler &sampler, AnswerStream &stream, std::vector<TokenId> &history)
 {
+    TokenConstraint *constraint = answer.constraint.get();
     const auto sampled =
-        sampler.sample(m_logits, history, constraint != nullptr ? constraint->allowed() : std::span<const std::uint64_t>());
+        sampler.sample(logits(), history, constraint != nullptr ? constraint->allowed() : std::span<const std::uint64_t>());
     if (sampled.id < 0)
-        return Error{ErrorCode::kDeviceFailure, "The model gave no usable answer: its numbers are not finite. The file may be damaged.",
-                     "no token could be sampled"};
+        return noTokenError(constraint != nullptr);
     if (constraint != nullptr)
         constraint->accept(sampled.id);
-    if (constraint != nullptr ? constraint->finished() : m_parts->tokenizer->endsGeneration(sampled.id)) {
+    if (m_parts->tokenizer->endsGeneration(sampled.id)) {
         answer.end.reason = StopReason::kEndOfAnswer;
         return false;
     }
     history.push_back(sampled.id);
     const int count = ++answer.end.statistics.generatedTokens;
-    if (stream.push(textOf(sampled.id, count == 1), {{}, sampled.id, sampled.probability, m_telemetry.lastMargin()})) {
+    const float margin = m_telemetry.marginFromEnd(m_ahead.size() - m_confirmed);
+    if (stream.push(textOf(sampled.id, count == 1), {{}, sampled.id, sampled.probability, margin})) {
         answer.end.reason = StopReason::kStopString;
         return false;
     }
-    if (m_timeline.length() >= m_parts->contextTokens) // the reason stays kLength
+    if (constraint != nullptr && constraint->finished()) { // nothing may follow
+        answer.end.reason = StopReason::kEndOfAnswer;
         return false;
-    auto computed = compute(answer, std::span<const TokenId>(&history.back(), 1));
-    if (!computed)
+    }
+    if (static_cast<int>(history.size()) > m_parts->contextTokens) // the reason stays kLength
+        return false;
+    if (auto computed = computeNext(answer, history); !computed)
         return computed.takeError();
     return true;
 }
 
-Result<Done> SessionImpl::compute(const Answer &answer, std::span<const TokenId> tokens)
+/// What follows the last token of the history: known already when speculation proposed it, else computed, with new proposals behind it.
+/// Every token is drawn from the logits of its own place with its own random number, as without speculation.
+Result<Done> SessionImpl::computeNext(Answer &answer, std::span<const TokenId> history)
+{
+    if (m_confirmed < m_ahead.size() && m_ahead[m_confirmed] == history.back()) {
+        ++m_confirmed;
+        ++answer.end.statistics.acceptedTokens;
+        return Done{};
+    }
+    dropAhead();
+    const auto proposed = m_lookup.propose(history, speculationRoom(answer, history.size()));
+    m_ahead.assign(proposed.begin(), proposed.end());
+    answer.end.statistics.proposedTokens += static_cast<int>(m_ahead.size());
+    m_step.assign(1, history.back());
+    m_step.insert(m_step.end(), m_ahead.begin(), m_ahead.end());
+    auto computed = compute(answer, m_step, static_cast<int>(m_step.size()));
+    if (!computed)
+        m_ahead.clear();
+    return computed;
+}
+
+/// How many tokens may be proposed: as many as the answer and the context have room for.
+std::size_t SessionImpl::speculationRoom(const Answer &answer, std::size_t history) const
+{
+    if (!answer.request.speculate || !m_timeline.cache().truncatesAnywhere())
+        return 0;
+    const int context = m_parts->contextTokens - static_cast<int>(history);
+    const int wanted = answer.request.maxTokens - answer.end.statistics.generatedTokens - 1;
+    return static_cast<std::size_t>(std::max(0, std::min(context, wanted)));
+}
+
+/// Takes back the proposed tokens that did not come true.
+void SessionImpl::dropAhead()
+{
+    if (m_ahead.empty())
+        return;
+    m_lookup.learn(m_ahead.size(), m_confirmed);
+    if (m_confirmed < m_ahead.size())
+        m_timeline.truncate(m_timeline.length() - static_cast<int>(m_ahead.size() - m_confirmed));
+    m_ahead.clear();
+    m_confirmed = 0;
+}
+
+/// Of the place behind the last confirmed token.
+std::span<const float> SessionImpl::logits() const
+{
+    const std::size_t vocabulary = m_logits.size() / (m_ahead.size() + 1);
+    return m_logits.subspan(m_confirmed * vocabulary, vocabulary);
+}
+
+Result<Done> SessionImpl::compute(const Answer &answer, std::span<const TokenId> tokens, int logitRows)
 {
     const int first = m_timeline.length();
     const int count = static_cast<int>(tokens.size());
@@ -291,6 +371,7 @@ Result<Done> SessionImpl::compute(const Answer &answer, std::span<const TokenId>
     batch.gridPositions = positions;
     batch.cache = &m_timeline.cache();
     batch.image = answer.image.get();
+    batch.logitRows = logitRows;
     batch.stop = answer.stop;
     batch.telemetry = &m_telemetry;
     auto logits = m_parts->model->forward(batch);
@@ -336,6 +417,7 @@ void SessionImpl::fillStatistics(Answer &answer) const
     statistics.expertUtilisation = m_telemetry.utilisation();
     statistics.idleCompute = m_telemetry.idleCompute();
     statistics.meanExperts = m_telemetry.meanExperts();
+    statistics.expertWarnings = m_telemetry.collapse().warnings();
 }
 
 } // namespace conclave::engine

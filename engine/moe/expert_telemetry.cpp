@@ -51,7 +51,7 @@ void ExpertTelemetry::reset()
 {
     m_layers.clear();
     m_choices.clear();
-    m_lastMargin = -1;
+    m_passMargins.clear();
     m_lastLayer = -1;
 }
 
@@ -83,18 +83,21 @@ void ExpertTelemetry::record(int layer, int expertCount, std::span<const std::in
             m_choices.push_back(std::move(choice));
         }
     }
+    m_collapse.note(layer, expertCount, experts, k, margins);
     load.routed += tokens;
     if (tokens > 0)
-        noteMargin(layer, tokens <= margins.size() ? margins[tokens - 1] : INFINITY);
+        noteMargins(layer, tokens, margins);
 }
 
-void ExpertTelemetry::noteMargin(int layer, float margin)
+void ExpertTelemetry::noteMargins(int layer, std::size_t tokens, std::span<const float> margins)
 {
-    if (layer <= m_lastLayer) // a new pass began
-        m_lastMargin = -1;
+    if (layer <= m_lastLayer || m_passMargins.size() != tokens) // a new pass began
+        m_passMargins.assign(tokens, -1.0F);
     m_lastLayer = layer;
-    if (std::isfinite(margin))
-        m_lastMargin = m_lastMargin < 0 ? margin : std::min(m_lastMargin, margin);
+    for (std::size_t t = 0; t < std::min(tokens, margins.size()); ++t) {
+        if (std::isfinite(margins[t]))
+            m_passMargins[t] = m_passMargins[t] < 0 ? margins[t] : std::min(m_passMargins[t], margins[t]);
+    }
 }
 
 double ExpertTelemetry::utilisation() const
@@ -115,9 +118,9 @@ double ExpertTelemetry::meanExperts() const
     return meanOverLayers(m_layers, [](const LayerLoad &load, double total) { return total / static_cast<double>(load.routed); });
 }
 
-float ExpertTelemetry::lastMargin() const
+float ExpertTelemetry::marginFromEnd(std::size_t back) const
 {
-    return std::max(m_lastMargin, 0.0F);
+    return back < m_passMargins.size() ? std::max(m_passMargins[m_passMargins.size() - 1 - back], 0.0F) : 0.0F;
 }
 
 } // namespace conclave::engine

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "engine/moe/collapse_monitor.h"
+
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -20,6 +22,7 @@ struct LayerLoad
 class ExpertTelemetry
 {
 public:
+    /// Forgets the loads; what is usual for the experts stays known.
     void reset();
     /// Notes one layer's choices: experts [T, k] with -1 for none, margins [T]. Layers of one pass come in ascending order.
     void record(int layer, int expertCount, std::span<const std::int32_t> experts, int k, std::span<const float> margins);
@@ -35,6 +38,9 @@ public:
     };
     const std::vector<Choice> &choices() const { return m_choices; }
 
+    /// Whether experts still share the work as they used to, over all tokens since this was made.
+    const CollapseMonitor &collapse() const { return m_collapse; }
+
     /// Entropy of the load / log E, averaged over layers: 1 = every expert works equally.
     double utilisation() const;
     /// 1 - mean load / maximum load, averaged over layers: what others wait for the busiest.
@@ -42,14 +48,17 @@ public:
     /// Experts a token used on average.
     double meanExperts() const;
     /// Smallest finite margin of the last token recorded, over its layers; 0 when there is none.
-    float lastMargin() const;
+    float lastMargin() const { return marginFromEnd(0); }
+    /// The same of the token that came `back` tokens before the last one of the last pass.
+    float marginFromEnd(std::size_t back) const;
 
 private:
-    void noteMargin(int layer, float margin);
+    void noteMargins(int layer, std::size_t tokens, std::span<const float> margins);
 
     std::vector<LayerLoad> m_layers;
     std::vector<Choice> m_choices;
-    float m_lastMargin = -1; ///< below 0: none yet
+    CollapseMonitor m_collapse;
+    std::vector<float> m_passMargins; ///< of the last pass's tokens; below 0: none yet
     int m_lastLayer = -1;
     bool m_keep = false;
 };

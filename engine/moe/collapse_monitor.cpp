@@ -1,0 +1,127 @@
+#include "engine/moe/collapse_monitor.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+namespace conclave::engine
+{
+namespace
+{
+
+/// Differences below these are of no interest, however steady a layer was.
+constexpr double kLeastMarginShare = 0.02; ///< of the usual margin
+constexpr double kLeastUtilisation = 0.01; ///< as a deviation: windows overlap, so few of them say little about how they stray
+
+} // namespace
+
+void LayerMonitor::Moments::add(double value)
+{
+    m_count += 1;
+    const double before = value - m_mean;
+    m_mean += before / m_count;
+    m_squares += before * (value - m_mean);
+}
+
+double LayerMonitor::Moments::deviation() const
+{
+    return m_count > 1 ? std::sqrt(m_squares / (m_count - 1)) : 0;
+}
+
+void LayerMonitor::note(std::span<const std::int32_t> experts, int expertCount, float margin)
+{
+    const auto count = static_cast<std::size_t>(expertCount);
+    if (m_window.size() != count) {
+        m_window.assign(count, 0);
+        m_history.assign(count * kWindow, 0);
+    }
+    std::uint16_t *block = m_history.data() + static_cast<std::size_t>(m_blocks % kWindow) * count;
+    for (const std::int32_t expert : experts) {
+        if (expert >= 0 && expert < expertCount) {
+            ++m_window[static_cast<std::size_t>(expert)];
+            ++block[expert];
+        }
+    }
+    if (std::isfinite(margin)) {
+        m_blockMargin += static_cast<double>(margin);
+        ++m_blockMargins;
+    }
+    if (++m_blockTokens == kBlock)
+        endBlock();
+}
+
+void LayerMonitor::endBlock()
+{
+    const double mean = m_blockMargins > 0 ? m_blockMargin / m_blockMargins : m_usualMargin.mean();
+    m_margins[m_blocks % kWindow] = mean;
+    const bool learning = !calibrated();
+    ++m_blocks;
+    m_blockMargin = 0;
+    m_blockMargins = m_blockTokens = 0;
+    if (learning)
+        m_usualMargin.add(mean);
+    if (m_blocks >= kWindow) {
+        measureWindow();
+        if (learning)
+            m_usualUtilisation.add(m_utilisation);
+        else
+            judge();
+    }
+    // The oldest block makes room.
+    const std::size_t count = m_window.size();
+    std::uint16_t *oldest = m_history.data() + static_cast<std::size_t>(m_blocks % kWindow) * count;
+    for (std::size_t e = 0; e < count; ++e) {
+        m_window[e] -= oldest[e];
+        oldest[e] = 0;
+    }
+}
+
+void LayerMonitor::measureWindow()
+{
+    m_margin = std::accumulate(std::begin(m_margins), std::end(m_margins), 0.0) / kWindow;
+    const double total = std::accumulate(m_window.begin(), m_window.end(), 0.0);
+    double entropy = 0;
+    for (const std::uint32_t load : m_window) {
+        if (load > 0)
+            entropy -= load / total * std::log(load / total);
+    }
+    m_utilisation = m_window.size() > 1 && total > 0 ? entropy / std::log(static_cast<double>(m_window.size())) : 1;
+}
+
+void LayerMonitor::judge()
+{
+    // A window's mean strays by a block's deviation / sqrt(kWindow); what is usual is itself
+    // known from kCalibration / kBlock blocks only.
+    const double share = std::sqrt(1.0 / kWindow + static_cast<double>(kBlock) / kCalibration);
+    const double marginUnit = std::max(m_usualMargin.deviation() * share, kLeastMarginShare * std::abs(m_usualMargin.mean()));
+    const double loadUnit = std::max(m_usualUtilisation.deviation(), kLeastUtilisation);
+    const double margin = marginUnit > 0 ? std::abs(m_margin - m_usualMargin.mean()) / marginUnit : 0;
+    const double distance = std::max(margin, (m_usualUtilisation.mean() - m_utilisation) / loadUnit);
+    m_outside = distance > kAlarm ? m_outside + 1 : 0;
+    m_inside = distance < kCalm ? m_inside + 1 : 0;
+    if (m_warning ? m_inside >= 2 : m_outside >= 2)
+        m_warning = !m_warning;
+}
+
+void CollapseMonitor::note(int layer, int expertCount, std::span<const std::int32_t> experts, int k, std::span<const float> margins)
+{
+    const auto index = static_cast<std::size_t>(layer);
+    const auto places = static_cast<std::size_t>(k);
+    if (m_layers.size() <= index)
+        m_layers.resize(index + 1);
+    for (std::size_t t = 0; t * places + places <= experts.size(); ++t)
+        m_layers[index].note(experts.subspan(t * places, places), expertCount, t < margins.size() ? margins[t] : INFINITY);
+}
+
+std::vector<ExpertWarning> CollapseMonitor::warnings() const
+{
+    std::vector<ExpertWarning> out;
+    for (std::size_t i = 0; i < m_layers.size(); ++i) {
+        const LayerMonitor &layer = m_layers[i];
+        if (layer.warning())
+            out.push_back({static_cast<int>(i), layer.margin(), layer.usualMargin(), layer.utilisation(), layer.usualUtilisation()});
+    }
+    return out;
+}
+
+} // namespace conclave::engine
