@@ -33,7 +33,8 @@ bool mayBeCut(const QQuickItem *text)
 {
     static const QSet<QString> kElided{QStringLiteral("conversationList"), QStringLiteral("conversationTitle"),
                                        QStringLiteral("statusLine"),       QStringLiteral("attachment"),
-                                       QStringLiteral("searchHits"),       QStringLiteral("undoText")};
+                                       QStringLiteral("searchHits"),       QStringLiteral("undoText"),
+                                       QStringLiteral("answerFigures")};
     for (const QQuickItem *item = text; item; item = item->parentItem()) {
         if (kElided.contains(item->objectName())) {
             return true;

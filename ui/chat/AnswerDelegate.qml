@@ -88,6 +88,8 @@ Rectangle {
                 onStepped: (step) => root.chat.showVersion(root.row, step)
             }
             Text {
+                id: figuresText
+                objectName: "answerFigures"
                 Layout.fillWidth: true
                 Layout.minimumWidth: 0
                 text: root.figures
@@ -95,6 +97,13 @@ Rectangle {
                 color: Theme.secondaryText
                 elide: Text.ElideRight
                 textFormat: Text.PlainText
+                HoverHandler {
+                    id: figuresPointer
+                }
+                Hint {
+                    text: root.figures
+                    visible: figuresText.truncated && figuresPointer.hovered
+                }
             }
             TextButton {
                 objectName: "continueAnswer"
