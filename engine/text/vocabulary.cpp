@@ -287,7 +287,9 @@ void VocabularyTokenizer::appendBytes(std::string_view bytes, std::vector<TokenI
         }
         lost = lost || id < 0;
     }
-    if (lost && m_vocabulary.unknown() >= 0) {
+    // Control tokens never come out of text, even where a file names one as the unknown token.
+    const TokenId unknown = m_vocabulary.unknown();
+    if (lost && unknown >= 0 && m_vocabulary.type(unknown) != TokenType::kControl) {
         out.push_back(m_vocabulary.unknown());
     }
 }
