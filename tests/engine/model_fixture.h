@@ -5,11 +5,13 @@
 #include "kernels/core/device.h"
 
 #include <QByteArray>
+#include <QDir>
 #include <QFile>
 #include <QImage>
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
+#include <QMap>
 #include <QString>
 #include <QTest>
 
@@ -194,6 +196,28 @@ inline double largestDifference(std::span<const float> a, std::span<const float>
         largest = std::isnan(difference) ? INFINITY : std::max(largest, difference);
     }
     return largest;
+}
+
+/// A largest difference as a share of the largest value expected, for the parity tables.
+inline QString relativeText(double difference, std::span<const float> expected)
+{
+    float largest = 0;
+    for (const float value : expected)
+        largest = std::max(largest, std::abs(value));
+    return QString::number(difference / static_cast<double>(std::max(largest, 1e-30F)), 'e', 2);
+}
+
+/// Prints a parity table and leaves it in the working folder, from where `./dev test` shows it.
+inline void reportParity(const QString &file, const QString &head, const QMap<QString, QStringList> &rows)
+{
+    QString text = head + u'\n';
+    for (auto row = rows.cbegin(); row != rows.cend(); ++row)
+        text += row.key().leftJustified(58) + u' ' + row.value().join(QStringLiteral(" | ")) + u'\n';
+    for (const QString &line : text.split(u'\n', Qt::SkipEmptyParts))
+        qInfo("%s", qPrintable(line));
+    QFile out(file);
+    if (out.open(QIODevice::WriteOnly))
+        out.write(text.toUtf8());
 }
 
 } // namespace conclave::test

@@ -75,6 +75,7 @@ class TestModel : public QObject
     Q_OBJECT
 
 private slots:
+    void everyReferenceFileHasARow();
     void logitsEqualTheReference_data() { fixtureRows(false); }
     void logitsEqualTheReference();
     void expertsEqualTheReference_data() { fixtureRows(false); }
@@ -122,6 +123,27 @@ void TestModel::fixtureRows(bool quantisedOnly)
     }
 }
 
+/// Nothing that the independent engine computed is left out of the rows above.
+void TestModel::everyReferenceFileHasARow()
+{
+    const QDir folder(QStringLiteral(CONCLAVE_SHARED_REFERENCE "/models"));
+    if (!folder.exists())
+        QSKIP("the reference folder is not on this machine; the copies in tests/data are all that is checked");
+    QStringList stems;
+    for (const QString &name : folder.entryList(QDir::Dirs | QDir::NoDotAndDotDot)) {
+        stems << name + u'/';
+        for (const QString &file : QDir(folder.filePath(name + "/quants")).entryList({"*.reference.json"}))
+            stems << name + u'/' + file.chopped(int(qstrlen("reference.json")));
+    }
+    QVERIFY(stems.size() >= 23);
+    for (const QString &stem : stems) {
+        const bool has = std::any_of(std::begin(kFixtures), std::end(kFixtures), [&](const Fixture &f) { return stem == f.stem; });
+        QVERIFY2(has, qPrintable(stem));
+        for (const char *prompt : {"short", "long"})
+            QVERIFY2(!Reference::load(modelPath(stem), prompt).exact.empty(), qPrintable(stem));
+    }
+}
+
 void TestModel::logitsEqualTheReference()
 {
     QFETCH(QString, gguf);
@@ -136,7 +158,7 @@ void TestModel::logitsEqualTheReference()
     QVERIFY(cache);
     const auto logits = forward(*loaded.model, *cache, reference.tokens, static_cast<int>(reference.positions.size()));
     const double error = largestDifference(logits, reference.exact);
-    m_table[QTest::currentDataTag()] << QString::number(error, 'e', 2);
+    m_table[QTest::currentDataTag()] << relativeText(error, reference.exact);
     QVERIFY2(error <= kTolerance, qPrintable(QString("largest error %1").arg(error)));
 }
 
@@ -463,9 +485,8 @@ void TestModel::telemetryCountsEveryToken()
 
 void TestModel::cleanupTestCase()
 {
-    qInfo("%-46s %s", "family, file, prompt, device", "largest error | greedy | rounded activations");
-    for (auto row = m_table.cbegin(); row != m_table.cend(); ++row)
-        qInfo("%-46s %s", qPrintable(row.key()), qPrintable(row.value().join(" | ")));
+    reportParity("parity_models.txt", "family and file, prompt, device: largest relative error | greedy tokens | rounded activations",
+                 m_table);
 }
 
 QTEST_GUILESS_MAIN(TestModel)

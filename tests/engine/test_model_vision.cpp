@@ -165,7 +165,7 @@ void TestModelVision::logitsAfterAPicture()
     const auto logits = prompt.forward(*seeing.model, **cache, prompt.size());
     QVERIFY(!logits.empty());
     const double error = largestDifference(prompt.textRows(logits), reference.logits);
-    m_table[QTest::currentDataTag()] << QString::number(error, 'e', 2);
+    m_table[QTest::currentDataTag()] << relativeText(error, reference.logits);
     QVERIFY2(error < 1e-3, qPrintable(QString::number(error)));
 }
 
@@ -193,7 +193,7 @@ void TestModelVision::logitsAfterOurOwnRows()
     const auto logits = prompt.forward(*seeing.model, **cache, prompt.size());
     QVERIFY(!logits.empty());
     const double error = largestDifference(prompt.textRows(logits), reference.logits);
-    m_table[QTest::currentDataTag()] << QString::number(error, 'e', 2);
+    m_table[QTest::currentDataTag()] << relativeText(error, reference.logits);
     QVERIFY2(error < 3e-2, qPrintable(QString::number(error)));
 }
 
@@ -445,9 +445,7 @@ void TestModelVision::denseModelsShareTheLayers()
 
 void TestModelVision::cleanupTestCase()
 {
-    qInfo("%-30s %s", "picture, device", "largest error | greedy");
-    for (auto row = m_table.cbegin(); row != m_table.cend(); ++row)
-        qInfo("%-30s %s", qPrintable(row.key()), qPrintable(row.value().join(" | ")));
+    reportParity("parity_vision.txt", "qwen3vlmoe after a picture, device: largest relative error | greedy tokens", m_table);
 }
 
 QTEST_GUILESS_MAIN(TestModelVision)
