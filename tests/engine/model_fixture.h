@@ -126,6 +126,17 @@ struct Reference
     }
 };
 
+/// Devices that whole models are computed on, by name. Under a sanitizer only the fastest code: the plain loops of the others take twenty
+/// times as long there, and the tests of kernels run them under it as well, op by op.
+inline std::vector<const char *> modelDevices()
+{
+#if defined(__SANITIZE_ADDRESS__)
+    return {"best"};
+#else
+    return {"best", "portable", "reference"};
+#endif
+}
+
 /// A device by name: "reference", "portable" or "best".
 inline std::unique_ptr<kernels::Device> makeDevice(const std::string &name)
 {

@@ -113,7 +113,7 @@ void TestModel::fixtureRows(bool quantisedOnly)
         if (quantisedOnly && !fixture.quantised)
             continue;
         for (const char *prompt : {"short", "long"}) {
-            for (const char *device : {"best", "portable", "reference"}) {
+            for (const char *device : modelDevices()) {
                 if (quantisedOnly && std::strcmp(device, "reference") == 0)
                     continue; // computes in float64 whatever the precision
                 QTest::addRow("%s, %s prompt, %s", fixture.name, prompt, device)

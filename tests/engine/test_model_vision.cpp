@@ -145,7 +145,7 @@ private:
         QTest::addColumn<QString>("picture");
         QTest::addColumn<QString>("device");
         for (const char *picture : {"image_128x96.png", "image_150x117.png"}) {
-            for (const char *device : {"best", "portable", "reference"})
+            for (const char *device : modelDevices())
                 QTest::addRow("%s, %s", picture, device) << QString(picture) << QString(device);
         }
     }

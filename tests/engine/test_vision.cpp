@@ -265,7 +265,7 @@ void TestVision::towerEqualsTheReference_data()
     QTest::addColumn<QString>("picture");
     QTest::addColumn<QString>("device");
     for (const char *picture : {"image_128x96", "image_150x117"}) {
-        for (const char *device : {"best", "portable", "reference"})
+        for (const char *device : modelDevices())
             QTest::addRow("%s, %s", picture, device) << QString(picture) << QString(device);
     }
 }
