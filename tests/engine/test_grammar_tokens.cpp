@@ -8,7 +8,6 @@
 #include <nlohmann/json.hpp>
 
 #include <random>
-#include <regex>
 #include <set>
 
 using namespace conclave::engine;
@@ -131,7 +130,8 @@ bool fitsArray(const Json &root, const Json &schema, const Json &value)
 
 bool fitsString(const Json &schema, const std::string &value)
 {
-    if (schema.contains("pattern") && !std::regex_search(value, std::regex(schema["pattern"].get<std::string>())))
+    if (schema.contains("pattern") &&
+        !QRegularExpression(QString::fromStdString(schema["pattern"].get<std::string>())).match(QString::fromStdString(value)).hasMatch())
         return false;
     return characters(value) >= schema.value("minLength", 0U) && characters(value) <= schema.value("maxLength", 1000000U);
 }
