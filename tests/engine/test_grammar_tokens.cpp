@@ -3,6 +3,7 @@
 #include "engine/grammar/json_schema.h"
 
 #include <QFileInfo>
+#include <QRegularExpression>
 #include <QTest>
 
 #include <nlohmann/json.hpp>
