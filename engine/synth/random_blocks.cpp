@@ -79,9 +79,10 @@ bool RandomBlocks::knows(DType type)
     case DType::kQ4_0:
     case DType::kQ4_K:
     case DType::kQ6_K:
+    case DType::kMXFP4:
         return true;
     default:
-        return type == static_cast<DType>(39); // MXFP4
+        return false;
     }
 }
 

@@ -19,7 +19,6 @@ namespace
 
 using kernels::DType;
 
-constexpr auto kMxfp4 = static_cast<DType>(39);
 constexpr std::array<std::string_view, 5> kQuantisations = {"F16", "Q8_0", "Q4_0", "Q4_K_M", "MXFP4"};
 constexpr std::size_t kPieceBytes = 4U << 20;
 
@@ -44,7 +43,7 @@ DType typeFor(const PlannedTensor &tensor, std::string_view quantisation, int la
     if (quantisation == "F16")
         return DType::kF16;
     if (quantisation == "MXFP4" && tensor.role == TensorRole::kExperts)
-        return kMxfp4;
+        return DType::kMXFP4;
     if (quantisation == "Q8_0" || quantisation == "MXFP4")
         return DType::kQ8_0;
     const bool wide = tensor.shape.back() % 256 == 0;
@@ -85,8 +84,6 @@ Result<Planned> plan(const SynthesisRequest &request)
     planned.quantisation = request.quantisation.empty() ? std::string(shape->quantisation) : request.quantisation;
     if (std::find(kQuantisations.begin(), kQuantisations.end(), planned.quantisation) == kQuantisations.end())
         return refused("Files of type \"" + planned.quantisation + "\" cannot be made; F16, Q8_0, Q4_0, Q4_K_M and MXFP4 can.", "type");
-    if (planned.quantisation == "MXFP4" && kernels::blockLayout(kMxfp4).bytes == 0)
-        return refused("This version has no MXFP4.", "type");
     if (request.layers < 0 || request.layers > shape->layers)
         return refused("The shape has " + std::to_string(shape->layers) + " layers; a file can have 1 to that many.", "layers");
     planned.model = shape->plan(request.layers > 0 ? request.layers : shape->layers);
