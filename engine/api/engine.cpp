@@ -1,5 +1,6 @@
 #include "engine/api/engine.h"
 
+#include "engine/generate/engine_setup.h"
 #include "engine/generate/session_impl.h"
 
 #include <algorithm>
@@ -118,13 +119,10 @@ Result<std::unique_ptr<Engine>> load(const std::filesystem::path &path, const En
     if (!file)
         return file.takeError();
     parts->file = std::move(*file);
-    parts->device = kernels::createCpuDevice({.threads = std::max(options.threads, 0), .level = kernels::detectCpuLevel()});
+    parts->device = deviceFor(options);
     if (!parts->device)
         return Error{ErrorCode::kDeviceFailure, "The processor could not be made ready for computing.", "createCpuDevice"};
-    ModelOptions modelOptions;
-    modelOptions.precision = options.precision == MatmulPrecision::kFloat ? kernels::Precision::kFloat : kernels::Precision::kFast;
-    if (options.context == ContextPrecision::kEightBit)
-        modelOptions.cacheType = kernels::DType::kQ8_0;
+    ModelOptions modelOptions = modelOptionsFor(options);
     auto projector = openProjector(*parts->file, path, options.projector);
     if (!projector)
         return projector.takeError();

@@ -4,6 +4,7 @@
 #include "engine/base/process_memory.h"
 #include "engine/cache/kv_cache.h"
 #include "engine/format/gguf_reader.h"
+#include "engine/generate/engine_setup.h"
 #include "engine/model/model.h"
 
 #include <algorithm>
@@ -149,12 +150,8 @@ Result<BenchmarkReport> measure(const std::filesystem::path &path, const EngineO
     auto file = GgufFile::open(path);
     if (!file)
         return file.takeError();
-    const auto device = kernels::createCpuDevice({.threads = std::max(options.threads, 0), .level = kernels::detectCpuLevel()});
-    ModelOptions modelOptions;
-    modelOptions.precision = options.precision == MatmulPrecision::kFloat ? kernels::Precision::kFloat : kernels::Precision::kFast;
-    if (options.context == ContextPrecision::kEightBit)
-        modelOptions.cacheType = kernels::DType::kQ8_0;
-    auto model = loadModel(*file, *device, modelOptions);
+    const auto device = deviceFor(options);
+    auto model = loadModel(*file, *device, modelOptionsFor(options));
     if (!model)
         return model.takeError();
     report.loadSeconds = std::chrono::duration<double>(Clock::now() - start).count();

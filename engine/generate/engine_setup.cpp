@@ -1,0 +1,22 @@
+#include "engine/generate/engine_setup.h"
+
+#include <algorithm>
+
+namespace conclave::engine
+{
+
+std::unique_ptr<kernels::Device> deviceFor(const EngineOptions &options)
+{
+    return kernels::createCpuDevice({.threads = std::max(options.threads, 0), .level = kernels::detectCpuLevel()});
+}
+
+ModelOptions modelOptionsFor(const EngineOptions &options)
+{
+    ModelOptions modelOptions;
+    modelOptions.precision = options.precision == MatmulPrecision::kFloat ? kernels::Precision::kFloat : kernels::Precision::kFast;
+    if (options.context == ContextPrecision::kEightBit)
+        modelOptions.cacheType = kernels::DType::kQ8_0;
+    return modelOptions;
+}
+
+} // namespace conclave::engine

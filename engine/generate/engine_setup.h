@@ -1,0 +1,17 @@
+#pragma once
+
+#include "engine/api/engine.h"
+#include "engine/model/model.h"
+#include "kernels/core/device.h"
+
+#include <memory>
+
+/// From what a caller asks of an engine to what a device and a model are made with.
+namespace conclave::engine
+{
+
+std::unique_ptr<kernels::Device> deviceFor(const EngineOptions &options);
+/// All but the projector, which has to be found and opened first.
+ModelOptions modelOptionsFor(const EngineOptions &options);
+
+} // namespace conclave::engine
