@@ -1,0 +1,1 @@
+"""Charts drawn by programs that training never uses: the out-of-distribution set."""
