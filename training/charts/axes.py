@@ -227,6 +227,13 @@ class Panel:
             p = self.frame.value(0.0)
             c.line([(p, r.top), (p, r.bottom)] if self.horizontal else [(r.left, p), (r.right, p)], s.axis, s.axis_width)
 
+    def _row_line(self) -> float:
+        """Where row names hang: below the plot, or at the zero line."""
+        axis, r = self.axes[0], self.frame.region
+        if self.s.rows_at_zero and axis.scale == "linear" and axis.low < 0 < axis.high and not self.frame.row_axis and self.row_mode == "flat":
+            return self.frame.value(0.0)
+        return r.bottom
+
     def _tick_mark(self, x, y, dx, dy):
         if self.s.tick_marks:
             length = self.em * 0.32 * (1 if self.s.tick_marks == "out" else -1)
@@ -240,6 +247,8 @@ class Panel:
             for t in self.ticks[index]:
                 x = f.value(t)
                 self._tick_mark(x, r.bottom, 0, 1)
+                if s.mirrored_ticks:
+                    self._tick_mark(x, r.top, 0, -1)
                 c.text(x, r.bottom + self.gap, axis.tick_shown(t), "tick", "mt", colour=s.soft)
                 places.append((x, r.bottom))
             if axis.name_shown:
@@ -252,6 +261,8 @@ class Panel:
         for t in self.ticks[index]:
             y = f.value(t, index)
             self._tick_mark(x, y, 1 if right else -1, 0)
+            if s.mirrored_ticks and len(self.axes) == 1:
+                self._tick_mark(r.left if right else r.right, y, -1 if right else 1, 0)
             c.text(x + (self.gap if right else -self.gap), y, axis.tick_shown(t), "tick", "lm" if right else "rm", colour=s.soft)
             places.append((x, y))
         if axis.name_shown:
@@ -286,7 +297,7 @@ class Panel:
         shown = range(0, len(spec.rows), self.every)
         for i in shown:
             self._row_text(i, f.rows[i])
-        places = [((r.left, f.rows[i]) if self.horizontal else (f.rows[i], r.bottom)) for i in shown]
+        places = [((r.left, f.rows[i]) if self.horizontal else (f.rows[i], self._row_line())) for i in shown]
         ticks = [Tick(x, y, spec.rows[i], spec.row_values[i]) for (x, y), i in zip(places, shown)]
         return Axis(
             "y" if self.horizontal else "x",
@@ -304,9 +315,13 @@ class Panel:
             for n, line in enumerate(lines):
                 c.text(r.left - self.gap, at + (n - (len(lines) - 1) / 2) * size * 1.05, line, "category", "rm", size, s.soft)
             return
+        line = self._row_line()
         if s.tick_marks == "out" and s.theme not in ("excel", "sheets"):
+            self._tick_mark(at, line, 0, 1)
+        elif s.mirrored_ticks:
             self._tick_mark(at, r.bottom, 0, 1)
-        y = r.bottom + self.gap
+            self._tick_mark(at, r.top, 0, -1)
+        y = line + self.gap
         if self.row_mode == "upright":
             half = c.width(self.spec.rows[i], size) / 2
             c.turned_text(at, y + half, self.spec.rows[i], "category", 90, size, s.soft)
@@ -315,5 +330,5 @@ class Panel:
         else:
             if self.row_mode == "stagger" and i % 2:
                 y += self.em * 1.1
-            for n, line in enumerate(lines):
-                c.text(at, y + n * size * 1.05, line, "category", "mt", size, s.soft)
+            for n, text in enumerate(lines):
+                c.text(at, y + n * size * 1.05, text, "category", "mt", size, s.soft)

@@ -19,7 +19,9 @@ def degrade(sample: Sample, rng) -> None:
         size = round(w * factor), round(h * factor)
         sample.image = sample.image.resize(size, Image.Resampling.BILINEAR, reducing_gap=2.0)
         _scale_places(sample, size[0] / w, size[1] / h)
-    rng.choices([_web, _scaled, _screenshot, _scan, _photo], [5, 4, 3, 3, 3])[0](sample, rng)
+    how = rng.choices([_web, _scaled, _screenshot, _scan, _photo], [5, 4, 3, 3, 3])[0]
+    how(sample, rng)
+    sample.wear = how.__name__[1:]
 
 
 def _soft(sample: Sample, strength: float):
@@ -62,7 +64,7 @@ def _scale_places(sample: Sample, fx: float, fy: float):
 def _screenshot(sample: Sample, rng):
     """The chart within a page or window, or cut a little at its empty edges."""
     w, h = sample.image.size
-    if rng.random() < 0.35:
+    if rng.random() < 0.35 and sample.texts:
         _crop(sample, rng)
         return
     left, right, top, bottom = (round(rng.choice([0, rng.uniform(0, 0.06), rng.uniform(0.02, 0.2)]) * side) for side in (w, w, h, h))

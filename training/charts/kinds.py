@@ -104,7 +104,7 @@ class Builder(Special):
             count = 1
         names = self.w.series_names(count) if count > 1 else [self.measure]
         top = self.numbers.top
-        baseline = bars or spec.kind == "area" or rng.random() < 0.45
+        baseline = bool(spec.stacking) or spec.kind == "area" or rng.random() < (0.94 if bars else 0.45)
         log = (
             spec.kind in ("bar", "line", "step")
             and not spec.stacking
@@ -115,8 +115,9 @@ class Builder(Special):
         if spec.stacking == "percent":
             self._percents(names, rows)
             return
-        for name in names:
-            values = self._values(rows, top * (1 if count == 1 else rng.choice([1, rng.uniform(0.4, 1)])), baseline)
+        highest = rng.randrange(count)
+        for i, name in enumerate(names):
+            values = self._values(rows, top * (1 if i == highest else rng.uniform(0.4, 1)), baseline)
             if log:
                 values = [abs(v) / top for v in values]
                 span = rng.uniform(1.5, 4)

@@ -195,7 +195,9 @@ class Special:
         mark, shared = rng.choice(["bar", "line", "line", "area"]), rng.random() < 0.7
         names = self.w.series_names(panels)
         spec.series = [
-            SeriesSpec(name, self._values(count, self.numbers.top * (1 if shared else 10 ** rng.uniform(-0.7, 0)), mark != "line"), i, mark)
+            SeriesSpec(
+                name, self._values(count, self.numbers.top * (rng.uniform(0.5, 1) if shared else 10 ** rng.uniform(-0.7, 0)), mark != "line"), i, mark
+            )
             for i, name in enumerate(names)
         ]
         every = [v for s in spec.series for v in s.values]

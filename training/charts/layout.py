@@ -121,8 +121,11 @@ def legend_column(c: Canvas, entries, title: str, x, y):
         c.text(x + em * 0.4, at, title, "legend_title", "lm", bold=True)
         at += em * 1.45
     for entry in entries:
-        _handle(c, entry, x + em * 0.4, at, wide)
-        c.text(x + em * 0.9 + wide, at, entry.name, "legend", "lm", colour=s.soft if s.theme in ("sheets", "plotly") else s.ink)
+        sign, name, anchor = (
+            (x + box[0] - wide - em * 0.4, x + box[0] - wide - em * 0.9, "rm") if s.legend_swapped else (x + em * 0.4, x + em * 0.9 + wide, "lm")
+        )
+        _handle(c, entry, sign, at, wide)
+        c.text(name, at, entry.name, "legend", anchor, colour=s.soft if s.theme in ("sheets", "plotly") else s.ink)
         at += em * 1.45
 
 

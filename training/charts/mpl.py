@@ -236,7 +236,7 @@ class Drawing(Marks):
             size = s.em * s.title_scale * self.px
             room = s.width * 0.94 / fonts.width(s.font, max(6, round(s.em * s.title_scale)), spec.title)
             self.note(figure.suptitle(spec.title, fontsize=size * min(1.0, room), fontweight="bold" if s.title_bold else "normal"), "title")
-            top -= s.em * s.title_scale * 1.7 / s.height
+            top -= s.em * s.title_scale * 1.4 / s.height
         spec.subtitle = spec.source = ""
         outer = getattr(self, "outer", None)
         bottom = 0.0

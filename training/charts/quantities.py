@@ -81,8 +81,9 @@ class Numbers:
         )
         if rng.random() < 0.25:
             self.top = float(rng.choice([1, 2, 3, 5, 8, 10, 12, 20, 25, 30, 50, 60, 80, 100, 120, 150, 200, 250, 400, 500, 1000]))
+            self.top *= rng.choice([1, rng.uniform(0.8, 1), rng.uniform(0.8, 1)])
         self.multiplier, self.word = 1.0, ""
-        if kind in ("", "money", "t") and self.top < 2000 and rng.random() < 0.3:
+        if kind in ("", "money", "t") and 1 <= self.top < 2000 and rng.random() < 0.3:
             self.multiplier = rng.choice(list(lists.MULTIPLIERS))
             self.word = rng.choice(lists.MULTIPLIERS[self.multiplier])
         self.whole = self.top > 30 and not kind and rng.random() < 0.6

@@ -65,6 +65,9 @@ class Style:
     card: bool = False  # rounded frame around all
     frame: bool = False  # thin frame around all
     legend_reversed: bool = False
+    legend_swapped: bool = False  # names before their signs
+    mirrored_ticks: bool = False  # tick marks on the opposite sides too
+    rows_at_zero: bool = False  # row names beside the zero line, even inside the plot
     log_style: str = "plain"  # plain, power, e
 
 

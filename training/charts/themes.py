@@ -397,6 +397,9 @@ def _jitter(rng, s: Style):
     if s.theme not in ("matplotlib", "ggplot"):
         s.start_angle, s.clockwise = rng.choice([-90.0, -90.0, -90.0, rng.uniform(0, 360)]), rng.random() < 0.85
     s.ramp, s.colour_bar = rng.choice(list(palettes.RAMPS)), rng.random() < 0.7
+    s.legend_swapped = rng.random() < (0.7 if s.theme == "plot" else 0.02)
+    s.mirrored_ticks = s.tick_marks == "in" and rng.random() < 0.6
+    s.rows_at_zero = rng.random() < (0.6 if s.theme in ("excel", "calc", "excel2003") else 0.05)
     s.value_bold, s.log_style = rng.random() < 0.1, rng.choice(["plain", "plain", "power", "power", "e"])
     s.explode = rng.randint(0, 2) if rng.random() < 0.08 else -1
     if rng.random() < 0.15:

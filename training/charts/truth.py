@@ -90,6 +90,7 @@ class Sample:
     plots: list
     renderer: str
     spec: object = None
+    wear: str = ""  # how it was degraded: web, scaled, screenshot, scan, photo
 
     @property
     def chart(self) -> str:
@@ -114,7 +115,14 @@ class Sample:
         xlabel, ylabel = self.labels
         table = [{"series": s.name, "x": x, "value": c.value} for s, cells in zip(self.series, self.cells) for x, c in zip(self.rows, cells) if c]
         units = list(dict.fromkeys(s.unit for s in self.series))
-        return {"chart": self.chart, "title": self.title, "xlabel": xlabel, "ylabel": ylabel, "unit": units[0] if len(units) == 1 else "", "table": table}
+        return {
+            "chart": self.chart,
+            "title": self.title,
+            "xlabel": xlabel,
+            "ylabel": ylabel,
+            "unit": units[0] if len(units) == 1 else "",
+            "table": table,
+        }
 
     def move(self, place) -> None:
         """Send every place through `place(x, y) -> (x, y)`."""
@@ -150,6 +158,7 @@ class Sample:
             "row_kind": self.row_kind,
             "size": list(self.image.size),
             "renderer": self.renderer,
+            "wear": self.wear,
             "axes": [
                 {
                     "role": a.role,

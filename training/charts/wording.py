@@ -101,7 +101,8 @@ class Wording:
 
     def fill(self, template: str, measure: str, dimension: str, unit: str) -> str:
         rng, lists = self.rng, self.lists
-        # In German and English a name inside a sentence keeps its capital: it is a label.
+        if self.language == "en" and rng.random() < 0.5 and not template.startswith(("{q}", "{d}")):
+            measure, dimension = measure.lower(), dimension.lower()
         return template.format(
             q=measure,
             d=dimension,
@@ -123,9 +124,7 @@ class Wording:
             return ""
         shown = measure if rng.random() < 0.85 else self.measure()[1]  # some titles speak of another quantity
         text = self.fill(rng.choice(self.lists.TITLES), shown, dimension or rng.choice(list(self.lists.TIME.values())), unit)
-        if self.language == "en" and rng.random() < 0.15:
-            text = text[:1] + text[1:].lower() if rng.random() < 0.7 else text.upper()
-        return text
+        return text.upper() if self.language == "en" and rng.random() < 0.05 else text
 
     def subtitle(self, unit: str) -> str:
         templates = [t for t in self.lists.SUBTITLES if unit or "{u}" not in t]

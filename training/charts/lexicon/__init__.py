@@ -14,6 +14,8 @@ def strings(language: str) -> list[str]:
     pairs = [name for pair in lists.SERIES_PAIRS for name in pair.split("|")]
     multipliers = [text for texts in lists.MULTIPLIERS.values() for text in texts]
     templates = [re.sub(r"\{\w\}", " ", text) for text in lists.TITLES + lists.SUBTITLES + lists.SOURCES]
+    if language == "en":  # inside a title
+        members += [text.lower() for text in [*lists.MEASURES.values(), *(name for name, _ in lists.DIMENSIONS.values())]]
     return [
         *lists.MONTHS,
         *lists.MONTHS_SHORT,
