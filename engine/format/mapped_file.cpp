@@ -120,6 +120,8 @@ void unmap(const std::byte *data, std::size_t)
 
 #else
 
+constexpr std::size_t kHugePagesFrom = std::size_t{64} << 20;
+
 /// Closes a file descriptor at the end of its scope.
 class ScopedDescriptor
 {
@@ -163,6 +165,13 @@ Result<std::span<const std::byte>> mapWholeFile(const std::filesystem::path &pat
     if (data == MAP_FAILED) {
         return errno == ENOMEM ? tooLarge(path) : unreadable(path);
     }
+#ifdef MADV_HUGEPAGE
+    // Weights are read end to end at each token: with small pages the walks through page tables can cost more than the reading, above all
+    // in virtual machines. Advice only, and no matter if it is refused; small files would just read more than they need.
+    if (size >= kHugePagesFrom) {
+        ::madvise(data, size, MADV_HUGEPAGE);
+    }
+#endif
     return std::span(static_cast<const std::byte *>(data), size);
 }
 

@@ -14,6 +14,8 @@ namespace
 
 constexpr std::int64_t kKeys = 96;       ///< keys in a block: a multiple of every level's tile
 constexpr std::int64_t kRows = 64;       ///< about the rows of a task
+constexpr std::int64_t kMostRows = 256;  ///< of one with many tokens: keys and values are widened once for all of its rows
+constexpr std::int64_t kManyTasks = 64;  ///< enough for all threads of a desktop to share
 constexpr std::int64_t kPanelRows = 4;   ///< from so many rows on, turning the keys into a panel pays
 constexpr std::int64_t kDirectRows = 16; ///< beyond so many rows, widening the values once for all of them pays
 constexpr std::int64_t kSplitKeys = 512; ///< least keys of a split
@@ -251,13 +253,21 @@ void finishRow(const AttentionProblem &p, std::int64_t row, const float *values,
     p.kernels.scaleRow(factor / sum, out, p.valueWidth);
 }
 
+/// Tokens of a task: as many as fill kMostRows while there are kManyTasks tasks, and at least as many as fill kRows.
+std::int64_t taskTokens(std::int64_t tokens, std::int64_t kvHeads, std::int64_t group)
+{
+    const std::int64_t least = std::max<std::int64_t>(1, kRows / group);
+    const std::int64_t most = std::max<std::int64_t>(1, kMostRows / group);
+    return std::min(tokens, std::clamp(tokens * kvHeads / kManyTasks, least, most));
+}
+
 } // namespace
 
 AttentionProblem::AttentionProblem(const AttentionArgs &arguments, const KernelTable &table)
     : args(arguments), kernels(table), query(args.query), out(args.out), tokens(args.query.shape[0]), heads(args.query.shape[1]),
       kvHeads(args.cache.keys.shape[1]), group(heads / kvHeads), width(args.query.shape[2]), valueWidth(args.out.shape[2]),
       paddedWidth(roundUp(valueWidth, table.lanes)), headsPerTask(std::min(group, kRows)),
-      tokensPerTask(args.compressed.chosen.empty() ? std::min(std::max<std::int64_t>(1, kRows / group), tokens) : 1),
+      tokensPerTask(args.compressed.chosen.empty() ? taskTokens(tokens, kvHeads, group) : 1),
       firstKey(args.causal && args.window > 0 ? std::max<std::int64_t>(0, args.first + 1 - args.window) : 0),
       keys((args.causal ? args.first + tokens : args.length) - firstKey), splits(1), splitKeys(0)
 {

@@ -40,6 +40,15 @@ struct MatmulJob
     bool accumulate;
 };
 
+/// Some rows of the weights of one group; `panel` is the first float of the group's token panels.
+struct MatmulTask
+{
+    const MatmulGroup *group;
+    std::int64_t firstRow;
+    std::int64_t rows;
+    std::int64_t panel;
+};
+
 class CpuQueue final : public Queue
 {
 public:
@@ -96,8 +105,17 @@ private:
         });
     }
 
+    struct ThreadScratch
+    {
+        Scratch a, b, c, d;
+    };
+
     Status runMatmul(const MatmulJob &job);
     Status packPanels(const MatmulJob &job);
+    bool takeMatmulScratch(const MatmulJob &job, std::int64_t mostTokens, bool panels);
+    void runDots(const MatmulJob &job, const MatmulTask &task, ThreadScratch &scratch);
+    void runPanels(const MatmulJob &job, const MatmulTask &task, ThreadScratch &scratch);
+    void runPanels8(const MatmulJob &job, const MatmulTask &task, ThreadScratch &scratch);
     /// Quantises `count` rows of length m for weights of `type`; null on lack of memory.
     const QuantisedToken *quantiseRows(DType type, const float *const *rows, std::int64_t count, std::int64_t m);
     bool prepareAngles(const RopeArgs &args);
@@ -105,14 +123,10 @@ private:
     ThreadPool &m_pool;
     const KernelTable &m_kernels;
 
-    struct ThreadScratch
-    {
-        Scratch a, b, c, d;
-    };
     std::vector<ThreadScratch> m_threads;
     Scratch m_scores;
-    Scratch m_tasks, m_panels, m_panelOffsets, m_panelD, m_panelSum;
-    Scratch m_quantQ, m_quantD, m_quantSums, m_quantTokens;
+    Scratch m_tasks, m_panels, m_panelOffsets;
+    Scratch m_quantQ, m_quantD, m_quantSums, m_quantDue, m_quantTokens;
     Scratch m_inRows, m_outRows, m_groups, m_sorted, m_hidden, m_expertOut, m_pairOf;
     Scratch m_expertRows, m_rowExperts, m_tokenRows, m_pairTokens;
     Scratch m_weights, m_partials;

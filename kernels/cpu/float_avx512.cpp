@@ -14,7 +14,7 @@ const KernelTable &avx512Kernels()
     static constexpr KernelTable kTable = [] {
         KernelTable table = withAttentionKernels(withSequenceKernels(floatKernels<unpackRowAvx512>()));
         table.dotQuantised = dotQuantisedAvx512;
-        table.packTokens8 = packTokens8Avx512;
+        table.panelOffset = panelOffsetAvx512;
         table.unpackRows8 = unpackRows8Avx512;
         table.gemm8 = gemm8Avx512;
         table.int8Burst = int8BurstAvx512;

@@ -18,23 +18,21 @@ struct QuantisedToken
     const std::int8_t *q;
     const float *d;
     const std::int16_t *sums; ///< of q, 16 at a time
+    /// Only for gemm8, one for each group of weights that share a scale: minus the panel's offset times the sum of q; for types with
+    /// mins the bits of that sum as a float.
+    const std::int32_t *corrections;
 };
 
-/// Buffers of the 8-bit matrix product; see packTokens8 and unpackRows8.
-struct TokenPanel8
-{
-    std::uint8_t *q; ///< [m/4, lanes, 4]: q + 128
-    float *d;        ///< [m/32, lanes]
-    float *dSum;     ///< [m/sumGroup, lanes]: d * sum of the group's q; only for weights with mins
-};
+constexpr std::int64_t kPanelRows8 = 32;
 
+/// kPanelRows8 rows of quantised weights side by side, as gemm8 reads them.
 struct RowPanel8
 {
-    std::int8_t *q;       ///< [rows, m]
-    float *d;             ///< [rows, m/group]
-    std::int32_t *offset; ///< [rows, m/group]: -128 * sum of the group's q, which undoes the + 128 of the tokens
-    float *min;           ///< [rows, m/group]: what is added for each unit of dSum; only when hasMin
-    int group;            ///< 16 or 32
+    std::uint8_t *q; ///< [m/4, kPanelRows8, 4]: weights + panelOffset
+    float *d;        ///< [m/group, kPanelRows8]
+    float *min;      ///< as d: what is added for each unit of a token's sum; only when hasMin
+    int group;       ///< 16 or 32
+    bool wide;       ///< the type's blocks, and with them the scales of tokens, are of 256 values, not of 32
     bool hasMin;
 };
 
@@ -74,13 +72,13 @@ struct KernelTable
     /// As dotFloat, for quantised weights and activations.
     void (*dotQuantised)(DType type, const std::byte *w, std::size_t wStride, std::int64_t rows, const QuantisedToken *x,
                          std::int64_t tokens, std::int64_t m, float *out, std::int64_t outStride);
-    /// The 8-bit matrix product for many tokens; null where it would not beat `gemm` on dequantised rows. sumGroup: 0, or what dSum
-    /// is needed for.
-    void (*packTokens8)(const QuantisedToken *tokens, std::int64_t count, std::int64_t m, std::int64_t group, int sumGroup,
-                        const TokenPanel8 &panel, std::int64_t width);
-    void (*unpackRows8)(DType type, const std::byte *w, std::size_t wStride, std::int64_t rows, std::int64_t m, RowPanel8 &panel);
-    void (*gemm8)(const RowPanel8 &rows, std::int64_t rowCount, const TokenPanel8 &panel, std::int64_t width, std::int64_t m, float *c,
-                  std::int64_t cStride);
+    /// The 8-bit matrix product for many tokens; null where it would not beat `gemm` on dequantised rows. panelOffset: what a type's
+    /// values in a panel are above its own.
+    int (*panelOffset)(DType type);
+    /// At most kPanelRows8 rows, at least one; what a panel has beyond them is of no meaning.
+    void (*unpackRows8)(DType type, const std::byte *w, std::size_t wStride, std::int64_t rows, std::int64_t m, const RowPanel8 &panel);
+    /// out[t][r] = sum_k w_r[k] x_t[k] for the kPanelRows8 rows of a panel.
+    void (*gemm8)(const RowPanel8 &panel, const QuantisedToken *x, std::int64_t tokens, std::int64_t m, float *const *out);
 
     /// Does as many 8-bit multiply-adds a second as the processor can, for some milliseconds; returns their number (two each). May be null.
     std::int64_t (*int8Burst)();

@@ -3,6 +3,7 @@
 #include "kernels/cpu/cpu_queue.h"
 
 #include <algorithm>
+#include <cstring>
 
 namespace conclave::kernels
 {
@@ -12,11 +13,13 @@ namespace
 
 constexpr Status kNoMemory{StatusCode::kOutOfMemory, "matmul: scratch"};
 
-/// From so many tokens on, packing tokens into panels beats reading each weight row against every token (measured, bench_kernels).
+// From so many tokens on, unpacking weights for all of them beats reading each weight row against every token (measured, bench_kernels).
 constexpr std::int64_t kPanelTokens = 12;
+constexpr std::int64_t kPanelTokens8 = 4;
 /// Weight rows that a thread expands at a time: in float32 they stay in its second-level cache.
-constexpr std::int64_t kPanelRows = 32;
-constexpr std::int64_t kTile8 = 32; ///< tokens in an 8-bit panel
+constexpr std::int64_t kPanelRows = kPanelRows8;
+/// Outputs of so many tokens are kept until bias and activation are applied.
+constexpr std::int64_t kFinishTokens = 48;
 
 /// Rows of one task when weights are read once: about 32 KiB of them, a multiple of the four rows that are read together.
 std::int64_t dotRowsPerTask(const MatmulJob &job)
@@ -25,9 +28,9 @@ std::int64_t dotRowsPerTask(const MatmulJob &job)
     return std::clamp<std::int64_t>(32 * 1024 / std::max<std::int64_t>(bytes, 1), 1, 256) / 4 * 4 + 4;
 }
 
-bool usesPanel(const MatmulGroup &group)
+bool in8Bits(const MatmulJob &job, const KernelTable &kernels)
 {
-    return group.count >= kPanelTokens;
+    return job.quant != nullptr && kernels.gemm8 != nullptr;
 }
 
 std::int64_t roundUp(std::int64_t value, std::int64_t step)
@@ -41,14 +44,18 @@ std::int64_t quantGroup(DType type)
     return static_cast<std::int64_t>(blockLayout(type).elements);
 }
 
-/// Some rows of the weights of one group; `panel` is the first float of the group's token panels.
-struct MatmulTask
+/// See QuantisedToken::corrections.
+void correctionsOf(const std::int16_t *sums, const BlockLayout &layout, int offset, std::int64_t groups, std::int32_t *corrections)
 {
-    const MatmulGroup *group;
-    std::int64_t firstRow;
-    std::int64_t rows;
-    std::int64_t panel;
-};
+    for (std::int64_t g = 0; g < groups; ++g) {
+        const std::int32_t sum = layout.scaleGroup == 32 ? sums[2 * g] + sums[2 * g + 1] : sums[g];
+        if (layout.hasMin) {
+            const auto value = static_cast<float>(sum);
+            std::memcpy(corrections + g, &value, sizeof value);
+        } else
+            corrections[g] = -offset * sum;
+    }
+}
 
 /// c [rows, cStride] holds a row of out for each token's column: writes them out with bias and activation.
 void finishTransposed(const KernelTable &kernels, const MatmulJob &job, const MatmulTask &task, const float *c, std::int64_t cStride,
@@ -68,28 +75,34 @@ void finishTransposed(const KernelTable &kernels, const MatmulJob &job, const Ma
 const QuantisedToken *CpuQueue::quantiseRows(DType type, const float *const *rows, std::int64_t count, std::int64_t m)
 {
     const std::int64_t group = quantGroup(type);
+    const bool corrected = m_kernels.gemm8 != nullptr && count >= kPanelTokens8;
+    const BlockLayout layout = blockLayout(type);
+    const std::int64_t corrections = corrected ? m / layout.scaleGroup : 0;
     auto *q = m_quantQ.get<std::int8_t>(static_cast<std::size_t>(count * m));
     auto *d = m_quantD.get<float>(static_cast<std::size_t>(count * (m / group)));
     auto *sums = m_quantSums.get<std::int16_t>(static_cast<std::size_t>(count * (m / 16)));
+    auto *due = m_quantDue.get<std::int32_t>(static_cast<std::size_t>(count * corrections));
     auto *tokens = m_quantTokens.get<QuantisedToken>(static_cast<std::size_t>(count));
-    if (q == nullptr || d == nullptr || sums == nullptr || tokens == nullptr)
+    if (q == nullptr || d == nullptr || sums == nullptr || due == nullptr || tokens == nullptr)
         return nullptr;
+    const int offset = corrected ? m_kernels.panelOffset(type) : 0;
     forEachRow(count, m, [&](std::int64_t t) {
-        tokens[t] = {q + t * m, d + t * (m / group), sums + t * (m / 16)};
+        tokens[t] = {q + t * m, d + t * (m / group), sums + t * (m / 16), due + t * corrections};
         m_kernels.quantiseToken(rows[t], m, group, q + t * m, d + t * (m / group), sums + t * (m / 16));
+        if (corrected)
+            correctionsOf(sums + t * (m / 16), layout, offset, corrections, due + t * corrections);
     });
     return tokens;
 }
 
-/// Puts the tokens of each large group into panels [m, tileLanes] (float) or [m/4, kTile8, 4] (8 bits), one after another.
+/// Puts the tokens of each large group into panels [m, tileLanes], one after another.
 Status CpuQueue::packPanels(const MatmulJob &job)
 {
-    const bool in8 = job.quant != nullptr && m_kernels.gemm8 != nullptr;
-    const std::int64_t tile = in8 ? kTile8 : m_kernels.tileLanes;
+    const std::int64_t tile = m_kernels.tileLanes;
     std::int64_t width = 0;
     std::int64_t blocks = 0;
     for (std::int64_t g = 0; g < job.panelGroups; ++g)
-        if (usesPanel(job.groups[g])) {
+        if (job.groups[g].count >= kPanelTokens) {
             width += roundUp(job.groups[g].count, tile);
             blocks += roundUp(job.groups[g].count, tile) / tile;
         }
@@ -100,41 +113,126 @@ Status CpuQueue::packPanels(const MatmulJob &job)
         std::int64_t column;
     };
     auto *list = m_panelOffsets.get<Block>(static_cast<std::size_t>(blocks));
-    const auto floats = static_cast<std::size_t>(width * job.m);
-    float *panel = in8 ? nullptr : m_panels.get<float>(floats);
-    TokenPanel8 panel8{};
-    if (in8) {
-        panel8.q = m_panels.get<std::uint8_t>(floats);
-        panel8.d = m_panelD.get<float>(floats / 32);
-        panel8.dSum = m_panelSum.get<float>(floats / 16);
-    }
-    if (list == nullptr || (in8 ? panel8.q == nullptr || panel8.d == nullptr || panel8.dSum == nullptr : panel == nullptr))
+    auto *panel = m_panels.get<float>(static_cast<std::size_t>(width * job.m));
+    if (list == nullptr || panel == nullptr)
         return kNoMemory;
 
     std::int64_t column = 0;
     std::int64_t next = 0;
-    for (std::int64_t g = 0; g < job.panelGroups; ++g)
-        for (std::int64_t t = 0; usesPanel(job.groups[g]) && t < job.groups[g].count; t += tile, column += tile)
-            list[next++] = {job.groups[g].firstIn + t, std::min(tile, job.groups[g].count - t), column};
-    const BlockLayout layout = blockLayout(job.type);
+    for (std::int64_t g = 0; g < job.panelGroups; ++g) {
+        const MatmulGroup &group = job.groups[g];
+        for (std::int64_t t = 0; group.count >= kPanelTokens && t < group.count; t += tile, column += tile)
+            list[next++] = {group.firstIn + t, std::min(tile, group.count - t), column};
+    }
     forEach(blocks, width * job.m, [&](std::int64_t index, int) {
         const Block &block = list[index];
         const std::int64_t used = roundUp(block.count, m_kernels.lanes);
-        const std::int64_t at = block.column * job.m;
-        if (in8)
-            m_kernels.packTokens8(job.quant + block.firstIn, block.count, job.m, quantGroup(job.type),
-                                  layout.hasMin ? layout.scaleGroup : 0, {panel8.q + at, panel8.d + at / 32, panel8.dSum + at / 16}, used);
-        else
-            m_kernels.transpose(job.in + block.firstIn, block.count, job.m, panel + at, used, used);
+        m_kernels.transpose(job.in + block.firstIn, block.count, job.m, panel + block.column * job.m, used, used);
     });
     return Status::success();
 }
 
+/// Few tokens: each weight row is read once, against all of them.
+void CpuQueue::runDots(const MatmulJob &job, const MatmulTask &task, ThreadScratch &scratch)
+{
+    const MatmulGroup &group = *task.group;
+    const auto m = static_cast<std::size_t>(job.m);
+    float *acc = scratch.a.get<float>(1);
+    const std::byte *w = group.weight + static_cast<std::size_t>(task.firstRow) * job.wStride;
+    if (job.quant != nullptr)
+        m_kernels.dotQuantised(job.type, w, job.wStride, task.rows, job.quant + group.firstIn, group.count, job.m, acc, task.rows);
+    else if (isQuantised(job.type)) {
+        float *expanded = scratch.b.get<float>(1);
+        for (std::int64_t r = 0; r < task.rows; ++r)
+            m_kernels.dequantiseRow(job.type, w + static_cast<std::size_t>(r) * job.wStride, expanded + r * job.m, job.m);
+        m_kernels.dotFloat(DType::kF32, reinterpret_cast<const std::byte *>(expanded), m * sizeof(float), task.rows, job.in + group.firstIn,
+                           group.count, job.m, acc, task.rows);
+    } else
+        m_kernels.dotFloat(job.type, w, job.wStride, task.rows, job.in + group.firstIn, group.count, job.m, acc, task.rows);
+    for (std::int64_t t = 0; t < group.count; ++t)
+        m_kernels.finishRow(acc + t * task.rows, job.bias != nullptr ? job.bias + task.firstRow : nullptr,
+                            job.out[group.firstOut + t] + task.firstRow, task.rows, job.activation, job.accumulate);
+}
+
+/// Many tokens, float activations: weights as floats against panels of tokens.
+void CpuQueue::runPanels(const MatmulJob &job, const MatmulTask &task, ThreadScratch &scratch)
+{
+    const MatmulGroup &group = *task.group;
+    const std::int64_t tile = m_kernels.tileLanes;
+    float *c = scratch.a.get<float>(1);
+    const std::byte *w = group.weight + static_cast<std::size_t>(task.firstRow) * job.wStride;
+    const float *panel = m_panels.get<float>(1) + task.panel;
+    const float *weights = reinterpret_cast<const float *>(w);
+    auto stride = static_cast<std::int64_t>(job.wStride / sizeof(float));
+    if (job.type != DType::kF32) {
+        float *expanded = scratch.b.get<float>(1);
+        for (std::int64_t r = 0; r < task.rows; ++r)
+            m_kernels.dequantiseRow(job.type, w + static_cast<std::size_t>(r) * job.wStride, expanded + r * job.m, job.m);
+        weights = expanded;
+        stride = job.m;
+    }
+    for (std::int64_t t = 0; t < group.count; t += tile) {
+        const std::int64_t tokens = std::min(tile, group.count - t);
+        const std::int64_t width = roundUp(tokens, m_kernels.lanes);
+        m_kernels.gemm(weights, stride, task.rows, panel + t * job.m, width, width, job.m, c, tile, false);
+        finishTransposed(m_kernels, job, task, c, tile, t, tokens);
+    }
+}
+
+/// Many tokens in 8 bits: the task's rows become a panel once, which all tokens go through.
+void CpuQueue::runPanels8(const MatmulJob &job, const MatmulTask &task, ThreadScratch &scratch)
+{
+    const MatmulGroup &group = *task.group;
+    const BlockLayout layout = blockLayout(job.type);
+    float *scales = scratch.c.get<float>(1);
+    const RowPanel8 panel{
+        scratch.b.get<std::uint8_t>(1), scales,       scales + kPanelRows8 * (job.m / layout.scaleGroup), layout.scaleGroup,
+        layout.elements == 256,         layout.hasMin};
+    m_kernels.unpackRows8(job.type, group.weight + static_cast<std::size_t>(task.firstRow) * job.wStride, job.wStride, task.rows, job.m,
+                          panel);
+    const bool plain =
+        task.rows == kPanelRows8 && job.bias == nullptr && job.activation == Activation::kNone && !job.accumulate; // nothing to finish
+    float *c = scratch.a.get<float>(1);
+    const std::int64_t chunks = (group.count + kFinishTokens - 1) / kFinishTokens;
+    for (std::int64_t i = 0; i < chunks; ++i) {
+        const std::int64_t first = group.count * i / chunks;
+        const std::int64_t tokens = group.count * (i + 1) / chunks - first;
+        float *out[kFinishTokens];
+        for (std::int64_t t = 0; t < tokens; ++t)
+            out[t] = plain ? job.out[group.firstOut + first + t] + task.firstRow : c + t * kPanelRows8;
+        m_kernels.gemm8(panel, job.quant + group.firstIn + first, tokens, job.m, out);
+        for (std::int64_t t = 0; !plain && t < tokens; ++t)
+            m_kernels.finishRow(out[t], job.bias != nullptr ? job.bias + task.firstRow : nullptr,
+                                job.out[group.firstOut + first + t] + task.firstRow, task.rows, job.activation, job.accumulate);
+    }
+}
+
+/// Scratch of every thread, taken before the threads start because it may be refused.
+bool CpuQueue::takeMatmulScratch(const MatmulJob &job, std::int64_t mostTokens, bool panels)
+{
+    const bool in8 = in8Bits(job, m_kernels);
+    const bool expands = isQuantised(job.type) && job.quant == nullptr;
+    const auto m = static_cast<std::size_t>(job.m);
+    const std::int64_t dotRows = dotRowsPerTask(job);
+    const std::int64_t panelTokens = in8 ? kFinishTokens : m_kernels.tileLanes;
+    const auto accumulators = static_cast<std::size_t>(std::max(dotRows * std::min(mostTokens, kPanelTokens), kPanelRows * panelTokens));
+    const auto rows = static_cast<std::size_t>(expands ? std::max(kPanelRows, dotRows) : kPanelRows);
+    return std::all_of(m_threads.begin(), m_threads.end(), [&](ThreadScratch &thread) {
+        if (thread.a.get<float>(accumulators) == nullptr)
+            return false;
+        if (panels && in8)
+            return thread.b.get<std::uint8_t>(kPanelRows8 * m) != nullptr &&
+                   thread.c.get<float>(2 * kPanelRows8 * (m / static_cast<std::size_t>(blockLayout(job.type).scaleGroup))) != nullptr;
+        return !(panels || expands) || thread.b.get<float>(rows * m) != nullptr;
+    });
+}
+
 Status CpuQueue::runMatmul(const MatmulJob &job)
 {
-    const bool in8 = job.quant != nullptr && m_kernels.gemm8 != nullptr;
-    const std::int64_t tile = in8 ? kTile8 : m_kernels.tileLanes;
+    const bool in8 = in8Bits(job, m_kernels);
+    const std::int64_t tile = m_kernels.tileLanes;
     const std::int64_t dotRows = dotRowsPerTask(job);
+    const auto usesPanel = [&](const MatmulGroup &group) { return group.count >= (in8 ? kPanelTokens8 : kPanelTokens); };
     std::int64_t taskCount = 0;
     std::int64_t inputRows = 0;
     std::int64_t mostTokens = 0;
@@ -147,9 +245,9 @@ Status CpuQueue::runMatmul(const MatmulJob &job)
         panels = panels || usesPanel(job.groups[g]);
     }
     auto *tasks = m_tasks.get<MatmulTask>(static_cast<std::size_t>(taskCount));
-    if (tasks == nullptr)
+    if (tasks == nullptr || !takeMatmulScratch(job, mostTokens, panels))
         return kNoMemory;
-    if (panels)
+    if (panels && !in8)
         if (const Status status = packPanels(job); !status.ok())
             return status;
 
@@ -158,91 +256,22 @@ Status CpuQueue::runMatmul(const MatmulJob &job)
     for (std::int64_t g = 0; g < job.groupCount; ++g) {
         if (g == job.panelGroups)
             column = 0;
-        const std::int64_t step = usesPanel(job.groups[g]) ? kPanelRows : dotRows;
+        const bool panel = usesPanel(job.groups[g]);
+        const std::int64_t step = panel ? kPanelRows : dotRows;
         for (std::int64_t row = 0; row < job.n; row += step)
             tasks[next++] = {job.groups + g, row, std::min(step, job.n - row), column * job.m};
-        if (usesPanel(job.groups[g]))
+        if (panel)
             column += roundUp(job.groups[g].count, tile);
     }
-
-    // Scratch of every thread, taken before the threads start because it may be refused.
-    const bool expands = isQuantised(job.type) && job.quant == nullptr;
-    const auto m = static_cast<std::size_t>(job.m);
-    const BlockLayout layout = blockLayout(job.type);
-    const std::int64_t rowsAtOnce = std::max(kPanelRows, dotRows);
-    for (ThreadScratch &thread : m_threads) {
-        const std::size_t accumulators =
-            static_cast<std::size_t>(std::max(dotRows * std::min(mostTokens, kPanelTokens), kPanelRows * tile));
-        if (thread.a.get<float>(accumulators) == nullptr)
-            return kNoMemory;
-        if ((panels || expands) && thread.b.get<float>(static_cast<std::size_t>(expands ? rowsAtOnce : kPanelRows) * m) == nullptr)
-            return kNoMemory;
-        if (panels && in8 && thread.c.get<float>(kPanelRows * (m / 16) * 3) == nullptr)
-            return kNoMemory;
-    }
-
-    const auto runDots = [&](const MatmulTask &task, ThreadScratch &scratch) {
-        const MatmulGroup &group = *task.group;
-        float *acc = scratch.a.get<float>(1);
-        const std::byte *w = group.weight + static_cast<std::size_t>(task.firstRow) * job.wStride;
-        if (job.quant != nullptr)
-            m_kernels.dotQuantised(job.type, w, job.wStride, task.rows, job.quant + group.firstIn, group.count, job.m, acc, task.rows);
-        else if (expands) {
-            float *expanded = scratch.b.get<float>(1);
-            for (std::int64_t r = 0; r < task.rows; ++r)
-                m_kernels.dequantiseRow(job.type, w + static_cast<std::size_t>(r) * job.wStride, expanded + r * job.m, job.m);
-            m_kernels.dotFloat(DType::kF32, reinterpret_cast<const std::byte *>(expanded), m * sizeof(float), task.rows,
-                               job.in + group.firstIn, group.count, job.m, acc, task.rows);
-        } else
-            m_kernels.dotFloat(job.type, w, job.wStride, task.rows, job.in + group.firstIn, group.count, job.m, acc, task.rows);
-        for (std::int64_t t = 0; t < group.count; ++t)
-            m_kernels.finishRow(acc + t * task.rows, job.bias != nullptr ? job.bias + task.firstRow : nullptr,
-                                job.out[group.firstOut + t] + task.firstRow, task.rows, job.activation, job.accumulate);
-    };
-
-    const auto runPanels = [&](const MatmulTask &task, ThreadScratch &scratch) {
-        const MatmulGroup &group = *task.group;
-        float *c = scratch.a.get<float>(1);
-        const std::byte *w = group.weight + static_cast<std::size_t>(task.firstRow) * job.wStride;
-        const float *panel = in8 ? nullptr : m_panels.get<float>(1) + task.panel;
-        float *expanded = scratch.b.get<float>(1);
-        RowPanel8 rows{};
-        if (in8) {
-            auto *scales = scratch.c.get<float>(1);
-            const auto third = static_cast<std::ptrdiff_t>(kPanelRows * (m / 16));
-            rows = {reinterpret_cast<std::int8_t *>(expanded),
-                    scales,
-                    reinterpret_cast<std::int32_t *>(scales + third),
-                    scales + 2 * third,
-                    layout.scaleGroup,
-                    layout.hasMin};
-            m_kernels.unpackRows8(job.type, w, job.wStride, task.rows, job.m, rows);
-        } else if (job.type != DType::kF32)
-            for (std::int64_t r = 0; r < task.rows; ++r)
-                m_kernels.dequantiseRow(job.type, w + static_cast<std::size_t>(r) * job.wStride, expanded + r * job.m, job.m);
-        const bool asTheyLie = job.type == DType::kF32;
-        const float *weights = asTheyLie ? reinterpret_cast<const float *>(w) : expanded;
-        const std::int64_t stride = asTheyLie ? static_cast<std::int64_t>(job.wStride / sizeof(float)) : job.m;
-        for (std::int64_t t = 0; t < group.count; t += tile) {
-            const std::int64_t tokens = std::min(tile, group.count - t);
-            const std::int64_t width = roundUp(tokens, m_kernels.lanes);
-            const std::int64_t at = task.panel + t * job.m;
-            if (in8)
-                m_kernels.gemm8(rows, task.rows,
-                                {m_panels.get<std::uint8_t>(1) + at, m_panelD.get<float>(1) + at / 32, m_panelSum.get<float>(1) + at / 16},
-                                width, job.m, c, tile);
-            else
-                m_kernels.gemm(weights, stride, task.rows, panel + t * job.m, width, width, job.m, c, tile, false);
-            finishTransposed(m_kernels, job, task, c, tile, t, tokens);
-        }
-    };
-
     forEach(taskCount, inputRows * job.n * job.m / 4, [&](std::int64_t index, int thread) {
         ThreadScratch &scratch = m_threads[static_cast<std::size_t>(thread)];
-        if (usesPanel(*tasks[index].group))
-            runPanels(tasks[index], scratch);
+        const MatmulTask &task = tasks[index];
+        if (!usesPanel(*task.group))
+            runDots(job, task, scratch);
+        else if (in8)
+            runPanels8(job, task, scratch);
         else
-            runDots(tasks[index], scratch);
+            runPanels(job, task, scratch);
     });
     return Status::success();
 }

@@ -19,11 +19,9 @@ void unpackRowPortable(DType type, const std::byte *row, std::int64_t m, int gro
 void unpackRowAvx2(DType type, const std::byte *row, std::int64_t m, int group, std::int8_t *q, float *d, float *min);
 void unpackRowAvx512(DType type, const std::byte *row, std::int64_t m, int group, std::int8_t *q, float *d, float *min);
 
-void packTokens8Avx512(const QuantisedToken *tokens, std::int64_t count, std::int64_t m, std::int64_t group, int sumGroup,
-                       const TokenPanel8 &panel, std::int64_t width);
-void unpackRows8Avx512(DType type, const std::byte *w, std::size_t wStride, std::int64_t rows, std::int64_t m, RowPanel8 &panel);
-void gemm8Avx512(const RowPanel8 &rows, std::int64_t rowCount, const TokenPanel8 &panel, std::int64_t width, std::int64_t m, float *c,
-                 std::int64_t cStride);
+int panelOffsetAvx512(DType type);
+void unpackRows8Avx512(DType type, const std::byte *w, std::size_t wStride, std::int64_t rows, std::int64_t m, const RowPanel8 &panel);
+void gemm8Avx512(const RowPanel8 &panel, const QuantisedToken *x, std::int64_t tokens, std::int64_t m, float *const *out);
 
 std::int64_t int8BurstAvx512();
 

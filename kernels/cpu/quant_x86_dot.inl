@@ -106,16 +106,21 @@ void dotWide(const std::byte *weights, const QuantisedToken *x, std::int64_t m, 
         out[t * outStride] = Lanes::sum(Lanes::subtractLow(acc[t], low[t]));
 }
 
-/// Four tokens at a time against each row, which stays in the first-level cache between them.
-template <class One, class Four>
-void eachToken(std::int64_t rows, std::int64_t tokens, const Four &four, const One &one)
+/// Four tokens at a time against each row, then two, then one: the row stays in the first-level cache between them, and unpacking it
+/// costs about as much as a token.
+template <class Take>
+void eachToken(std::int64_t rows, std::int64_t tokens, const Take &take)
 {
     for (std::int64_t r = 0; r < rows; ++r) {
         std::int64_t t = 0;
         for (; t + 4 <= tokens; t += 4)
-            four(r, t);
-        for (; t < tokens; ++t)
-            one(r, t);
+            take(r, t, Index<4>{});
+        if (t + 2 <= tokens) {
+            take(r, t, Index<2>{});
+            t += 2;
+        }
+        if (t < tokens)
+            take(r, t, Index<1>{});
     }
 }
 
@@ -127,15 +132,15 @@ void dotQuantised(DType type, const std::byte *w, std::size_t wStride, std::int6
         type,
         [&](auto tag) {
             using T = typename decltype(tag)::Type;
-            eachToken(
-                rows, tokens, [&](auto r, auto t) { dotSimple<T, 4>(row(r), x + t, m, out + t * outStride + r, outStride); },
-                [&](auto r, auto t) { dotSimple<T, 1>(row(r), x + t, m, out + t * outStride + r, outStride); });
+            eachToken(rows, tokens, [&](std::int64_t r, std::int64_t t, auto count) {
+                dotSimple<T, decltype(count)::value>(row(r), x + t, m, out + t * outStride + r, outStride);
+            });
         },
         [&](auto tag) {
             using T = typename decltype(tag)::Type;
-            eachToken(
-                rows, tokens, [&](auto r, auto t) { dotWide<T, 4>(row(r), x + t, m, out + t * outStride + r, outStride); },
-                [&](auto r, auto t) { dotWide<T, 1>(row(r), x + t, m, out + t * outStride + r, outStride); });
+            eachToken(rows, tokens, [&](std::int64_t r, std::int64_t t, auto count) {
+                dotWide<T, decltype(count)::value>(row(r), x + t, m, out + t * outStride + r, outStride);
+            });
         });
 }
 

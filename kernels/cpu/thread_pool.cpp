@@ -1,5 +1,6 @@
 #include "kernels/cpu/thread_pool.h"
 
+#include <algorithm>
 #include <system_error>
 
 #if defined(__x86_64__) || defined(_M_X64)
@@ -14,7 +15,17 @@ namespace
 
 /// About 30 us on current x86: longer than the gap between two ops of a decode step, shorter than a frame of the interface.
 constexpr int kSpins = 600;
-constexpr std::uint64_t kChunksMask = 0xFFFFFFFFU;
+constexpr std::int64_t kMostSteps = 0xFFFF;
+
+std::uint32_t beginOf(std::uint64_t steps)
+{
+    return static_cast<std::uint32_t>(steps >> 16 & 0xFFFFU);
+}
+
+std::uint32_t endOf(std::uint64_t steps)
+{
+    return static_cast<std::uint32_t>(steps & 0xFFFFU);
+}
 
 void pause()
 {
@@ -25,7 +36,7 @@ void pause()
 
 } // namespace
 
-ThreadPool::ThreadPool(int threads)
+ThreadPool::ThreadPool(int threads) : m_runs(static_cast<std::size_t>(std::max(threads, 1)))
 {
     for (int thread = 1; thread < threads; ++thread) {
         try {
@@ -44,38 +55,80 @@ ThreadPool::~ThreadPool()
 void ThreadPool::stop()
 {
     m_stopping.store(true);
-    m_ticket.fetch_add(kChunksMask + 1); // changes the value that sleepers wait on, without chunks
-    m_ticket.notify_all();
+    m_job.fetch_add(1); // changes the value that sleepers wait on, without steps
+    m_job.notify_all();
     for (std::thread &worker : m_workers)
         worker.join();
 }
 
-bool ThreadPool::runOneChunk(int thread)
+bool ThreadPool::takeFirst(Run &run, std::uint32_t &step)
 {
-    std::uint64_t ticket = m_ticket.load(std::memory_order_acquire);
-    while ((ticket & kChunksMask) != 0) {
-        const Call call = m_call.load(std::memory_order_relaxed);
-        const void *context = m_context.load(std::memory_order_relaxed);
-        if (!m_ticket.compare_exchange_weak(ticket, ticket - 1, std::memory_order_acq_rel, std::memory_order_acquire))
-            continue;
-        call(context, static_cast<std::int64_t>((ticket & kChunksMask) - 1), thread);
-        if (m_unfinished.fetch_sub(1, std::memory_order_acq_rel) == 1)
-            m_unfinished.notify_all();
-        return true;
-    }
+    std::uint64_t steps = run.steps.load(std::memory_order_acquire);
+    while (beginOf(steps) < endOf(steps))
+        if (run.steps.compare_exchange_weak(steps, steps + 0x10000U, std::memory_order_acq_rel, std::memory_order_acquire)) {
+            step = beginOf(steps);
+            return true;
+        }
     return false;
+}
+
+bool ThreadPool::takeLast(Run &run, std::uint32_t &step)
+{
+    std::uint64_t steps = run.steps.load(std::memory_order_acquire);
+    while (beginOf(steps) < endOf(steps))
+        if (run.steps.compare_exchange_weak(steps, steps - 1, std::memory_order_acq_rel, std::memory_order_acquire)) {
+            step = endOf(steps) - 1;
+            return true;
+        }
+    return false;
+}
+
+bool ThreadPool::steal(std::uint32_t &step)
+{
+    for (;;) {
+        Run *longest = nullptr;
+        std::uint32_t most = 0;
+        for (Run &run : m_runs) {
+            const std::uint64_t steps = run.steps.load(std::memory_order_relaxed);
+            if (beginOf(steps) < endOf(steps) && endOf(steps) - beginOf(steps) > most) {
+                most = endOf(steps) - beginOf(steps);
+                longest = &run;
+            }
+        }
+        if (longest == nullptr)
+            return false;
+        if (takeLast(*longest, step))
+            return true;
+    }
+}
+
+bool ThreadPool::runOneStep(int thread)
+{
+    std::uint32_t step = 0;
+    if (!takeFirst(m_runs[static_cast<std::size_t>(thread)], step) && !steal(step))
+        return false;
+    // The job cannot end before this step has: what follows is its own.
+    const Call call = m_call.load(std::memory_order_relaxed);
+    const void *context = m_context.load(std::memory_order_relaxed);
+    const std::int64_t length = m_stepLength.load(std::memory_order_relaxed);
+    const std::int64_t end = std::min(m_count.load(std::memory_order_relaxed), (step + 1) * length);
+    for (std::int64_t index = step * length; index < end; ++index)
+        call(context, index, thread);
+    if (m_unfinished.fetch_sub(1, std::memory_order_acq_rel) == 1)
+        m_unfinished.notify_all();
+    return true;
 }
 
 void ThreadPool::work(int thread)
 {
     while (!m_stopping.load(std::memory_order_relaxed)) {
-        if (runOneChunk(thread))
+        const std::uint32_t job = m_job.load(std::memory_order_acquire);
+        if (runOneStep(thread))
             continue;
-        for (int spin = 0; spin < kSpins && (m_ticket.load(std::memory_order_relaxed) & kChunksMask) == 0; ++spin)
+        for (int spin = 0; spin < kSpins && m_job.load(std::memory_order_relaxed) == job; ++spin)
             pause();
-        const std::uint64_t ticket = m_ticket.load(std::memory_order_acquire);
-        if ((ticket & kChunksMask) == 0 && !m_stopping.load())
-            m_ticket.wait(ticket);
+        if (m_job.load(std::memory_order_acquire) == job && !m_stopping.load())
+            m_job.wait(job);
     }
 }
 
@@ -87,13 +140,23 @@ void ThreadPool::run(std::int64_t count, Call call, const void *context)
         return;
     }
     const std::lock_guard<std::mutex> turn(m_oneJob);
+    const std::int64_t length = (count + kMostSteps - 1) / kMostSteps;
+    const std::int64_t steps = (count + length - 1) / length;
     m_call.store(call, std::memory_order_relaxed);
     m_context.store(context, std::memory_order_relaxed);
-    m_unfinished.store(static_cast<std::uint32_t>(count), std::memory_order_relaxed);
-    const std::uint64_t job = (m_ticket.load(std::memory_order_relaxed) >> 32) + 1;
-    m_ticket.store(job << 32 | static_cast<std::uint64_t>(count), std::memory_order_release);
-    m_ticket.notify_all();
-    while (runOneChunk(0)) {
+    m_count.store(count, std::memory_order_relaxed);
+    m_stepLength.store(length, std::memory_order_relaxed);
+    m_unfinished.store(static_cast<std::uint32_t>(steps), std::memory_order_relaxed);
+    const std::uint32_t job = m_job.load(std::memory_order_relaxed) + 1;
+    const std::int64_t threads = this->threads();
+    for (std::int64_t i = 0; i < threads; ++i) {
+        const auto begin = static_cast<std::uint64_t>(steps * i / threads);
+        const auto end = static_cast<std::uint64_t>(steps * (i + 1) / threads);
+        m_runs[static_cast<std::size_t>(i)].steps.store(std::uint64_t{job} << 32 | begin << 16 | end, std::memory_order_release);
+    }
+    m_job.store(job, std::memory_order_release);
+    m_job.notify_all();
+    while (runOneStep(0)) {
     }
     for (int spin = 0; spin < kSpins && m_unfinished.load(std::memory_order_acquire) != 0; ++spin)
         pause();

@@ -6,7 +6,9 @@
 #include <thread>
 #include <vector>
 
-/// A fixed set of threads that share the chunks of a loop. The calling thread works too, so a pool of one has no worker.
+/// A fixed set of threads that share the indices of a loop. The calling thread works too, so a pool of one has no worker. Each thread
+/// starts with a run of neighbouring indices, which mostly lie beside each other in memory, where hardware reads ahead; who has done his
+/// takes from the end of the longest run left.
 /// Workers spin for some microseconds after a job, since ops follow each other closely, and then sleep in the kernel.
 namespace conclave::kernels
 {
@@ -23,7 +25,7 @@ public:
     /// Including the caller's.
     int threads() const { return static_cast<int>(m_workers.size()) + 1; }
 
-    /// Calls body(index, thread) for each index in [0, count), once each, in no order, and returns when all are done.
+    /// Calls body(index, thread) for each index in [0, count), once each, in no order one may rely on, and returns when all are done.
     /// `thread` in [0, threads()) is the same for calls that one thread makes. Thread-safe: jobs of several callers take turns.
     template <class Body>
     void parallelFor(std::int64_t count, const Body &body)
@@ -36,17 +38,28 @@ public:
 private:
     using Call = void (*)(const void *context, std::int64_t index, int thread);
 
+    /// (low 32 bits of the job's number << 32 | begin << 16 | end): steps of the job that nobody has taken yet. Taking one is one
+    /// compare-and-swap, so a worker that wakes late can neither take a step of a job it has not read nor hold up the end of another.
+    struct alignas(64) Run
+    {
+        std::atomic<std::uint64_t> steps{0};
+    };
+
     void run(std::int64_t count, Call call, const void *context);
     void work(int thread);
-    bool runOneChunk(int thread);
+    bool runOneStep(int thread);
+    bool takeFirst(Run &run, std::uint32_t &step);
+    bool takeLast(Run &run, std::uint32_t &step);
+    bool steal(std::uint32_t &step);
     void stop();
 
-    // A ticket is (job number << 32 | chunks nobody has taken yet). Taking a chunk is one compare-and-swap of the ticket, so a worker
-    // that wakes late can neither take a chunk of a job it has not read nor hold up the end of a job it has no part in.
-    std::atomic<std::uint64_t> m_ticket{0};
+    std::vector<Run> m_runs; ///< one a thread
+    std::atomic<std::uint32_t> m_job{0};
     std::atomic<Call> m_call{nullptr};
     std::atomic<const void *> m_context{nullptr};
-    std::atomic<std::uint32_t> m_unfinished{0};
+    std::atomic<std::int64_t> m_count{0};
+    std::atomic<std::int64_t> m_stepLength{1};  ///< indices in a step
+    std::atomic<std::uint32_t> m_unfinished{0}; ///< steps
     std::atomic<bool> m_stopping{false};
     std::mutex m_oneJob;
     std::vector<std::thread> m_workers;
