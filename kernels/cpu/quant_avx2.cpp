@@ -23,7 +23,16 @@ struct Lanes
 
     static __m256i firstLanes(int n) { return _mm256_cmpgt_epi32(_mm256_set1_epi32(n), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7)); }
     static Ints zero() { return _mm256_setzero_si256(); }
-    static Ints join(__m256i first, __m256i) { return first; }
+    template <class T>
+    static Ints blockBytes(const typename T::Block &block, const typename T::Block &)
+    {
+        return T::bytes(block);
+    }
+    template <int part, class T>
+    static Ints partBytes(const T &view)
+    {
+        return view.template bytes<part>();
+    }
     static Ints loadBytes(const void *p) { return load32(p); }
     static Ints loadPart(const void *p) { return load32(p); }
     static Ints loadFirstInts(const void *p, int n) { return _mm256_maskload_epi32(static_cast<const int *>(p), firstLanes(n)); }
@@ -59,6 +68,19 @@ struct Lanes
         const __m256i normal = _mm256_slli_epi32(_mm256_sub_epi32(e, _mm256_set1_epi32(1)), 23);
         const __m256i subnormal = _mm256_sllv_epi32(_mm256_set1_epi32(0x00200000), e);
         return _mm256_castsi256_ps(_mm256_blendv_epi8(normal, subnormal, _mm256_cmpgt_epi32(_mm256_set1_epi32(2), e)));
+    }
+
+    /// The scales and mins of eight blocks, or of the first `count`.
+    template <class T, bool whole>
+    static Floats scales(const typename T::Block *row, int count)
+    {
+        const Ints heads = gather(row, sizeof(typename T::Block), count);
+        return T::kHead == Head::kExponent ? powersOfTwo(heads) : lowHalves(heads);
+    }
+    template <class T, bool whole>
+    static Floats mins(const typename T::Block *row, int count)
+    {
+        return highHalves(gather(row, sizeof(typename T::Block), count));
     }
 
     /// Sums of two neighbours of 16 bits.

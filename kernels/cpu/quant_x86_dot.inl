@@ -12,14 +12,24 @@ namespace
 using Ints = Lanes::Ints;
 using Floats = Lanes::Floats;
 
+/// Rows are read from end to end, and hardware does not read ahead past a page: so bytes are asked for this far ahead (measured; the row
+/// after this one lies there, or nothing that matters).
+constexpr std::int64_t kAhead = 4096;
+
+void fetchAhead(const void *at, std::size_t bytes)
+{
+    for (std::size_t line = 0; line < bytes; line += 64)
+        _mm_prefetch(static_cast<const char *>(at) + kAhead + line, _MM_HINT_T0);
+}
+
 /// `kFloats` blocks of 32 values (or the last `count` of a row): their scales are widened together, one by one they cost more than the
 /// products.
 template <class T, int N, bool whole>
 void addBlocks(const typename T::Block *row, const QuantisedToken *x, std::int64_t first, int last, Floats *acc)
 {
     const int count = whole ? Lanes::kFloats : last;
-    const Ints heads = Lanes::gather(row, sizeof(typename T::Block), count); // beyond count: 0
-    const Floats scale = T::kHead == Head::kExponent ? Lanes::powersOfTwo(heads) : Lanes::lowHalves(heads);
+    fetchAhead(row, sizeof(typename T::Block) * static_cast<std::size_t>(count));
+    const Floats scale = Lanes::template scales<T, whole>(row, count); // beyond count: 0, or next to nothing
     constexpr int kOffset = Lanes::offset(T::kOffset);
     Floats d[N];
     for (int t = 0; t < N; ++t) {
@@ -31,12 +41,12 @@ void addBlocks(const typename T::Block *row, const QuantisedToken *x, std::int64
             if constexpr (kOffset != 0)
                 acc[t] = Lanes::fma(Lanes::multiply(d[t], Lanes::all(-kOffset)), sums, acc[t]);
             if constexpr (T::kHasMin)
-                acc[t] = Lanes::fma(Lanes::multiply(Lanes::highHalves(heads), tokens), sums, acc[t]);
+                acc[t] = Lanes::fma(Lanes::multiply(Lanes::template mins<T, whole>(row, count), tokens), sums, acc[t]);
         }
     }
     for (int i = 0; i < count; i += Lanes::kParts) {
         const bool odd = !whole && i + Lanes::kParts > count;
-        const Ints w = Lanes::join(T::bytes(row[i]), odd ? _mm256_setzero_si256() : T::bytes(row[i + Lanes::kParts - 1]));
+        const Ints w = Lanes::template blockBytes<T>(row[i], row[odd ? i : i + Lanes::kParts - 1]);
         for (int t = 0; t < N; ++t) {
             const std::int8_t *q = x[t].q + (first + i) * 32;
             const Ints sums = Lanes::template dot<T::kOffset>(w, odd ? Lanes::loadPart(q) : Lanes::loadBytes(q));
@@ -74,14 +84,16 @@ void dotWide(const std::byte *weights, const QuantisedToken *x, std::int64_t m, 
         low[t] = _mm256_setzero_ps();
     }
     for (std::int64_t b = 0; b < m / 256; ++b) {
-        const T view(weights + b * static_cast<std::int64_t>(sizeof(typename T::Block)));
+        const std::byte *at = weights + b * static_cast<std::int64_t>(sizeof(typename T::Block));
+        fetchAhead(at, sizeof(typename T::Block));
+        const T view(at);
         const __m256i scales = view.scales();
         Ints sum[N];
         for (int t = 0; t < N; ++t)
             sum[t] = Lanes::zero();
         unrolled<8 / Lanes::kParts>([&](auto index) {
             constexpr int kPart = decltype(index)::value * Lanes::kParts;
-            const Ints w = Lanes::join(view.template bytes<kPart>(), view.template bytes<kPart + Lanes::kParts - 1>());
+            const Ints w = Lanes::template partBytes<kPart>(view);
             const Ints scale = Lanes::template scalesOf<decltype(index)::value>(scales);
             for (int t = 0; t < N; ++t) {
                 const Ints pairs = Lanes::template pairs<T::kOffset>(w, Lanes::loadBytes(x[t].q + b * 256 + kPart * 32));
