@@ -2,6 +2,7 @@
 
 import functools
 import os
+import shutil
 from pathlib import Path
 
 from PIL import ImageFont
@@ -55,6 +56,14 @@ def _files() -> dict[str, str]:
 
 def path(name: str) -> str:
     return _files()[name]
+
+
+def copy_to(folder: Path, largest: int = 8 << 20) -> list[Path]:
+    """Copy the fonts of the lists, up to a size, for a machine without them: name the folder in CONCLAVE_FONTS there."""
+    folder.mkdir(parents=True, exist_ok=True)
+    names = dict.fromkeys(name for families in (LATIN, CHINESE, HELD_OUT_LATIN) for pair in families.values() for name in pair)
+    sources = [Path(_files()[name]) for name in names if name in _files()]
+    return [Path(shutil.copy(path, folder)) for path in sources if path.stat().st_size <= largest]
 
 
 def missing() -> list[str]:

@@ -267,6 +267,7 @@ class Builder(Special):
     def _colours(self):
         spec, s = self.spec, self.s
         one = self.rng.choice(MARKERS[:4])
+        s.hatch = s.hatch and len(spec.series) <= 3
         for i, series in enumerate(spec.series):
             series.colour = s.colours[(0 if spec.kind == "multiples" and len(spec.series) > 3 else i) % len(s.colours)]
             line = series.mark in ("line", "step", "area")

@@ -202,7 +202,10 @@ class Special:
         ]
         every = [v for s in spec.series for v in s.values]
         name = self._name()
-        spec.axes = [value_axis(rng, self.numbers, every if shared else s.values, name, mark != "line", self.s, spec.language) for s in spec.series]
+        state = rng.getstate()  # equal choices for every panel
+        for series in spec.series:
+            rng.setstate(state)
+            spec.axes.append(value_axis(rng, self.numbers, every if shared else series.values, name, mark != "line", self.s, spec.language))
         if shared:
             spec.axes = [spec.axes[0]] * panels
         spec.labels = [[False] * count for _ in names]

@@ -249,7 +249,7 @@ class Drawing(Marks):
             else:
                 bottom += high
         with warnings.catch_warnings():
-            warnings.simplefilter("error")
+            warnings.simplefilter("error", UserWarning)  # no room, or a glyph that no font has
             try:
                 figure.tight_layout(rect=(0, bottom, 1, top))
             except UserWarning as error:
