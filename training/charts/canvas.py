@@ -2,7 +2,7 @@
 
 import math
 
-from PIL import Image, ImageDraw
+from PIL import Image, ImageChops, ImageDraw
 
 from . import fonts
 from .palettes import mix
@@ -24,6 +24,9 @@ class Canvas:
         self.texts: list[Text] = []
 
     def finish(self) -> Image.Image:
+        if self.s.fringes and self.k > 1:
+            red, green, blue = self.image.split()
+            self.image = Image.merge("RGB", (ImageChops.offset(red, -1, 0), green, ImageChops.offset(blue, 1, 0)))
         return self.image.reduce(self.k) if self.k > 1 else self.image
 
     def _px(self, value: float, least: float = 1.0) -> int:

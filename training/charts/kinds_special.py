@@ -13,7 +13,7 @@ class Special:
 
     def _pie(self):
         rng, spec = self.rng, self.spec
-        count = rng.randint(2, 5 if self.options.easy else 8)
+        count = rng.randint(2, min(self.options.max_rows, 5 if self.options.easy else 8))
         spec.row_name, spec.row_kind, spec.rows, spec.row_values, _ = self.w.category_rows(count)
         labelled = self.options.labels == "all" or (not self.options.labels and rng.random() < 0.7)
         total = 100
@@ -31,7 +31,7 @@ class Special:
     def _histogram(self):
         rng, spec = self.rng, self.spec
         self.numbers.signed = False
-        count = rng.randint(5, max(5, min(16, int(self.ems[0] / 3.2))))
+        count = rng.randint(5, max(5, min(16, self.options.max_rows, int(self.ems[0] / 3.2))))
         raw = distributions.bins(rng, count)
         top = 10 ** rng.uniform(0.8, 3.2)
         values = [float(round(v * top)) for v in raw]
@@ -60,7 +60,7 @@ class Special:
 
     def _box(self):
         rng, spec = self.rng, self.spec
-        self._rows(2, 8, 0.15)
+        self._rows(2, max(2, min(8, self.options.max_cells // 5)), 0.15)
         top = self.numbers.top
         for _ in spec.rows:
             middle, half = top * rng.uniform(0.35, 0.7), top * rng.uniform(0.05, 0.15)
@@ -87,9 +87,9 @@ class Special:
 
     def _heatmap(self):
         rng, spec = self.rng, self.spec
-        columns = rng.randint(2, max(2, min(8, int(self.ems[0] / 6))))
-        rows = rng.randint(2, max(2, min(8, int(self.ems[1] / 4), 60 // columns)))
-        _, spec.row_name, _ = self.w.members(2)
+        most = self.options.max_cells
+        columns = rng.randint(2, max(2, min(8, int(self.ems[0] / 6), most // 2)))
+        rows = rng.randint(2, max(2, min(8, int(self.ems[1] / 4), most // columns)))
         spec.row_name, spec.row_kind, spec.rows, spec.row_values, _ = self.w.category_rows(rows)
         low, top = (-1.0, 1.0) if rng.random() < 0.15 else (0.0, self.numbers.top)
         if low < 0:
@@ -112,7 +112,7 @@ class Special:
     def _scatter(self):
         rng, spec = self.rng, self.spec
         count = 1 if rng.random() < 0.65 else rng.randint(2, 3)
-        points = rng.randint(5, min(28, self.options.max_cells // count))
+        points = rng.randint(5, max(5, min(28, self.options.max_cells // count)))
         other = Numbers(rng, spec.language, self.w.measure(self.key)[0], self.s)
         xs = sorted(other.top * v for v in (rng.random() for _ in range(points)))
         x_low, x_high, ticks = scales.linear(rng, xs[0], xs[-1], rng.random() < 0.5, self.s.limits, False)
@@ -159,7 +159,7 @@ class Special:
     def _combo(self):
         """Bars on the left axis, a line on the right one (or on the same)."""
         rng, spec = self.rng, self.spec
-        self._rows(3, 12, 0.7)
+        self._rows(3, max(3, min(12, self.options.max_cells // 3)), 0.7)
         rows = len(spec.rows)
         key, second = self.w.measure(self.key)
         self.numbers.signed = False
@@ -185,10 +185,10 @@ class Special:
     def _multiples(self):
         """The same rows in several panels; a panel is a series with its own calibration."""
         rng, spec = self.rng, self.spec
-        panels = rng.choice([2, 2, 3, 4, 4, 6])
+        panels = rng.choice([n for n in (2, 2, 3, 4, 4, 6) if 3 * n <= self.options.max_cells] or [2])
         spec.columns = {2: rng.choice([1, 2, 2]), 3: rng.choice([1, 3, 3]), 4: 2, 6: 3}[panels]
         wide = self.ems[0] / spec.columns / 3.6
-        count = rng.randint(3, max(3, min(10, int(wide))))
+        count = rng.randint(3, max(3, min(10, int(wide), self.options.max_cells // panels)))
         make = self.w.time_rows if rng.random() < 0.7 else self.w.category_rows
         spec.row_name, spec.row_kind, spec.rows, spec.row_values, spec.predictable = make(count)
         spec.row_values = [float(v) for v in spec.row_values]

@@ -12,6 +12,7 @@ class Style:
     height: int = 480
     em: float = 13.0  # height of tick text in pixels
     smooth: bool = True  # drawn at twice the size and reduced
+    fringes: bool = False  # coloured edges, as screens smooth text
     font: tuple = ("", "")  # paths of the fonts of Latin and of Chinese characters
     bold: tuple = ("", "")
     back: tuple = (255, 255, 255)

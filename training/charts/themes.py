@@ -439,6 +439,7 @@ def sample_style(rng, language: str, held_out: bool) -> Style:
     smooth = s.smooth
     _jitter(rng, s)
     s.smooth = smooth and s.width * s.height < 700_000
+    s.fringes = s.smooth and rng.random() < 0.08
     if rng.random() < 0.15:
         s.legend = rng.choice(["right", "left", "top", "bottom", "inside"])
     latin, chinese = fonts.choose(rng, held_out, wish), fonts.choose_chinese(rng)

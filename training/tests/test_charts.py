@@ -178,6 +178,15 @@ class Charts(unittest.TestCase):
         self.assertEqual((sample.chart, sample.rows, sample.series, sample.title), ("nochart", [], [], ""))
         self.assertGreater(len(sample.image.getcolors(1 << 24)), 3)
 
+    def test_options_bound_what_is_drawn(self):
+        small = Options(max_rows=6, max_series=2, max_cells=15, degrade=0.0, renderer="fast")
+        for seed in range(FIRST, FIRST + 40):
+            sample = generate(seed, small)
+            self.assertLessEqual(len(sample.rows) * len(sample.series), 15, sample.chart)
+        labelled = generate(FIRST, Options(charts=("bar",), labels="all", easy=True, degrade=0.0))
+        self.assertTrue(all(cell.labelled for cell in labelled.cells[0]))
+        self.assertEqual(len(labelled.series), 1)
+
     def test_the_mix_is_a_mix(self):
         drawn = {sample_spec(seed).kind for seed in range(300)}
         self.assertEqual(len(drawn), 12)
