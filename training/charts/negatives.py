@@ -1,10 +1,11 @@
-"""Pictures that are no charts: text pages, tables, forms, textures, signs. Their truth is that there is no table."""
+"""Pictures that are no charts: text pages, tables, forms, textures, landscapes, drawings, diagrams. Their truth is that there is no table."""
 
+import numpy as np
 from PIL import Image, ImageDraw
 
 from . import fonts
 from .lexicon import LANGUAGES
-from .palettes import PALETTES, rgb
+from .palettes import mix
 from .spec import Spec
 from .themes import sample_style
 from .truth import Sample
@@ -14,7 +15,7 @@ def render(seed: int, rng, language: str, held_out: bool) -> Sample:
     style = sample_style(rng, language, held_out)
     style.width, style.height = min(style.width, 1000), min(style.height, 1000)
     image = Image.new("RGB", (style.width, style.height), style.back)
-    rng.choice([_page, _table, _form, _texture, _drawing, _diagram])(image, ImageDraw.Draw(image), rng, style, language)
+    rng.choice([_page, _table, _form, _texture, _landscape, _drawing, _diagram])(image, ImageDraw.Draw(image), rng, style, language)
     spec = Spec(seed, "none", language, style)
     return Sample(image, "none", False, "", language, "", "", "", "", "category", [], [], [], [], [], [], "fast", spec)
 
@@ -71,11 +72,37 @@ def _form(image, draw, rng, style, language):
 
 
 def _texture(image, draw, rng, style, language):
-    """Something like a photograph: soft blots and gradients."""
-    small = Image.new("RGB", (rng.randint(6, 24), rng.randint(5, 18)))
-    colours = [rgb(c) for c in PALETTES[rng.choice(list(PALETTES))].split()]
-    small.putdata([tuple(min(255, max(0, v + rng.randint(-40, 40))) for v in rng.choice(colours)) for _ in range(small.width * small.height)])
-    image.paste(small.resize(image.size, Image.Resampling.BICUBIC))
+    """Something like a photograph: soft shapes of all sizes in a few related colours."""
+    field, total = np.zeros((image.height, image.width), np.float32), 0.0
+    for octave in range(rng.randint(2, 6)):
+        cells = 2 << octave
+        small = Image.new("L", (cells + rng.randint(0, 3), cells))
+        small.putdata([rng.randrange(256) for _ in range(small.width * small.height)])
+        weight = rng.uniform(0.45, 0.75) ** octave
+        field += np.asarray(small.resize(image.size, Image.Resampling.BICUBIC), np.float32) * weight
+        total += 255 * weight
+    level = np.clip(field / total * 1.6 - 0.3, 0, 1)[:, :, None]
+    dark, middle, light = (
+        [min(255, max(0, v + rng.randint(-30, 30))) for v in base] for base in ((40, 40, 50), rng.choice(style.colours), (225, 220, 205))
+    )
+    low, high = np.array(dark) * (1 - level) + np.array(middle) * level, np.array(middle) * (1 - level) + np.array(light) * level
+    image.paste(Image.fromarray(np.where(level < 0.5, low, high).astype(np.uint8)))
+
+
+def _landscape(image, draw, rng, style, language):
+    """Sky, a sun and hills."""
+    sky, ground = rng.choice(style.colours), rng.choice(style.colours)
+    for y in range(image.height):
+        draw.line((0, y, image.width, y), fill=mix(sky, (255, 255, 255), y / image.height))
+    x, y, r = rng.uniform(0.1, 0.9) * image.width, rng.uniform(0.1, 0.4) * image.height, image.width * rng.uniform(0.03, 0.1)
+    draw.ellipse((x - r, y - r, x + r, y + r), fill=(255, 240, 190))
+    for layer in range(rng.randint(1, 4)):
+        top, points, step = image.height * (0.5 + 0.13 * layer), [(0, image.height)], image.width / rng.randint(3, 9)
+        at = 0.0
+        while at <= image.width + step:
+            points.append((at, top + rng.uniform(-0.12, 0.12) * image.height))
+            at += step
+        draw.polygon([*points, (image.width + step, image.height)], fill=mix(ground, (0, 0, 0), 0.2 * layer))
 
 
 def _drawing(image, draw, rng, style, language):
