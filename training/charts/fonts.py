@@ -97,17 +97,17 @@ def _first(name: str, families: dict) -> tuple[str, str]:
     )
 
 
-@functools.lru_cache(maxsize=1024)
+@functools.lru_cache(maxsize=128)
 def load(path: str, size: int) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(path, size, layout_engine=ImageFont.Layout.BASIC)
 
 
-@functools.lru_cache(maxsize=200000)
+@functools.lru_cache(maxsize=60000)
 def advance(path: str, size: int, char: str) -> float:
     return load(path, size).getlength(char)
 
 
-@functools.lru_cache(maxsize=50000)
+@functools.lru_cache(maxsize=8000)
 def runs(face: tuple[str, str], text: str) -> tuple:
     """(font path, piece) of a text: `face` = fonts of Latin and of Chinese characters."""
     pieces = []
@@ -120,7 +120,7 @@ def runs(face: tuple[str, str], text: str) -> tuple:
     return tuple(pieces)
 
 
-@functools.lru_cache(maxsize=50000)
+@functools.lru_cache(maxsize=8000)
 def width(face: tuple[str, str], size: int, text: str) -> float:
     return sum(load(path, size).getlength(piece) for path, piece in runs(face, text))
 
