@@ -15,7 +15,12 @@ constexpr Status kNoMemory{StatusCode::kOutOfMemory, "matmul: scratch"};
 
 // From so many tokens on, unpacking weights for all of them beats reading each weight row against every token (measured, bench_kernels).
 constexpr std::int64_t kPanelTokens = 12;
-constexpr std::int64_t kPanelTokens8 = 4;
+/// In 8 bits, by the type's block: scales of 32 values each make dot products dearer.
+std::int64_t panelTokens8(DType type)
+{
+    return blockLayout(type).elements == 32 ? 3 : 4;
+}
+
 /// Weight rows that a thread expands at a time: in float32 they stay in its second-level cache.
 constexpr std::int64_t kPanelRows = kPanelRows8;
 /// Outputs of so many tokens are kept until bias and activation are applied.
@@ -75,7 +80,7 @@ void finishTransposed(const KernelTable &kernels, const MatmulJob &job, const Ma
 const QuantisedToken *CpuQueue::quantiseRows(DType type, const float *const *rows, std::int64_t count, std::int64_t m)
 {
     const std::int64_t group = quantGroup(type);
-    const bool corrected = m_kernels.gemm8 != nullptr && count >= kPanelTokens8;
+    const bool corrected = m_kernels.gemm8 != nullptr && count >= panelTokens8(type);
     const BlockLayout layout = blockLayout(type);
     const std::int64_t corrections = corrected ? m / layout.scaleGroup : 0;
     auto *q = m_quantQ.get<std::int8_t>(static_cast<std::size_t>(count * m));
@@ -232,7 +237,8 @@ Status CpuQueue::runMatmul(const MatmulJob &job)
     const bool in8 = in8Bits(job, m_kernels);
     const std::int64_t tile = m_kernels.tileLanes;
     const std::int64_t dotRows = dotRowsPerTask(job);
-    const auto usesPanel = [&](const MatmulGroup &group) { return group.count >= (in8 ? kPanelTokens8 : kPanelTokens); };
+    const std::int64_t fewest = in8 ? panelTokens8(job.type) : kPanelTokens;
+    const auto usesPanel = [&](const MatmulGroup &group) { return group.count >= fewest; };
     std::int64_t taskCount = 0;
     std::int64_t inputRows = 0;
     std::int64_t mostTokens = 0;
