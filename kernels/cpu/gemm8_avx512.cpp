@@ -328,10 +328,10 @@ struct Planes<ViewQ6_K>
     }
 };
 
-/// d * scale for the groups of 256 values of a row, in the first lanes.
-__m512 scalesOf(__m256i sixteen, float factor, int group)
+/// factor * scale for the groups of 256 values of a row, in the first lanes.
+__m512 scalesOf(__m256i sixteen, __m512 factor, int group)
 {
-    const __m512 scales = _mm512_mul_ps(_mm512_cvtepi32_ps(_mm512_cvtepi16_epi32(sixteen)), _mm512_set1_ps(factor));
+    const __m512 scales = _mm512_mul_ps(_mm512_cvtepi32_ps(_mm512_cvtepi16_epi32(sixteen)), factor);
     return group == 16 ? scales : _mm512_maskz_compress_ps(0x5555, scales);
 }
 
@@ -394,9 +394,10 @@ void unpackSixteenWide(Tag<T> type, const Rows &rows, std::int64_t m, int group,
         __m512 mins[16];
         for (int r = 0; r < 16; ++r) {
             const T view(rows.at[r] + b * static_cast<std::int64_t>(sizeof(typename T::Block)));
-            scales[r] = scalesOf(view.scales(), view.d(), group);
+            const __m128 factors = view.factors();
+            scales[r] = scalesOf(view.scales(), _mm512_broadcastss_ps(factors), group);
             if constexpr (T::kHasMin)
-                mins[r] = scalesOf(view.mins(), -view.dmin(), group);
+                mins[r] = scalesOf(view.mins(), _mm512_broadcastss_ps(_mm_xor_ps(_mm_movehdup_ps(factors), _mm_set1_ps(-0.0F))), group);
         }
         const std::int64_t at = b * 256 / group * kPanelRows8;
         storeScales(scales, group, d + at);

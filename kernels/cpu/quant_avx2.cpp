@@ -37,6 +37,7 @@ struct Lanes
     static Ints loadPart(const void *p) { return load32(p); }
     static Ints loadFirstInts(const void *p, int n) { return _mm256_maskload_epi32(static_cast<const int *>(p), firstLanes(n)); }
     static Floats all(float x) { return _mm256_set1_ps(x); }
+    static Floats allFirst(__m128 v) { return _mm256_broadcastss_ps(v); }
     static Floats load(const float *p) { return _mm256_loadu_ps(p); }
     static Floats loadFirst(const float *p, int n) { return _mm256_maskload_ps(p, firstLanes(n)); }
     static Floats multiply(Floats a, Floats b) { return _mm256_mul_ps(a, b); }

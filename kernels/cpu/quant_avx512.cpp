@@ -87,6 +87,7 @@ struct Lanes
     static Ints loadPart(const void *p) { return join(load32(p), _mm256_setzero_si256()); }
     static Ints loadFirstInts(const void *p, int n) { return _mm512_maskz_loadu_epi32(firstLanes(n), p); }
     static Floats all(float x) { return _mm512_set1_ps(x); }
+    static Floats allFirst(__m128 v) { return _mm512_broadcastss_ps(v); }
     static Floats load(const float *p) { return _mm512_loadu_ps(p); }
     static Floats loadFirst(const float *p, int n) { return _mm512_maskz_loadu_ps(firstLanes(n), p); }
     static Floats multiply(Floats a, Floats b) { return _mm512_mul_ps(a, b); }
@@ -175,9 +176,12 @@ struct Lanes
     template <int i>
     static Ints scalesOf(__m256i sixteen)
     {
-        const __m512i ramp = _mm512_setr_epi64(0, 0, 0x0001000100010001, 0x0001000100010001, 0x0002000200020002, 0x0002000200020002,
-                                               0x0003000300030003, 0x0003000300030003);
-        return _mm512_permutexvar_epi16(_mm512_add_epi16(ramp, _mm512_set1_epi16(4 * i)), _mm512_castsi256_si512(sixteen));
+        const __m512i both = _mm512_castsi256_si512(sixteen);
+        const __m512i eight = _mm512_shuffle_i64x2(both, both, i < 2 ? 0x00 : 0x55);
+        constexpr int first = (i % 2 * 8) * 0x0101 + 0x0100; // the bytes of a word
+        const __m512i lanes = _mm512_set_epi32(0x06060606, 0x06060606, 0x06060606, 0x06060606, 0x04040404, 0x04040404, 0x04040404,
+                                               0x04040404, 0x02020202, 0x02020202, 0x02020202, 0x02020202, 0, 0, 0, 0);
+        return _mm512_shuffle_epi8(eight, _mm512_add_epi32(lanes, _mm512_set1_epi32(first * 0x00010001)));
     }
     /// Block i's value in the first eight lanes, block i + 1's in the others.
     static Floats spread(Floats v, int i)

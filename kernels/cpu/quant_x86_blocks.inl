@@ -6,11 +6,12 @@
 //     kHead, scale(block), min(block): x = scale * w + min; kHead says how the first four bytes of a block hold them
 // A type of 256-value blocks is a view of one block:
 //     bytes<i>(): values 32 i .. 32 i + 31, as above
-//     scales(), mins(): sixteen integers, each for 16 values; d(), dmin(): x = d * scale * w - dmin * min
+//     scales(), mins(): sixteen integers, each for 16 values; factors(): d and dmin of x = d * scale * w - dmin * min
 
 #include "kernels/core/blocks.h"
 #include "kernels/core/unpack_block.h"
 
+#include <cstddef>
 #include <cstring>
 #include <immintrin.h>
 
@@ -146,12 +147,12 @@ struct View
     const Block &block;
 
     explicit View(const std::byte *at) : block(*reinterpret_cast<const Block *>(at)) {}
-    float d() const { return halfValue(block.d); }
-    float dmin() const
+    /// d, dmin, 0, 0.
+    __m128 factors() const
     {
-        if constexpr (kHasMin)
-            return halfValue(block.dmin);
-        return 0.0F;
+        std::uint32_t halves = 0;
+        std::memcpy(&halves, &block.d, kHasMin ? 4 : 2); // dmin follows d
+        return _mm_cvtph_ps(_mm_cvtsi32_si128(static_cast<int>(halves)));
     }
     __m256i mins() const { return _mm256_setzero_si256(); }
 };
@@ -178,13 +179,6 @@ __m256i bitPlane(const std::uint8_t *plane)
     return _mm256_and_si256(i > place ? _mm256_srli_epi16(bytes, i > place ? i - place : 0)
                                       : _mm256_slli_epi16(bytes, i > place ? 0 : place - i),
                             _mm256_set1_epi8(1 << place));
-}
-
-/// Eight bytes as sixteen integers, each twice.
-__m256i twice(std::uint64_t eight)
-{
-    const __m128i bytes = _mm_cvtsi64_si128(static_cast<long long>(eight));
-    return _mm256_cvtepu8_epi16(_mm_unpacklo_epi8(bytes, bytes));
 }
 
 struct ViewQ2_K : View<BlockQ2_K, 0, true>
@@ -222,24 +216,36 @@ struct ViewQ3_K : View<BlockQ3_K, 4, false>
     }
 };
 
-/// The 6-bit scales and mins of Q4_K and Q5_K.
+/// Sixteen bytes as sixteen integers, those of one half twice each.
+__m256i lowTwice(__m128i bytes)
+{
+    return _mm256_cvtepu8_epi16(_mm_unpacklo_epi8(bytes, bytes));
+}
+
+__m256i highTwice(__m128i bytes)
+{
+    return _mm256_cvtepu8_epi16(_mm_unpackhi_epi8(bytes, bytes));
+}
+
+/// The 6-bit scales and mins of Q4_K and Q5_K: of the twelve bytes after d and dmin, the first four have scales 0 .. 3 in their lower six
+/// bits, the next four mins 0 .. 3, the last four the lower nibbles of the others; the upper bits of the others are above the first ones.
 template <class BlockType>
 struct ViewSixBits : View<BlockType, 0, true>
 {
-    std::uint64_t eightScales;
-    std::uint64_t eightMins;
+    __m128i both; ///< eight scales, eight mins
 
     explicit ViewSixBits(const std::byte *at) : View<BlockType, 0, true>(at)
     {
-        std::uint32_t s[3];
-        std::memcpy(s, this->block.scales, sizeof s);
-        const std::uint32_t highScale = (s[2] & 0x0F0F0F0FU) | (s[0] >> 6 & 0x03030303U) << 4;
-        const std::uint32_t highMin = (s[2] >> 4 & 0x0F0F0F0FU) | (s[1] >> 6 & 0x03030303U) << 4;
-        eightScales = (s[0] & 0x3F3F3F3FU) | static_cast<std::uint64_t>(highScale) << 32;
-        eightMins = (s[1] & 0x3F3F3F3FU) | static_cast<std::uint64_t>(highMin) << 32;
+        static_assert(offsetof(BlockType, scales) == 4);
+        const __m128i head = load16(at); // d, dmin, scales
+        const __m128i lower = _mm_shuffle_epi8(head, _mm_setr_epi8(4, 5, 6, 7, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15));
+        const __m128i upper = _mm_shuffle_epi8(head, _mm_setr_epi8(-1, -1, -1, -1, 4, 5, 6, 7, -1, -1, -1, -1, 8, 9, 10, 11));
+        const __m128i lowerMask = _mm_setr_epi32(0x3F3F3F3F, 0x0F0F0F0F, 0x3F3F3F3F, 0x0F0F0F0F);
+        both = _mm_or_si128(_mm_and_si128(_mm_srlv_epi32(lower, _mm_setr_epi32(0, 0, 0, 4)), lowerMask),
+                            _mm_and_si128(_mm_srli_epi16(upper, 2), _mm_set1_epi8(0x30)));
     }
-    __m256i scales() const { return twice(eightScales); }
-    __m256i mins() const { return twice(eightMins); }
+    __m256i scales() const { return lowTwice(both); }
+    __m256i mins() const { return highTwice(both); }
 };
 
 struct ViewQ4_K : ViewSixBits<BlockQ4_K>
@@ -291,7 +297,7 @@ struct ViewIQ4_XS : View<BlockIQ4_XS, kSigned, false>
         std::uint64_t eight = 0;
         for (int i = 0; i < 8; ++i)
             eight |= static_cast<std::uint64_t>((low >> (4 * i) & 15U) | (block.scalesHigh >> (2 * i) & 3U) << 4) << (8 * i);
-        return _mm256_sub_epi16(twice(eight), _mm256_set1_epi16(32));
+        return _mm256_sub_epi16(lowTwice(_mm_cvtsi64_si128(static_cast<long long>(eight))), _mm256_set1_epi16(32));
     }
 };
 
@@ -312,8 +318,7 @@ struct ViewUnpacked
     }
     __m256i scales() const { return load32(block.scale); }
     __m256i mins() const { return _mm256_setzero_si256(); }
-    float d() const { return block.d; }
-    float dmin() const { return 0.0F; }
+    __m128 factors() const { return _mm_set_ss(block.d); }
 };
 
 /// A type as an argument.

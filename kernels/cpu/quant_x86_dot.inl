@@ -100,17 +100,18 @@ void dotWide(const std::byte *weights, const QuantisedToken *x, std::int64_t m, 
                 sum[t] = Lanes::addProducts(sum[t], pairs, scale);
             }
         });
-        const float d = view.d();
+        const __m128 factors = view.factors();
         for (int t = 0; t < N; ++t) {
-            const float dToken = x[t].d[b];
-            acc[t] = Lanes::fma(Lanes::toFloats(sum[t]), Lanes::all(d * dToken), acc[t]);
+            const __m128 scaled = _mm_mul_ps(factors, _mm_set1_ps(x[t].d[b]));
+            acc[t] = Lanes::fma(Lanes::toFloats(sum[t]), Lanes::allFirst(scaled), acc[t]);
             if constexpr (kOffset != 0) {
                 const __m256i due = _mm256_madd_epi16(scales, load32(x[t].sums + b * 16));
-                low[t] = _mm256_fmadd_ps(_mm256_cvtepi32_ps(due), _mm256_set1_ps(d * dToken * kOffset), low[t]);
+                const __m128 offset = _mm_mul_ss(scaled, _mm_set_ss(kOffset));
+                low[t] = _mm256_fmadd_ps(_mm256_cvtepi32_ps(due), _mm256_broadcastss_ps(offset), low[t]);
             }
             if constexpr (T::kHasMin) {
                 const __m256i due = _mm256_madd_epi16(view.mins(), load32(x[t].sums + b * 16));
-                low[t] = _mm256_fmadd_ps(_mm256_cvtepi32_ps(due), _mm256_set1_ps(view.dmin() * dToken), low[t]);
+                low[t] = _mm256_fmadd_ps(_mm256_cvtepi32_ps(due), _mm256_broadcastss_ps(_mm_movehdup_ps(scaled)), low[t]);
             }
         }
     }
@@ -195,9 +196,10 @@ void unpackWide(const std::byte *weights, std::int64_t m, int group, std::int8_t
             constexpr int kPart = decltype(index)::value;
             storeSigned<T::kOffset>(q + b * 256 + kPart * 32, view.template bytes<kPart>());
         });
-        storeScales(view.scales(), view.d(), group, d + b * 256 / group);
+        const __m128 factors = view.factors();
+        storeScales(view.scales(), _mm_cvtss_f32(factors), group, d + b * 256 / group);
         if constexpr (T::kHasMin)
-            storeScales(view.mins(), -view.dmin(), group, min + b * 256 / group);
+            storeScales(view.mins(), -_mm_cvtss_f32(_mm_movehdup_ps(factors)), group, min + b * 256 / group);
     }
 }
 
