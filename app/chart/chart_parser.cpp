@@ -3,6 +3,7 @@
 #include "app/chart/chart_lexer.h"
 #include "app/chart/number_text.h"
 #include "app/chart/summary_writer.h"
+#include "engine/api/chart_axis.h"
 
 #include <algorithm>
 
@@ -15,6 +16,7 @@ namespace
 constexpr qsizetype kMaxSeries = 64;
 constexpr qsizetype kMaxRows = 1000;
 constexpr qsizetype kMaxText = 500;
+constexpr qsizetype kTicks = 2; ///< that calibrate an axis
 
 /// Where the text that comes next belongs.
 enum class Field
@@ -24,7 +26,8 @@ enum class Field
     kXLabel,
     kYLabel,
     kUnit,
-    kTick,
+    kTick, ///< between the ticks of the axis
+    kTickNumber,
     kSeries,
     kRowName,
     kNumber,
@@ -42,6 +45,8 @@ struct ChartParser::Impl
     void onMark(const ChartMark &mark);
     bool onHeadMark(const ChartMark &mark);
     void onTableMark(const ChartMark &mark);
+    void startTick(const ChartMark &mark);
+    void endTicks();
     void startSeries();
     void startRow();
     void startCell(int x);
@@ -62,6 +67,9 @@ struct ChartParser::Impl
     Field field = Field::kNone;
     int placeX = 0;
     int placeY = 0;
+    QString tickSide; ///< "x" or "y": what the ticks of the value axis lie along
+    QVector<QPair<int, QString>> ticks;
+    std::optional<engine::ChartAxis> axis; ///< nothing: the numbers are as written
     bool inRows = false;
     bool dropRow = false;  ///< beyond kMaxRows
     bool inNumber = false; ///< the last cell's; no pointer to it is kept, as copies of `reading` share its rows until one writes
@@ -106,6 +114,8 @@ QString *ChartParser::Impl::target()
         return &table.yLabel;
     case Field::kUnit:
         return &table.unit;
+    case Field::kTickNumber:
+        return &ticks.back().second;
     case Field::kSeries:
         return &table.series.back();
     case Field::kRowName:
@@ -169,6 +179,8 @@ bool ChartParser::Impl::onHeadMark(const ChartMark &mark)
         field = Field::kTick;
     else if (mark.name == QLatin1String("series"))
         startSeries();
+    else if ((field == Field::kTick || field == Field::kTickNumber) && (mark.name == QLatin1String("x") || mark.name == QLatin1String("y")))
+        startTick(mark);
     else
         return false;
     return true;
@@ -181,7 +193,7 @@ void ChartParser::Impl::onTableMark(const ChartMark &mark)
     else if (mark.name == QLatin1String("end"))
         endTable();
     else if (!inRows)
-        return; // the ticks of the axis; the table needs none of them
+        return;
     else if (mark.name == QLatin1String("x"))
         startCell(mark.index);
     else if (mark.name == QLatin1String("y"))
@@ -190,8 +202,31 @@ void ChartParser::Impl::onTableMark(const ChartMark &mark)
         missingCell();
 }
 
+void ChartParser::Impl::startTick(const ChartMark &mark)
+{
+    field = Field::kTick;
+    if (ticks.size() >= kTicks || (!ticks.isEmpty() && mark.name != tickSide))
+        return;
+    tickSide = mark.name;
+    ticks.append({mark.index, QString()});
+    field = Field::kTickNumber;
+}
+
+/// The axis, if its ticks calibrate one.
+void ChartParser::Impl::endTicks()
+{
+    if (ticks.size() != kTicks)
+        return;
+    const auto low = parseNumber(ticks[0].second);
+    const auto high = parseNumber(ticks[1].second);
+    if (low && high)
+        axis = engine::ChartAxis::through({double(ticks[0].first), *low}, {double(ticks[1].first), *high});
+}
+
 void ChartParser::Impl::startSeries()
 {
+    if (reading.table.series.isEmpty())
+        endTicks();
     field = Field::kNone;
     if (reading.table.series.size() >= kMaxSeries)
         return;
@@ -245,12 +280,21 @@ void ChartParser::Impl::missingCell()
     field = Field::kNone;
 }
 
-/// A number counts when the mark after it has come: half of one would be another number.
+/// A number counts when the mark after it has come: half of one would be another number. Where the axis is known, the place of its mark
+/// has a say.
 void ChartParser::Impl::endNumber()
 {
-    if (inNumber)
-        openCell().value = parseNumber(openCell().text);
+    if (!inNumber)
+        return;
     inNumber = false;
+    ChartCell &cell = openCell();
+    cell.value = parseNumber(cell.text);
+    if (!cell.value || !axis)
+        return;
+    const int place = tickSide == QLatin1String("x") ? placeX : placeY;
+    const auto settled = axis->settle({*cell.value, decimalsOf(cell.text), cell.confidence}, place);
+    cell.value = settled.value;
+    cell.confidence = settled.confidence;
 }
 
 void ChartParser::Impl::endTable()

@@ -28,7 +28,7 @@ struct ChartCell
     std::optional<double> value; ///< nothing: the mark is missing from the chart
     QString text;                ///< the number as the model wrote it
     QPointF place;               ///< of the mark, in pixels of the user's image
-    double confidence = 1.0;     ///< 0..1: least token probability of the number
+    double confidence = 1.0;     ///< 0..1: least token probability of the number, or its agreement with the place
 };
 
 struct ChartRow

@@ -26,7 +26,7 @@ ChartReading read(const QString &text, QSize image = kModelSize)
 /// One series over three rows: 10, 20.5, none, 15.
 QString table(const QString &summary, const QString &unit = {})
 {
-    return QStringLiteral("<bos><chart:line><title> T 2019<xlabel> Year<ylabel> Y<unit>%1<cal><y:1>0<y:2>10<series> Rain"
+    return QStringLiteral("<bos><chart:line><title> T 2019<xlabel> Year<ylabel> Y<unit>%1<cal><series> Rain"
                           "<row> a<x:1><y:1>10<row> b<x:2><y:2>20.5<row> c<na><row> d<x:4><y:4>15<end><summary>%2<eos>")
         .arg(unit, summary);
 }
@@ -48,6 +48,9 @@ private Q_SLOTS:
     void everySplitGivesTheSameReading();
     void placesAreInTheUsersPixels();
     void confidenceIsTheLeastOfTheNumber();
+    void placesCorrectNumbers();
+    void axesThatCorrectNothing_data();
+    void axesThatCorrectNothing();
     void unfinishedNumbersDoNotCount();
     void copiesOfAReadingDoNotChange();
     void hostileText_data();
@@ -150,6 +153,44 @@ void TestChartParser::confidenceIsTheLeastOfTheNumber()
     parser.push(u"<end>", 0.3);
     QCOMPARE(parser.reading().table.cell(0, 0)->confidence, 0.6);
     QCOMPARE(parser.reading().table.cell(0, 1)->confidence, 0.8);
+}
+
+/// The axis runs from 0 at y:100 to 50 at y:50, so a step is worth 1.
+void TestChartParser::placesCorrectNumbers()
+{
+    const ChartReading reading =
+        read(QStringLiteral("<chart:bar><title><xlabel><ylabel><unit><cal><y:100>0<y:50>50<series> a<series> b"
+                            "<row> r<x:9><y:80>20.5<x:9><y:70>3<row> s<na><x:9><y:60>4.0<end><summary><max><s:1><eos>"));
+    QCOMPARE(*reading.table.cell(0, 0)->value, 20.5); // agrees
+    QCOMPARE(*reading.table.cell(1, 0)->value, 30.0); // a digit was lost: the place decides
+    QCOMPARE(*reading.table.cell(1, 1)->value, 40.0);
+    QVERIFY(!reading.table.cell(0, 1)->value);
+    QCOMPARE(reading.table.cell(1, 0)->text, "3"); // as the model wrote it
+    QVERIFY(reading.table.cell(0, 0)->confidence > 0.8);
+    QVERIFY(reading.table.cell(1, 0)->confidence < 0.2);
+    QCOMPARE(reading.summary.text, "s (40)");
+
+    const ChartReading sideways = read(QStringLiteral("<chart:hbar><cal><x:10>0<x:60>50<series> a<row> r<x:40><y:1>3<end>"));
+    QCOMPARE(*sideways.table.cell(0, 0)->value, 30.0);
+}
+
+void TestChartParser::axesThatCorrectNothing_data()
+{
+    QTest::addColumn<QString>("ticks");
+    QTest::newRow("no ticks") << QString();
+    QTest::newRow("one tick") << QStringLiteral("<y:100>0");
+    QTest::newRow("one place twice") << QStringLiteral("<y:100>0<y:100>50");
+    QTest::newRow("one value twice") << QStringLiteral("<y:100>5<y:50>5");
+    QTest::newRow("ticks along different sides") << QStringLiteral("<x:100>0<y:50>50");
+    QTest::newRow("no number") << QStringLiteral("<y:100>-<y:50>50");
+}
+
+void TestChartParser::axesThatCorrectNothing()
+{
+    QFETCH(QString, ticks);
+    const ChartReading reading = read(QStringLiteral("<chart:bar><cal>%1<series> a<row> r<x:9><y:70>3<end>").arg(ticks));
+    QCOMPARE(*reading.table.cell(0, 0)->value, 3.0);
+    QCOMPARE(reading.table.cell(0, 0)->confidence, 1.0);
 }
 
 void TestChartParser::unfinishedNumbersDoNotCount()

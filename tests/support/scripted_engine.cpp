@@ -133,8 +133,8 @@ Script chatScript(const std::string &answer)
 
 std::string chartAnswer()
 {
-    return "<chart:bar><title> Sales by town<xlabel> Town<ylabel> Sales<unit> kg<cal><y:100>0<y:20>50<series> 2023<series> 2024"
-           "<row> Berlin<x:20><y:40>44<x:24><y:30>50<row> Köln<x:50><y:90>12.5<na><row> 上海<x:80><y:60>30<x:84><y:70>25"
+    return "<chart:bar><title> Sales by town<xlabel> Town<ylabel> Sales<unit> kg<cal><y:84>0<y:34>50<series> 2023<series> 2024"
+           "<row> Berlin<x:20><y:40>44<x:24><y:34>50<row> Köln<x:50><y:71>12.5<na><row> 上海<x:80><y:54>30<x:84><y:59>25"
            "<end><summary> In <name><s:0> the highest sales were in <max><s:0>, the lowest in <min><s:0>; together <total><s:0>."
            " Berlin reached <pt><s:1><r:0>.<eos>";
 }
