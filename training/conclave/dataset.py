@@ -1,67 +1,86 @@
 """Endless batches of fresh charts: picture, token string, loss groups and dense targets for the encoder."""
 
 import random
+from dataclasses import dataclass, field
 
+import charts
 import numpy as np
 import torch
 
 from . import targets
-from .preprocess import fitted_size, preprocess
-from .render import Drawing, render
-from .spec import sample_mixed
-from .targets import SUMMARY
-from .tokenizer import IMAGE_HEIGHT, IMAGE_WIDTH, LETTERS, PUNCTUATION, Tokenizer
+from .preprocess import Fit, preprocess
+from .tokenizer import LETTERS, PUNCTUATION, Tokenizer
 
 CHARS = {c: i + 1 for i, c in enumerate("0123456789" + PUNCTUATION + LETTERS)}  # 0: nothing here
 DIGITS = {c: i + 1 for i, c in enumerate("0123456789.-")}                       # 0: end of number
-NUMBER_LENGTH, IGNORE, PAD = 6, 255, 0
+NUMBER_LENGTH, IGNORE, PAD = 7, 255, 0
+POOL = 4            # batches drawn together, so that charts of like length share one; the first of a worker comes alone, to begin soon
+SEED_STRIDE = 1 << 26  # seeds a worker owns
+
+
+@dataclass
+class Mix:
+    """What a stage of training draws."""
+
+    options: dict = field(default_factory=dict)   # of charts.Options
+    tasks: float = 1.0                            # share of charts with a summary or questions
+    talk: float = 0.0                             # share of rows without a picture
+    longest: int = 900                            # tokens; longer ones are left out
+    reuse: int = 1                                # times a picture is used, with new questions each time
 
 
 class Dense:
     """Per memory token (16x16 pixels, raster order) what stands there. Only training reads it."""
 
-    def __init__(self, tokenizer: Tokenizer, drawing: Drawing, spec, scale: float):
-        rows, self.columns = IMAGE_HEIGHT // 16, IMAGE_WIDTH // 16
-        count = rows * self.columns
-        self.tokenizer, self.scale = tokenizer, scale
-        self.chars = np.zeros((IMAGE_HEIGHT // 8, IMAGE_WIDTH // 4), np.uint8)
+    def __init__(self, tokenizer: Tokenizer, fit: Fit):
+        self.rows, self.columns = fit.model_height // 16, fit.model_width // 16
+        count = self.rows * self.columns
+        self.tokenizer, self.scale = tokenizer, fit.scale
+        self.chars = np.zeros((fit.model_height // 8, fit.model_width // 4), np.uint8)
         self.word = np.full(count, -1, np.int16)
         self.number = np.full((count, NUMBER_LENGTH), IGNORE, np.uint8)
         self.mark = np.zeros(count, np.uint8)
         self.offset = np.zeros((count, 2), np.float32)
         self.value = np.full((count, NUMBER_LENGTH), IGNORE, np.uint8)
         self.coordinate = np.full(count, np.nan, np.float32)
-        for text in drawing.texts:
-            self._text(text)
-        for (series, row), (x, y) in drawing.marks.items():
-            self._mark(x * scale, y * scale, spec.values[series][row])
-        if drawing.ticks:
-            self._axis(drawing, spec.kind == "hbar")
+
+    def draw(self, sample):
+        for text in sample.texts:
+            if not text.rotated and text.chars:
+                self._text(text)
+        for column in sample.cells:
+            for cell in filter(None, column):
+                self._mark(cell.x * self.scale, cell.y * self.scale, cell.text)
+        axes = [sample.axes[s.axis] for s in sample.series if s.axis >= 0]
+        if axes and len(axes[0].ticks) > 1 and axes[0].role in "xy" and len(sample.plots) == 1:
+            self._axis(axes[0], sample.plots[0])
 
     def _cell(self, x: float, y: float) -> int:
-        column, row = min(int(x / 16), self.columns - 1), min(int(y / 16), IMAGE_HEIGHT // 16 - 1)
-        return max(row, 0) * self.columns + max(column, 0)
+        column, row = min(max(int(x / 16), 0), self.columns - 1), min(max(int(y / 16), 0), self.rows - 1)
+        return row * self.columns + column
 
     def _text(self, text):
-        if text.rotated:
-            return
         s = self.scale
         top, bottom = text.box[1] * s, text.box[3] * s
-        r0, r1 = int((top + 3.999) // 8), int((bottom + 3.999) // 8)
+        r0, r1 = max(0, int((top + 3.999) // 8)), int((bottom + 3.999) // 8)
         for char, x0, x1 in text.chars:
-            self.chars[r0:r1, int((x0 * s + 1.999) // 4):int((x1 * s + 1.999) // 4)] = CHARS.get(char, 0)
+            self.chars[r0:r1, max(0, int((x0 * s + 1.999) // 4)):max(0, int((x1 * s + 1.999) // 4))] = CHARS.get(char, 0)
         middle = (top + bottom) / 2
-        if text.role in ("tick", "value"):
-            digits = _digits("".join(c for c in text.text if c in "0123456789.-"))
-            self.number[self._cell((text.box[0] + text.box[2]) / 2 * s, middle)] = digits
-            return
+        digits = "".join(c for c in text.text if c in DIGITS)
+        if text.role in ("tick", "value") and digits:
+            self.number[self._cell((text.box[0] + text.box[2]) / 2 * s, middle)] = _digits(digits)
+        else:
+            self._words(text, middle)
+
+    def _words(self, text, middle: float):
+        """The id of every token of several characters, and of wide characters, at its centre."""
         at = 0
-        for word in text.text.split(" "):
-            ids = self.tokenizer.encode(word)
-            if word and len(ids) == 1:
-                centre = (text.chars[at][1] + text.chars[at + len(word) - 1][2]) / 2 * s
-                self.word[self._cell(centre, middle)] = ids[0]
-            at += len(word) + 1
+        for i in self.tokenizer.encode(text.text):
+            piece = self.tokenizer.decode_raw([i])
+            first, last = max(at - 1, 0), min(at + len(piece) - 2, len(text.chars) - 1)  # a space stands in front of the text
+            at += len(piece)
+            if (len(piece) > 1 or ord(piece[0]) > 0x2E80) and first <= last and not piece.startswith("<0x"):
+                self.word[self._cell((text.chars[first][1] + text.chars[last][2]) / 2 * self.scale, middle)] = i
 
     def _mark(self, x, y, value):
         cell = self._cell(x, y)
@@ -69,34 +88,65 @@ class Dense:
         self.offset[cell] = x / 16 % 1, y / 16 % 1
         self.value[cell] = _digits(value)
 
-    def _axis(self, drawing: Drawing, horizontal: bool):
-        low, high = drawing.ticks[0][0] * self.scale, drawing.ticks[-1][0] * self.scale
-        left, top, right, bottom = (v * self.scale for v in drawing.plot)
-        for cell in range(len(self.coordinate)):
-            x, y = cell % self.columns * 16 + 8, cell // self.columns * 16 + 8
-            if left <= x <= right and top <= y <= bottom:
-                self.coordinate[cell] = ((x if horizontal else y) - low) / (high - low)
+    def _axis(self, axis, plot):
+        first, last = axis.ticks[0], axis.ticks[-1]
+        low, high = getattr(first, axis.role) * self.scale, getattr(last, axis.role) * self.scale
+        if low == high:
+            return
+        left, top, right, bottom = (v * self.scale for v in plot)
+        at = np.arange(self.rows * self.columns)
+        x, y = at % self.columns * 16 + 8, at // self.columns * 16 + 8
+        inside = (x >= left) & (x <= right) & (y >= top) & (y <= bottom)
+        self.coordinate[inside] = (((x if axis.role == "x" else y) - low) / (high - low))[inside]
 
-    def char_cells(self) -> np.ndarray:
-        """[N, 8]: two rows of four half-glyph cells a token."""
+    def arrays(self) -> dict:
         rows, columns = self.chars.shape
-        return self.chars.reshape(rows // 2, 2, columns // 4, 4).transpose(0, 2, 1, 3).reshape(-1, 8)
+        cells = self.chars.reshape(rows // 2, 2, columns // 4, 4).transpose(0, 2, 1, 3).reshape(-1, 8)  # two rows of four half-glyphs a token
+        return {"chars": cells, "word": self.word, "number": self.number, "mark": self.mark, "offset": self.offset, "value": self.value,
+                "coordinate": self.coordinate}
 
 
 def _digits(text: str) -> list[int]:
-    codes = [DIGITS[c] for c in text[:NUMBER_LENGTH]]
+    codes = [DIGITS[c] for c in text[:NUMBER_LENGTH] if c in DIGITS]
     return codes + [0] * (NUMBER_LENGTH - len(codes))
 
 
-def example(spec, tokenizer: Tokenizer) -> dict:
-    """Everything training needs of one chart."""
-    drawing = render(spec)
-    scale = fitted_size(*drawing.image.size, IMAGE_WIDTH, IMAGE_HEIGHT)[2]
-    text = targets.write(spec, drawing, scale, tokenizer, IMAGE_WIDTH, IMAGE_HEIGHT)
-    dense = Dense(tokenizer, drawing, spec, scale)
-    return {"image": preprocess(drawing.image, IMAGE_WIDTH, IMAGE_HEIGHT), "ids": text.ids, "groups": text.groups,
-            "chars": dense.char_cells(), "word": dense.word, "number": dense.number, "mark": dense.mark, "offset": dense.offset,
-            "value": dense.value, "coordinate": dense.coordinate}
+class Maker:
+    """Training examples for one model: its picture size and its vocabulary."""
+
+    def __init__(self, config, tokenizer: Tokenizer, mix: Mix):
+        self.config, self.tokenizer, self.mix = config, tokenizer, mix
+        self.options = charts.Options(**mix.options)
+        self.strangers = []  # names of other charts: what is not in this one
+
+    def picture(self, seed: int) -> dict | None:
+        """A drawn chart with what does not change when it is used again."""
+        c = self.config
+        sample = charts.generate(seed, self.options)
+        if not targets.fits(sample):
+            return None
+        fit = Fit.of(*sample.image.size, c.image_width, c.image_height)
+        dense = Dense(self.tokenizer, fit)
+        dense.draw(sample)
+        image = preprocess(sample.image, c.image_width, c.image_height)
+        sample.image = None
+        self.strangers = (self.strangers + sample.rows[:2] + [s.name for s in sample.series[:1]])[-60:]
+        return {"sample": sample, "fit": fit, "image": image, **dense.arrays()}
+
+    def example(self, drawn: dict, rng: random.Random) -> dict | None:
+        """A training example of a picture, or None where the string is too long."""
+        text = targets.write(drawn["sample"], drawn["fit"], self.tokenizer, rng, self.mix.tasks, self.strangers)
+        if len(text.ids) > min(self.mix.longest, self.config.context):
+            return None
+        return {k: v for k, v in drawn.items() if k not in ("sample", "fit")} | {"ids": text.ids, "groups": text.groups, "seen": np.float32(1)}
+
+    def talk(self, rng: random.Random) -> dict:
+        """A row without a picture: the bridges add nothing to it."""
+        c = self.config
+        fit = Fit.of(c.image_width, c.image_height, c.image_width, c.image_height)
+        text = targets.write_talk(fit, self.tokenizer, rng, rng.choice(["en", "de", "zh"]))
+        image = np.full((c.image_height, c.image_width, 3), 255, np.uint8)
+        return {"image": image, **Dense(self.tokenizer, fit).arrays(), "ids": text.ids, "groups": text.groups, "seen": np.float32(0)}
 
 
 def collate(examples: list[dict]) -> dict[str, torch.Tensor]:
@@ -109,41 +159,45 @@ def collate(examples: list[dict]) -> dict[str, torch.Tensor]:
 
 
 class Charts(torch.utils.data.IterableDataset):
-    """Batches from seed `first` on; charts of like length share a batch."""
+    """Batches from seed `first` on; each worker has seeds of its own."""
 
-    def __init__(self, first: int, batch: int, easy_until: int, jitter: bool = True, cut_summaries: float = 0.0):
-        self.first, self.batch, self.easy_until, self.jitter = first, batch, easy_until, jitter
-        self.cut_summaries = cut_summaries  # share of batches that end with the table: the summary is learnt early
+    def __init__(self, first: int, batch: int, config, tokenizer: Tokenizer, mix: Mix):
+        self.first, self.batch, self.config, self.tokenizer, self.mix = first, batch, config, tokenizer, mix
 
     def __iter__(self):
         torch.set_num_threads(1)
-        tokenizer, rng, seed = Tokenizer(), random.Random(self.first), self.first
+        worker = torch.utils.data.get_worker_info()
+        seed = self.first + (worker.id if worker else 0) * SEED_STRIDE
+        maker, rng, size = Maker(self.config, self.tokenizer, self.mix), random.Random(seed), self.batch
         while True:
-            pool = [example(sample_mixed(s, s < self.easy_until), tokenizer) for s in range(seed, seed + 6 * self.batch)]
-            seed += 6 * self.batch
-            pool.sort(key=lambda e: len(e["ids"]))
-            batches = [pool[i:i + self.batch] for i in range(0, len(pool), self.batch)]
-            rng.shuffle(batches)
-            for batch in batches:
-                if self.jitter:
-                    for e in batch:
-                        e["image"] = perturb(e["image"], rng)
-                if rng.random() < self.cut_summaries:
-                    batch = [without_summary(e) for e in batch]
-                yield collate(batch)
+            pool = []
+            while len(pool) < size:
+                if rng.random() < self.mix.talk:
+                    pool.append(maker.talk(rng))
+                    continue
+                drawn = maker.picture(seed)
+                seed += 1
+                uses = [maker.example(drawn, rng) for _ in range(self.mix.reuse)] if drawn else []
+                pool += [e for e in uses if e]
+            size = POOL * self.batch
+            yield from self._batches(pool, rng)
+
+    def _batches(self, pool: list[dict], rng: random.Random):
+        pool.sort(key=lambda e: len(e["ids"]))
+        batches = [pool[i:i + self.batch] for i in range(0, len(pool) - self.batch + 1, self.batch)]
+        rng.shuffle(batches)
+        for batch in batches:
+            yield collate(batch)
 
 
-def without_summary(e: dict) -> dict:
-    """The example up to <summary>."""
-    end = e["groups"].index(SUMMARY)
-    return e | {"ids": e["ids"][:end], "groups": e["groups"][:end]}
-
-
-def perturb(image: np.ndarray, rng: random.Random) -> np.ndarray:
-    """Contrast and noise on a quarter of the pictures."""
-    if rng.random() < 0.75:
-        return image
-    gain, shift = rng.uniform(0.85, 1.05), rng.uniform(-10, 12)
-    noise = np.frombuffer(rng.randbytes(image.size), np.uint8).reshape(image.shape).astype(np.float32)
-    out = image.astype(np.float32) * gain + shift + (noise - 127.5) * rng.choice([0.0, 0.03, 0.08])
-    return out.clip(0, 255).astype(np.uint8)
+def perturb(images: torch.Tensor) -> torch.Tensor:
+    """Contrast and noise on half of the pictures [B, H, W, 3], on their device."""
+    chosen = torch.rand(len(images), device=images.device) < 0.5
+    if not chosen.any():
+        return images
+    some = images[chosen].float()
+    scale = lambda low, high: torch.empty(len(some), 1, 1, 1, device=images.device).uniform_(low, high)
+    some = some * scale(0.85, 1.05) + scale(-10, 12) + torch.randn_like(some) * scale(0, 8)
+    images = images.clone()
+    images[chosen] = some.clamp(0, 255).to(torch.uint8)
+    return images

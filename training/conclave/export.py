@@ -77,7 +77,9 @@ def calibration_of(model: Conclave) -> list[float]:
 
 
 def save(path, model: Conclave, tokenizer: Tokenizer, name: str, about: str, matrix_type: int = gguf.TYPE_F16) -> None:
-    """Write `model` to `path`."""
+    """Write `model` to `path`. The engine knows one router: models of the ablations stay here."""
+    if model.config.router != "aeg" or not model.config.shared_hidden:
+        raise ValueError(f"a model with the router {model.config.router!r} is for comparison and has no GGUF form")
     tensors = {}
     for key, tensor in tensor_names(model).items():
         array = tensor.detach().float().numpy()

@@ -7,13 +7,10 @@ import numpy as np
 import torch
 from PIL import Image
 
-from . import export, gguf
+from . import evaluation, export, gguf, reading
 from .config import tiny_config
-from .evaluation import greedy
 from .model import Conclave
 from .preprocess import preprocess
-from .render import render
-from .spec import TEST_SEEDS, sample
 from .tokenizer import Tokenizer
 
 TOKENIZER_STRINGS = ["Sales by Region", "Revenue (USD)", " two  spaces ", "2019", "12.5", "-3", "Köln 漢字", "Salesmen", "a\u2581b", "",
@@ -53,7 +50,7 @@ def routing(model: Conclave) -> list[dict]:
 def write_tiny(folder: Path) -> None:
     """A random model small enough for the repository, with every branch of the gating taken."""
     torch.manual_seed(7)
-    tokenizer = Tokenizer()
+    tokenizer = tiny_tokenizer()
     config = tiny_config(len(tokenizer))
     model = Conclave(config).eval()
     randomise(model)
@@ -75,8 +72,13 @@ def write_tiny(folder: Path) -> None:
     dump(folder / "tiny.text_logits.bin", model.logits(without)[0])
 
 
+def tiny_tokenizer() -> Tokenizer:
+    """The whole vocabulary, for the tiny model's picture."""
+    return Tokenizer.of(tiny_config(0))
+
+
 def write_tokenizer(folder: Path) -> None:
-    tokenizer = Tokenizer()
+    tokenizer = tiny_tokenizer()
     rows = [{"text": text, "ids": tokenizer.encode(text)} for text in TOKENIZER_STRINGS]
     (folder / "tokenizer.json").write_text(json.dumps({"vocabulary": "tiny.gguf", "rows": rows}, ensure_ascii=False, indent=1) + "\n")
 
@@ -96,11 +98,12 @@ def write_shipped(folder: Path, path: Path, positions: int = 4) -> None:
     """Greedy tokens, last logits and routing of the shipped weights (as stored, arithmetic in float32) on three held-out charts."""
     model, tokenizer = export.load(path)
     rows = []
-    for n, (kind, series) in enumerate((("bar", 1), ("line", 1), ("pie", 1))):
-        pixels = preprocess(render(sample(TEST_SEEDS + n, kind, series)).image, model.config.image_width, model.config.image_height)
+    for n, kind in enumerate(("bar", "line", "pie")):
+        chart = evaluation.held_out(kind, 1)[0]
+        pixels = preprocess(chart.image, model.config.image_width, model.config.image_height)
         Image.fromarray(pixels).save(folder / f"shipped.{n}.png")
         images = torch.from_numpy(pixels)[None]
-        tokens = greedy(model, tokenizer, images)[0]
+        tokens = reading.write(model, tokenizer, images, [[tokenizer.id("<bos>")]], reading.LONGEST_TABLE)[0]
         hidden, _ = model(images, torch.tensor([tokens]))
         dump(folder / f"shipped.{n}.logits.bin", model.logits(hidden)[0, -positions:])
         scores = model.logits(hidden)[0].sort(-1, descending=True)[0]

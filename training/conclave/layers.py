@@ -36,6 +36,8 @@ class RmsNorm(nn.Module):
     def forward(self, x):
         if fused.usable(x):
             return fused.RmsNorm.apply(x, self.weight, self.eps)
+        if x.is_cuda and hasattr(F, "rms_norm"):
+            return F.rms_norm(x, x.shape[-1:], self.weight.to(x.dtype), self.eps)
         return _RmsNorm.apply(x, self.weight.to(x.dtype), self.eps)
 
 
@@ -83,10 +85,15 @@ def rope(x, cos, sin):
     return torch.cat([first * cos - second * sin, second * cos + first * sin], -1)
 
 
-def attend(q, k, v, mask=None):
-    """q [B, T, H, hd], k and v [B, S, Hkv, hd]; head h reads kv head h / (H / Hkv). mask [T, S] is added. -> [B, T, H, hd]."""
+def attend(q, k, v, mask=None, causal=False):
+    """q [B, T, H, hd], k and v [B, S, Hkv, hd]; head h reads kv head h / (H / Hkv). mask [T, S] is added; `causal`: T = S and nothing
+    looks ahead. -> [B, T, H, hd]."""
+    if q.is_cuda:
+        return _attend_fused(q, k, v, mask, causal)
     batch, steps, heads, size = q.shape
     kv_heads, group = k.shape[2], heads // k.shape[2]
+    if causal:
+        mask = torch.full((steps, steps), -1e9).triu(1)
     q = (q * size ** -0.5).reshape(batch, steps, kv_heads, group, size).permute(0, 2, 3, 1, 4).reshape(batch * kv_heads, group * steps, size)
     k = k.permute(0, 2, 3, 1).reshape(batch * kv_heads, size, -1)
     v = v.transpose(1, 2).reshape(batch * kv_heads, -1, size)
@@ -95,3 +102,13 @@ def attend(q, k, v, mask=None):
         scores = (scores.view(-1, group, steps, k.shape[2]) + mask.to(scores.dtype)).view_as(scores)
     out = torch.bmm(torch.softmax(scores, -1), v)
     return out.view(batch, kv_heads, group, steps, size).permute(0, 3, 1, 2, 4).reshape(batch, steps, heads, size)
+
+
+def _attend_fused(q, k, v, mask, causal):
+    """The same with PyTorch 2's kernels, which never store the scores."""
+    group = q.shape[2] // k.shape[2]
+    if group > 1:
+        k, v = k.repeat_interleave(group, 2), v.repeat_interleave(group, 2)
+    mask = mask.to(q.device, q.dtype) if mask is not None else None
+    out = F.scaled_dot_product_attention(q.transpose(1, 2), k.transpose(1, 2), v.transpose(1, 2), attn_mask=mask, is_causal=causal)
+    return out.transpose(1, 2)

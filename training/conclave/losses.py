@@ -6,10 +6,10 @@ from torch import nn
 
 from .config import Config
 from .dataset import CHARS, DIGITS, IGNORE, NUMBER_LENGTH
-from .targets import LOCATION, NUMBER, STRUCTURE, SUMMARY, TEXT
+from .targets import ANSWER, LOCATION, NUMBER, PROMPT, STRUCTURE, SUMMARY, TEXT
 
-GROUP_WEIGHT = {STRUCTURE: 0.5, TEXT: 1.0, NUMBER: 1.5, LOCATION: 0.7, SUMMARY: 0.1}
-GROUP_NAME = {STRUCTURE: "structure", TEXT: "text", NUMBER: "number", LOCATION: "location", SUMMARY: "summary"}
+GROUP_WEIGHT = {STRUCTURE: 0.5, TEXT: 1.0, NUMBER: 1.5, LOCATION: 0.7, SUMMARY: 0.3, ANSWER: 1.0, PROMPT: 0.0}
+GROUP_NAME = {STRUCTURE: "structure", TEXT: "text", NUMBER: "number", LOCATION: "location", SUMMARY: "summary", ANSWER: "answer"}
 
 
 class DenseHeads(nn.Module):
@@ -33,7 +33,7 @@ def _at(head: nn.Linear, features, where):
 def _digits_loss(head, features, codes):
     where = codes[..., 0] != IGNORE
     if not where.any():
-        return features.sum() * 0
+        return features.sum().float() * 0
     scores = _at(head, features, where).view(-1, len(DIGITS) + 1)
     return F.cross_entropy(scores, codes[where].long().view(-1))
 
@@ -41,7 +41,7 @@ def _digits_loss(head, features, codes):
 def _chars_loss(head, tap, chars):
     """All cells with text, and as many without."""
     some = (chars > 0).any(-1)
-    where = some | (torch.rand(some.shape) < 0.15)
+    where = some | (torch.rand(some.shape, device=some.device) < 0.15)
     scores = _at(head, tap, where).view(-1, len(CHARS) + 1)
     goal = chars[where].long().view(-1)
     each = F.cross_entropy(scores, goal, reduction="none")
@@ -55,8 +55,8 @@ def dense_losses(heads: DenseHeads, taps, batch) -> dict[str, torch.Tensor]:
     words = batch["word"] >= 0
     seen = F.linear(high, heads.mark.weight.to(high.dtype), heads.mark.bias.to(high.dtype)).float()
     marks, inside = batch["mark"] > 0, ~torch.isnan(batch["coordinate"])
-    presence = F.binary_cross_entropy_with_logits(seen[..., 0], marks.float(), pos_weight=torch.tensor(4.0))
-    offset = (seen[..., 1:3] - batch["offset"])[marks].abs().mean()
+    presence = F.binary_cross_entropy_with_logits(seen[..., 0], marks.float(), pos_weight=seen.new_tensor(4.0))
+    offset = (seen[..., 1:3] - batch["offset"])[marks].abs().mean() if marks.any() else presence * 0
     coordinate = (seen[..., 3][inside] - batch["coordinate"][inside]).abs().mean() if inside.any() else presence * 0
     return {
         "chars": _chars_loss(heads.chars, low, batch["chars"]),
@@ -67,7 +67,7 @@ def dense_losses(heads: DenseHeads, taps, batch) -> dict[str, torch.Tensor]:
     }
 
 
-def token_losses(logits, ids, groups, loc_ranges) -> tuple[torch.Tensor, dict[str, float]]:
+def token_losses(logits, ids, groups, loc_ranges) -> tuple[torch.Tensor, dict[str, torch.Tensor]]:
     """Weighted cross-entropy; a location's neighbours share its weight. logits [n, V], ids and groups [n]."""
     log_p = F.log_softmax(logits, -1)
     each = -log_p.gather(1, ids[:, None])[:, 0]
@@ -75,11 +75,13 @@ def token_losses(logits, ids, groups, loc_ranges) -> tuple[torch.Tensor, dict[st
     low, high = torch.zeros_like(ids), torch.zeros_like(ids)
     for first, last in loc_ranges:
         here = (ids >= first) & (ids <= last)
-        low, high = torch.where(here, torch.tensor(first), low), torch.where(here, torch.tensor(last), high)
+        low, high = low.masked_fill(here, first), high.masked_fill(here, last)
     left, right = torch.maximum(ids - 1, low)[places], torch.minimum(ids + 1, high)[places]
     near = log_p[places]
     soft = 0.6 * each[places] - 0.2 * near.gather(1, left[:, None])[:, 0] - 0.2 * near.gather(1, right[:, None])[:, 0]
-    weight = torch.tensor([GROUP_WEIGHT[g] for g in range(5)])[groups]
+    weight = each.new_tensor([GROUP_WEIGHT[g] for g in range(len(GROUP_WEIGHT))])[groups]
     total = (weight[~places] * each[~places]).sum() + GROUP_WEIGHT[LOCATION] * soft.sum()
-    report = {GROUP_NAME[g]: float(each[groups == g].mean()) if (groups == g).any() else 0.0 for g in range(5)}
+    counts = each.new_zeros(len(GROUP_WEIGHT)).index_add(0, groups, torch.ones_like(each))
+    sums = each.detach().new_zeros(len(GROUP_WEIGHT)).index_add(0, groups, each.detach())
+    report = {name: torch.stack([sums[g], counts[g]]) for g, name in GROUP_NAME.items()}  # sum and count: a batch may lack a group
     return total / weight.sum(), report

@@ -110,3 +110,27 @@ def rms_tables(truth, guess, theta: float = THETA) -> tuple[float, float, float]
     """The better of the guess as it is and transposed."""
     goal = entries(truth)
     return max((rms(goal, entries(guess, turned), theta) for turned in (False, True)), key=lambda score: score[2])
+
+
+def rnss(truth: list[float], guess: list[float]) -> float:
+    """Relative number set similarity (Masry et al. 2022; Liu et al. 2022): the numbers alone, wherever they stand."""
+    if not truth or not guess:
+        return float(not truth and not guess)
+    distance = lambda t, p: min(1.0, abs(t - p) / abs(t)) if t else float(p != 0)
+    cost = [[distance(t, p) for p in guess] for t in truth]
+    if len(truth) > len(guess):
+        cost = [list(column) for column in zip(*cost)]
+    most = max(len(truth), len(guess))  # each number without a partner counts as wholly wrong
+    return 1 - (sum(cost[i][j] for i, j in assign(cost)) + most - len(cost)) / most
+
+
+def numbers(table) -> list[float]:
+    """The numeric cells of a `targets.Table`."""
+    return [n for row in table.cells for cell in row if cell is not None and (n := to_number(cell)) is not None]
+
+
+def relaxed(truth, guess, tolerance: float = 0.05) -> bool:
+    """ChartQA's relaxed accuracy: numbers within 5 % of the truth (zero exactly)."""
+    if truth is None or guess is None:
+        return truth is guess
+    return abs(guess - truth) <= tolerance * abs(truth)

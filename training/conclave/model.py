@@ -84,7 +84,7 @@ class SelfAttention(nn.Module):
         self.output = Linear(c.heads * c.head_dim, c.dim, 0.5)
         self.q_norm, self.k_norm = RmsNorm(c.head_dim, c.eps), RmsNorm(c.head_dim, c.eps)
 
-    def forward(self, x, cos, sin, mask, cache=None):
+    def forward(self, x, cos, sin, mask, causal, cache=None):
         batch, steps, _ = x.shape
         h = self.norm(x)
         q = rope(self.q_norm(self.q(h).view(batch, steps, -1, self.c.head_dim)), cos, sin)
@@ -92,7 +92,7 @@ class SelfAttention(nn.Module):
         v = self.v(h).view(batch, steps, -1, self.c.head_dim)
         if cache is not None:
             k, v = cache.extend(self, k, v)
-        return x + self.output(attend(q, k, v, mask).reshape(batch, steps, -1))
+        return x + self.output(attend(q, k, v, mask, causal).reshape(batch, steps, -1))
 
 
 class Bridge(nn.Module):
@@ -114,11 +114,14 @@ class Bridge(nn.Module):
         shape = (*tap.shape[:2], -1, self.c.head_dim)
         return self.k_norm(self.k(tap).view(shape)), self.v(tap).view(shape)
 
-    def forward(self, x, memory):
+    def forward(self, x, memory, seen=None):
+        """`seen` [B]: 0 for rows without a picture, to which the bridge adds nothing."""
         batch, steps, _ = x.shape
         h = self.norm(x)
         q = self.q_norm(self.q(h).view(batch, steps, -1, self.c.head_dim))
         gate = torch.sigmoid(self.gate(h) + self.gate_bias.to(h.dtype))
+        if seen is not None:
+            gate = gate * seen.to(gate.dtype)[:, None, None]
         out = attend(q, *memory) * gate[..., None]
         return x + self.output(out.reshape(batch, steps, -1))
 
@@ -144,10 +147,10 @@ class DecoderLayer(nn.Module):
         self.ffn_norm = RmsNorm(c.dim, c.eps)
         self.ffn = DenseFeedForward(c) if index < c.dense_layers else Experts(c)
 
-    def forward(self, x, cos, sin, mask, memory, cache=None):
-        x = self.attn(x, cos, sin, mask, cache)
+    def forward(self, x, cos, sin, mask, causal, memory, seen=None, cache=None):
+        x = self.attn(x, cos, sin, mask, causal, cache)
         if memory is not None:
-            x = self.bridge(x, memory)
+            x = self.bridge(x, memory, seen)
         return x + self.ffn(self.ffn_norm(x))
 
 
@@ -190,16 +193,17 @@ class Conclave(nn.Module):
         """Per layer K and V of the taps, or None without a bridge."""
         return [layer.bridge.memory(taps[layer.tap]) if layer.bridge and taps else None for layer in self.blk]
 
-    def decode(self, tokens, memories, cache=None):
-        """Final hidden states [B, T, d] of tokens [B, T]."""
+    def decode(self, tokens, memories, cache=None, seen=None):
+        """Final hidden states [B, T, d] of tokens [B, T]; `seen` [B] is 0 for rows without a picture."""
         start = cache.length if cache else 0
         steps = tokens.shape[1]
         dtype = next((m[0].dtype for m in memories if m), torch.float32)
         x = F.embedding(tokens, self.token_embd).to(dtype)
         cos, sin = self.cos[start:start + steps], self.sin[start:start + steps]
-        mask = torch.full((steps, start + steps), -1e9).triu(start + 1) if steps > 1 else None
+        causal = steps > 1 and start == 0
+        mask = torch.full((steps, start + steps), -1e9).triu(start + 1) if steps > 1 and start > 0 else None
         for layer, memory in zip(self.blk, memories):
-            x = layer(x, cos, sin, mask, memory, cache)
+            x = layer(x, cos, sin, mask, causal, memory, seen, cache)
         if cache:
             cache.length += steps
         return self.output_norm(x)
@@ -208,7 +212,7 @@ class Conclave(nn.Module):
         """Scores [..., V] from hidden states: the embedding again."""
         return F.linear(hidden, self.token_embd.to(hidden.dtype))
 
-    def forward(self, images, tokens, dtype=torch.float32):
+    def forward(self, images, tokens, dtype=torch.float32, seen=None):
         """Hidden states [B, T, d] and the taps."""
         taps = self.encode(images, dtype)
-        return self.decode(tokens, self.memories(taps)), taps
+        return self.decode(tokens, self.memories(taps), seen=seen), taps

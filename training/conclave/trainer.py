@@ -1,57 +1,63 @@
-"""One training run: resumable, limited by time, logged to a CSV file."""
+"""Training: resumable, limited by time, logged to a CSV file; the same code on a CPU and on a GPU."""
 
 import csv
+import dataclasses
+import hashlib
 import math
 import time
 from pathlib import Path
 
 import torch
 
-from . import losses, optimiser
+from . import carry, losses, optimiser
 from .config import Config
-from .dataset import Charts
+from .dataset import Charts, perturb
 from .model import Conclave
-from .tokenizer import IMAGE_HEIGHT, IMAGE_WIDTH, LOC_STEP, Tokenizer
+from .stages import Stage
+from .tokenizer import LOC_STEP, Tokenizer
 
 DENSE_WEIGHT = {"chars": 0.5, "words": 0.5, "numbers": 0.7, "values": 0.4, "marks": 0.4}
+AUXILIARY_WEIGHT = 0.01  # of a Mixtral-style router's load loss
+SEEDS_A_COMMAND = 1 << 32
+WARM_UP = 100            # steps at the start of every command: the optimiser may be new
 
 
 class Trainer:
-    def __init__(self, checkpoint: Path, log: Path, lr: float, batch: int, config: Config | None = None):
+    def __init__(self, config: Config, tokenizer: Tokenizer, lr: float, device: str = "cpu", grouped: bool = True):
         torch.manual_seed(1)
-        self.tokenizer = Tokenizer()
-        self.model = Conclave(config or Config(vocab=len(self.tokenizer)))
-        self.heads = losses.DenseHeads(self.model.config)
+        self.device, self.tokenizer = torch.device(device), tokenizer
+        self.model = Conclave(config).to(self.device)
+        self.heads = losses.DenseHeads(config).to(self.device)
         self.optimisers = optimiser.build(self.model, self.heads, lr)
         self.average = {n: p.detach().clone() for n, p in self.model.named_parameters()}
-        self.checkpoint, self.log, self.batch = checkpoint, log, batch
-        self.step, self.samples, self.seconds = 0, 0, 0.0
-        first_x, first_y = self.tokenizer.id("<x:0>"), self.tokenizer.id("<y:0>")
-        self.loc_ranges = [(first_x, first_x + IMAGE_WIDTH // LOC_STEP - 1), (first_y, first_y + IMAGE_HEIGHT // LOC_STEP - 1)]
+        self.step = self.samples = self.commands = 0
+        self.seconds = 0.0
+        self.dense_factor = 1.0
+        first_x, first_y = tokenizer.id("<x:0>"), tokenizer.id("<y:0>")
+        self.loc_ranges = [(first_x, first_x + config.image_width // LOC_STEP - 1), (first_y, first_y + config.image_height // LOC_STEP - 1)]
         for mixture in self.model.mixtures():
-            mixture.wide_share = 0.02
+            mixture.wide_share = 0.02 if config.k_wide > config.k_max else 0.0
+            mixture.grouped &= grouped
+            if self.device.type == "cuda" and grouped and not mixture.trust_grouped():
+                print("the grouped kernel is not to be trusted here: experts run one by one", flush=True)
 
-    def rates(self, done: float, decay_from: float) -> None:
-        """Warm-up, constant, then linear to 3 % from `decay_from` of the time on."""
-        scale = min(1.0, (self.step + 1) / 30)
-        if done > decay_from:
-            scale *= max(0.03, 1 - 0.97 * (done - decay_from) / (1 - decay_from))
-        for o in self.optimisers:
-            for group in o.param_groups:
-                group["lr"] = group["base"] * scale
-
-    def losses(self, batch) -> tuple[torch.Tensor, dict[str, float]]:
+    def losses(self, batch) -> tuple[torch.Tensor, dict[str, torch.Tensor]]:
         """Total loss and its parts."""
         ids, groups = batch["ids"], batch["groups"][:, 1:]
-        hidden, taps = self.model(batch["image"], ids[:, :-1], torch.bfloat16)
+        hidden, taps = self.model(batch["image"], ids[:, :-1], torch.bfloat16, batch["seen"])
         real = groups >= 0
         logits = self.model.logits(hidden[real]).float()
         loss, report = losses.token_losses(logits, ids[:, 1:][real], groups[real], self.loc_ranges)
-        dense = losses.dense_losses(self.heads, taps, batch)
-        report |= {"d_" + name: float(value) for name, value in dense.items()}
-        return loss + sum(DENSE_WEIGHT[name] * value for name, value in dense.items()), report | {"tokens": float(loss)}
+        report["tokens"] = loss.detach()
+        dense = losses.dense_losses(self.heads, (taps[0], taps[-1]), batch)
+        report |= {"d_" + name: value.detach() for name, value in dense.items()}
+        total = loss + self.dense_factor * sum(DENSE_WEIGHT[name] * value for name, value in dense.items())
+        if self.model.config.router == "mixtral":
+            flat = real.reshape(-1)
+            total = total + AUXILIARY_WEIGHT * sum(mixture.auxiliary(flat) for mixture in self.model.mixtures())
+        return total, report
 
-    def update(self, batch) -> dict[str, float]:
+    def update(self, batch) -> dict[str, torch.Tensor]:
         """One step."""
         self.model.train()
         loss, report = self.losses(batch)
@@ -59,7 +65,7 @@ class Trainer:
             o.zero_grad(set_to_none=True)
         loss.backward()
         parameters = [p for p in list(self.model.parameters()) + list(self.heads.parameters()) if p.grad is not None]
-        report["norm"] = float(torch.nn.utils.clip_grad_norm_(parameters, 1.0))
+        report["norm"] = torch.nn.utils.clip_grad_norm_(parameters, 1.0)
         report |= self._balance(batch)
         if not math.isfinite(report["norm"]):
             raise FloatingPointError(f"step {self.step}: the gradient is not finite; resume from the last checkpoint")
@@ -71,19 +77,18 @@ class Trainer:
         return report
 
     @torch.no_grad()
-    def _balance(self, batch) -> dict[str, float]:
-        """Move the load biases; report utilisation (normalised entropy of the load) and mean k."""
+    def _balance(self, batch) -> dict[str, torch.Tensor]:
+        """Move the load biases; report utilisation (normalised entropy of the load), idle compute and mean k."""
         real = (batch["groups"][:, 1:] >= 0).reshape(-1)
-        entropies, ks = [], []
+        entropies, idle, ks = [], [], []
         for mixture in self.model.mixtures():
-            order, k, _ = mixture.seen
-            inside = (torch.arange(order.shape[1])[None] < k[:, None]) & real[:, None]
-            load = torch.bincount(order[inside], minlength=self.model.config.experts).float()
+            load = mixture.load(real)
             mixture.balance(load, 3e-3 if self.step < 500 else 1e-3)
             share = load / load.sum()
-            entropies.append(float(-(share * (share + 1e-9).log()).sum()) / math.log(len(share)))
-            ks.append(float(k[real].float().mean()))
-        return {"utilisation": sum(entropies) / len(entropies), "mean_k": sum(ks) / len(ks)}
+            entropies.append(-(share * (share + 1e-9).log()).sum() / math.log(len(share)))
+            idle.append(1 - load.mean() / load.max())
+            ks.append(mixture.seen[1][real].float().mean())
+        return {"utilisation": torch.stack(entropies).mean(), "idle": torch.stack(idle).mean(), "mean_k": torch.stack(ks).mean()}
 
     @torch.no_grad()
     def _follow(self):
@@ -100,55 +105,118 @@ class Trainer:
         self.model.eval()
         right = self.losses(batch)[1]["tokens"]
         wrong = self.losses(batch | {"image": batch["image"].roll(1, 0)})[1]["tokens"]
-        return wrong - right
+        return float(wrong - right)
 
-    def save(self):
-        state = {"model": self.model.state_dict(), "heads": self.heads.state_dict(), "average": self.average, "step": self.step,
-                 "samples": self.samples, "seconds": self.seconds, "optimisers": [o.state_dict() for o in self.optimisers]}
-        torch.save(state, str(self.checkpoint) + ".part")
-        Path(str(self.checkpoint) + ".part").replace(self.checkpoint)
+    # ---- Checkpoints
 
-    def load(self):
-        state = torch.load(self.checkpoint)
+    def _state(self) -> dict:
+        vocabulary = hashlib.sha256("\n".join(self.tokenizer.tokens).encode()).hexdigest()
+        return {"config": dataclasses.asdict(self.model.config), "vocabulary": vocabulary, "step": self.step, "samples": self.samples,
+                "commands": self.commands, "seconds": self.seconds}
+
+    def _take_state(self, state: dict):
+        mine = self._state()
+        for key in ("config", "vocabulary"):
+            if state[key] != mine[key]:
+                raise ValueError(f"the checkpoint was made with another {key}: use the tree that it was made with")
+        self.step, self.samples, self.commands, self.seconds = (state[key] for key in ("step", "samples", "commands", "seconds"))
+
+    def save(self, path: Path):
+        """Everything, for the next command on this machine."""
+        state = {"state": self._state(), "model": self.model.state_dict(), "heads": self.heads.state_dict(), "average": self.average,
+                 "optimisers": [o.state_dict() for o in self.optimisers], "tokens": [self.tokenizer.tokens, self.tokenizer.types]}
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_name(path.name + ".part")
+        torch.save(state, part)
+        part.replace(path)
+
+    def load(self, path: Path):
+        state = torch.load(path, map_location=self.device)
+        self._take_state(state["state"])
         self.model.load_state_dict(state["model"])
         self.heads.load_state_dict(state["heads"])
         self.average = state["average"]
-        self.step, self.samples, self.seconds = state["step"], state["samples"], state["seconds"]
         for o, saved in zip(self.optimisers, state["optimisers"]):
             base = [g["base"] for g in o.param_groups]
             o.load_state_dict(saved)
             for group, value in zip(o.param_groups, base):
                 group["base"] = value
 
-    def run(self, minutes: float, decay_from: float = 0.8, easy_until: int = 6000, seed: int | None = None):
-        """Train for `minutes`, from the first unused seed on."""
-        data = Charts(self.samples + 1000 if seed is None else seed, self.batch, easy_until, cut_summaries=0.75 if self.step > 500 else 0.0)
-        loader = iter(torch.utils.data.DataLoader(data, batch_size=None, num_workers=1, prefetch_factor=12))
-        torch.set_num_threads(2)
-        start, last, waited, rows, seen = time.time(), time.time(), 0.0, [], 0
-        while (done := (time.time() - start) / (60 * minutes)) < 1:
-            self.rates(done, decay_from)
-            before = time.time()
-            batch = next(loader)
-            waited += time.time() - before
-            rows.append(self.update(batch))
-            seen += len(batch["ids"])
-            if self.step % 50 == 0:
-                spent = time.time() - last
-                self.seconds += spent
-                self._record(rows, {"samples": self.samples, "rate": seen / spent, "data_wait": waited / spent, "gap": self.image_gap(batch)})
-                rows, waited, seen, last = [], 0.0, 0, time.time()
-            if self.step % 100 == 0:
-                self.save()
-        self.save()
+    def carry_out(self, folder: Path, averaged: bool) -> int:
+        """Weights for another machine; `averaged` at the end of training. Returns their bytes."""
+        weights = self.model.state_dict() | (self.average if averaged else {})
+        heads = {"heads." + n: t for n, t in self.heads.state_dict().items()}
+        return carry.save(folder, weights | heads, self._state() | {"tokens": [self.tokenizer.tokens, self.tokenizer.types]})
 
-    def _record(self, rows, extra):
-        mean = {key: sum(r[key] for r in rows) / len(rows) for key in rows[0]}
-        row = {"step": self.step} | {k: round(v, 4) for k, v in (extra | mean).items()}
-        fresh = not self.log.exists()
-        with self.log.open("a", newline="") as file:
+    def carry_in(self, folder: Path):
+        tensors, state = carry.load(folder)
+        self._take_state(state)
+        heads = {n[len("heads."):]: t for n, t in tensors.items() if n.startswith("heads.")}
+        self.model.load_state_dict({n: t for n, t in tensors.items() if not n.startswith("heads.")})
+        self.heads.load_state_dict(heads)
+        self.average = {n: p.detach().clone() for n, p in self.model.named_parameters()}
+
+    # ---- The loop
+
+    def rates(self, factor: float, steps: int) -> None:
+        """Learning rates `factor` times the base, with a warm-up over the first `steps` of a command."""
+        scale = factor * min(1.0, (steps + 1) / WARM_UP)
+        for o in self.optimisers:
+            for group in o.param_groups:
+                group["lr"] = group["base"] * scale
+
+    def batches(self, stage: Stage, batch: int, workers: int):
+        """Batches on the device, from seeds that no command before has used."""
+        data = Charts(self.commands * SEEDS_A_COMMAND, batch, self.model.config, self.tokenizer, stage.mix)
+        cuda = self.device.type == "cuda"
+        ahead = {"num_workers": workers, "prefetch_factor": 4} if workers else {}
+        loader = torch.utils.data.DataLoader(data, batch_size=None, pin_memory=cuda, **ahead)
+        for one in loader:
+            one = {key: value.to(self.device, non_blocking=True) for key, value in one.items()}
+            one["image"] = perturb(one["image"])
+            yield one
+
+    def run(self, stage: Stage, minutes: float, batch: int, workers: int, log: Path, checkpoint: Path, rate: tuple, save_every: float = 180,
+            log_every: int = 50, steps: int | None = None):
+        """Train for `minutes` (or `steps`), saving as it goes."""
+        self.commands += 1
+        self.dense_factor = stage.dense
+        loader = self.batches(stage, batch, workers)
+        batch_now = next(loader)  # drawing begins before the clock does
+        start = last = saved = time.time()
+        waited, rows, done_steps, recorded = 0.0, [], 0, self.samples
+        while True:
+            done = done_steps / steps if steps else (time.time() - start) / (60 * minutes)
+            if done >= 1:
+                break
+            self.rates(rate[0] + (rate[1] - rate[0]) * done, done_steps)
+            rows.append(self.update(batch_now))
+            done_steps += 1
+            if done_steps % log_every == 0:
+                spent, count = time.time() - last, self.samples - recorded
+                self.seconds += spent
+                self._record(log, stage, rows, {"samples": self.samples, "minutes": self.seconds / 60, "rate": count / spent,
+                                                "data_wait": waited / spent, "gap": self.image_gap(batch_now)})
+                rows, waited, last, recorded = [], 0.0, time.time(), self.samples
+            if time.time() - saved > save_every:
+                self.save(checkpoint)
+                saved = time.time()
+            before = time.time()
+            batch_now = next(loader)
+            waited += time.time() - before
+        self.save(checkpoint)
+
+    def _record(self, log: Path, stage: Stage, rows, extra):
+        mean = {}
+        for key, first in rows[0].items():
+            total = torch.stack([r[key].float() for r in rows]).sum(0).tolist()
+            mean[key] = total[0] / max(total[1], 1) if first.ndim else total / len(rows)
+        row = {"stage": stage.name, "step": self.step} | {k: round(v, 4) for k, v in (extra | mean).items()}
+        log.parent.mkdir(parents=True, exist_ok=True)
+        fresh = not log.exists()
+        with log.open("a", newline="") as file:
             writer = csv.DictWriter(file, row)
             if fresh:
                 writer.writeheader()
             writer.writerow(row)
-        print(" ".join(f"{k}={v:.4g}" for k, v in row.items()), flush=True)
+        print(" ".join(f"{k}={v:.4g}" if isinstance(v, float) else f"{k}={v}" for k, v in row.items()), flush=True)

@@ -2,8 +2,9 @@
 
 import unittest
 
-from conclave.metrics import anls, assign, levenshtein, rms, rms_tables
-from conclave.targets import Table
+from conclave.calibration import from_place
+from conclave.metrics import anls, assign, levenshtein, relaxed, rms, rms_tables, rnss
+from conclave.targets import Calibration, Table
 
 
 def table(cells, rows=("Q1", "Q2"), series=("North", "South"), title="Sales"):
@@ -48,6 +49,33 @@ class Metrics(unittest.TestCase):
     def test_zero_is_compared_as_text(self):
         self.assertEqual(rms([("a", "0")], [("a", "0")])[2], 1.0)
         self.assertEqual(rms([("a", "0")], [("a", "7")])[2], 0.0)
+
+    def test_rnss_looks_at_numbers_alone(self):
+        self.assertEqual(rnss([1, 2, 4], [4, 1, 2]), 1.0)
+        self.assertAlmostEqual(rnss([10, 20], [10, 22]), 0.95)
+        self.assertAlmostEqual(rnss([10, 20], [10]), 0.5)
+        self.assertAlmostEqual(rnss([10], [10, 20]), 0.5)
+        self.assertEqual(rnss([], [1]), 0.0)
+
+    def test_relaxed_accuracy(self):
+        self.assertTrue(relaxed(100, 105))
+        self.assertFalse(relaxed(100, 105.1))
+        self.assertTrue(relaxed(-100, -96))
+        self.assertFalse(relaxed(0, 0.01))
+        self.assertFalse(relaxed(1, None))
+
+    def test_values_from_places(self):
+        read = Table("line", "", {}, ["a", "b"], ["r"], [["1", None]], [[[5, 60], []]], [Calibration("y", False, [(100, "0"), (50, "50")])], [0, 0])
+        self.assertEqual(from_place(read).cells, [["40", None]])
+        read.axes[0] = Calibration("y", True, [(100, "1"), (50, "100")])
+        self.assertEqual(from_place(read).cells, [[f"{10 ** 1.6:.6g}", None]])
+        read.axes[0] = Calibration("y", False, [(100, "0")])
+        self.assertEqual(from_place(read).cells, read.cells)
+
+    def test_stacked_parts_lie_on_each_other(self):
+        axis = Calibration("y", False, [(100, "0"), (0, "100")])
+        read = Table("stacked", "", {}, ["a", "b"], ["r"], [["9", "9"]], [[[5, 80], [5, 50]]], [axis], [0, 0])
+        self.assertEqual(from_place(read).cells, [["20", "30"]])
 
 
 if __name__ == "__main__":

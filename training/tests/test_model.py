@@ -1,20 +1,24 @@
-"""Export round trip, cached decoding, fused kernels, and a short training that must learn."""
+"""Export round trip, cached decoding, fused kernels, routers, checkpoints, and a short training that must learn."""
 
+import dataclasses
+import random
 import tempfile
 import unittest
 from pathlib import Path
 
 import torch
 
-from conclave import export, fixtures, fused, gguf, layers
-from conclave.config import Config, tiny_config
-from conclave.dataset import collate, example
+from conclave import ablation, carry, evaluation, export, fixtures, fused, gguf, layers, reading
+from conclave.config import Config, chart_config, tiny_config
+from conclave.dataset import Maker, Mix, collate
+from conclave.experts import Experts
 from conclave.model import Cache, Conclave
-from conclave.spec import sample
+from conclave.stages import STAGES, Stage
 from conclave.tokenizer import Tokenizer
 from conclave.trainer import Trainer
 
-TOKENIZER = Tokenizer()
+TOKENIZER = Tokenizer.of(tiny_config(0))
+EASY = {"charts": ("bar",), "easy": True, "degrade": 0.0, "matplotlib_share": 0.0}
 
 
 def tiny() -> Conclave:
@@ -22,6 +26,15 @@ def tiny() -> Conclave:
     model = Conclave(tiny_config(len(TOKENIZER))).eval()
     fixtures.randomise(model)
     return model
+
+
+def smoke() -> tuple[Config, Tokenizer]:
+    """A model that learns something in seconds."""
+    make = lambda vocab: Config(vocab=vocab, image_height=96, image_width=128, stem=[8, 16, 32], conv_blocks=1, conv_hidden=32, vision_dim=64,
+                                vision_hidden=64, vision_heads=2, vision_blocks=2, tap_blocks=[0, 1], dim=64, heads=2, kv_heads=1, dense_hidden=64,
+                                experts=4, expert_hidden=32, shared_hidden=32, layers=2, bridge_tap=[0, 1], context=600)
+    tokenizer = Tokenizer.of(make(0))
+    return make(len(tokenizer)), tokenizer
 
 
 class Model(unittest.TestCase):
@@ -48,8 +61,19 @@ class Model(unittest.TestCase):
         tokens = torch.randint(0, len(TOKENIZER), (1, 12))
         memories, cache = model.memories(model.encode(images)), Cache()
         whole = model.decode(tokens, memories)
-        steps = torch.cat([model.decode(tokens[:, i:i + 1], memories, cache) for i in range(12)], 1)
+        steps = torch.cat([model.decode(tokens[:, :5], memories, cache), model.decode(tokens[:, 5:9], memories, cache)]
+                          + [model.decode(tokens[:, i:i + 1], memories, cache) for i in range(9, 12)], 1)
         self.assertLess(float((whole - steps).abs().max()), 1e-4)
+
+    @torch.no_grad()
+    def test_rows_without_a_picture_do_not_look_at_one(self):
+        model = tiny()
+        tokens = torch.randint(0, len(TOKENIZER), (2, 6))
+        images = torch.randint(0, 256, (2, 32, 48, 3), dtype=torch.uint8)
+        mixed, _ = model(images, tokens, seen=torch.tensor([1.0, 0.0]))
+        alone = model.decode(tokens[1:], [None] * model.config.layers)
+        self.assertLess(float((mixed[1:] - alone).abs().max()), 1e-5)
+        self.assertGreater(float((mixed[1:] - model(images, tokens)[0][1:]).abs().max()), 1e-3)
 
     def test_fused_kernels_agree_with_pytorch(self):
         if fused.LIBRARY is None:
@@ -64,20 +88,116 @@ class Model(unittest.TestCase):
             self.assertLess(float((a.float() - b).abs().max()), 0.05)
             self.assertLess(float((narrow.grad.float() - plain.grad).abs().max()), 0.05)
 
-    def test_a_short_training_lowers_the_loss(self):
-        small = Config(vocab=len(TOKENIZER), stem=[8, 16, 32], conv_blocks=1, conv_hidden=32, vision_dim=64, vision_hidden=64, vision_heads=2,
-                       vision_blocks=2, tap_blocks=[0, 1], dim=64, heads=2, kv_heads=1, dense_hidden=64, experts=4, expert_hidden=32,
-                       shared_hidden=32, layers=2, bridge_tap=[0, 1])
+    def test_the_chart_model_has_256_experts_and_fits_60_mb(self):
+        c = chart_config(4200)
+        self.assertEqual((c.layers - c.dense_layers) * c.experts, 256)
+        with torch.no_grad():
+            count = sum(p.numel() for p in Conclave(c).parameters())
+        self.assertLess(count * 34 / 32, 60e6)
+
+
+class Routers(unittest.TestCase):
+    def test_mixtral_style_scores_are_a_distribution_and_never_biased(self):
+        c = dataclasses.replace(tiny_config(10), router="mixtral", experts=8, shared_hidden=0, k_min=2, k_max=2, k_wide=2)
+        mixture = Experts(c)
+        h = torch.randn(50, c.dim)
+        order, weights, k, _, _ = mixture.route(h)
+        self.assertTrue(bool((k == 2).all()))
+        self.assertLess(float((weights.sum(1) - 1).abs().max()), 1e-5)
+        mixture(h)
+        load = mixture.load(torch.ones(50, dtype=torch.bool))
+        self.assertEqual(float(load.sum()), 100)
+        mixture.balance(load, 1.0)
+        self.assertEqual(float(mixture.load_bias.abs().sum()), 0)
+        self.assertGreater(float(mixture.auxiliary(torch.ones(50, dtype=torch.bool))), 0.9)
+
+    def test_the_load_bias_moves_towards_an_even_load(self):
+        mixture = Experts(tiny_config(10))
+        mixture.balance(torch.tensor([9.0] + [1.0] * 7), 0.01)
+        self.assertLess(float(mixture.load_bias[0]), 0)
+        self.assertGreater(float(mixture.load_bias[1]), 0)
+
+    def test_variants_differ_in_one_thing_at_about_the_same_size(self):
+        base = tiny_config(50)
+        configs = ablation.variants(base)
+        self.assertEqual(len(configs), 5)
+        flops = {name: ablation.active_flops(c, (c.k_min + c.k_max) / 2) for name, c in configs.items()}
+        self.assertLess(flops["late fusion"], flops["AEG"])
+        self.assertLess(abs(flops["Mixtral-style router"] / flops["AEG"] - 1), 0.25)
+        with self.assertRaises(ValueError):
+            export.save("/dev/null", Conclave(configs["Mixtral-style router"]), TOKENIZER, "t", "t")
+
+
+class Carry(unittest.TestCase):
+    def test_weights_come_back_nearly_as_they_were(self):
+        tensors = {"experts": torch.randn(3, 7, 33), "matrix": torch.randn(50, 37), "vector": torch.randn(5), "heads.x": torch.randn(9, 9),
+                   "zero": torch.zeros(4, 40)}
         with tempfile.TemporaryDirectory() as folder:
-            trainer = Trainer(Path(folder) / "c.pt", Path(folder) / "log.csv", 4e-3, 8, small)
-            batch = collate([example(sample(i, "bar"), TOKENIZER) for i in range(8)])
-            losses = []
-            for _ in range(25):
-                trainer.rates(0.0, 0.9)
-                losses.append(trainer.update(batch)["tokens"])
-            trainer.save()
-            trainer.load()
+            carry.save(Path(folder), tensors, {"step": 3})
+            back, state = carry.load(Path(folder))
+            self.assertEqual(state, {"step": 3})
+            for name, most in (("experts", 0.02), ("matrix", 0.002), ("vector", 0.0), ("heads.x", 0.02), ("zero", 0.0)):
+                self.assertLessEqual(float((tensors[name] - back[name]).abs().max()), most, name)
+            part = next(Path(folder).glob("part_*"))
+            part.write_bytes(part.read_bytes()[:-1] + b"\x55")
+            with self.assertRaises(ValueError):
+                carry.load(Path(folder))
+
+
+class Training(unittest.TestCase):
+    """The smoke test: the code of the large runs on a small model."""
+
+    def test_a_short_training_lowers_the_loss_and_its_checkpoints_go_on(self):
+        config, tokenizer = smoke()
+        maker, rng = Maker(config, tokenizer, Mix(EASY)), random.Random(1)
+        batch = collate([maker.example(maker.picture(i), rng) for i in range(7)] + [maker.talk(rng)])
+        trainer = Trainer(config, tokenizer, 4e-3)
+        losses = []
+        for step in range(24):
+            trainer.rates(1.0, 100)
+            report = trainer.update(batch)
+            losses.append(float(report["tokens"]))
         self.assertLess(losses[-1], 0.8 * losses[0])
+        self.assertTrue(0 < float(report["utilisation"]) <= 1 and 0 <= float(report["idle"]) < 1)
+        with tempfile.TemporaryDirectory() as folder:
+            self._goes_on(trainer, batch, Path(folder), config, tokenizer)
+
+    def _goes_on(self, trainer, batch, folder, config, tokenizer):
+        trainer.save(folder / "c.pt")
+        trainer.carry_out(folder / "carry", averaged=False)
+        now = float(trainer.losses(batch)[1]["tokens"])
+        whole, narrow = Trainer(config, tokenizer, 4e-3), Trainer(config, tokenizer, 4e-3)
+        whole.load(folder / "c.pt")
+        narrow.carry_in(folder / "carry")
+        for other in (whole, narrow):
+            self.assertEqual(other.samples, trainer.samples)
+            self.assertLess(abs(float(other.losses(batch)[1]["tokens"]) - now), 0.02 * now + 0.02)
+        other = Trainer(dataclasses.replace(config, layers=1, bridge_tap=[0]), tokenizer, 4e-3)
+        with self.assertRaises(ValueError):
+            other.load(folder / "c.pt")
+
+    def test_a_stage_runs_logs_and_exports_what_can_be_evaluated(self):
+        config, tokenizer = smoke()
+        stage = Stage("smoke", Mix(EASY, tasks=1.0, talk=0.1))
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            trainer = Trainer(config, tokenizer, 4e-3)
+            trainer.run(stage, 0, 4, 0, folder / "log.csv", folder / "c.pt", (1.0, 0.1), log_every=2, steps=4)
+            self.assertEqual(len((folder / "log.csv").read_text().splitlines()), 3)
+            export.save(folder / "m.gguf", trainer.model, tokenizer, "t", "t", gguf.TYPE_Q8_0)
+            model, tokenizer = export.load(folder / "m.gguf")
+        reading.LONGEST_TABLE, reading.LONGEST_ANSWER = 30, 10
+        evaluator = evaluation.Evaluator(model, tokenizer, 2)
+        rows, asked = evaluator.samples(evaluation.held_out("bar", 2, degrade=0.0), asked=1)
+        report = evaluation.report(rows, asked + evaluator.talk(2))
+        self.assertEqual(report["all"]["charts"], 2)
+        self.assertEqual(report["questions"]["all"]["questions"], len(asked) + 2)
+
+    def test_every_stage_draws(self):
+        config, tokenizer = smoke()
+        for stage in STAGES.values():
+            maker = Maker(config, tokenizer, stage.mix)
+            self.assertIsNotNone(maker.picture(3))
 
 
 if __name__ == "__main__":
