@@ -8,9 +8,9 @@ namespace conclave::engine
 namespace
 {
 
-constexpr double kAgreeSteps = 1;         ///< a place is a step wide, a tick's too
-constexpr double kDoubtSteps = 8;         ///< from here on the readings have nothing to do with each other
-constexpr double kAgreedConfidence = 0.9; ///< share of right cells among those that agree, measured
+constexpr double kAgreeSteps = 1;  ///< a place is a step wide, a tick's too
+constexpr double kDoubtSteps = 24; ///< from here on the readings have nothing to do with each other; up to a third of it the place is right
+constexpr double kAgreedConfidence = 0.9; ///< share of right cells among those that agree, on bars of one series
 constexpr int kMostDecimals = 9;
 
 double rounded(double value, int decimals)

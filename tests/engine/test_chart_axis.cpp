@@ -81,7 +81,7 @@ void TestChartAxis::confidenceFallsWithTheDistance()
     QCOMPARE(axis->settle({50, 0, 0.2}, 50).confidence, 0.9); // two readings say the same
     QCOMPARE(axis->settle({50, 0, 0.99}, 50).confidence, 0.99);
     double last = 1;
-    for (const double place : {50.0, 48.0, 46.0, 44.0, 42.0}) {
+    for (const double place : {50.0, 46.0, 40.0, 33.0, 26.0}) {
         const double confidence = axis->settle({50, 0, 0.95}, place).confidence;
         QVERIFY(confidence < last);
         last = confidence;
