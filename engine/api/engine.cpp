@@ -14,8 +14,6 @@ namespace
 {
 
 constexpr int kDefaultContext = 8192;
-constexpr int kLeastImageTokens = 64; // below nothing can be told apart
-constexpr int kMostImageTokens = 16384;
 
 class EngineImpl final : public Engine
 {
@@ -128,7 +126,7 @@ Result<std::unique_ptr<Engine>> load(const std::filesystem::path &path, const En
         return projector.takeError();
     parts->projector = std::move(*projector);
     modelOptions.projector = parts->projector.get();
-    modelOptions.mostImageTokens = std::clamp(options.mostImageTokens, kLeastImageTokens, kMostImageTokens);
+    modelOptions.mostImageTokens = mostImageTokens(options);
     auto model = loadModel(*parts->file, *parts->device, modelOptions);
     if (!model)
         return model.takeError();

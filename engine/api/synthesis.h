@@ -20,6 +20,7 @@ struct SynthesisRequest
     std::string quantisation; ///< one of synthesisQuantisations(); empty: the shape's own
     int layers = 0;           ///< 0: all that the model has
     std::uint64_t seed = 1;
+    bool hole = false; ///< all weights are zero and take no disk: for forecasts and layouts in full size
 };
 
 /// "qwen3-30b-a3b", ...

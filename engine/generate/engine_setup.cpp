@@ -4,6 +4,13 @@
 
 namespace conclave::engine
 {
+namespace
+{
+
+constexpr int kLeastImageTokens = 64; // below nothing can be told apart
+constexpr int kMostImageTokens = 16384;
+
+} // namespace
 
 std::unique_ptr<kernels::Device> deviceFor(const EngineOptions &options)
 {
@@ -17,6 +24,11 @@ ModelOptions modelOptionsFor(const EngineOptions &options)
     if (options.context == ContextPrecision::kEightBit)
         modelOptions.cacheType = kernels::DType::kQ8_0;
     return modelOptions;
+}
+
+int mostImageTokens(const EngineOptions &options)
+{
+    return std::clamp(options.mostImageTokens, kLeastImageTokens, kMostImageTokens);
 }
 
 } // namespace conclave::engine

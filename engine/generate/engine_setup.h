@@ -13,5 +13,7 @@ namespace conclave::engine
 std::unique_ptr<kernels::Device> deviceFor(const EngineOptions &options);
 /// All but the projector, which has to be found and opened first.
 ModelOptions modelOptionsFor(const EngineOptions &options);
+/// Tokens of a picture as asked for, within what makes sense.
+int mostImageTokens(const EngineOptions &options);
 
 } // namespace conclave::engine

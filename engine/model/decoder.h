@@ -31,6 +31,7 @@ public:
     Result<std::shared_ptr<const ImageMemory>> encodeImage(const Image &image, std::stop_token stop) override;
     Result<std::span<const float>> forward(const Batch &batch) override;
     std::uint64_t bytesPerToken(int position) const override;
+    std::uint64_t pictureBytes() const override { return m_tower ? m_tower->workBytes() : 0; }
 
 protected:
     /// Maps the file for the device. Before any weight is loaded.

@@ -72,6 +72,8 @@ public:
 
     /// Bytes of weights and KV that one decode step reads at `position`.
     virtual std::uint64_t bytesPerToken(int position) const = 0;
+    /// Memory that it takes from the first picture on.
+    virtual std::uint64_t pictureBytes() const { return 0; }
 };
 
 struct ModelOptions

@@ -98,11 +98,27 @@ Error cannotWrite(const std::filesystem::path &file)
             file.string()};
 }
 
+/// Makes the header's file as long as if the weights followed.
+bool addHole(const std::filesystem::path &file, const Planned &planned)
+{
+    constexpr std::uint64_t kAlignment = 32;
+    std::error_code failed;
+    std::uint64_t size = std::filesystem::file_size(file, failed);
+    for (const PlannedTensor &tensor : planned.model.tensors)
+        size += (bytesOf(tensor, typeFor(tensor, planned.quantisation, planned.model.layers)) + kAlignment - 1) / kAlignment * kAlignment;
+    if (!failed)
+        std::filesystem::resize_file(file, size, failed);
+    return !failed;
+}
+
 /// Writes the tensors of one file in pieces.
 class Synthesiser
 {
 public:
-    Synthesiser(const Planned &planned, std::uint64_t seed, std::ostream &out) : m_planned(planned), m_blocks(seed), m_writer(out) {}
+    Synthesiser(const Planned &planned, const SynthesisRequest &request, std::ostream &out)
+        : m_planned(planned), m_hole(request.hole), m_blocks(request.seed), m_writer(out)
+    {
+    }
 
     Result<Done> run(const std::string &name, const std::function<void(double)> &progress, const std::stop_token &stop)
     {
@@ -116,6 +132,8 @@ public:
                 return declared;
         if (auto begun = m_writer.begin(); !begun)
             return begun;
+        if (m_hole)
+            return Done{};
         for (const PlannedTensor &tensor : m_planned.model.tensors) {
             if (stop.stop_requested())
                 return Error{ErrorCode::kCancelled, "Making the file was stopped.", "stop requested"};
@@ -182,6 +200,7 @@ private:
     }
 
     const Planned &m_planned;
+    bool m_hole;
     RandomBlocks m_blocks;
     GgufWriter m_writer;
     std::vector<std::byte> m_piece;
@@ -220,9 +239,9 @@ Result<Done> synthesise(const std::filesystem::path &file, const SynthesisReques
     std::ofstream out(file, std::ios::binary | std::ios::trunc);
     if (!out)
         return cannotWrite(file);
-    auto done = Synthesiser(*planned, request.seed, out).run(request.shape + " (random weights)", progress, stop);
+    auto done = Synthesiser(*planned, request, out).run(request.shape + " (random weights)", progress, stop);
     out.close();
-    if (done && out)
+    if (done && out && (!request.hole || addHole(file, *planned)))
         return done;
     std::error_code ignored;
     if (std::filesystem::is_regular_file(file, ignored)) // a device that was written to stays

@@ -108,14 +108,24 @@ Result<Done> Qwen3VlTower::load()
     return m_weights->finish("");
 }
 
+std::size_t Qwen3VlTower::hiddenBytes() const
+{
+    return static_cast<std::size_t>(kRows) * static_cast<std::size_t>(m_sizes.feedForward) * sizeof(float);
+}
+
+std::size_t Qwen3VlTower::scratchBytes() const
+{
+    const auto patches = static_cast<std::size_t>(m_sizes.rules.mostTokens) * static_cast<std::size_t>(m_sizes.patchesOfToken());
+    const auto pixels = static_cast<std::size_t>(3) * static_cast<std::size_t>(m_sizes.rules.patch * m_sizes.rules.patch);
+    return patches * (pixels + kPlanes * static_cast<std::size_t>(m_sizes.width)) * sizeof(float);
+}
+
 Result<Done> Qwen3VlTower::allocate()
 {
     if (m_scratch)
         return Done{};
-    const auto patches = static_cast<std::size_t>(m_sizes.rules.mostTokens) * static_cast<std::size_t>(m_sizes.patchesOfToken());
-    const auto pixels = static_cast<std::size_t>(3) * static_cast<std::size_t>(m_sizes.rules.patch * m_sizes.rules.patch);
-    m_hidden = m_device.allocate(static_cast<std::size_t>(kRows) * static_cast<std::size_t>(m_sizes.feedForward) * sizeof(float));
-    auto scratch = m_device.allocate(patches * (pixels + kPlanes * static_cast<std::size_t>(m_sizes.width)) * sizeof(float));
+    m_hidden = m_device.allocate(hiddenBytes());
+    auto scratch = m_device.allocate(scratchBytes());
     if (!m_hidden || !scratch)
         return outOfMemory("reading pictures of up to " + std::to_string(m_sizes.rules.mostTokens) + " tokens");
     m_scratch = std::move(scratch);

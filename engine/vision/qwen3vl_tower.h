@@ -32,6 +32,7 @@ public:
     int levels() const override { return 1 + static_cast<int>(m_sizes.deepstack.size()); }
     Result<ImageGrid> grid(const Image &image) const override;
     Result<std::shared_ptr<const ImageMemory>> encode(Ops &ops, const Image &image, std::stop_token stop) override;
+    std::uint64_t workBytes() const override { return hiddenBytes() + scratchBytes(); }
     /// The same from patches [N, 3 * patch * patch] in merge order.
     Result<std::shared_ptr<const ImageMemory>> encodePatches(Ops &ops, std::span<const float> patches, const ImageGrid &grid,
                                                              std::stop_token stop);
@@ -73,6 +74,8 @@ private:
     Affine norm(const std::string &name, std::int64_t width);
     Block loadBlock(int index);
     Result<Done> allocate();
+    std::size_t hiddenBytes() const;
+    std::size_t scratchBytes() const;
     Work work(const ImageGrid &grid) const;
 
     void layerNorm(Ops &ops, const Affine &norm, const kernels::Tensor &in, const kernels::Tensor &out) const;

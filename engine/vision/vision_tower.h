@@ -26,6 +26,8 @@ public:
     virtual Result<ImageGrid> grid(const Image &image) const = 0;
     /// Looks at `stop` before each block: kCancelled. kBadImage, kOutOfMemory, kDeviceFailure.
     virtual Result<std::shared_ptr<const ImageMemory>> encode(Ops &ops, const Image &image, std::stop_token stop) = 0;
+    /// Memory that it takes from the first picture on.
+    virtual std::uint64_t workBytes() const = 0;
 };
 
 } // namespace conclave::engine
