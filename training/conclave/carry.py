@@ -1,7 +1,7 @@
 """Weights between machines: narrow block numbers in parts of a bounded size, without optimiser state.
 
-Experts and the heads of the dense losses are kept in 8 bits, other matrices in 12, with a half-precision scale for 32 numbers; vectors stay
-float32. The optimiser starts anew after a warm-up. `head.json` names every tensor and the SHA-256 of the parts.
+Experts and the heads of the dense losses are kept in 8 bits, other matrices in 12 (or 8), with a half-precision scale for 32 numbers; vectors
+stay float32. The optimiser starts anew after a warm-up. `head.json` names every tensor and the SHA-256 of the parts.
 """
 
 import hashlib
@@ -15,10 +15,10 @@ PART_BYTES = 15 << 20
 BLOCK = 32
 
 
-def bits_of(name: str, tensor: torch.Tensor) -> int:
+def bits_of(name: str, tensor: torch.Tensor, most: int) -> int:
     if tensor.ndim < 2:
         return 32
-    return 8 if tensor.ndim == 3 or name.startswith("heads.") else 12
+    return 8 if tensor.ndim == 3 or name.startswith("heads.") else most
 
 
 def pack(array: np.ndarray, bits: int) -> bytes:
@@ -52,14 +52,14 @@ def unpack(data: bytes, shape, bits: int) -> np.ndarray:
     return (codes.reshape(blocks, BLOCK) * scale[:, None]).reshape(-1)[:count].reshape(shape)
 
 
-def save(folder: Path, tensors: dict[str, torch.Tensor], state: dict) -> int:
-    """Writes tensors and a small JSON state; returns the bytes written."""
+def save(folder: Path, tensors: dict[str, torch.Tensor], state: dict, most: int = 12) -> int:
+    """Writes tensors, matrices in at most `most` bits (8 or 12), and a small JSON state; returns the bytes written."""
     folder.mkdir(parents=True, exist_ok=True)
     for old in folder.glob("part_*"):
         old.unlink()
     index, data = [], bytearray()
     for name, tensor in tensors.items():
-        bits = bits_of(name, tensor)
+        bits = bits_of(name, tensor, most)
         packed = pack(tensor.detach().float().cpu().numpy(), bits)
         index.append([name, list(tensor.shape), bits, len(packed)])
         data += packed

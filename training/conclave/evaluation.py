@@ -19,7 +19,9 @@ NAMED = ("max_name", "min_name", "compare", "compare_low", "compare_series", "be
 
 
 def table_scores(truth: Table, guess: Table) -> dict[str, float]:
-    """Scores of one table."""
+    """Scores of one table; of a picture that is no chart, whether that was seen."""
+    if truth.kind == targets.NOCHART:
+        return dict.fromkeys(("f1", "f1_strict", "f1_place", "rnss", "title", "rows", "kind"), float(guess.kind == truth.kind))
     return {"f1": metrics.rms_tables(truth, guess)[2], "f1_strict": metrics.rms_tables(truth, guess, 0.02)[2],
             "f1_place": metrics.rms_tables(truth, from_place(guess))[2], "rnss": metrics.rnss(metrics.numbers(truth), metrics.numbers(guess)),
             "title": float(truth.title == guess.title), "rows": float(truth.rows == guess.rows), "kind": float(truth.kind == guess.kind)}
@@ -185,12 +187,12 @@ def by(rows: list[dict], key) -> dict[str, list[dict]]:
 
 
 def report(rows: list[dict], asked: list[dict]) -> dict:
-    """Everything in one dictionary: per kind, labelled or not, all; questions per family."""
+    """Everything in one dictionary: per kind; labelled or not and all, without the pictures that are no charts; questions per family."""
     out = {"kinds": {name: means(part) for name, part in sorted(by(rows, lambda r: r["group"]).items())}}
-    if rows and any("labelled" in r for r in rows):
-        out["labels"] = {("labelled" if k else "unlabelled"): means(part) for k, part in by(rows, lambda r: r["labelled"]).items()}
-    if rows:
-        out["all"] = means(rows)
+    if labels := [r for r in rows if "labelled" in r and r["group"] != targets.NOCHART]:
+        out["labels"] = {("labelled" if k else "unlabelled"): means(part) for k, part in by(labels, lambda r: r["labelled"]).items()}
+    if real := [r for r in rows if r["group"] != targets.NOCHART]:
+        out["all"] = means(real)
     if asked:
         share = lambda part: {"questions": len(part), "right": round(sum(r["right"] for r in part) / len(part), 4)}
         out["questions"] = {name: share(part) for name, part in sorted(by(asked, lambda r: r["family"]).items())} | {"all": share(asked)}

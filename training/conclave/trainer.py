@@ -142,11 +142,12 @@ class Trainer:
             for group, value in zip(o.param_groups, base):
                 group["base"] = value
 
-    def carry_out(self, folder: Path, averaged: bool) -> int:
+    def carry_out(self, folder: Path, averaged: bool, bits: int = 12) -> int:
         """Weights for another machine; `averaged` at the end of training. Returns their bytes."""
         weights = self.model.state_dict() | (self.average if averaged else {})
         heads = {"heads." + n: t for n, t in self.heads.state_dict().items()}
-        return carry.save(folder, weights | heads, self._state() | {"tokens": [self.tokenizer.tokens, self.tokenizer.types]})
+        state = self._state() | {"tokens": [self.tokenizer.tokens, self.tokenizer.types]}
+        return carry.save(folder, weights | heads, state, bits)
 
     def carry_in(self, folder: Path):
         tensors, state = carry.load(folder)

@@ -138,6 +138,7 @@ class Carry(unittest.TestCase):
             self.assertEqual(state, {"step": 3})
             for name, most in (("experts", 0.02), ("matrix", 0.002), ("vector", 0.0), ("heads.x", 0.02), ("zero", 0.0)):
                 self.assertLessEqual(float((tensors[name] - back[name]).abs().max()), most, name)
+            self.assertLess(carry.save(Path(folder), tensors, {}, 8), 0.9 * carry.save(Path(folder), tensors, {}))
             part = next(Path(folder).glob("part_*"))
             part.write_bytes(part.read_bytes()[:-1] + b"\x55")
             with self.assertRaises(ValueError):

@@ -5,6 +5,7 @@ import re
 import unittest
 
 from conclave import evaluation
+from conclave.targets import Table
 from conclave.tasks import expressions, phrases, questions, summary
 from conclave.tasks.facts import Facts
 
@@ -96,6 +97,13 @@ class Scores(unittest.TestCase):
         self.assertFalse(evaluation.right("max_value", gold, expressions.evaluate(far, ["<calc>", "<max>", "<s:0>"])))
         self.assertFalse(evaluation.right("max_value", gold, expressions.evaluate(FACTS, ["<say:absent>"])))
         self.assertTrue(evaluation.right("absent", *[expressions.evaluate(FACTS, ["<say:absent>"])] * 2))
+
+    def test_a_picture_that_is_no_chart_counts_by_whether_that_was_seen(self):
+        nothing, table = Table("nochart"), Table("bar")
+        self.assertEqual(evaluation.table_scores(nothing, Table("nochart"))["f1"], 1.0)
+        self.assertEqual(evaluation.table_scores(nothing, table)["f1"], 0.0)
+        rows = [{"group": "nochart", "labelled": False, "f1": 1.0, "cited": 0.0}, {"group": "bar", "labelled": True, "f1": 0.5, "cited": 0.0}]
+        self.assertEqual(evaluation.report(rows, [])["all"], {"charts": 1, "f1": 0.5})
 
     def test_citations_are_held_against_the_truth_by_name(self):
         own = Facts(**(FACTS.__dict__ | {"rows": ["2002", "2001", "2003"], "cells": [[20.5, 12.0, 15.0], [None, 30.0, 6.0]]}))
