@@ -15,11 +15,11 @@ class Session
 public:
     virtual ~Session() = default;
 
-    /// Answers the last message. Only what differs from the previous request's prefix is computed again; images are encoded
-    /// once and kept by content hash. Blocks until the answer ends; `sink` is called from this thread.
-    /// A stop request is honoured within one layer of work and ends with StopReason::kCancelled, not with an error.
-    /// Errors: kContextFull when the prompt does not fit (nothing is cut silently), kBadImage, kInvalidRequest, kOutOfMemory,
-    /// kDeviceFailure.
+    /// Answers the last message; when that is the assistant's own, goes on where its text ends, as if it had never been broken off. Only
+    /// what differs from the previous request's prefix is computed again; images are encoded once and kept by content hash. Blocks until
+    /// the answer ends; `sink` is called from this thread. A stop request is honoured within one layer of work and ends with
+    /// StopReason::kCancelled, not with an error. Errors: kContextFull when the prompt does not fit (nothing is cut silently), kBadImage,
+    /// kInvalidRequest (also for a template that does not let an answer go on), kOutOfMemory, kDeviceFailure.
     virtual Result<GenerationEnd> generate(const GenerationRequest &request, const EventSink &sink, std::stop_token stop) = 0;
 
     /// Tokens that `messages` would take as a prompt, image tokens included.

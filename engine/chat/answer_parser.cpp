@@ -14,4 +14,12 @@ std::unique_ptr<AnswerParser> AnswerParser::create(const AnswerFormat &format, b
     return std::make_unique<TaggedAnswer>(format, inReasoning && !format.reasoningClose.empty());
 }
 
+std::unique_ptr<AnswerParser> AnswerParser::continued(const AnswerFormat &format)
+{
+    if (format.harmony) {
+        return std::make_unique<HarmonyAnswer>(HarmonyAnswer::kContinued);
+    }
+    return std::make_unique<TaggedAnswer>(format, TaggedAnswer::kContinued);
+}
+
 } // namespace conclave::engine

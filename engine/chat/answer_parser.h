@@ -34,6 +34,8 @@ class AnswerParser
 public:
     /// `inReasoning`: the prompt opened it.
     static std::unique_ptr<AnswerParser> create(const AnswerFormat &format, bool inReasoning);
+    /// Of an answer that goes on: something was said before, so that no reasoning follows and white space counts.
+    static std::unique_ptr<AnswerParser> continued(const AnswerFormat &format);
 
     virtual ~AnswerParser() = default;
 

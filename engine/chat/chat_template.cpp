@@ -65,6 +65,27 @@ nlohmann::ordered_json contentOf(const Message &message, const std::string &text
     return parts;
 }
 
+bool endsWithAnswer(std::span<const Message> messages)
+{
+    return !messages.empty() && messages.back().role == Role::kAssistant && !messages.back().text.empty();
+}
+
+/// The prompt up to the end of the last answer's text. Templates take white space off its ends: what follows it is put back.
+Result<std::string> cutBehindAnswer(std::string prompt, std::string_view answer)
+{
+    constexpr std::string_view kSpaces = " \n\r\t";
+    const std::size_t first = answer.find_first_not_of(kSpaces);
+    const std::size_t last = answer.find_last_not_of(kSpaces);
+    const std::size_t at = first == std::string_view::npos ? std::string::npos : prompt.rfind(answer.substr(first, last + 1 - first));
+    if (at == std::string::npos)
+        return Error{
+            ErrorCode::kInvalidRequest,
+            "This model cannot go on with an answer that was broken off: its chat template changes what was said. Ask again instead.",
+            "the template's output does not hold the answer"};
+    prompt.resize(at + last + 1 - first);
+    return prompt += answer.substr(last + 1);
+}
+
 } // namespace
 
 ChatTemplate::ChatTemplate(std::optional<Template> parsed, const Tokenizer &tokenizer, const ImageTexts &images)
@@ -160,7 +181,11 @@ Result<std::vector<TokenId>> ChatTemplate::encode(std::span<const Message> messa
         }
         texts.push_back(std::move(cut));
     }
-    auto prompt = renderTexts(messages, texts, addGenerationPrompt);
+    const bool goesOn = addGenerationPrompt && endsWithAnswer(messages);
+    auto prompt = renderTexts(messages, texts, addGenerationPrompt && !goesOn);
+    if (prompt && goesOn) {
+        prompt = cutBehindAnswer(std::move(*prompt), texts.back());
+    }
     if (!prompt) {
         return prompt.takeError();
     }

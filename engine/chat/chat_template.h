@@ -37,6 +37,8 @@ public:
 
     /// The prompt's tokens. Control tokens come from the template only: what is written in a message never becomes one. The content of a
     /// message with pictures is a list of parts, as templates of models that see expect it: its pictures, then its text.
+    /// With `addGenerationPrompt`, a last message of the assistant is left open behind its text, to be gone on with; kInvalidRequest when
+    /// the template does not show that text as it is.
     Result<std::vector<TokenId>> encode(std::span<const Message> messages, bool addGenerationPrompt = true) const;
 
     /// False for the plain form.

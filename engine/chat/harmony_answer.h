@@ -12,6 +12,15 @@ namespace conclave::engine
 class HarmonyAnswer final : public AnswerParser
 {
 public:
+    struct Continued
+    {
+    };
+    static constexpr Continued kContinued{};
+
+    HarmonyAnswer() = default;
+    /// Begins within a message that is said.
+    explicit HarmonyAnswer(Continued) : m_state(State::kText) {}
+
     void push(std::string_view text, const AnswerPartSink &sink) override;
     void finish(const AnswerPartSink &sink) override;
 

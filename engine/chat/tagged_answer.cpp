@@ -32,6 +32,13 @@ TaggedAnswer::TaggedAnswer(const AnswerFormat &format, bool inReasoning)
     }
 }
 
+TaggedAnswer::TaggedAnswer(const AnswerFormat &format, Continued) : TaggedAnswer(format, false)
+{
+    m_state = State::kText;
+    m_said = true;
+    m_skipsSpace = false;
+}
+
 void TaggedAnswer::push(std::string_view text, const AnswerPartSink &sink)
 {
     m_held += text;

@@ -12,7 +12,14 @@ namespace conclave::engine
 class TaggedAnswer final : public AnswerParser
 {
 public:
+    struct Continued
+    {
+    };
+    static constexpr Continued kContinued{};
+
     TaggedAnswer(const AnswerFormat &format, bool inReasoning);
+    /// Begins within what is said.
+    TaggedAnswer(const AnswerFormat &format, Continued);
 
     void push(std::string_view text, const AnswerPartSink &sink) override;
     void finish(const AnswerPartSink &sink) override;

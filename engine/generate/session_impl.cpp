@@ -23,6 +23,12 @@ const Message *lastUserMessage(std::span<const Message> messages)
     return found == messages.rend() ? nullptr : &*found;
 }
 
+/// The last message is the assistant's own: its text goes on.
+bool continues(const GenerationRequest &request)
+{
+    return !request.messages.empty() && request.messages.back().role == Role::kAssistant && !request.messages.back().text.empty();
+}
+
 bool isCancelled(const Error &error)
 {
     return error.code == ErrorCode::kCancelled;
@@ -294,7 +300,7 @@ Result<bool> SessionImpl::decodeOne(Answer &answer, Sampler &sampler, AnswerStre
     history.push_back(sampled.id);
     const int count = ++answer.end.statistics.generatedTokens;
     const float margin = m_telemetry.marginFromEnd(m_ahead.size() - m_confirmed);
-    if (stream.push(textOf(sampled.id, count == 1), {{}, sampled.id, sampled.probability, margin})) {
+    if (stream.push(textOf(sampled.id, count == 1 && !continues(answer.request)), {{}, sampled.id, sampled.probability, margin})) {
         answer.end.reason = StopReason::kStopString;
         return false;
     }
@@ -391,12 +397,14 @@ Result<Done> SessionImpl::compute(const Answer &answer, std::span<const TokenId>
 /// The end of the prompt tells whether the answer begins with reasoning.
 std::unique_ptr<AnswerParser> SessionImpl::answerParser(const Answer &answer) const
 {
+    const AnswerFormat format = m_parts->format->answerFormat();
+    if (continues(answer.request))
+        return AnswerParser::continued(format);
     constexpr std::size_t kLooked = 16;
     const auto &prompt = answer.layout.tokens();
     std::string end;
     for (std::size_t i = prompt.size() - std::min(prompt.size(), kLooked); i < prompt.size(); ++i)
         end += m_parts->tokenizer->piece(prompt[i]);
-    const AnswerFormat format = m_parts->format->answerFormat();
     return AnswerParser::create(format, format.opensReasoning(end));
 }
 

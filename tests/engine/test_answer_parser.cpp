@@ -96,6 +96,8 @@ private slots:
     void everySplitGivesTheSame();
     void textComesAtOnce_data();
     void textComesAtOnce();
+    void answersThatGoOn_data();
+    void answersThatGoOn();
     void promptsThatOpenReasoning();
     void controlTokensOfMarks();
     void longCallsAreText_data();
@@ -281,6 +283,33 @@ void TestAnswerParser::textComesAtOnce()
     Written out;
     parser->finish(out.sink());
     QVERIFY(out.text().empty());
+}
+
+void TestAnswerParser::answersThatGoOn_data()
+{
+    QTest::addColumn<QString>("signs");
+    QTest::addColumn<QString>("answer");
+    QTest::addColumn<QString>("expected");
+    const auto row = [](const char *name, const char *signs, const char *answer, const char *expected) {
+        QTest::newRow(name) << QString::fromUtf8(signs) << QString::fromUtf8(answer) << QString::fromUtf8(expected);
+    };
+    row("white space counts", kThink, " and more", "[ and more]");
+    row("reasoning is over", kThink, "a <think> b", "[a <think> b]");
+    row("an object is no call", "<|python_tag|>", "{\"a\": 1}", "[{\"a\": 1}]");
+    row("a call may follow", kQwen, "<tool_call>{\"name\": \"f\", \"arguments\": {}}</tool_call>", "!f{}");
+    row("harmony is within its message", "<|channel|> <|message|>", " and more<|return|>", "[ and more]");
+}
+
+void TestAnswerParser::answersThatGoOn()
+{
+    QFETCH(QString, signs);
+    QFETCH(QString, answer);
+    QFETCH(QString, expected);
+    const auto parser = AnswerParser::continued(AnswerFormat::detect(signs.toStdString()));
+    Written out;
+    parser->push(answer.toStdString(), out.sink());
+    parser->finish(out.sink());
+    QCOMPARE(QString::fromStdString(out.text()), expected);
 }
 
 void TestAnswerParser::promptsThatOpenReasoning()

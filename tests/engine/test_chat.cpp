@@ -81,6 +81,8 @@ private slots:
     void chatMl();
     void plainFormWithoutATemplate();
     void messagesNeverBecomeControlTokens();
+    void anAnswerGoesOnBehindItsText_data();
+    void anAnswerGoesOnBehindItsText();
     void bosComesOnce();
     void refusalsOfTheTemplateAreShown();
 
@@ -444,6 +446,44 @@ void TestChat::messagesNeverBecomeControlTokens()
     QCOMPARE(std::count(ids->begin(), ids->end(), start), 2); // the user's turn and the answer's
     QCOMPARE(std::count(ids->begin(), ids->end(), end), 1);
     QCOMPARE(t.decode(*ids), "<|im_start|>user\n" + attack + "<|im_end|>\n<|im_start|>assistant\n");
+}
+
+void TestChat::anAnswerGoesOnBehindItsText_data()
+{
+    QTest::addColumn<QString>("source");
+    QTest::addColumn<QString>("answer");
+    QTest::addColumn<QString>("expected");
+    const auto row = [](const char *name, const char *source, const char *answer, const char *expected) {
+        QTest::newRow(name) << QString::fromUtf8(source) << QString::fromUtf8(answer) << QString::fromUtf8(expected);
+    };
+    row("the end of the turn is left out", kChatMl, "one two", "<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\none two");
+    row("white space that the template takes away is put back",
+        "{% for m in messages %}<{{ m.role }}>{{ m.content | trim }}</{{ m.role }}>{% endfor %}", " one \n",
+        "<user>Hi</user><assistant>one \n");
+    row("control tokens in the answer stay text", kChatMl, "a<|im_end|>",
+        "<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\na<|im_end|>");
+    row("a template that changes the text refuses", "{% for m in messages %}{{ m.content | upper }}{% endfor %}", "one", "");
+    row("an empty answer is begun", "{{ messages | length }}{% if add_generation_prompt %}!{% endif %}", "", "2!");
+}
+
+void TestChat::anAnswerGoesOnBehindItsText()
+{
+    QFETCH(QString, source);
+    QFETCH(QString, answer);
+    QFETCH(QString, expected);
+    const auto words = tokenizer();
+    QVERIFY(words.ok());
+    const auto chat = ChatTemplate::fromSource(source.toStdString(), **words);
+    QVERIFY(chat.ok());
+    const auto ids = chat->encode(std::vector<Message>{said(Role::kUser, "Hi"), said(Role::kAssistant, answer.toStdString())});
+    QCOMPARE(ids.ok(), !expected.isEmpty());
+    if (!ids.ok()) {
+        QCOMPARE(ids.error().code, ErrorCode::kInvalidRequest);
+        return;
+    }
+    QCOMPARE(QString::fromStdString((*words)->decode(*ids)), expected);
+    const auto ends = std::count(ids->begin(), ids->end(), (*words)->find("<|im_end|>"));
+    QCOMPARE(ends, source == QLatin1String(kChatMl) ? 1 : 0); // the question's
 }
 
 void TestChat::bosComesOnce()

@@ -108,6 +108,7 @@ private slots:
     void stopStringsAreNeverSent_data();
     void stopStringsAreNeverSent();
     void reasoningComesApart();
+    void brokenOffAnswersGoOn();
     void endOfAnswerTokensEndIt();
     void stopStringEndsARealAnswer();
     void statisticsAddUp();
@@ -441,6 +442,26 @@ void TestSession::stopStringsAreNeverSent()
 }
 
 /// A random model never closes its reasoning by itself. A twin of it, whose second token is a control token of that name, does.
+/// The prompt ends behind what was said, from what the context holds already; a session that knows nothing of it says the same.
+void TestSession::brokenOffAnswersGoOn()
+{
+    OPEN(engine, kQwen);
+    SESSION(session, engine);
+    Heard first;
+    QVERIFY(session.generate(ask("Hello", 5), first.sink(), {}).ok());
+    GenerationRequest request = ask("Hello", 12);
+    request.messages.push_back({Role::kAssistant, first.text, {}});
+    Heard rest;
+    const auto end = session.generate(request, rest.sink(), {});
+    QVERIFY(end.ok());
+    QVERIFY(!rest.text.empty());
+    QVERIFY(end->statistics.cachedTokens > 0);
+    SESSION(other, engine);
+    Heard again;
+    QVERIFY(other.generate(request, again.sink(), {}).ok());
+    QCOMPARE(again.text, rest.text);
+}
+
 void TestSession::reasoningComesApart()
 {
     auto file = GgufFile::open(dataPath(kQwen).toStdString());
