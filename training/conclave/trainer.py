@@ -19,7 +19,7 @@ from .tokenizer import LOC_STEP, Tokenizer
 DENSE_WEIGHT = {"chars": 0.5, "words": 0.5, "numbers": 0.7, "values": 0.4, "marks": 0.4}
 AUXILIARY_WEIGHT = 0.01  # of a Mixtral-style router's load loss
 SEEDS_A_COMMAND = 1 << 32
-WARM_UP = 100            # steps at the start of every command: the optimiser may be new
+WARM_UP = 100            # steps at the start of every command, a tenth of a short one: the optimiser may be new
 
 
 class Trainer:
@@ -32,7 +32,7 @@ class Trainer:
         self.average = {n: p.detach().clone() for n, p in self.model.named_parameters()}
         self.step = self.samples = self.commands = 0
         self.seconds = 0.0
-        self.dense_factor = 1.0
+        self.dense_factor, self.warm_up = 1.0, WARM_UP
         first_x, first_y = tokenizer.id("<x:0>"), tokenizer.id("<y:0>")
         self.loc_ranges = [(first_x, first_x + config.image_width // LOC_STEP - 1), (first_y, first_y + config.image_height // LOC_STEP - 1)]
         for mixture in self.model.mixtures():
@@ -161,7 +161,7 @@ class Trainer:
 
     def rates(self, factor: float, steps: int) -> None:
         """Learning rates `factor` times the base, with a warm-up over the first `steps` of a command."""
-        scale = factor * min(1.0, (steps + 1) / WARM_UP)
+        scale = factor * min(1.0, (steps + 1) / self.warm_up)
         for o in self.optimisers:
             for group in o.param_groups:
                 group["lr"] = group["base"] * scale
@@ -182,6 +182,7 @@ class Trainer:
         """Train for `minutes` (or `steps`), saving as it goes."""
         self.commands += 1
         self.dense_factor = stage.dense
+        self.warm_up = min(WARM_UP, max(1, steps // 10)) if steps else WARM_UP
         loader = self.batches(stage, batch, workers)
         batch_now = next(loader)  # drawing begins before the clock does
         start = last = saved = time.time()
