@@ -67,15 +67,17 @@ public:
     virtual Status download(std::span<std::byte> to, const Tensor &from) = 0;
 };
 
-/// What the fastest code on this machine may use. Detected once; lower levels can be forced, for tests.
+/// What code may use, the slowest first. A processor may lack one and have a faster one.
 enum class CpuLevel
 {
     kPortable,
-    kAvx2,   ///< AVX2, FMA, F16C
-    kAvx512, ///< AVX-512 F, BW, VL, DQ, VNNI
+    kAvx2,    ///< AVX2, FMA, F16C
+    kAvxVnni, ///< besides, AVX-VNNI: 8-bit products in 256-bit registers
+    kAvx512,  ///< AVX-512 F, BW, VL, DQ, VNNI
 };
 
-CpuLevel detectCpuLevel();
+/// The fastest level that this machine has, up to `most`: lower ones can be forced, for tests.
+CpuLevel detectCpuLevel(CpuLevel most = CpuLevel::kAvx512);
 const char *cpuLevelName(CpuLevel level);
 
 struct CpuOptions

@@ -21,6 +21,8 @@ const KernelTable &kernelsOf(CpuLevel level)
 #if defined(CONCLAVE_X86_KERNELS)
     if (level == CpuLevel::kAvx512)
         return avx512Kernels();
+    if (level == CpuLevel::kAvxVnni)
+        return avxVnniKernels();
     if (level == CpuLevel::kAvx2)
         return avx2Kernels();
 #endif
@@ -69,7 +71,7 @@ std::unique_ptr<Device> createCpuDevice(const CpuOptions &options)
 {
     const int cores = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
     const int threads = options.threads > 0 ? options.threads : cores;
-    const CpuLevel level = std::min(options.level, detectCpuLevel()); // never code that the processor lacks
+    const CpuLevel level = detectCpuLevel(options.level); // never code that the processor lacks
     return std::make_unique<CpuDevice>(threads, level);
 }
 

@@ -14,6 +14,22 @@ const KernelTable &avx2Kernels()
     static constexpr KernelTable kTable = [] {
         KernelTable table = withAttentionKernels(withSequenceKernels(floatKernels<unpackRowAvx2>()));
         table.dotQuantised = dotQuantisedAvx2;
+        table.panelOffset = panelOffsetAvx2;
+        table.unpackRows8 = unpackRows8Avx2;
+        table.gemm8 = gemm8Avx2;
+        return table;
+    }();
+    return kTable;
+}
+
+const KernelTable &avxVnniKernels()
+{
+    static constexpr KernelTable kTable = [] {
+        KernelTable table = withAttentionKernels(withSequenceKernels(floatKernels<unpackRowAvx2>()));
+        table.dotQuantised = dotQuantisedAvxVnni;
+        table.panelOffset = panelOffsetAvxVnni;
+        table.unpackRows8 = unpackRows8AvxVnni;
+        table.gemm8 = gemm8AvxVnni;
         return table;
     }();
     return kTable;

@@ -30,10 +30,8 @@ struct RowPanel8
 {
     std::uint8_t *q; ///< [m/4, kPanelRows8, 4]: weights + panelOffset
     float *d;        ///< [m/group, kPanelRows8]
-    float *min;      ///< as d: what is added for each unit of a token's sum; only when hasMin
-    int group;       ///< 16 or 32
-    bool wide;       ///< the type's blocks, and with them the scales of tokens, are of 256 values, not of 32
-    bool hasMin;
+    float *min;      ///< as d: what is added for each unit of a token's sum; only for types with mins
+    DType type;
 };
 
 /// What one token does to the rows of a head's state in the gated delta rule.
@@ -72,11 +70,11 @@ struct KernelTable
     /// As dotFloat, for quantised weights and activations.
     void (*dotQuantised)(DType type, const std::byte *w, std::size_t wStride, std::int64_t rows, const QuantisedToken *x,
                          std::int64_t tokens, std::int64_t m, float *out, std::int64_t outStride);
-    /// The 8-bit matrix product for many tokens; null where it would not beat `gemm` on dequantised rows. panelOffset: what a type's
+    /// The 8-bit matrix product for many tokens; may be null. panelOffset: what a type's
     /// values in a panel are above its own.
     int (*panelOffset)(DType type);
     /// At most kPanelRows8 rows, at least one; what a panel has beyond them is of no meaning.
-    void (*unpackRows8)(DType type, const std::byte *w, std::size_t wStride, std::int64_t rows, std::int64_t m, const RowPanel8 &panel);
+    void (*unpackRows8)(const std::byte *w, std::size_t wStride, std::int64_t rows, std::int64_t m, const RowPanel8 &panel);
     /// out[t][r] = sum_k w_r[k] x_t[k] for the kPanelRows8 rows of a panel.
     void (*gemm8)(const RowPanel8 &panel, const QuantisedToken *x, std::int64_t tokens, std::int64_t m, float *const *out);
 
@@ -119,6 +117,7 @@ struct KernelTable
 const KernelTable &portableKernels();
 /// Only to be called where detectCpuLevel() says so; absent on other processors.
 const KernelTable &avx2Kernels();
+const KernelTable &avxVnniKernels();
 const KernelTable &avx512Kernels();
 
 } // namespace conclave::kernels

@@ -188,13 +188,10 @@ void CpuQueue::runPanels(const MatmulJob &job, const MatmulTask &task, ThreadScr
 void CpuQueue::runPanels8(const MatmulJob &job, const MatmulTask &task, ThreadScratch &scratch)
 {
     const MatmulGroup &group = *task.group;
-    const BlockLayout layout = blockLayout(job.type);
     float *scales = scratch.c.get<float>(1);
-    const RowPanel8 panel{
-        scratch.b.get<std::uint8_t>(1), scales,       scales + kPanelRows8 * (job.m / layout.scaleGroup), layout.scaleGroup,
-        layout.elements == 256,         layout.hasMin};
-    m_kernels.unpackRows8(job.type, group.weight + static_cast<std::size_t>(task.firstRow) * job.wStride, job.wStride, task.rows, job.m,
-                          panel);
+    float *mins = scales + kPanelRows8 * (job.m / blockLayout(job.type).scaleGroup);
+    const RowPanel8 panel{scratch.b.get<std::uint8_t>(1), scales, mins, job.type};
+    m_kernels.unpackRows8(group.weight + static_cast<std::size_t>(task.firstRow) * job.wStride, job.wStride, task.rows, job.m, panel);
     const bool plain =
         task.rows == kPanelRows8 && job.bias == nullptr && job.activation == Activation::kNone && !job.accumulate; // nothing to finish
     float *c = scratch.a.get<float>(1);

@@ -1,123 +1,21 @@
 #include "kernels/cpu/quant_kernels.h"
 
-#include "kernels/cpu/quant_x86_blocks.inl"
+#include "kernels/cpu/lanes_avx2.h"
 
-/// Integer dot products with AVX2. Products of unsigned with signed bytes are summed in pairs to 16 bits; no sum here can reach 2^15:
-/// |q| <= 127 for tokens, and weights are at most 128.
 namespace conclave::kernels
 {
-
 namespace
 {
 
-/// One vector holds 32 bytes, sixteen pairs or eight floats.
-struct Lanes
-{
-    using Ints = __m256i;
-    using Floats = __m256;
-    static constexpr int kFloats = 8;
-    static constexpr int kParts = 1; ///< of 32 bytes
-
-    /// Offset that `dot` and `pairs` leave in their results.
-    static constexpr int offset(int stored) { return stored == kSigned ? 0 : stored; }
-
-    static __m256i firstLanes(int n) { return _mm256_cmpgt_epi32(_mm256_set1_epi32(n), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7)); }
-    static Ints zero() { return _mm256_setzero_si256(); }
-    template <class T>
-    static Ints blockBytes(const typename T::Block &block, const typename T::Block &)
-    {
-        return T::bytes(block);
-    }
-    template <int part, class T>
-    static Ints partBytes(const T &view)
-    {
-        return view.template bytes<part>();
-    }
-    static Ints loadBytes(const void *p) { return load32(p); }
-    static Ints loadPart(const void *p) { return load32(p); }
-    static Ints loadFirstInts(const void *p, int n) { return _mm256_maskload_epi32(static_cast<const int *>(p), firstLanes(n)); }
-    static Floats all(float x) { return _mm256_set1_ps(x); }
-    static Floats allFirst(__m128 v) { return _mm256_broadcastss_ps(v); }
-    static Floats load(const float *p) { return _mm256_loadu_ps(p); }
-    static Floats loadFirst(const float *p, int n) { return _mm256_maskload_ps(p, firstLanes(n)); }
-    static Floats multiply(Floats a, Floats b) { return _mm256_mul_ps(a, b); }
-    static Floats fma(Floats a, Floats b, Floats c) { return _mm256_fmadd_ps(a, b, c); }
-    static Floats toFloats(Ints v) { return _mm256_cvtepi32_ps(v); }
-    static Floats subtractLow(Floats a, __m256 b) { return _mm256_sub_ps(a, b); }
-    static float sum(Floats v)
-    {
-        __m128 s = _mm_add_ps(_mm256_castps256_ps128(v), _mm256_extractf128_ps(v, 1));
-        s = _mm_add_ps(s, _mm_movehl_ps(s, s));
-        return _mm_cvtss_f32(_mm_add_ss(s, _mm_movehdup_ps(s)));
-    }
-
-    /// The first four bytes of each of `count` blocks, the rest 0.
-    static Ints gather(const void *blocks, int size, int count)
-    {
-        const __m256i offsets = _mm256_mullo_epi32(_mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7), _mm256_set1_epi32(size));
-        return _mm256_mask_i32gather_epi32(zero(), static_cast<const int *>(blocks), offsets, firstLanes(count), 1);
-    }
-    static Floats lowHalves(Ints v)
-    {
-        const __m256i words = _mm256_packus_epi32(_mm256_and_si256(v, _mm256_set1_epi32(0xFFFF)), zero());
-        return _mm256_cvtph_ps(_mm256_castsi256_si128(_mm256_permute4x64_epi64(words, 0x08)));
-    }
-    static Floats highHalves(Ints v) { return lowHalves(_mm256_srli_epi32(v, 16)); }
-    static Floats powersOfTwo(Ints v)
-    {
-        const __m256i e = _mm256_and_si256(v, _mm256_set1_epi32(255));
-        const __m256i normal = _mm256_slli_epi32(_mm256_sub_epi32(e, _mm256_set1_epi32(1)), 23);
-        const __m256i subnormal = _mm256_sllv_epi32(_mm256_set1_epi32(0x00200000), e);
-        return _mm256_castsi256_ps(_mm256_blendv_epi8(normal, subnormal, _mm256_cmpgt_epi32(_mm256_set1_epi32(2), e)));
-    }
-
-    /// The scales and mins of eight blocks, or of the first `count`.
-    template <class T, bool whole>
-    static Floats scales(const typename T::Block *row, int count)
-    {
-        const Ints heads = gather(row, sizeof(typename T::Block), count);
-        return T::kHead == Head::kExponent ? powersOfTwo(heads) : lowHalves(heads);
-    }
-    template <class T, bool whole>
-    static Floats mins(const typename T::Block *row, int count)
-    {
-        return highHalves(gather(row, sizeof(typename T::Block), count));
-    }
-
-    /// Sums of two neighbours of 16 bits.
-    static Ints addPairs(Ints words) { return _mm256_madd_epi16(words, _mm256_set1_epi16(1)); }
-    template <int offset>
-    static Ints pairs(Ints w, Ints q)
-    {
-        if constexpr (offset == kSigned)
-            return _mm256_maddubs_epi16(_mm256_abs_epi8(w), _mm256_sign_epi8(q, w));
-        return _mm256_maddubs_epi16(w, q);
-    }
-    template <int offset>
-    static Ints dot(Ints w, Ints q)
-    {
-        return addPairs(pairs<offset>(w, q));
-    }
-    static Ints addProducts(Ints sum, Ints words, Ints scale) { return _mm256_add_epi32(sum, _mm256_madd_epi16(words, scale)); }
-
-    /// Scale 2 i in the first eight words, 2 i + 1 in the others.
-    template <int i>
-    static Ints scalesOf(__m256i sixteen)
-    {
-        const __m256i half = _mm256_permute4x64_epi64(sixteen, i < 4 ? 0x44 : 0xEE);
-        constexpr short first = static_cast<short>(i % 4 * 4 | (i % 4 * 4 + 1) << 8);
-        constexpr short second = static_cast<short>(first + 0x0202);
-        return _mm256_shuffle_epi8(half, joinHalves(_mm_set1_epi16(first), _mm_set1_epi16(second)));
-    }
-    /// Block i's value in all lanes.
-    static Floats spread(Floats v, int i) { return _mm256_permutevar8x32_ps(v, _mm256_set1_epi32(i)); }
-};
+using Lanes = LanesAvx2;
 
 } // namespace
 } // namespace conclave::kernels
 
 #include "kernels/cpu/quant_x86_dot.inl"
+#include "kernels/cpu/quant_x86_rows.inl"
 
+/// Integer dot products with AVX2.
 namespace conclave::kernels
 {
 

@@ -10,6 +10,8 @@ void dotQuantisedPortable(DType type, const std::byte *w, std::size_t wStride, s
                           std::int64_t tokens, std::int64_t m, float *out, std::int64_t outStride);
 void dotQuantisedAvx2(DType type, const std::byte *w, std::size_t wStride, std::int64_t rows, const QuantisedToken *x, std::int64_t tokens,
                       std::int64_t m, float *out, std::int64_t outStride);
+void dotQuantisedAvxVnni(DType type, const std::byte *w, std::size_t wStride, std::int64_t rows, const QuantisedToken *x,
+                         std::int64_t tokens, std::int64_t m, float *out, std::int64_t outStride);
 void dotQuantisedAvx512(DType type, const std::byte *w, std::size_t wStride, std::int64_t rows, const QuantisedToken *x,
                         std::int64_t tokens, std::int64_t m, float *out, std::int64_t outStride);
 
@@ -19,8 +21,14 @@ void unpackRowPortable(DType type, const std::byte *row, std::int64_t m, int gro
 void unpackRowAvx2(DType type, const std::byte *row, std::int64_t m, int group, std::int8_t *q, float *d, float *min);
 void unpackRowAvx512(DType type, const std::byte *row, std::int64_t m, int group, std::int8_t *q, float *d, float *min);
 
+int panelOffsetAvx2(DType type);
+void unpackRows8Avx2(const std::byte *w, std::size_t wStride, std::int64_t rows, std::int64_t m, const RowPanel8 &panel);
+void gemm8Avx2(const RowPanel8 &panel, const QuantisedToken *x, std::int64_t tokens, std::int64_t m, float *const *out);
+int panelOffsetAvxVnni(DType type);
+void unpackRows8AvxVnni(const std::byte *w, std::size_t wStride, std::int64_t rows, std::int64_t m, const RowPanel8 &panel);
+void gemm8AvxVnni(const RowPanel8 &panel, const QuantisedToken *x, std::int64_t tokens, std::int64_t m, float *const *out);
 int panelOffsetAvx512(DType type);
-void unpackRows8Avx512(DType type, const std::byte *w, std::size_t wStride, std::int64_t rows, std::int64_t m, const RowPanel8 &panel);
+void unpackRows8Avx512(const std::byte *w, std::size_t wStride, std::int64_t rows, std::int64_t m, const RowPanel8 &panel);
 void gemm8Avx512(const RowPanel8 &panel, const QuantisedToken *x, std::int64_t tokens, std::int64_t m, float *const *out);
 
 std::int64_t int8BurstAvx512();

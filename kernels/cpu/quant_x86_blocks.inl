@@ -1,11 +1,13 @@
-// How the blocks of each quantised type become bytes, 32 values at a time, with AVX2; written once and included by quant_avx2.cpp and
-// quant_avx512.cpp. What the blocks mean: kernels/core/unpack_block.h. Everything is local to the including file.
+// How the blocks of each quantised type become bytes, 32 values at a time, with AVX2; written once and included by what is compiled
+// for AVX2 and more. What the blocks mean: kernels/core/unpack_block.h. Everything is local to the including file.
 //
 // A type of 32-value blocks ("simple") has
 //     bytes(block): its values as w + kOffset, unsigned and at most 128; or signed, with kOffset = kSigned
+//     kLargest: the largest of those, or the largest magnitude
 //     kHead, scale(block), min(block): x = scale * w + min; kHead says how the first four bytes of a block hold them
 // A type of 256-value blocks is a view of one block:
 //     bytes<i>(): values 32 i .. 32 i + 31, as above
+//     kScaleGroup: how many values share a scale, 16 or 32
 //     scales(), mins(): sixteen integers, each for 16 values; factors(): d and dmin of x = d * scale * w - dmin * min
 
 #include "kernels/core/blocks.h"
@@ -29,7 +31,7 @@ enum class Head
     kExponent,    ///< a byte e: 2^(e - 128)
 };
 
-float halfValue(std::uint16_t h)
+[[maybe_unused]] float halfValue(std::uint16_t h)
 {
     return _mm_cvtss_f32(_mm_cvtph_ps(_mm_cvtsi32_si128(h)));
 }
@@ -75,11 +77,12 @@ __m256i fifthBits(const std::uint8_t *p)
 
 // ---- 32 values ----
 
-template <class BlockType, int offset, Head head>
+template <class BlockType, int offset, int largest, Head head>
 struct Simple
 {
     using Block = BlockType;
     static constexpr int kOffset = offset;
+    static constexpr int kLargest = largest;
     static constexpr Head kHead = head;
     static constexpr bool kHasMin = head == Head::kScaleAndMin;
     static float scale(const Block &block) { return halfValue(block.d); }
@@ -91,32 +94,32 @@ struct Simple
     }
 };
 
-struct SimpleQ8_0 : Simple<BlockQ8_0, kSigned, Head::kScale>
+struct SimpleQ8_0 : Simple<BlockQ8_0, kSigned, 128, Head::kScale>
 {
     static __m256i bytes(const Block &block) { return load32(block.q); }
 };
 
-struct SimpleQ4_0 : Simple<BlockQ4_0, 8, Head::kScale>
+struct SimpleQ4_0 : Simple<BlockQ4_0, 8, 15, Head::kScale>
 {
     static __m256i bytes(const Block &block) { return nibbles(block.q); }
 };
 
-struct SimpleQ4_1 : Simple<BlockQ4_1, 0, Head::kScaleAndMin>
+struct SimpleQ4_1 : Simple<BlockQ4_1, 0, 15, Head::kScaleAndMin>
 {
     static __m256i bytes(const Block &block) { return nibbles(block.q); }
 };
 
-struct SimpleQ5_0 : Simple<BlockQ5_0, 16, Head::kScale>
+struct SimpleQ5_0 : Simple<BlockQ5_0, 16, 31, Head::kScale>
 {
     static __m256i bytes(const Block &block) { return _mm256_or_si256(nibbles(block.q), fifthBits(block.qh)); }
 };
 
-struct SimpleQ5_1 : Simple<BlockQ5_1, 0, Head::kScaleAndMin>
+struct SimpleQ5_1 : Simple<BlockQ5_1, 0, 31, Head::kScaleAndMin>
 {
     static __m256i bytes(const Block &block) { return _mm256_or_si256(nibbles(block.q), fifthBits(block.qh)); }
 };
 
-struct SimpleIQ4_NL : Simple<BlockIQ4_NL, kSigned, Head::kScale>
+struct SimpleIQ4_NL : Simple<BlockIQ4_NL, kSigned, 127, Head::kScale>
 {
     static __m256i bytes(const Block &block) { return lookUp(kIQ4Values, nibbles(block.q)); }
 };
@@ -124,7 +127,7 @@ struct SimpleIQ4_NL : Simple<BlockIQ4_NL, kSigned, Head::kScale>
 /// kFP4Values + 12.
 constexpr std::int8_t kFP4Unsigned[16] = {12, 13, 14, 15, 16, 18, 20, 24, 12, 11, 10, 9, 8, 6, 4, 0};
 
-struct SimpleMXFP4 : Simple<BlockMXFP4, 12, Head::kExponent>
+struct SimpleMXFP4 : Simple<BlockMXFP4, 12, 24, Head::kExponent>
 {
     static __m256i bytes(const Block &block) { return lookUp(kFP4Unsigned, nibbles(block.q)); }
     static float scale(const Block &block)
@@ -138,11 +141,13 @@ struct SimpleMXFP4 : Simple<BlockMXFP4, 12, Head::kExponent>
 
 // ---- 256 values ----
 
-template <class BlockType, int offset, bool hasMin>
+template <class BlockType, int offset, int largest, int scaleGroup, bool hasMin>
 struct View
 {
     using Block = BlockType;
     static constexpr int kOffset = offset;
+    static constexpr int kLargest = largest;
+    static constexpr int kScaleGroup = scaleGroup;
     static constexpr bool kHasMin = hasMin;
     const Block &block;
 
@@ -181,7 +186,7 @@ __m256i bitPlane(const std::uint8_t *plane)
                             _mm256_set1_epi8(1 << place));
 }
 
-struct ViewQ2_K : View<BlockQ2_K, 0, true>
+struct ViewQ2_K : View<BlockQ2_K, 0, 3, 16, true>
 {
     using View::View;
     template <int i>
@@ -196,7 +201,7 @@ struct ViewQ2_K : View<BlockQ2_K, 0, true>
     }
 };
 
-struct ViewQ3_K : View<BlockQ3_K, 4, false>
+struct ViewQ3_K : View<BlockQ3_K, 4, 7, 16, false>
 {
     using View::View;
     template <int i>
@@ -229,12 +234,12 @@ __m256i highTwice(__m128i bytes)
 
 /// The 6-bit scales and mins of Q4_K and Q5_K: of the twelve bytes after d and dmin, the first four have scales 0 .. 3 in their lower six
 /// bits, the next four mins 0 .. 3, the last four the lower nibbles of the others; the upper bits of the others are above the first ones.
-template <class BlockType>
-struct ViewSixBits : View<BlockType, 0, true>
+template <class BlockType, int largest>
+struct ViewSixBits : View<BlockType, 0, largest, 32, true>
 {
     __m128i both; ///< eight scales, eight mins
 
-    explicit ViewSixBits(const std::byte *at) : View<BlockType, 0, true>(at)
+    explicit ViewSixBits(const std::byte *at) : View<BlockType, 0, largest, 32, true>(at)
     {
         static_assert(offsetof(BlockType, scales) == 4);
         const __m128i head = load16(at); // d, dmin, scales
@@ -248,7 +253,7 @@ struct ViewSixBits : View<BlockType, 0, true>
     __m256i mins() const { return highTwice(both); }
 };
 
-struct ViewQ4_K : ViewSixBits<BlockQ4_K>
+struct ViewQ4_K : ViewSixBits<BlockQ4_K, 15>
 {
     using ViewSixBits::ViewSixBits;
     template <int i>
@@ -258,7 +263,7 @@ struct ViewQ4_K : ViewSixBits<BlockQ4_K>
     }
 };
 
-struct ViewQ5_K : ViewSixBits<BlockQ5_K>
+struct ViewQ5_K : ViewSixBits<BlockQ5_K, 31>
 {
     using ViewSixBits::ViewSixBits;
     template <int i>
@@ -268,7 +273,7 @@ struct ViewQ5_K : ViewSixBits<BlockQ5_K>
     }
 };
 
-struct ViewQ6_K : View<BlockQ6_K, 32, false>
+struct ViewQ6_K : View<BlockQ6_K, 32, 63, 16, false>
 {
     using View::View;
     template <int i>
@@ -282,7 +287,7 @@ struct ViewQ6_K : View<BlockQ6_K, 32, false>
     __m256i scales() const { return _mm256_cvtepi8_epi16(load16(block.scales)); }
 };
 
-struct ViewIQ4_XS : View<BlockIQ4_XS, kSigned, false>
+struct ViewIQ4_XS : View<BlockIQ4_XS, kSigned, 127, 32, false>
 {
     using View::View;
     template <int i>
@@ -302,11 +307,13 @@ struct ViewIQ4_XS : View<BlockIQ4_XS, kSigned, false>
 };
 
 /// Types without code of their own here (grids, base-3 digits): core unpacks the block.
-template <DType type, class BlockType>
+template <DType type, class BlockType, int largest, int scaleGroup>
 struct ViewUnpacked
 {
     using Block = BlockType;
     static constexpr int kOffset = kSigned;
+    static constexpr int kLargest = largest;
+    static constexpr int kScaleGroup = scaleGroup;
     static constexpr bool kHasMin = false;
     UnpackedBlock block;
 
@@ -360,23 +367,23 @@ void forType(DType type, const SimpleCase &simple, const WideCase &wide)
     case DType::kIQ4_XS:
         return wide(Tag<ViewIQ4_XS>{});
     case DType::kIQ2_XXS:
-        return wide(Tag<ViewUnpacked<DType::kIQ2_XXS, BlockIQ2_XXS>>{});
+        return wide(Tag<ViewUnpacked<DType::kIQ2_XXS, BlockIQ2_XXS, 43, 32>>{});
     case DType::kIQ2_XS:
-        return wide(Tag<ViewUnpacked<DType::kIQ2_XS, BlockIQ2_XS>>{});
+        return wide(Tag<ViewUnpacked<DType::kIQ2_XS, BlockIQ2_XS, 43, 16>>{});
     case DType::kIQ2_S:
-        return wide(Tag<ViewUnpacked<DType::kIQ2_S, BlockIQ2_S>>{});
+        return wide(Tag<ViewUnpacked<DType::kIQ2_S, BlockIQ2_S, 43, 16>>{});
     case DType::kIQ3_XXS:
-        return wide(Tag<ViewUnpacked<DType::kIQ3_XXS, BlockIQ3_XXS>>{});
+        return wide(Tag<ViewUnpacked<DType::kIQ3_XXS, BlockIQ3_XXS, 62, 32>>{});
     case DType::kIQ3_S:
-        return wide(Tag<ViewUnpacked<DType::kIQ3_S, BlockIQ3_S>>{});
+        return wide(Tag<ViewUnpacked<DType::kIQ3_S, BlockIQ3_S, 15, 32>>{});
     case DType::kIQ1_S:
-        return wide(Tag<ViewUnpacked<DType::kIQ1_S, BlockIQ1_S>>{});
+        return wide(Tag<ViewUnpacked<DType::kIQ1_S, BlockIQ1_S, 9, 32>>{});
     case DType::kIQ1_M:
-        return wide(Tag<ViewUnpacked<DType::kIQ1_M, BlockIQ1_M>>{});
+        return wide(Tag<ViewUnpacked<DType::kIQ1_M, BlockIQ1_M, 9, 16>>{});
     case DType::kTQ1_0:
-        return wide(Tag<ViewUnpacked<DType::kTQ1_0, BlockTQ1_0>>{});
+        return wide(Tag<ViewUnpacked<DType::kTQ1_0, BlockTQ1_0, 2, 32>>{});
     case DType::kTQ2_0:
-        return wide(Tag<ViewUnpacked<DType::kTQ2_0, BlockTQ2_0>>{});
+        return wide(Tag<ViewUnpacked<DType::kTQ2_0, BlockTQ2_0, 2, 32>>{});
     case DType::kF32:
     case DType::kF16:
     case DType::kBF16:

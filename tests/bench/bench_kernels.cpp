@@ -11,7 +11,7 @@
 #include <vector>
 
 /// Times the CPU's ops: one table, and the same as JSON with --json FILE. Other options: --threads N (0: all), --level
-/// portable|avx2|avx512,
+/// portable|avx2|avxvnni|avx512,
 /// --rounds N (default 9), --filter TEXT, --clock wall|cpu (cpu, with one thread: what a core does while others also use it). Ops take
 /// turns within a round, so that a slow spell of the machine hits all of them; the median over rounds counts. Weights are larger than the
 /// caches or rotated through copies, as they are in a model.
@@ -283,6 +283,18 @@ std::vector<Measurement> measurements(Rig &rig, const std::string &filter)
     return list;
 }
 
+bool parseLevel(const std::string &name, CpuLevel &level)
+{
+    constexpr std::pair<const char *, CpuLevel> kLevels[] = {
+        {"portable", CpuLevel::kPortable}, {"avx2", CpuLevel::kAvx2}, {"avxvnni", CpuLevel::kAvxVnni}, {"avx512", CpuLevel::kAvx512}};
+    for (const auto &[known, value] : kLevels)
+        if (name == known) {
+            level = value;
+            return true;
+        }
+    return false;
+}
+
 bool parse(int argc, char **argv, Options &options)
 {
     for (int i = 1; i + 1 < argc; i += 2) {
@@ -298,9 +310,7 @@ bool parse(int argc, char **argv, Options &options)
             options.json = value;
         else if (name == "--clock" && (value == "wall" || value == "cpu"))
             options.cpuTime = value == "cpu";
-        else if (name == "--level" && (value == "portable" || value == "avx2" || value == "avx512"))
-            options.cpu.level = value == "portable" ? CpuLevel::kPortable : value == "avx2" ? CpuLevel::kAvx2 : CpuLevel::kAvx512;
-        else
+        else if (name != "--level" || !parseLevel(value, options.cpu.level))
             return false;
     }
     return argc % 2 == 1;
@@ -328,8 +338,9 @@ int main(int argc, char **argv)
 {
     Options options;
     if (!parse(argc, argv, options)) {
-        std::fprintf(stderr, "usage: bench_kernels [--threads N] [--level portable|avx2|avx512] [--rounds N] [--clock wall|cpu] [--filter "
-                             "TEXT] [--json FILE]\n");
+        std::fprintf(stderr,
+                     "usage: bench_kernels [--threads N] [--level portable|avx2|avxvnni|avx512] [--rounds N] [--clock wall|cpu] [--filter "
+                     "TEXT] [--json FILE]\n");
         return 2;
     }
     const std::unique_ptr<Device> device = createCpuDevice(options.cpu);
