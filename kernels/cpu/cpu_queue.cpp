@@ -73,13 +73,20 @@ Status CpuQueue::scale(const ScaleArgs &args)
     return Status::success();
 }
 
-bool CpuQueue::prepareAngles(const RopeArgs &args)
+bool CpuQueue::Angles::areOf(const RopeArgs &args) const
 {
-    Angles &angles = m_angles;
     const auto same = [](const auto &kept, const auto &given) { return std::equal(kept.begin(), kept.end(), given.begin(), given.end()); };
-    if (angles.dims == args.dims && angles.base == args.base && angles.magnitude == args.magnitude && angles.inverse == args.inverse &&
-        same(angles.positions, args.positions) && same(angles.factors, args.factors) && same(angles.streams, args.streams))
-        return true;
+    return dims == args.dims && base == args.base && magnitude == args.magnitude && inverse == args.inverse &&
+           same(positions, args.positions) && same(factors, args.factors) && same(streams, args.streams);
+}
+
+const CpuQueue::Angles *CpuQueue::anglesOf(const RopeArgs &args)
+{
+    const auto kept = std::find_if(m_angles.begin(), m_angles.end(), [&](const Angles &angles) { return angles.areOf(args); });
+    if (kept != m_angles.end())
+        return &*kept;
+    Angles &angles = m_angles[m_nextAngles];
+    m_nextAngles = (m_nextAngles + 1) % m_angles.size();
     const auto tokens = static_cast<std::size_t>(args.inout.shape[0]);
     const auto half = static_cast<std::size_t>(args.dims / 2);
     try {
@@ -90,7 +97,7 @@ bool CpuQueue::prepareAngles(const RopeArgs &args)
         angles.cosine.resize(tokens * half);
         angles.sine.resize(tokens * half);
     } catch (const std::bad_alloc &) {
-        return false;
+        return nullptr;
     }
     for (std::size_t i = 0; i < half; ++i) {
         const double factor = args.factors.empty() ? 1.0 : static_cast<double>(args.factors[i]);
@@ -106,21 +113,22 @@ bool CpuQueue::prepareAngles(const RopeArgs &args)
     angles.magnitude = args.magnitude;
     angles.inverse = args.inverse;
     angles.dims = args.dims;
-    return true;
+    return &angles;
 }
 
 Status CpuQueue::rope(const RopeArgs &args)
 {
     if (const Status status = check(args); !status.ok())
         return status;
-    if (!prepareAngles(args))
+    const Angles *angles = anglesOf(args);
+    if (angles == nullptr)
         return {StatusCode::kOutOfMemory, "rope: angles"};
     const HostRows<float> inout(args.inout);
     const std::int64_t heads = args.inout.shape[1];
     const std::int64_t half = args.dims / 2;
     forEachRow(args.inout.rows(), args.inout.shape[2], [&](std::int64_t row) {
         const std::int64_t angle = row / heads * half;
-        m_kernels.rotate(inout[row], m_angles.cosine.data() + angle, m_angles.sine.data() + angle, half, args.pairing);
+        m_kernels.rotate(inout[row], angles->cosine.data() + angle, angles->sine.data() + angle, half, args.pairing);
     });
     return Status::success();
 }

@@ -5,6 +5,7 @@
 #include "kernels/cpu/scratch.h"
 #include "kernels/cpu/thread_pool.h"
 
+#include <array>
 #include <memory>
 #include <vector>
 
@@ -105,6 +106,20 @@ private:
         });
     }
 
+    struct Angles
+    {
+        bool areOf(const RopeArgs &args) const;
+
+        std::vector<std::int32_t> positions;
+        std::vector<float> factors;
+        std::vector<std::uint8_t> streams;
+        int dims = -1;
+        float base = 0;
+        float magnitude = 1;
+        bool inverse = false;
+        std::vector<float> cosine, sine; ///< [T, dims/2]
+    };
+
     struct ThreadScratch
     {
         Scratch a, b, c, d;
@@ -118,7 +133,7 @@ private:
     void runPanels8(const MatmulJob &job, const MatmulTask &task, ThreadScratch &scratch);
     /// Quantises `count` rows of length m for weights of `type`; null on lack of memory.
     const QuantisedToken *quantiseRows(DType type, const float *const *rows, std::int64_t count, std::int64_t m);
-    bool prepareAngles(const RopeArgs &args);
+    const Angles *anglesOf(const RopeArgs &args);
 
     ThreadPool &m_pool;
     const KernelTable &m_kernels;
@@ -131,18 +146,10 @@ private:
     Scratch m_expertRows, m_rowExperts, m_tokenRows, m_pairTokens;
     Scratch m_weights, m_partials;
 
-    /// Angles of the last rope call: a step rotates q and k of every layer by the same ones.
-    struct Angles
-    {
-        std::vector<std::int32_t> positions;
-        std::vector<float> factors;
-        std::vector<std::uint8_t> streams;
-        int dims = -1;
-        float base = 0;
-        float magnitude = 1;
-        bool inverse = false;
-        std::vector<float> cosine, sine; ///< [T, dims/2]
-    } m_angles;
+    /// Of the last rope calls: a step rotates q and k of every layer by the same ones, or by two or three sets where layers differ or
+    /// results are turned back.
+    std::array<Angles, 4> m_angles;
+    std::size_t m_nextAngles = 0; ///< the set to replace
 };
 
 } // namespace conclave::kernels
