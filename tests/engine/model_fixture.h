@@ -137,7 +137,17 @@ inline std::vector<const char *> modelDevices()
 #endif
 }
 
-/// A device by name: "reference", "portable" or "best".
+/// Names of the instruction sets of this machine between "portable" and "best".
+inline std::vector<const char *> lesserLevels()
+{
+    std::vector<const char *> names;
+    for (const kernels::CpuLevel level : {kernels::CpuLevel::kAvx2, kernels::CpuLevel::kAvxVnni})
+        if (kernels::detectCpuLevel(level) == level && kernels::detectCpuLevel() != level)
+            names.push_back(kernels::cpuLevelName(level));
+    return names;
+}
+
+/// A device by name: "reference", "portable", "best" or one of lesserLevels().
 inline std::unique_ptr<kernels::Device> makeDevice(const std::string &name)
 {
     if (name == "reference")
@@ -146,6 +156,9 @@ inline std::unique_ptr<kernels::Device> makeDevice(const std::string &name)
     options.threads = 2;
     if (name == "portable")
         options.level = kernels::CpuLevel::kPortable;
+    for (const kernels::CpuLevel level : {kernels::CpuLevel::kAvx2, kernels::CpuLevel::kAvxVnni})
+        if (name == kernels::cpuLevelName(level))
+            options.level = level;
     return kernels::createCpuDevice(options);
 }
 

@@ -109,11 +109,15 @@ void TestModel::fixtureRows(bool quantisedOnly)
     QTest::addColumn<QString>("stem");
     QTest::addColumn<QString>("prompt");
     QTest::addColumn<QString>("device");
+    std::vector<const char *> devices = modelDevices();
+    for (const char *level : lesserLevels())
+        if (quantisedOnly) // in float they differ in the length of their vectors alone
+            devices.push_back(level);
     for (const Fixture &fixture : kFixtures) {
         if (quantisedOnly && !fixture.quantised)
             continue;
         for (const char *prompt : {"short", "long"}) {
-            for (const char *device : modelDevices()) {
+            for (const char *device : devices) {
                 if (quantisedOnly && std::strcmp(device, "reference") == 0)
                     continue; // computes in float64 whatever the precision
                 QTest::addRow("%s, %s prompt, %s", fixture.name, prompt, device)
