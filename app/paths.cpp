@@ -40,6 +40,11 @@ QString builtInModelPath()
     return findResource(QStringLiteral("models/conclave-chart.gguf"));
 }
 
+QString cataloguePath()
+{
+    return findResource(QStringLiteral("catalogue.json"));
+}
+
 QString samplePath()
 {
     return findResource(QStringLiteral("samples/sales.png"));

@@ -10,6 +10,8 @@ namespace conclave::app
 QString dataFolder();
 /// The built-in chart model: beside the program, in the install prefix, or in the source tree; empty when it is nowhere.
 QString builtInModelPath();
+/// The list of models worth fetching, found the same way.
+QString cataloguePath();
 /// The bundled sample chart, found the same way.
 QString samplePath();
 

@@ -17,6 +17,27 @@ Arguments wrong(const QString &error)
     return out;
 }
 
+Command takeModelsCommand(QStringList &words)
+{
+    constexpr std::pair<const char *, Command> kCommands[] = {{"list", Command::kModelsList},
+                                                              {"describe", Command::kDescribe},
+                                                              {"forecast", Command::kModelsForecast},
+                                                              {"get", Command::kModelsGet},
+                                                              {"verify", Command::kModelsVerify}};
+    const QString word = words.isEmpty() ? QString() : words.takeFirst();
+    for (const auto &[name, command] : kCommands) {
+        if (word == QLatin1String(name))
+            return command;
+    }
+    return Command::kWrong;
+}
+
+bool isModels(Command command)
+{
+    return command == Command::kModelsList || command == Command::kModelsForecast || command == Command::kModelsGet ||
+           command == Command::kModelsVerify;
+}
+
 /// Takes the subcommand off the front of the list.
 Command takeCommand(QStringList &words)
 {
@@ -32,9 +53,7 @@ Command takeCommand(QStringList &words)
     }
     if (words.front() == QLatin1String("models")) {
         words.removeFirst();
-        if (words.isEmpty() || words.takeFirst() != QLatin1String("describe"))
-            return Command::kWrong;
-        return Command::kDescribe;
+        return takeModelsCommand(words);
     }
     return Command::kWindow;
 }
@@ -96,11 +115,30 @@ bool takeSynthOption(const QString &word, QStringList &rest, SynthArguments &out
 {
     if (word == QLatin1String("--layers"))
         return takeNumber(rest, 1, out.layers);
+    if (word == QLatin1String("--hole"))
+        return out.hole = true;
     const bool shape = word == QLatin1String("--shape");
     if ((!shape && word != QLatin1String("--type")) || rest.isEmpty())
         return false;
     (shape ? out.shape : out.type) = rest.takeFirst();
     return true;
+}
+
+bool takeModelsOption(const QString &word, QStringList &rest, Arguments &out)
+{
+    ModelsArguments &models = out.models;
+    if (out.command == Command::kModelsList)
+        return word == QLatin1String("--catalogue") && (models.catalogue = true);
+    if (out.command == Command::kModelsForecast) {
+        if (word == QLatin1String("--context"))
+            return takeNumber(rest, 1, models.contextTokens);
+        if (word == QLatin1String("--memory"))
+            return takeNumber(rest, 1, models.memoryGigabytes);
+        return takeValue(QStringLiteral("--projector"), word, rest, out.projector);
+    }
+    return out.command == Command::kModelsGet && (takeValue(QStringLiteral("--to"), word, rest, models.folder) ||
+                                                  takeValue(QStringLiteral("--proxy"), word, rest, models.proxy) ||
+                                                  takeValue(QStringLiteral("--mirror"), word, rest, models.mirror));
 }
 
 /// One option; false: it is none of ours, or does not belong to the command.
@@ -110,8 +148,11 @@ bool takeOption(const QString &word, QStringList &rest, Arguments &out)
         return takeSynthOption(word, rest, out.synth);
     const bool reads = out.command == Command::kRead;
     const bool benches = out.command == Command::kBench;
-    if (word == QLatin1String("--json") && (reads || benches))
+    const bool describes = out.command == Command::kDescribe || isModels(out.command);
+    if (word == QLatin1String("--json") && (reads || benches || describes))
         return out.json = true;
+    if (isModels(out.command))
+        return takeModelsOption(word, rest, out);
     if (benches && takeBenchOption(word, rest, out.bench))
         return true;
     if (word == QLatin1String("--csv") && reads)
@@ -128,6 +169,12 @@ QString whatIsWrong(const Arguments &out)
         return QCoreApplication::translate("Console", "read: name at least one picture");
     if (out.command == Command::kDescribe && out.files.size() != 1)
         return QCoreApplication::translate("Console", "models describe: name one model file");
+    if (out.command == Command::kModelsForecast && out.files.size() != 1)
+        return QCoreApplication::translate("Console", "models forecast: name one model file");
+    if (out.command == Command::kModelsGet && out.files.size() != 1)
+        return QCoreApplication::translate("Console", "models get: name one model of the catalogue, a web address or a repository");
+    if (out.command == Command::kModelsVerify && out.files.isEmpty())
+        return QCoreApplication::translate("Console", "models verify: name at least one model file");
     if (out.command == Command::kChat && !out.files.isEmpty())
         return QCoreApplication::translate("Console", "chat: unexpected argument %1").arg(out.files.front());
     if (out.command == Command::kBench && !out.files.isEmpty())
@@ -148,7 +195,7 @@ Arguments parseArguments(const QStringList &arguments)
     QStringList rest = arguments;
     out.command = takeCommand(rest);
     if (out.command == Command::kWrong)
-        return wrong(QCoreApplication::translate("Console", "models: the only command is 'models describe FILE'"));
+        return wrong(QCoreApplication::translate("Console", "models: the commands are list, describe, forecast, get and verify"));
     bool onlyFiles = false;
     while (!rest.isEmpty()) {
         const QString word = rest.takeFirst();
@@ -178,15 +225,22 @@ QString usageText()
         "       conclave read [--model FILE] [--json|--csv] PICTURE...\n"
         "       conclave chat [--model FILE [--projector FILE]]\n"
         "                                                     a question a line; /picture FILE [question], /new, /quit\n"
-        "       conclave models describe [--projector FILE] FILE\n"
+        "       conclave models list [--catalogue] [--json] [FOLDER...]\n"
+        "       conclave models describe [--projector FILE] [--json] FILE\n"
+        "       conclave models forecast [--context N] [--memory GB] [--projector FILE] [--json] FILE\n"
+        "       conclave models get [--to FOLDER] [--proxy URL] [--mirror URL] [--json] NAME|URL|OWNER/REPOSITORY[:FILE]\n"
+        "       conclave models verify [--json] FILE...\n"
         "       conclave bench [--model FILE] [--prefill N,...] [--depth N,...] [--tokens N] [--repeats N] [--threads N] [--kv8] "
         "[--json]\n"
-        "       conclave synth --shape NAME [--type NAME] [--layers N] FILE\n"
+        "       conclave synth --shape NAME [--type NAME] [--layers N] [--hole] FILE\n"
         "       conclave --help | --version\n"
         "\n"
         "read prints the table behind each chart and a summary. With --json: one object, for several pictures one a line.\n"
         "The built-in model reads charts; --model loads a GGUF file instead. A model that sees has its eyes in a projector\n"
         "file: mmproj*.gguf beside it, or --projector.\n"
+        "models list shows the models on this machine (folders named are remembered), with --catalogue those worth fetching; forecast "
+        "tells\n"
+        "what one will take and how fast it will be before it is loaded; get fetches one and checks every byte; verify checks again.\n"
         "bench measures a model on this machine; synth writes a model file with random weights in the shape of a known model.\n"
         "Conversations are kept in $CONCLAVE_HOME or the platform's data folder.\n"
         "Exit status: 0 done, 1 something failed (said on stderr), 2 wrong usage.\n");

@@ -15,6 +15,10 @@ enum class Command
     kRead,
     kChat,
     kDescribe,
+    kModelsList,
+    kModelsForecast,
+    kModelsGet,
+    kModelsVerify,
     kBench,
     kSynth,
     kHelp,
@@ -39,6 +43,18 @@ struct SynthArguments
     QString shape;
     QString type;
     int layers = 0;
+    bool hole = false;
+};
+
+/// Options of `models`.
+struct ModelsArguments
+{
+    bool catalogue = false;
+    int contextTokens = 0;   ///< 0: the usual
+    int memoryGigabytes = 0; ///< 0: this machine's
+    QString folder;          ///< where downloads go; empty: the program's own
+    QString proxy;
+    QString mirror;
 };
 
 struct Arguments
@@ -51,6 +67,7 @@ struct Arguments
     bool csv = false;
     BenchArguments bench;
     SynthArguments synth;
+    ModelsArguments models;
     QString error;
 };
 

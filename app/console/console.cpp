@@ -1,6 +1,7 @@
 #include "app/console/console.h"
 
 #include "app/console/commands.h"
+#include "app/console/models_command.h"
 #include "app/console/terminal.h"
 #include "app/paths.h"
 
@@ -46,6 +47,14 @@ int runConsole(const Arguments &arguments, const ConsoleEngine &engine)
         return chatCommand(arguments, engine);
     case Command::kDescribe:
         return describeCommand(arguments, engine);
+    case Command::kModelsList:
+        return modelsListCommand(arguments);
+    case Command::kModelsForecast:
+        return modelsForecastCommand(arguments);
+    case Command::kModelsGet:
+        return modelsGetCommand(arguments);
+    case Command::kModelsVerify:
+        return modelsVerifyCommand(arguments);
     case Command::kBench:
         return benchCommand(arguments);
     case Command::kSynth:

@@ -3,6 +3,8 @@
 #include "app/console/terminal.h"
 #include "app/text_of.h"
 
+#include <QJsonDocument>
+#include <QJsonObject>
 #include <QStringList>
 
 namespace conclave::app
@@ -39,6 +41,25 @@ QString description(const engine::ModelInfo &model)
            (model.projector.empty() ? QString() : line("projector", textOf(model.projector)));
 }
 
+QByteArray jsonOf(const engine::ModelInfo &model)
+{
+    return QJsonDocument(QJsonObject{{"name", textOf(model.name)},
+                                     {"architecture", textOf(model.architecture)},
+                                     {"file", textOf(model.path)},
+                                     {"quantisation", textOf(model.quantisation)},
+                                     {"bytes", double(model.fileBytes)},
+                                     {"parameters", double(model.parameters)},
+                                     {"layers", model.layers},
+                                     {"contextTokens", model.contextTokens},
+                                     {"experts", model.experts},
+                                     {"expertsUsed", model.expertsUsed},
+                                     {"chats", model.chats},
+                                     {"readsImages", model.readsImages},
+                                     {"readsCharts", model.readsCharts},
+                                     {"projector", textOf(model.projector)}})
+        .toJson();
+}
+
 } // namespace
 
 int describeCommand(const Arguments &arguments, const ConsoleEngine &engine)
@@ -48,7 +69,7 @@ int describeCommand(const Arguments &arguments, const ConsoleEngine &engine)
         printError(textOf(described.error().message));
         return kExitFailed;
     }
-    printOut(description(*described));
+    printOut(arguments.json ? QString::fromUtf8(jsonOf(*described)) : description(*described));
     return kExitDone;
 }
 

@@ -38,13 +38,14 @@ int synthCommand(const Arguments &arguments)
     request.shape = arguments.synth.shape.toStdString();
     request.quantisation = arguments.synth.type.toStdString();
     request.layers = arguments.synth.layers;
+    request.hole = arguments.synth.hole;
     const QString &file = arguments.files.front();
     const auto bytes = engine::synthesisBytes(request);
     if (!bytes) {
         printError(textOf(bytes.error().message));
         return kExitFailed;
     }
-    if (!fitsDisk(file, *bytes))
+    if (!request.hole && !fitsDisk(file, *bytes))
         return kExitFailed;
     int shown = 0;
     const auto done = engine::synthesise(std::filesystem::path(file.toStdU16String()), request, [&shown](double share) {

@@ -1,9 +1,12 @@
 #include "app/chart/chart_table.h"
 #include "app/console/arguments.h"
 #include "app/console/chart_text.h"
+#include "app/console/console.h"
 #include "app/console/terminal.h"
+#include "tests/support/http_server.h"
 #include "tests/support/png_maker.h"
 
+#include <QCryptographicHash>
 #include <QDir>
 #include <QFile>
 #include <QImage>
@@ -11,6 +14,7 @@
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QProcess>
+#include <QRegularExpression>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -105,6 +109,10 @@ private Q_SLOTS:
     void withoutADisplayTheSampleIsRead();
     void measuresTheRealModel();
     void describesTheRealModel();
+    void manualAndCompletionsKnowEveryOption_data();
+    void manualAndCompletionsKnowEveryOption();
+    void listsForecastsAndVerifies();
+    void fetchesAModel();
     void badPictures_data();
     void badPictures();
     void badModels_data();
@@ -408,6 +416,104 @@ void TestConsole::describesTheRealModel()
     QCOMPARE(result.exitCode, 0);
     QVERIFY2(result.out.contains("conclave") && result.out.contains("reads charts") && result.out.contains("experts"),
              qPrintable(result.out));
+}
+
+void TestConsole::manualAndCompletionsKnowEveryOption_data()
+{
+    QTest::addColumn<QString>("file");
+    QTest::newRow("manual") << "conclave.1";
+    for (const char *shell : {"conclave.bash", "_conclave", "conclave.fish"})
+        QTest::newRow(shell) << QStringLiteral("completions/") + QString::fromLatin1(shell);
+}
+
+void TestConsole::manualAndCompletionsKnowEveryOption()
+{
+    QFETCH(QString, file);
+    QFile source(QStringLiteral(CONCLAVE_SOURCE_DIR "/installer/linux/") + file);
+    QVERIFY(source.open(QIODevice::ReadOnly));
+    QString text = QString::fromUtf8(source.readAll());
+    text.replace(QStringLiteral("\\-"), QStringLiteral("-"));
+    static const QRegularExpression kOption(QStringLiteral("--([a-z0-9]+)"));
+    int options = 0;
+    for (auto match = kOption.globalMatch(usageText()); match.hasNext(); ++options) {
+        const QString option = match.next().captured(1);
+        const bool known = text.contains(QStringLiteral("--") + option) || text.contains(QStringLiteral("-l ") + option + u' ');
+        QVERIFY2(known, qPrintable(option));
+    }
+    QVERIFY(options > 20);
+    for (const char *command : {"read", "chat", "models", "bench", "synth", "list", "describe", "forecast", "get", "verify"})
+        QVERIFY2(text.contains(QLatin1String(command)), command);
+}
+
+void TestConsole::listsForecastsAndVerifies()
+{
+    const QString tiny = QStringLiteral(CONCLAVE_TEST_DATA "/conclave/tiny.gguf");
+    const QTemporaryDir models;
+    QVERIFY(QFile::copy(tiny, models.filePath("tiny.gguf")));
+    write(models.filePath("bad.gguf"), "no model");
+
+    const Run list = real({"models", "list", "--json", models.path()});
+    QCOMPARE(list.exitCode, kExitDone);
+    QStringList problems;
+    for (const QJsonValue &value : QJsonDocument::fromJson(list.out.toUtf8()).array()) {
+        if (value["file"].toString().startsWith(models.path()))
+            problems << value["problem"].toString();
+    }
+    QCOMPARE(problems.size(), 2);
+    QCOMPARE(problems.count(QString()), 1);
+    QVERIFY(real({"models", "list"}).out.contains("bad.gguf")); // the folder is remembered
+    QVERIFY(real({"models", "list", "--catalogue"}).out.contains("gpt-oss-20b"));
+
+    const Run forecast = real({"models", "forecast", "--json", "--context", "128", models.filePath("tiny.gguf")});
+    QCOMPARE(forecast.exitCode, kExitDone);
+    const QJsonObject told = QJsonDocument::fromJson(forecast.out.toUtf8()).object();
+    QCOMPARE(told["verdict"].toString(), "runs");
+    QVERIFY(told["memoryBytes"].toDouble() > 0 && told["tokensPerSecond"].toDouble() > 0);
+    QVERIFY(real({"models", "forecast", models.filePath("tiny.gguf")}).out.contains("verdict"));
+    QCOMPARE(real({"models", "forecast", models.filePath("bad.gguf")}).exitCode, kExitFailed);
+
+    const Run verified = real({"models", "verify", models.filePath("tiny.gguf")});
+    QCOMPARE(verified.exitCode, kExitDone);
+    QVERIFY(verified.out.contains("whole"));
+    QCOMPARE(real({"models", "verify", "--json", models.filePath("bad.gguf")}).exitCode, kExitFailed);
+    QCOMPARE(QJsonDocument::fromJson(real({"models", "describe", "--json", models.filePath("tiny.gguf")}).out.toUtf8())["architecture"]
+                 .toString(),
+             "conclave");
+}
+
+void TestConsole::fetchesAModel()
+{
+    QFile tiny(QStringLiteral(CONCLAVE_TEST_DATA "/conclave/tiny.gguf"));
+    QVERIFY(tiny.open(QIODevice::ReadOnly));
+    const QByteArray bytes = tiny.readAll();
+    const QByteArray hash = QCryptographicHash::hash(bytes, QCryptographicHash::Sha256).toHex();
+    tests::HttpServer server;
+    tests::Served served;
+    served.body = bytes;
+    served.etag = '"' + hash + '"';
+    server.serve("/m/tiny.gguf", served);
+    const QTemporaryDir folder;
+    QProcess process;
+    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+    environment.insert("CONCLAVE_HOME", m_folder.path());
+    environment.insert("no_proxy", "127.0.0.1");
+    process.setProcessEnvironment(environment);
+    process.start(CONCLAVE_PROGRAM, {"models", "get", "--json", "--to", folder.path(), server.url("/m/tiny.gguf").toString()});
+    QVERIFY(QTest::qWaitFor([&] { return process.state() == QProcess::NotRunning; }, 30000)); // the server answers meanwhile
+    QCOMPARE(process.exitCode(), kExitDone);
+    const QJsonObject told = QJsonDocument::fromJson(process.readAllStandardOutput()).object();
+    QCOMPARE(told["state"].toString(), "done");
+    QCOMPARE(told["verified"].toString(), "server");
+    QCOMPARE(told["files"][0]["sha256"].toString(), QString::fromLatin1(hash));
+    QVERIFY(real({"models", "verify", folder.filePath("tiny.gguf")}).out.contains("as expected"));
+    {
+        QFile spoilt(folder.filePath("tiny.gguf"));
+        QVERIFY(spoilt.open(QIODevice::ReadWrite) && spoilt.seek(spoilt.size() - 10) && spoilt.write("x") == 1);
+    }
+    const Run changed = real({"models", "verify", folder.filePath("tiny.gguf")});
+    QCOMPARE(changed.exitCode, kExitFailed);
+    QVERIFY(changed.err.contains("SHA-256"));
+    QCOMPARE(real({"models", "get", "not a source"}).exitCode, kExitUsage);
 }
 
 void TestConsole::badPictures_data()

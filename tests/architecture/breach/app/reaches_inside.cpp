@@ -1,2 +1,3 @@
 #include "engine/model/model.h"
 #include "ui/ui_entry.h"
+#include <QNetworkAccessManager>

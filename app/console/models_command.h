@@ -1,0 +1,14 @@
+#pragma once
+
+#include "app/console/console.h"
+
+namespace conclave::app
+{
+
+/// models list, forecast, get and verify.
+int modelsListCommand(const Arguments &arguments);
+int modelsForecastCommand(const Arguments &arguments);
+int modelsGetCommand(const Arguments &arguments);
+int modelsVerifyCommand(const Arguments &arguments);
+
+} // namespace conclave::app

@@ -1,0 +1,78 @@
+#pragma once
+
+#include "engine/api/forecast.h"
+
+#include <QString>
+#include <QStringList>
+#include <QVector>
+
+/// What loading a model would mean on this machine, in words and numbers. Plain values and pure functions.
+namespace conclave::app
+{
+
+/// A part of what a model takes, and where it will lie.
+struct ForecastPart
+{
+    enum class Kind
+    {
+        kWeights,
+        kExperts,
+        kContext,
+        kVision,
+        kWork,
+    };
+    enum class Place
+    {
+        kMemory, ///< its own
+        kMapped, ///< the file's pages in memory, given back when others need it
+        kDisk,   ///< does not fit: read again and again
+    };
+    Kind kind = Kind::kWeights;
+    Place place = Place::kMemory;
+    quint64 bytes = 0;
+    bool operator==(const ForecastPart &) const = default;
+};
+
+struct ModelForecast
+{
+    enum class Verdict
+    {
+        kRuns,
+        kSlow, ///< not all of it fits: the rest comes from disk for each token
+        kTooLarge,
+        kRefused, ///< this version cannot run the file
+    };
+    Verdict verdict = Verdict::kRefused;
+    QString reason;       ///< why it does not run, or slowly; for the user
+    QStringList remedies; ///< what would help
+    QString device;
+    int contextTokens = 0;
+    int mostContext = 0;     ///< longest context that would fit with all weights
+    quint64 memoryBytes = 0; ///< with a full context
+    quint64 budgetBytes = 0; ///< what this machine has for it
+    QVector<ForecastPart> parts;
+    double tokensPerSecond = 0;     ///< answering at a short context; 0: not known
+    double fullTokensPerSecond = 0; ///< and at a full one
+    double promptPerSecond = 0;     ///< reading a prompt of 512
+    engine::ModelFootprint footprint;
+};
+
+struct ForecastRequest
+{
+    int contextTokens = 8192;
+    quint64 budgetBytes = 0; ///< 0: what this machine has, less what it needs itself
+    double diskBytes = 0;    ///< a second that the disk reads at; 0: not known
+};
+
+/// Memory that a program may fill on a machine of so much.
+quint64 usualBudget(quint64 memoryBytes);
+
+ModelForecast forecastOf(const engine::ModelFootprint &footprint, const engine::MachineSpeed &machine, const ForecastRequest &request);
+/// Of a file that cannot be loaded at all.
+ModelForecast refusedForecast(const engine::Error &error);
+
+QString partName(ForecastPart::Kind kind);           ///< translated
+QString placeName(ForecastPart::Place place);        ///< translated
+QString verdictName(ModelForecast::Verdict verdict); ///< "runs", "slow", "too large", "refused": for JSON
+
+} // namespace conclave::app

@@ -1,0 +1,53 @@
+# bash completion for conclave(1)
+_conclave()
+{
+    local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}
+    local command=${COMP_WORDS[1]} sub=${COMP_WORDS[2]} options=
+    COMPREPLY=()
+    case $before in
+    --model | --projector)
+        mapfile -t COMPREPLY < <(compgen -f -X '!*.gguf' -- "$word"; compgen -d -- "$word")
+        return ;;
+    --to)
+        mapfile -t COMPREPLY < <(compgen -d -- "$word")
+        return ;;
+    --shape)
+        mapfile -t COMPREPLY < <(compgen -W 'qwen3-30b-a3b mixtral-8x7b deepseek-v2-lite deepseek-v4-flash gpt-oss-20b' -- "$word")
+        return ;;
+    --type)
+        mapfile -t COMPREPLY < <(compgen -W 'F16 Q8_0 Q4_0 Q4_K_M MXFP4' -- "$word")
+        return ;;
+    --context | --memory | --prefill | --depth | --tokens | --repeats | --threads | --layers | --proxy | --mirror)
+        return ;;
+    esac
+    if ((COMP_CWORD == 1)); then
+        mapfile -t COMPREPLY < <(compgen -W 'read chat models bench synth --model --help --version' -- "$word"; compgen -f -- "$word")
+        return
+    fi
+    if [[ $command == models ]] && ((COMP_CWORD == 2)); then
+        mapfile -t COMPREPLY < <(compgen -W 'list describe forecast get verify' -- "$word")
+        return
+    fi
+    case $command in
+    read) options='--model --json --csv' ;;
+    chat) options='--model --projector' ;;
+    bench) options='--model --prefill --depth --tokens --repeats --threads --kv8 --json' ;;
+    synth) options='--shape --type --layers --hole' ;;
+    models)
+        case $sub in
+        list) options='--catalogue --json' ;;
+        describe) options='--projector --json' ;;
+        forecast) options='--context --memory --projector --json' ;;
+        get) options='--to --proxy --mirror --json' ;;
+        verify) options='--json' ;;
+        esac ;;
+    esac
+    if [[ $word == -* ]]; then
+        mapfile -t COMPREPLY < <(compgen -W "$options" -- "$word")
+    elif [[ $command == models && $sub == get ]]; then
+        mapfile -t COMPREPLY < <(compgen -W "$(conclave models list --catalogue 2>/dev/null | cut -d' ' -f1)" -- "$word")
+    else
+        mapfile -t COMPREPLY < <(compgen -f -- "$word")
+    fi
+}
+complete -o filenames -F _conclave conclave

@@ -1,0 +1,548 @@
+#include "app/library/forecast.h"
+#include "app/library/forecast_log.h"
+#include "app/library/machine_store.h"
+#include "app/library/model_library.h"
+#include "tests/support/scripted_engine.h"
+#include "tests/support/small_disk.h"
+
+#include "engine/api/synthesis.h"
+
+#include <QDir>
+#include <QElapsedTimer>
+#include <QFile>
+#include <QSignalSpy>
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace conclave;
+using namespace conclave::app;
+
+namespace
+{
+
+const QString kTiny = QStringLiteral(CONCLAVE_TEST_DATA "/conclave/tiny.gguf");
+const QString kLlama = QStringLiteral(CONCLAVE_TEST_DATA "/models/llama/model.gguf");
+
+QByteArray readAll(const QString &path)
+{
+    QFile file(path);
+    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+}
+
+void write(const QString &path, const QByteArray &bytes)
+{
+    QVERIFY(QDir().mkpath(QFileInfo(path).absolutePath()));
+    QFile file(path);
+    QVERIFY(file.open(QIODevice::WriteOnly) && file.write(bytes) == bytes.size());
+}
+
+QByteArray littleEndian(quint64 value, int bytes)
+{
+    QByteArray out;
+    for (int i = 0; i < bytes; ++i)
+        out.append(char(value >> (8 * i)));
+    return out;
+}
+
+QByteArray ggufText(const QByteArray &text)
+{
+    return littleEndian(quint64(text.size()), 8) + text;
+}
+
+/// A GGUF file of text keys alone.
+QByteArray ggufOf(const QList<QPair<QByteArray, QByteArray>> &texts)
+{
+    QByteArray out = "GGUF" + littleEndian(3, 4) + littleEndian(0, 8) + littleEndian(quint64(texts.size()), 8);
+    for (const auto &[key, value] : texts)
+        out += ggufText(key) + littleEndian(8, 4) + ggufText(value);
+    return out + QByteArray(64, 0);
+}
+
+struct Shelf
+{
+    explicit Shelf(const QString &builtIn = {}) : library(folder.path(), builtIn) {}
+    void scan()
+    {
+        library.rescan();
+        library.waitForScan();
+    }
+    QString path(const char *name) const { return folder.filePath(QString::fromLatin1(name)); }
+
+    QTemporaryDir folder;
+    ModelLibrary library;
+};
+
+engine::ModelFootprint footprintOf(quint64 dense, quint64 experts)
+{
+    engine::ModelFootprint footprint;
+    footprint.model.contextTokens = 32768;
+    footprint.layers = 32;
+    footprint.weightBytes = dense;
+    footprint.expertBytes = experts;
+    footprint.workBytes = 100'000'000;
+    footprint.pageBytes = 64 * 100'000;
+    footprint.weights = {{"Q4_K", double(dense), double(experts) / 16, 2 * double(dense), double(experts) / 8}};
+    footprint.context = {{0, 100'000, 1'000'000}};
+    return footprint;
+}
+
+engine::MachineSpeed machineOf(quint64 memory)
+{
+    engine::MachineSpeed machine;
+    machine.device = "CPU";
+    machine.memoryBytes = memory;
+    machine.readBytes = machine.attentionBytes = 20e9;
+    machine.attentionOperations = 50e9;
+    machine.types = {{"Q4_K", 15e9, 12e9, 400e9, 300e9}};
+    return machine;
+}
+
+} // namespace
+
+class TestLibrary : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void filesAreFoundAndDescribed();
+    void brokenFilesSayWhy();
+    void theHeaderTellsTheRest();
+    void headersAreReadOnce();
+    void aProjectorThatComesIsPaired();
+    void splitModelsAreOneEntry();
+    void foldersAndFilesAreRemembered();
+    void importTakesFilesWhereTheyLie();
+    void deletingSaysWhatItFrees();
+    void deletingThatFailsKeepsTheRest();
+    void theWasteBinIsNeverTheWorkingFolder_data();
+    void theWasteBinIsNeverTheWorkingFolder();
+    void theBuiltInModelStays();
+    void thousandsOfFilesStayQuick();
+    void aDamagedCacheIsBuiltAnew();
+    void forecastsJudge_data();
+    void forecastsJudge();
+    void forecastsAddUp();
+    void machineSpeedsAreKept();
+    void outcomesAreKeptBesideForecasts();
+};
+
+void TestLibrary::filesAreFoundAndDescribed()
+{
+    Shelf shelf;
+    QVERIFY(QDir().mkpath(shelf.library.ownFolder() + QStringLiteral("/deep/er")));
+    QVERIFY(QFile::copy(kLlama, shelf.library.ownFolder() + QStringLiteral("/deep/er/a llama.gguf")));
+    QVERIFY(QFile::copy(kTiny, shelf.library.ownFolder() + QStringLiteral("/tiny.gguf")));
+    QSignalSpy changed(&shelf.library, &ModelLibrary::changed);
+    shelf.scan();
+    QVERIFY(!changed.isEmpty());
+    QCOMPARE(shelf.library.entries().size(), 2);
+    const auto llama = shelf.library.find(shelf.library.ownFolder() + QStringLiteral("/deep/er/a llama.gguf"));
+    QVERIFY(llama && llama->runs());
+    QCOMPARE(llama->architecture, QStringLiteral("llama"));
+    QVERIFY(llama->contextTokens > 0 && llama->layers > 0 && llama->parameters > 0 && !llama->quantisation.isEmpty());
+    QCOMPARE(llama->bytes, QFileInfo(kLlama).size());
+    const auto tiny = shelf.library.find(shelf.library.ownFolder() + QStringLiteral("/tiny.gguf"));
+    QVERIFY(tiny && tiny->readsCharts && tiny->sees && tiny->experts > 0);
+}
+
+void TestLibrary::brokenFilesSayWhy()
+{
+    Shelf shelf;
+    const QString own = shelf.library.ownFolder();
+    write(own + QStringLiteral("/text.gguf"), "Dear diary");
+    write(own + QStringLiteral("/empty.gguf"), {});
+    write(own + QStringLiteral("/cut.gguf"), readAll(kLlama).chopped(1000));
+    write(own + QStringLiteral("/future.gguf"), ggufOf({{"general.architecture", "hyperqwen9"}, {"general.name", "Hyper"}}));
+    write(own + QStringLiteral("/silent.gguf"), ggufOf({{"general.name", "Silent"}}));
+    write(own + QStringLiteral("/notes.txt"), "no model");
+    shelf.scan();
+    QCOMPARE(shelf.library.entries().size(), 5);
+    for (const ModelEntry &entry : shelf.library.entries()) {
+        QVERIFY2(!entry.problem.isEmpty() && !entry.runs(), qPrintable(entry.file));
+        QVERIFY2(entry.problem.contains(QFileInfo(entry.file).fileName()), qPrintable(entry.problem));
+    }
+    const auto future = shelf.library.find(own + QStringLiteral("/future.gguf"));
+    QVERIFY(future && future->kind == ModelEntry::Kind::kOther);
+    QCOMPARE(future->name, QStringLiteral("Hyper"));
+    QCOMPARE(future->architecture, QStringLiteral("hyperqwen9"));
+    QCOMPARE(shelf.library.find(own + QStringLiteral("/cut.gguf"))->kind, ModelEntry::Kind::kBroken);
+}
+
+void TestLibrary::theHeaderTellsTheRest()
+{
+    Shelf shelf;
+    const QString file = shelf.library.ownFolder() + QStringLiteral("/mmproj-x.gguf");
+    write(file, ggufOf({{"general.architecture", "clip"},
+                        {"clip.projector_type", "qwen3vl_merger"},
+                        {"general.basename", "Qwen3-VL"},
+                        {"general.size_label", "4B"},
+                        {"general.license", "apache-2.0"},
+                        {"general.organization", "Qwen"},
+                        {"general.languages", "en"}}));
+    shelf.scan();
+    const auto entry = shelf.library.find(file);
+    QVERIFY(entry);
+    QCOMPARE(entry->kind, ModelEntry::Kind::kProjector);
+    QCOMPARE(entry->projectorType, QStringLiteral("qwen3vl_merger"));
+    QCOMPARE(entry->family, QStringLiteral("Qwen3-VL"));
+    QCOMPARE(entry->sizeLabel, QStringLiteral("4B"));
+    QCOMPARE(entry->licence, QStringLiteral("apache-2.0"));
+    QCOMPARE(entry->author, QStringLiteral("Qwen"));
+    QCOMPARE(entry->languages, QStringList{QStringLiteral("en")});
+    // What is kept is what was read.
+    const auto kept = entryFromJson(toJson(*entry));
+    QVERIFY(kept && *kept == *entry);
+}
+
+void TestLibrary::headersAreReadOnce()
+{
+    Shelf shelf;
+    const QString file = shelf.library.ownFolder() + QStringLiteral("/a.gguf");
+    write(file, readAll(kTiny));
+    shelf.scan();
+    QCOMPARE(shelf.library.headersRead(), 1);
+    shelf.scan();
+    QCOMPARE(shelf.library.headersRead(), 0);
+    ModelLibrary later(shelf.folder.path());
+    QCOMPARE(later.entries().size(), 1); // known at once
+    later.rescan();
+    later.waitForScan();
+    QCOMPARE(later.headersRead(), 0);
+    write(file, readAll(kLlama));
+    later.rescan();
+    later.waitForScan();
+    QCOMPARE(later.headersRead(), 1);
+    QCOMPARE(later.entries().front().architecture, QStringLiteral("llama"));
+    QVERIFY(QFile::remove(file));
+    later.rescan();
+    later.waitForScan();
+    QVERIFY(later.entries().isEmpty());
+}
+
+void TestLibrary::aProjectorThatComesIsPaired()
+{
+    // The reader is asked again for models that want a projector when the folder's projectors change, and for no others.
+    QStringList asked;
+    const HeaderReader reader = [&](const QString &file) -> engine::Result<engine::ModelHeader> {
+        asked << QFileInfo(file).fileName();
+        engine::ModelHeader header;
+        header.kind = file.contains(QStringLiteral("mmproj")) ? engine::FileKind::kProjector : engine::FileKind::kModel;
+        header.info.name = QFileInfo(file).fileName().toStdString();
+        header.wantsProjector = file.contains(QStringLiteral("seer"));
+        header.files = {std::filesystem::path(file.toStdU16String())};
+        const QString projector = QFileInfo(file).absolutePath() + QStringLiteral("/mmproj-f16.gguf");
+        if (header.wantsProjector && QFile::exists(projector))
+            header.info.projector = projector.toStdString();
+        return header;
+    };
+    const QTemporaryDir folder;
+    ModelLibrary library(folder.path(), {}, reader);
+    write(library.ownFolder() + QStringLiteral("/seer.gguf"), "x");
+    write(library.ownFolder() + QStringLiteral("/reader.gguf"), "x");
+    library.rescan();
+    library.waitForScan();
+    QCOMPARE(asked.size(), 2);
+    asked.clear();
+    write(library.ownFolder() + QStringLiteral("/mmproj-f16.gguf"), "y");
+    library.rescan();
+    library.waitForScan();
+    asked.sort();
+    QCOMPARE(asked, (QStringList{QStringLiteral("mmproj-f16.gguf"), QStringLiteral("seer.gguf")}));
+    const QString seer = library.ownFolder() + QStringLiteral("/seer.gguf");
+    QVERIFY(!library.find(seer)->projector.isEmpty());
+    // Deleting the model takes the projector that nobody else uses along.
+    QCOMPARE(library.removalOf(seer).files.size(), 2);
+    QCOMPARE(library.removalOf(seer).bytes, qint64(2));
+    QCOMPARE(library.removalOf(library.ownFolder() + QStringLiteral("/reader.gguf")).files.size(), 1);
+}
+
+void TestLibrary::splitModelsAreOneEntry()
+{
+    Shelf shelf;
+    const QString own = shelf.library.ownFolder();
+    for (const char *part : {"/m-00001-of-00003.gguf", "/m-00002-of-00003.gguf"})
+        write(own + QString::fromLatin1(part), readAll(kLlama));
+    shelf.scan();
+    QCOMPARE(shelf.library.entries().size(), 1);
+    QCOMPARE(partsOf(QStringLiteral("/x/m-00002-of-00003.gguf")).size(), 3);
+    QCOMPARE(partsOf(QStringLiteral("/x/m-00004-of-00003.gguf")), QStringList{QStringLiteral("/x/m-00004-of-00003.gguf")});
+    // A part whose first is not there is said to lack it.
+    QVERIFY(QFile::remove(own + QStringLiteral("/m-00001-of-00003.gguf")));
+    shelf.scan();
+    QCOMPARE(shelf.library.entries().size(), 1);
+    QCOMPARE(shelf.library.entries().front().kind, ModelEntry::Kind::kBroken);
+}
+
+void TestLibrary::foldersAndFilesAreRemembered()
+{
+    Shelf shelf;
+    const QTemporaryDir elsewhere;
+    write(elsewhere.filePath(QStringLiteral("b.gguf")), readAll(kTiny));
+    shelf.library.addFolder(elsewhere.path());
+    shelf.library.addFolder(elsewhere.path() + u'/');
+    shelf.library.addFolder(QStringLiteral("/no/such/folder"));
+    shelf.library.waitForScan();
+    QCOMPARE(shelf.library.folders().size(), 2);
+    QCOMPARE(shelf.library.entries().size(), 1);
+    ModelLibrary later(shelf.folder.path());
+    QCOMPARE(later.folders(), shelf.library.folders());
+    later.removeFolder(elsewhere.path());
+    later.removeFolder(later.ownFolder());
+    later.waitForScan();
+    QCOMPARE(later.folders().size(), 1);
+    QVERIFY(later.entries().isEmpty());
+    QVERIFY(QFile::exists(elsewhere.filePath(QStringLiteral("b.gguf"))));
+}
+
+void TestLibrary::importTakesFilesWhereTheyLie()
+{
+    Shelf shelf;
+    const QTemporaryDir elsewhere;
+    const QString file = elsewhere.filePath(QStringLiteral("c.GGUF"));
+    write(file, readAll(kTiny));
+    write(elsewhere.filePath(QStringLiteral("notes.txt")), "no model");
+    const auto imported = shelf.library.import({file, elsewhere.filePath(QStringLiteral("notes.txt"))});
+    QVERIFY(!imported.ok());
+    QVERIFY(QString::fromStdString(imported.error().message).contains(QStringLiteral("notes.txt")));
+    shelf.library.waitForScan();
+    QCOMPARE(shelf.library.entries().size(), 1);
+    QCOMPARE(shelf.library.entries().front().file, file);
+    QVERIFY(shelf.library.import({file}).ok());
+    shelf.library.waitForScan();
+    QCOMPARE(shelf.library.entries().size(), 1);
+    QVERIFY(QFile::remove(file));
+    shelf.scan();
+    QCOMPARE(shelf.library.entries().front().kind, ModelEntry::Kind::kBroken); // it was named: its absence is said
+}
+
+void TestLibrary::deletingSaysWhatItFrees()
+{
+    Shelf shelf;
+    const QString own = shelf.library.ownFolder();
+    write(own + QStringLiteral("/m-00001-of-00002.gguf"), readAll(kTiny));
+    write(own + QStringLiteral("/m-00002-of-00002.gguf"), QByteArray(5000, 'x'));
+    write(own + QStringLiteral("/other.gguf"), readAll(kTiny));
+    const HeaderReader both = [](const QString &file) -> engine::Result<engine::ModelHeader> {
+        engine::ModelHeader header;
+        header.kind = engine::FileKind::kModel;
+        header.info.name = "m";
+        for (const QString &part : partsOf(file))
+            header.files.emplace_back(part.toStdU16String());
+        return header;
+    };
+    ModelLibrary library(shelf.folder.path(), {}, both);
+    library.rescan();
+    library.waitForScan();
+    const QString first = own + QStringLiteral("/m-00001-of-00002.gguf");
+    const ModelLibrary::Removal removal = library.removalOf(first);
+    QCOMPARE(removal.files.size(), 2);
+    QCOMPARE(removal.bytes, QFileInfo(kTiny).size() + 5000);
+    const auto removed = library.remove(first, ModelLibrary::Way::kForGood);
+    QVERIFY(removed.ok());
+    QCOMPARE(*removed, removal.bytes);
+    library.waitForScan();
+    QCOMPARE(QDir(own).entryList(QDir::Files), QStringList{QStringLiteral("other.gguf")});
+    QCOMPARE(library.entries().size(), 1);
+    QVERIFY(!library.remove(first, ModelLibrary::Way::kForGood).ok());
+}
+
+void TestLibrary::deletingThatFailsKeepsTheRest()
+{
+    Shelf shelf;
+    const QString file = shelf.library.ownFolder() + QStringLiteral("/a.gguf");
+    write(file, readAll(kTiny));
+    shelf.scan();
+    const auto readOnly = tests::ReadOnlyFolder::make(shelf.library.ownFolder());
+    if (!readOnly)
+        QSKIP("needs the right to mount");
+    for (const ModelLibrary::Way way : {ModelLibrary::Way::kTrash, ModelLibrary::Way::kForGood})
+        QVERIFY(!shelf.library.remove(file, way).ok());
+    QVERIFY(QFile::exists(file));
+    QCOMPARE(shelf.library.entries().size(), 1);
+}
+
+void TestLibrary::theWasteBinIsNeverTheWorkingFolder_data()
+{
+    QTest::addColumn<QString>("data");
+    QTest::addColumn<bool>("goes");
+    QTest::newRow("made when needed") << QStringLiteral("not/yet") << true;
+    QTest::newRow("cannot be made") << QStringLiteral("/dev/null/none") << false;
+}
+
+void TestLibrary::theWasteBinIsNeverTheWorkingFolder()
+{
+    QFETCH(QString, data);
+    QFETCH(bool, goes);
+    Shelf shelf;
+    const QString file = shelf.library.ownFolder() + QStringLiteral("/a.gguf");
+    write(file, readAll(kTiny));
+    shelf.scan();
+    const QTemporaryDir working;
+    const QString before = QDir::currentPath();
+    const QByteArray dataBefore = qgetenv("XDG_DATA_HOME");
+    QVERIFY(QDir::setCurrent(working.path()));
+    qputenv("XDG_DATA_HOME", QDir(shelf.folder.path()).absoluteFilePath(data).toUtf8());
+    const auto removed = shelf.library.remove(file, ModelLibrary::Way::kTrash);
+    QDir::setCurrent(before);
+    if (dataBefore.isEmpty())
+        qunsetenv("XDG_DATA_HOME");
+    else
+        qputenv("XDG_DATA_HOME", dataBefore);
+    QVERIFY(QDir(working.path()).isEmpty());
+    QCOMPARE(QFile::exists(file), !removed.ok());
+    QVERIFY(goes || !removed.ok());
+}
+
+void TestLibrary::theBuiltInModelStays()
+{
+    Shelf shelf(kTiny);
+    shelf.scan();
+    QCOMPARE(shelf.library.entries().size(), 1);
+    QVERIFY(shelf.library.entries().front().builtIn);
+    QVERIFY(shelf.library.removalOf(kTiny).files.isEmpty());
+    QVERIFY(!shelf.library.remove(kTiny, ModelLibrary::Way::kForGood).ok());
+    QVERIFY(QFile::exists(kTiny));
+}
+
+void TestLibrary::thousandsOfFilesStayQuick()
+{
+    Shelf shelf;
+    const QByteArray bytes = ggufOf({{"general.architecture", "llama"}, {"general.name", "One of many"}});
+    constexpr int kFiles = 3000;
+    for (int i = 0; i < kFiles; ++i)
+        write(shelf.library.ownFolder() + QStringLiteral("/%1/m%2.gguf").arg(i % 30).arg(i), bytes);
+    shelf.scan();
+    QCOMPARE(shelf.library.entries().size(), kFiles);
+    ModelLibrary later(shelf.folder.path());
+    QElapsedTimer timer;
+    timer.start();
+    later.rescan();
+    later.waitForScan();
+    QCOMPARE(later.headersRead(), 0);
+    QVERIFY2(timer.elapsed() < 5000, qPrintable(QString::number(timer.elapsed()))); // about 0.1 s on an idle machine
+}
+
+void TestLibrary::aDamagedCacheIsBuiltAnew()
+{
+    Shelf shelf;
+    write(shelf.library.ownFolder() + QStringLiteral("/a.gguf"), readAll(kTiny));
+    shelf.scan();
+    for (const char *spoilt : {"", "{", "[]", "{\"format\": 1, \"models\": [1, {}, {\"kind\": \"model\"}], \"folders\": 7}"}) {
+        write(shelf.folder.filePath(QStringLiteral("library.json")), spoilt);
+        ModelLibrary later(shelf.folder.path());
+        QVERIFY(later.entries().isEmpty());
+        later.rescan();
+        later.waitForScan();
+        QCOMPARE(later.entries().size(), 1);
+    }
+}
+
+void TestLibrary::forecastsJudge_data()
+{
+    QTest::addColumn<double>("denseGigabytes");
+    QTest::addColumn<double>("expertGigabytes");
+    QTest::addColumn<int>("memoryGigabytes");
+    QTest::addColumn<QString>("verdict");
+    QTest::newRow("a small model on a large machine") << 4.0 << 0.0 << 16 << "runs";
+    QTest::newRow("experts that just fit") << 2.0 << 16.0 << 24 << "runs";
+    QTest::newRow("experts that do not all fit") << 2.0 << 28.0 << 16 << "slow";
+    QTest::newRow("a dense model that does not fit") << 20.0 << 0.0 << 8 << "slow";
+    QTest::newRow("a context that does not fit") << 12.0 << 0.0 << 14 << "slow";
+    QTest::newRow("no room even without weights") << 4.0 << 0.0 << 1 << "too large";
+}
+
+void TestLibrary::forecastsJudge()
+{
+    QFETCH(double, denseGigabytes);
+    QFETCH(double, expertGigabytes);
+    QFETCH(int, memoryGigabytes);
+    QFETCH(QString, verdict);
+    ForecastRequest request;
+    request.diskBytes = 1e9;
+    const ModelForecast forecast = forecastOf(footprintOf(quint64(denseGigabytes * 1e9), quint64(expertGigabytes * 1e9)),
+                                              machineOf(quint64(memoryGigabytes) * 1'000'000'000U), request);
+    QCOMPARE(verdictName(forecast.verdict), verdict);
+    const bool runs = forecast.verdict == ModelForecast::Verdict::kRuns;
+    QCOMPARE(forecast.reason.isEmpty(), runs);
+    QCOMPARE(forecast.remedies.isEmpty(), runs);
+    QCOMPARE(forecast.memoryBytes <= forecast.budgetBytes, runs);
+    const bool onDisk = std::any_of(forecast.parts.begin(), forecast.parts.end(),
+                                    [](const ForecastPart &part) { return part.place == ForecastPart::Place::kDisk; });
+    QCOMPARE(onDisk, !runs);
+    if (verdict == QLatin1String("slow")) {
+        const double fast = 1 / engine::decodeSeconds(forecast.footprint, machineOf(0), 256);
+        QVERIFY(forecast.tokensPerSecond > 0 && forecast.tokensPerSecond < fast);
+    }
+}
+
+void TestLibrary::forecastsAddUp()
+{
+    engine::ModelFootprint footprint = footprintOf(2'000'000'000, 16'000'000'000);
+    footprint.projectorBytes = 1'000'000'000;
+    footprint.pictureBytes = 300'000'000;
+    for (const quint64 memory : {64, 16, 4}) {
+        const ModelForecast forecast = forecastOf(footprint, machineOf(memory * 1'000'000'000U), {});
+        quint64 sum = 0;
+        for (const ForecastPart &part : forecast.parts)
+            sum += part.bytes;
+        QCOMPARE(sum, forecast.memoryBytes);
+        if (forecast.mostContext > 0)
+            QVERIFY(footprint.mappedBytes() + footprint.ownBytes(forecast.mostContext) <= forecast.budgetBytes);
+    }
+    const ModelForecast refused = refusedForecast({engine::ErrorCode::kUnsupportedArchitecture, "It cannot.", ""});
+    QCOMPARE(verdictName(refused.verdict), QStringLiteral("refused"));
+    QCOMPARE(refused.reason, QStringLiteral("It cannot."));
+}
+
+void TestLibrary::machineSpeedsAreKept()
+{
+    const QTemporaryDir folder;
+    MachineStore first(folder.path());
+    QVERIFY(first.learn({"Q8_0"}).ok());
+    MachineStore second(folder.path());
+    QVERIFY(second.speed().find("Q8_0") != nullptr);
+    QCOMPARE(second.speed().readBytes, first.speed().readBytes);
+    QVERIFY(second.learn({"Q8_0"}).ok()); // nothing to measure
+    QCOMPARE(second.speed().readBytes, first.speed().readBytes);
+    write(folder.filePath(QStringLiteral("machine.json")),
+          "{\"format\": 1, \"readBytes\": -3, \"types\": [{\"type\": \"Q8_0\", \"denseBytes\": 1e99}]}");
+    const MachineStore spoilt(folder.path());
+    QCOMPARE(spoilt.speed().readBytes, 0.0);
+    QCOMPARE(spoilt.speed().types.front().denseBytes, 0.0);
+}
+
+void TestLibrary::outcomesAreKeptBesideForecasts()
+{
+    const QTemporaryDir folder;
+    tests::Script script = tests::chatScript("one two three four five six seven eight nine ten eleven twelve");
+    script.statistics.promptTokens = 20;
+    script.statistics.decodeTime = std::chrono::milliseconds(500);
+    script.statistics.memoryBytes = 4'000'000'000;
+    InferenceWorker worker(
+        [script](const QString &) -> engine::Result<std::unique_ptr<engine::Engine>> { return tests::makeScriptedEngine(script); });
+    ForecastLog log(folder.path());
+    log.follow(worker);
+    worker.loadModel(kLlama); // its footprint is the real file's
+    QSignalSpy ended(&worker, &InferenceWorker::answerEnded);
+    QSignalSpy changed(&log, &ForecastLog::changed);
+    const auto ask = [&] {
+        AnswerRequest request;
+        request.request = worker.nextRequest();
+        request.messages = {{engine::Role::kUser, "Hello", {}}};
+        worker.ask(request);
+        return ended.wait(5000);
+    };
+    QVERIFY(QTest::qWaitFor([&] { return ask() && !changed.isEmpty(); }, 10'000)); // the footprint may come after the first answer
+    const auto outcome = log.latest(kLlama);
+    QVERIFY(outcome);
+    QVERIFY(outcome->forecastBytes > 0 && outcome->bytes > 3'000'000'000);
+    QVERIFY(outcome->speed > 0);
+    QCOMPARE(outcome->forecastSpeed, 0.0); // this machine was not measured
+    const ForecastLog later(folder.path());
+    QCOMPARE(later.outcomes().size(), log.outcomes().size());
+    QCOMPARE(later.latest(kLlama)->forecastBytes, outcome->forecastBytes);
+    QVERIFY(!later.latest(kTiny));
+}
+
+QTEST_GUILESS_MAIN(TestLibrary)
+#include "test_library.moc"
