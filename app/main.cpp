@@ -1,6 +1,7 @@
 #include "app/chat_controller.h"
 #include "app/console/console.h"
 #include "app/console/terminal.h"
+#include "app/library/model_services.h"
 #include "app/paths.h"
 #include "app/store/session_store.h"
 #include "app/text_of.h"
@@ -84,12 +85,16 @@ int runInWindow(int argc, char **argv, const app::Arguments &arguments)
     app::ChatController controller(*session.store, worker);
     if (!session.warning.isEmpty())
         controller.announce(session.warning);
+    app::ModelServices models(app::dataFolder(), app::builtInModelPath());
+    models.log.follow(worker);
     const QString model = arguments.model.isEmpty() ? app::builtInModelPath() : arguments.model;
     if (!model.isEmpty())
         controller.loadModel(model);
     if (!arguments.files.isEmpty())
         QTimer::singleShot(0, &controller, [&] { openPicture(controller, arguments.files.front()); });
-    return ui::runWindow(application, controller);
+    ui::WindowOptions options;
+    options.models = &models;
+    return ui::runWindow(application, controller, options);
 }
 #endif
 

@@ -10,6 +10,8 @@ ApplicationWindow {
 
     required property ChatViewModel chat
     required property Appearance appearance
+    required property LibraryViewModel library
+    property bool libraryOpen: false
 
     readonly property bool narrow: width < Theme.narrowWindow
     property bool narrowSidebarOpen: false
@@ -23,7 +25,19 @@ ApplicationWindow {
         }
     }
 
+    function openLibrary() {
+        libraryOpen = true
+        narrowSidebarOpen = false
+        libraryPage.show()
+    }
+
+    function closeLibrary() {
+        libraryOpen = false
+        page.focusComposer()
+    }
+
     function startNewChat() {
+        libraryOpen = false
         chat.newConversation()
         narrowSidebarOpen = false
         page.focusComposer()
@@ -90,6 +104,10 @@ ApplicationWindow {
         onActivated: root.chat.undoRemoval()
     }
     Shortcut {
+        sequence: "Ctrl+L"
+        onActivated: root.libraryOpen ? root.closeLibrary() : root.openLibrary()
+    }
+    Shortcut {
         sequence: "Ctrl+B"
         onActivated: root.toggleSidebar()
     }
@@ -118,6 +136,21 @@ ApplicationWindow {
         sidebarShown: root.sidebarShown
         onSidebarToggled: root.toggleSidebar()
         onNewChatAsked: root.startNewChat()
+        onLibraryAsked: root.openLibrary()
+    }
+
+    LibraryPage {
+        id: libraryPage
+        anchors.fill: page
+        visible: root.libraryOpen
+        library: root.library
+        onClosed: root.closeLibrary()
+    }
+    Connections {
+        target: root.library
+        function onLoading() {
+            root.closeLibrary()
+        }
     }
 
     Rectangle {
@@ -137,7 +170,11 @@ ApplicationWindow {
         chat: root.chat
         onNewChatAsked: root.startNewChat()
         onToggled: root.toggleSidebar()
-        onConversationOpened: root.narrowSidebarOpen = false
+        onConversationOpened: {
+            root.narrowSidebarOpen = false
+            root.libraryOpen = false
+        }
+        onLibraryAsked: root.openLibrary()
         onMessageOpened: (row) => page.reveal(row)
     }
 
@@ -155,6 +192,13 @@ ApplicationWindow {
     DropOverlay {
         anchors.fill: parent
         chat: root.chat
-        onFilesDropped: (files) => root.chat.receiveDrop(files, page.composerEmpty)
+        onFilesDropped: (files) => {
+            const rest = root.library.takeDropped(files)
+            if (rest.length > 0) {
+                root.chat.receiveDrop(rest, page.composerEmpty)
+            } else {
+                root.openLibrary()
+            }
+        }
     }
 }

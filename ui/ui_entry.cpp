@@ -4,6 +4,7 @@
 #include "app/paths.h"
 #include "ui/view_models/appearance.h"
 #include "ui/view_models/chat_view_model.h"
+#include "ui/view_models/library_view_model.h"
 
 #include <QGuiApplication>
 #include <QIcon>
@@ -21,10 +22,18 @@ namespace conclave::ui
 struct ChatWindow::Impl
 {
     Impl(app::ChatController &controller, const WindowOptions &options)
-        : chat(controller), appearance(options.settingsFolder.isEmpty() ? app::dataFolder() : options.settingsFolder)
+        : ownModels(options.models ? nullptr : std::make_unique<app::ModelServices>(folderOf(options), app::builtInModelPath())),
+          library(options.models ? *options.models : *ownModels, controller), chat(controller), appearance(folderOf(options))
     {
     }
 
+    static QString folderOf(const WindowOptions &options)
+    {
+        return options.settingsFolder.isEmpty() ? app::dataFolder() : options.settingsFolder;
+    }
+
+    std::unique_ptr<app::ModelServices> ownModels; ///< null: they are the caller's
+    LibraryViewModel library;
     ChatViewModel chat;
     Appearance appearance;
     QTranslator translator;
@@ -58,6 +67,7 @@ ChatWindow::ChatWindow(app::ChatController &controller, const WindowOptions &opt
     QQmlApplicationEngine &engine = m_impl->engine;
     engine.addImportPath(QStringLiteral("qrc:/qt/qml"));
     engine.setInitialProperties({{QStringLiteral("chat"), QVariant::fromValue(&m_impl->chat)},
+                                 {QStringLiteral("library"), QVariant::fromValue(&m_impl->library)},
                                  {QStringLiteral("appearance"), QVariant::fromValue(&m_impl->appearance)}});
     engine.load(QUrl(QStringLiteral("qrc:/qt/qml/Conclave/Ui/Main.qml")));
     if (!engine.rootObjects().isEmpty()) {
@@ -75,6 +85,11 @@ QQuickWindow *ChatWindow::window() const
 ChatViewModel &ChatWindow::chat() const
 {
     return m_impl->chat;
+}
+
+LibraryViewModel &ChatWindow::library() const
+{
+    return m_impl->library;
 }
 
 Appearance &ChatWindow::appearance() const

@@ -11,7 +11,8 @@ class QQuickWindow;
 namespace conclave::app
 {
 class ChatController;
-}
+struct ModelServices;
+} // namespace conclave::app
 
 /// The door to the window: app/main.cpp and the tests include this and nothing else of ui.
 namespace conclave::ui
@@ -19,11 +20,13 @@ namespace conclave::ui
 
 class Appearance;
 class ChatViewModel;
+class LibraryViewModel;
 
 struct WindowOptions
 {
-    QString settingsFolder; ///< where settings.ini lies; empty: the data folder
-    QLocale locale;         ///< of the interface's texts; English when there is no translation
+    QString settingsFolder;               ///< where settings.ini lies; empty: the data folder
+    QLocale locale;                       ///< of the interface's texts; English when there is no translation
+    app::ModelServices *models = nullptr; ///< outlives the window; null: the window has its own, in the settings' folder
 };
 
 /// The program's window with its view models. The controller outlives it. GUI thread only.
@@ -40,6 +43,7 @@ public:
     QQuickWindow *window() const;
     ChatViewModel &chat() const;
     Appearance &appearance() const;
+    LibraryViewModel &library() const;
 
 private:
     struct Impl;

@@ -75,6 +75,92 @@
         </message>
     </context>
     <context>
+        <name>Catalogue</name>
+        <message>
+            <source>Pictures and charts on small machines</source>
+            <translation>Bilder und Diagramme auf kleinen Rechnern</translation>
+        </message>
+        <message>
+            <source>Pictures, charts and documents on ordinary machines</source>
+            <translation>Bilder, Diagramme und Dokumente auf gewöhnlichen Rechnern</translation>
+        </message>
+        <message>
+            <source>Pictures, charts and documents, more careful</source>
+            <translation>Bilder, Diagramme und Dokumente, sorgfältiger</translation>
+        </message>
+        <message>
+            <source>Pictures, charts and documents with the speed of a small model, for machines with 24 GB or more</source>
+            <translation>Bilder, Diagramme und Dokumente, so schnell wie ein kleines Modell; für Rechner ab 24 GB</translation>
+        </message>
+        <message>
+            <source>The most careful reader of pictures here, and slow without a graphics card</source>
+            <translation>Liest Bilder hier am sorgfältigsten, ohne Grafikkarte aber langsam</translation>
+        </message>
+        <message>
+            <source>Conversation and reasoning on small machines</source>
+            <translation>Gespräche und Schlussfolgern auf kleinen Rechnern</translation>
+        </message>
+        <message>
+            <source>Conversation, reasoning and code on ordinary machines</source>
+            <translation>Gespräche, Schlussfolgern und Code auf gewöhnlichen Rechnern</translation>
+        </message>
+        <message>
+            <source>Reasoning, code and tools; fast for its size</source>
+            <translation>Schlussfolgern, Code und Werkzeuge; schnell für seine Größe</translation>
+        </message>
+        <message>
+            <source>Reasoning, code and tools, for machines with 80 GB or more</source>
+            <translation>Schlussfolgern, Code und Werkzeuge; für Rechner ab 80 GB</translation>
+        </message>
+        <message>
+            <source>Writing in many languages on small machines</source>
+            <translation>Schreiben in vielen Sprachen auf kleinen Rechnern</translation>
+        </message>
+        <message>
+            <source>Writing and translation in many languages</source>
+            <translation>Schreiben und Übersetzen in vielen Sprachen</translation>
+        </message>
+        <message>
+            <source>The best of its family in languages; dense, so slower than models of experts</source>
+            <translation>In Sprachen das beste seiner Familie; dicht, also langsamer als Modelle mit Experten</translation>
+        </message>
+        <message>
+            <source>Writing and reasoning in many languages; a model of experts, so fast</source>
+            <translation>Schreiben und Schlussfolgern in vielen Sprachen; ein Modell mit Experten, daher schnell</translation>
+        </message>
+        <message>
+            <source>Code and tools, for machines with 96 GB or more</source>
+            <translation>Code und Werkzeuge; für Rechner ab 96 GB</translation>
+        </message>
+        <message>
+            <source>Reasoning in Chinese and English; a model of experts, so fast</source>
+            <translation>Schlussfolgern auf Chinesisch und Englisch; ein Modell mit Experten, daher schnell</translation>
+        </message>
+        <message>
+            <source>The largest here: knowledge, reasoning and very long texts, for machines with 192 GB or more</source>
+            <translation>Das größte hier: Wissen, Schlussfolgern und sehr lange Texte; für Rechner ab 192 GB</translation>
+        </message>
+        <message>
+            <source>The same with experts in two bits, for machines with 96 GB or more</source>
+            <translation>Dasselbe mit Experten in zwei Bit; für Rechner ab 96 GB</translation>
+        </message>
+    </context>
+    <context>
+        <name>CatalogueRow</name>
+        <message>
+            <source>%1 · checked only against what the server states</source>
+            <translation>%1 · nur mit den Angaben des Servers verglichen</translation>
+        </message>
+        <message>
+            <source>Fetch</source>
+            <translation>Holen</translation>
+        </message>
+        <message>
+            <source>Fetch %1</source>
+            <translation>%1 holen</translation>
+        </message>
+    </context>
+    <context>
         <name>ChartPicture</name>
         <message>
             <source>The chart that was read: %1</source>
@@ -147,14 +233,6 @@
         <message>
             <source>All files (*)</source>
             <translation>Alle Dateien (*)</translation>
-        </message>
-        <message>
-            <source>Load a model</source>
-            <translation>Modell laden</translation>
-        </message>
-        <message>
-            <source>Models (*.gguf)</source>
-            <translation>Modelle (*.gguf)</translation>
         </message>
         <message>
             <source>Settings of this conversation (Ctrl+,)</source>
@@ -497,6 +575,180 @@
         </message>
     </context>
     <context>
+        <name>DownloadRow</name>
+        <message>
+            <source>%1: %2</source>
+            <translation>%1: %2</translation>
+        </message>
+        <message>
+            <source>Pause</source>
+            <translation>Anhalten</translation>
+        </message>
+        <message>
+            <source>Try again</source>
+            <translation>Noch einmal versuchen</translation>
+        </message>
+        <message>
+            <source>Go on</source>
+            <translation>Fortsetzen</translation>
+        </message>
+        <message>
+            <source>Take it off this list; the model stays</source>
+            <translation>Aus dieser Liste nehmen; das Modell bleibt</translation>
+        </message>
+        <message>
+            <source>Stop, and remove what has come</source>
+            <translation>Abbrechen und das Geladene entfernen</translation>
+        </message>
+    </context>
+    <context>
+        <name>Downloads</name>
+        <message>
+            <source>“%1” is neither the address of a file nor a repository such as owner/name.</source>
+            <translation>„%1“ ist weder die Adresse einer Datei noch ein Repository wie besitzer/name.</translation>
+        </message>
+        <message>
+            <source>“%1” is no repository.</source>
+            <translation>„%1“ ist kein Repository.</translation>
+        </message>
+        <message>
+            <source>List of a model's files</source>
+            <translation>Liste der Dateien eines Modells</translation>
+        </message>
+        <message>
+            <source>The program is offline.</source>
+            <translation>Das Programm ist offline.</translation>
+        </message>
+        <message>
+            <source>There is no such repository, or it is not open to everyone.</source>
+            <translation>Dieses Repository gibt es nicht, oder es steht nicht allen offen.</translation>
+        </message>
+        <message>
+            <source>%1 could not be asked: %2.</source>
+            <translation>%1 konnte nicht gefragt werden: %2.</translation>
+        </message>
+        <message>
+            <source>The repository %1 has no GGUF files.</source>
+            <translation>Das Repository %1 hat keine GGUF-Dateien.</translation>
+        </message>
+        <message>
+            <source>The repository %1 has no GGUF file with “%2” in its name, or not all of its parts.</source>
+            <translation>Das Repository %1 hat keine GGUF-Datei mit „%2“ im Namen, oder nicht alle ihre Teile.</translation>
+        </message>
+        <message>
+            <source>%1 stopped sending.</source>
+            <translation>%1 sendet nicht mehr.</translation>
+        </message>
+        <message>
+            <source>%1 is there already.</source>
+            <translation>%1 ist schon da.</translation>
+        </message>
+        <message>
+            <source>%1 cannot be written: %2.</source>
+            <translation>%1 kann nicht geschrieben werden: %2.</translation>
+        </message>
+        <message>
+            <source>Download of a model</source>
+            <translation>Herunterladen eines Modells</translation>
+        </message>
+        <message>
+            <source>%1 is no address of the web.</source>
+            <translation>%1 ist keine Webadresse.</translation>
+        </message>
+        <message>
+            <source>%1 sends from one address to the next without end.</source>
+            <translation>%1 schickt endlos von einer Adresse zur nächsten.</translation>
+        </message>
+        <message>
+            <source>%1 sends to an address that is not safe.</source>
+            <translation>%1 schickt zu einer Adresse, die nicht sicher ist.</translation>
+        </message>
+        <message>
+            <source>%1 does not give this file to everyone. Its page may ask you to sign in or to accept a licence; download it there and drop it on this window.</source>
+            <translation>%1 gibt diese Datei nicht allen. Vielleicht verlangt ihre Seite eine Anmeldung oder die Zustimmung zu einer Lizenz; laden Sie sie dort herunter und ziehen Sie sie auf dieses Fenster.</translation>
+        </message>
+        <message>
+            <source>%1 does not have this file (any more).</source>
+            <translation>%1 hat diese Datei nicht (mehr).</translation>
+        </message>
+        <message>
+            <source>%1 is busy (%2).</source>
+            <translation>%1 ist überlastet (%2).</translation>
+        </message>
+        <message>
+            <source>%1 answers in a way that makes no sense for a file (%2).</source>
+            <translation>%1 antwortet auf eine Weise, die für eine Datei keinen Sinn ergibt (%2).</translation>
+        </message>
+        <message>
+            <source>%1 sent a web page instead of the file.</source>
+            <translation>%1 hat statt der Datei eine Webseite geschickt.</translation>
+        </message>
+        <message>
+            <source>%1 sent the file in a form that was not asked for.</source>
+            <translation>%1 hat die Datei in einer Form geschickt, die nicht verlangt war.</translation>
+        </message>
+        <message>
+            <source>The file on %1 has changed.</source>
+            <translation>Die Datei auf %1 hat sich geändert.</translation>
+        </message>
+        <message>
+            <source>%1 sent another part of the file than was asked for.</source>
+            <translation>%1 hat einen anderen Teil der Datei geschickt als verlangt.</translation>
+        </message>
+        <message>
+            <source>%1 has another file than before.</source>
+            <translation>%1 hat eine andere Datei als zuvor.</translation>
+        </message>
+        <message>
+            <source>%1 has another file under this name: its SHA-256 is not the one that was expected. Nothing was kept of it.</source>
+            <translation>%1 hat unter diesem Namen eine andere Datei: Ihr SHA-256 ist nicht das erwartete. Nichts davon wurde behalten.</translation>
+        </message>
+        <message>
+            <source>%1 has another file under this name: %2 bytes instead of %3.</source>
+            <translation>%1 hat unter diesem Namen eine andere Datei: %2 Bytes statt %3.</translation>
+        </message>
+        <message>
+            <source>%1 sends the file differently each time.</source>
+            <translation>%1 schickt die Datei jedes Mal anders.</translation>
+        </message>
+        <message>
+            <source>%1 sent more than it had announced.</source>
+            <translation>%1 hat mehr geschickt als angekündigt.</translation>
+        </message>
+        <message>
+            <source>What %1 sends is no model file.</source>
+            <translation>Was %1 schickt, ist keine Modelldatei.</translation>
+        </message>
+        <message>
+            <source>%1 cannot be written: %2. What has come is kept.</source>
+            <translation>%1 kann nicht geschrieben werden: %2. Was geladen ist, bleibt erhalten.</translation>
+        </message>
+        <message>
+            <source>%1 needs %2 more, and %3 are free on its disk. Make room, or choose another folder; what has come is kept.</source>
+            <translation>%1 braucht noch %2, und auf der Platte sind %3 frei. Schaffen Sie Platz oder wählen Sie einen anderen Ordner; was geladen ist, bleibt erhalten.</translation>
+        </message>
+        <message>
+            <source>The connection to %1 broke: %2.</source>
+            <translation>Die Verbindung zu %1 ist abgebrochen: %2.</translation>
+        </message>
+        <message>
+            <source>The connection to %1 ended early.</source>
+            <translation>Die Verbindung zu %1 endete vorzeitig.</translation>
+        </message>
+        <message>
+            <source>What has come is kept; try again later.</source>
+            <translation>Was geladen ist, bleibt erhalten; versuchen Sie es später noch einmal.</translation>
+        </message>
+        <message>
+            <source>The bytes of %1 are not those that they should be (SHA-256 %2 instead of %3). Nothing was kept; try again, or use another address.</source>
+            <translation>Die Bytes von %1 sind nicht die, die sie sein sollten (SHA-256 %2 statt %3). Nichts wurde behalten; versuchen Sie es noch einmal oder mit einer anderen Adresse.</translation>
+        </message>
+        <message>
+            <source>%1 could not get its name. Is there another file of that name?</source>
+            <translation>%1 konnte seinen Namen nicht erhalten. Gibt es eine andere Datei dieses Namens?</translation>
+        </message>
+    </context>
+    <context>
         <name>DropOverlay</name>
         <message>
             <source>Drop to read</source>
@@ -536,6 +788,182 @@
         <message>
             <source>Load model…</source>
             <translation>Modell laden …</translation>
+        </message>
+    </context>
+    <context>
+        <name>FetchPane</name>
+        <message>
+            <source>Address of a model file, or a repository such as owner/name</source>
+            <translation>Adresse einer Modelldatei oder ein Repository wie besitzer/name</translation>
+        </message>
+        <message>
+            <source>https://… or owner/name</source>
+            <translation>https://… oder besitzer/name</translation>
+        </message>
+        <message>
+            <source>Fetch</source>
+            <translation>Holen</translation>
+        </message>
+        <message>
+            <source>Offline: this program opens no connection at all.</source>
+            <translation>Offline: Dieses Programm öffnet keinerlei Verbindung.</translation>
+        </message>
+        <message>
+            <source>Only what you fetch here opens a connection, and nothing of yours is sent.</source>
+            <translation>Nur was Sie hier holen, öffnet eine Verbindung, und nichts von Ihnen wird gesendet.</translation>
+        </message>
+        <message>
+            <source>Go online</source>
+            <translation>Online gehen</translation>
+        </message>
+        <message>
+            <source>Go offline</source>
+            <translation>Offline gehen</translation>
+        </message>
+        <message>
+            <source>Models worth fetching</source>
+            <translation>Modelle, die sich lohnen</translation>
+        </message>
+        <message>
+            <source>Network</source>
+            <translation>Netzwerk</translation>
+        </message>
+        <message>
+            <source>Proxy</source>
+            <translation>Proxy</translation>
+        </message>
+        <message>
+            <source>Proxy: that of the system</source>
+            <translation>Proxy: der des Systems</translation>
+        </message>
+        <message>
+            <source>Mirror of the model hub</source>
+            <translation>Spiegel der Modellsammlung</translation>
+        </message>
+        <message>
+            <source>Mirror: https://huggingface.co itself</source>
+            <translation>Spiegel: https://huggingface.co selbst</translation>
+        </message>
+    </context>
+    <context>
+        <name>FolderList</name>
+        <message>
+            <source>Leave out this folder; nothing in it is changed</source>
+            <translation>Diesen Ordner weglassen; darin ändert sich nichts</translation>
+        </message>
+        <message>
+            <source>Add a folder…</source>
+            <translation>Ordner hinzufügen…</translation>
+        </message>
+    </context>
+    <context>
+        <name>Forecast</name>
+        <message>
+            <source>A context of %1 tokens instead of %2 would fit.</source>
+            <translation>Ein Kontext von %1 statt %2 Token würde passen.</translation>
+        </message>
+        <message>
+            <source>A file of the same model with fewer bits, at most %1, would fit.</source>
+            <translation>Eine Datei desselben Modells mit weniger Bits, höchstens %1, würde passen.</translation>
+        </message>
+        <message>
+            <source>A machine with %1 of memory would hold all of it.</source>
+            <translation>Ein Rechner mit %1 Speicher könnte alles fassen.</translation>
+        </message>
+        <message>
+            <source>It needs %1 of memory even without its weights, and this machine has %2 for it.</source>
+            <translation>Es braucht selbst ohne seine Gewichte %1 Speicher, und dieser Rechner hat %2 dafür.</translation>
+        </message>
+        <message>
+            <source>It takes %1, and this machine has %2 for it: %3 of the weights must be read from disk again and again, which is slow.</source>
+            <translation>Es braucht %1, und dieser Rechner hat %2 dafür: %3 der Gewichte müssen immer wieder von der Platte gelesen werden, und das ist langsam.</translation>
+        </message>
+        <message>
+            <source>Weights</source>
+            <translation>Gewichte</translation>
+        </message>
+        <message>
+            <source>Experts</source>
+            <translation>Experten</translation>
+        </message>
+        <message>
+            <source>Context</source>
+            <translation>Kontext</translation>
+        </message>
+        <message>
+            <source>Vision</source>
+            <translation>Sehen</translation>
+        </message>
+        <message>
+            <source>Working memory</source>
+            <translation>Arbeitsspeicher zum Rechnen</translation>
+        </message>
+        <message>
+            <source>memory</source>
+            <translation>im Speicher</translation>
+        </message>
+        <message>
+            <source>memory, from the file</source>
+            <translation>im Speicher, aus der Datei</translation>
+        </message>
+        <message>
+            <source>disk</source>
+            <translation>auf der Platte</translation>
+        </message>
+    </context>
+    <context>
+        <name>ForecastView</name>
+        <message>
+            <source>Reading the header…</source>
+            <translation>Der Dateikopf wird gelesen…</translation>
+        </message>
+        <message>
+            <source>Memory</source>
+            <translation>Speicher</translation>
+        </message>
+        <message>
+            <source>Memory: %1</source>
+            <translation>Speicher: %1</translation>
+        </message>
+        <message>
+            <source>%1: %2</source>
+            <translation>%1: %2</translation>
+        </message>
+        <message>
+            <source>Context, in tokens</source>
+            <translation>Kontext in Token</translation>
+        </message>
+        <message>
+            <source>%1 K</source>
+            <translation>%1 K</translation>
+        </message>
+        <message>
+            <source>With a context of %1 tokens</source>
+            <translation>Mit einem Kontext von %1 Token</translation>
+        </message>
+        <message>
+            <source>Answers at</source>
+            <translation>Antwortet mit</translation>
+        </message>
+        <message>
+            <source>Reads prompts at</source>
+            <translation>Liest Fragen mit</translation>
+        </message>
+        <message>
+            <source>Longest context that fits</source>
+            <translation>Längster Kontext, der passt</translation>
+        </message>
+        <message>
+            <source>Last answer</source>
+            <translation>Letzte Antwort</translation>
+        </message>
+        <message>
+            <source>Measuring this machine…</source>
+            <translation>Dieser Rechner wird gemessen…</translation>
+        </message>
+        <message>
+            <source>Measure this machine for a forecast of speed (some seconds)</source>
+            <translation>Rechner messen, um die Geschwindigkeit vorherzusagen (einige Sekunden)</translation>
         </message>
     </context>
     <context>
@@ -665,6 +1093,65 @@
         </message>
     </context>
     <context>
+        <name>LibraryPage</name>
+        <message>
+            <source>Models</source>
+            <translation>Modelle</translation>
+        </message>
+        <message>
+            <source>Back to the models</source>
+            <translation>Zurück zu den Modellen</translation>
+        </message>
+        <message>
+            <source>Back to the conversation (Esc)</source>
+            <translation>Zurück zur Unterhaltung (Esc)</translation>
+        </message>
+        <message>
+            <source>On this machine</source>
+            <translation>Auf diesem Rechner</translation>
+        </message>
+        <message>
+            <source>Fetch</source>
+            <translation>Holen</translation>
+        </message>
+        <message>
+            <source>Models on this machine</source>
+            <translation>Modelle auf diesem Rechner</translation>
+        </message>
+        <message>
+            <source>Looking for models…</source>
+            <translation>Modelle werden gesucht…</translation>
+        </message>
+        <message>
+            <source>No models yet. Drop .gguf files on the window, add a folder, or fetch one.</source>
+            <translation>Noch keine Modelle. Ziehen Sie .gguf-Dateien auf das Fenster, fügen Sie einen Ordner hinzu oder holen Sie eines.</translation>
+        </message>
+        <message>
+            <source>Add a model file…</source>
+            <translation>Modelldatei hinzufügen…</translation>
+        </message>
+        <message>
+            <source>Choose a model to see what it is and what loading it would mean.</source>
+            <translation>Wählen Sie ein Modell, um zu sehen, was es ist und was das Laden bedeuten würde.</translation>
+        </message>
+        <message>
+            <source>Add model files</source>
+            <translation>Modelldateien hinzufügen</translation>
+        </message>
+        <message>
+            <source>Models (*.gguf)</source>
+            <translation>Modelle (*.gguf)</translation>
+        </message>
+        <message>
+            <source>All files (*)</source>
+            <translation>Alle Dateien (*)</translation>
+        </message>
+        <message>
+            <source>Add a folder of models</source>
+            <translation>Ordner mit Modellen hinzufügen</translation>
+        </message>
+    </context>
+    <context>
         <name>Main</name>
         <message>
             <source>%1 – Conclave</source>
@@ -677,6 +1164,71 @@
         <message>
             <source>“%1” was deleted.</source>
             <translation>„%1“ wurde gelöscht.</translation>
+        </message>
+    </context>
+    <context>
+        <name>ModelDetails</name>
+        <message>
+            <source>Loaded</source>
+            <translation>Geladen</translation>
+        </message>
+        <message>
+            <source>Load</source>
+            <translation>Laden</translation>
+        </message>
+        <message>
+            <source>Delete…</source>
+            <translation>Löschen…</translation>
+        </message>
+        <message>
+            <source>There is no waste bin for its disk. %1 It cannot be brought back.</source>
+            <translation>Für seine Platte gibt es keinen Papierkorb. %1 Es kann nicht zurückgeholt werden.</translation>
+        </message>
+        <message>
+            <source>%1 It goes to the waste bin; the room is free once that is emptied.</source>
+            <translation>%1 Es kommt in den Papierkorb; der Platz wird frei, wenn dieser geleert wird.</translation>
+        </message>
+        <message>
+            <source>Delete for good</source>
+            <translation>Endgültig löschen</translation>
+        </message>
+        <message>
+            <source>To the waste bin</source>
+            <translation>In den Papierkorb</translation>
+        </message>
+        <message>
+            <source>Keep it</source>
+            <translation>Behalten</translation>
+        </message>
+    </context>
+    <context>
+        <name>ModelLibrary</name>
+        <message>
+            <source>%1 could not be written: %2. Is the disk full, or the folder read-only?</source>
+            <translation>%1 konnte nicht geschrieben werden: %2. Ist die Platte voll oder der Ordner schreibgeschützt?</translation>
+        </message>
+        <message>
+            <source>No model file: %1. Models are .gguf files.</source>
+            <translation>Keine Modelldatei: %1. Modelle sind .gguf-Dateien.</translation>
+        </message>
+        <message>
+            <source>%1 is no model of the library that can be deleted.</source>
+            <translation>%1 ist kein Modell der Bibliothek, das gelöscht werden kann.</translation>
+        </message>
+        <message>
+            <source>%1 cannot be moved to the waste bin: there is none for its disk. Nothing was deleted.</source>
+            <translation>%1 kann nicht in den Papierkorb verschoben werden: Für seine Platte gibt es keinen. Nichts wurde gelöscht.</translation>
+        </message>
+        <message>
+            <source>%1 could not be deleted. Is the folder read-only?</source>
+            <translation>%1 konnte nicht gelöscht werden. Ist der Ordner schreibgeschützt?</translation>
+        </message>
+    </context>
+    <context>
+        <name>ModelRow</name>
+        <message>
+            <source>%1, %2, %3</source>
+            <translation>%1, %2, %3</translation>
         </message>
     </context>
     <context>
@@ -795,6 +1347,14 @@
         <message>
             <source>Remove the folder</source>
             <translation>Ordner auflösen</translation>
+        </message>
+        <message>
+            <source>Models</source>
+            <translation>Modelle</translation>
+        </message>
+        <message>
+            <source>Models on this machine, and fetching others (Ctrl+L)</source>
+            <translation>Modelle auf diesem Rechner, und andere holen (Strg+L)</translation>
         </message>
     </context>
     <context>
@@ -1042,6 +1602,222 @@
         <message>
             <source>Archive</source>
             <translation>Archiv</translation>
+        </message>
+    </context>
+    <context>
+        <name>conclave::ui::DownloadListModel</name>
+        <message>
+            <source>%1 of %2</source>
+            <translation>%1 von %2</translation>
+        </message>
+        <message>
+            <source>about a minute left</source>
+            <translation>noch etwa eine Minute</translation>
+        </message>
+        <message>
+            <source>%1 minutes left</source>
+            <translation>noch %1 Minuten</translation>
+        </message>
+        <message>
+            <source>%1 · every byte as listed (SHA-256)</source>
+            <translation>%1 · jedes Byte wie verzeichnet (SHA-256)</translation>
+        </message>
+        <message>
+            <source>%1 · every byte as the server states (SHA-256)</source>
+            <translation>%1 · jedes Byte wie vom Server angegeben (SHA-256)</translation>
+        </message>
+        <message>
+            <source>%1 · whole; nobody states a checksum to compare with</source>
+            <translation>%1 · vollständig; eine Prüfsumme zum Vergleich gibt niemand an</translation>
+        </message>
+        <message>
+            <source>Waiting</source>
+            <translation>Wartet</translation>
+        </message>
+        <message>
+            <source>Asking for its files…</source>
+            <translation>Fragt nach den Dateien…</translation>
+        </message>
+        <message>
+            <source>%1 MB/s</source>
+            <translation>%1 MB/s</translation>
+        </message>
+        <message>
+            <source>Paused at %1</source>
+            <translation>Angehalten bei %1</translation>
+        </message>
+    </context>
+    <context>
+        <name>conclave::ui::ForecastModel</name>
+        <message>
+            <source>%1 tokens/s</source>
+            <translation>%1 Token/s</translation>
+        </message>
+        <message>
+            <source>Runs on this machine</source>
+            <translation>Läuft auf diesem Rechner</translation>
+        </message>
+        <message>
+            <source>Runs, but slowly</source>
+            <translation>Läuft, aber langsam</translation>
+        </message>
+        <message>
+            <source>Too large for this machine</source>
+            <translation>Zu groß für diesen Rechner</translation>
+        </message>
+        <message>
+            <source>Cannot be run</source>
+            <translation>Läuft nicht</translation>
+        </message>
+        <message>
+            <source>%1 of %2</source>
+            <translation>%1 von %2</translation>
+        </message>
+        <message>
+            <source>%1; %2 at a full context</source>
+            <translation>%1; %2 bei vollem Kontext</translation>
+        </message>
+        <message>
+            <source>%1 tokens</source>
+            <translation>%1 Token</translation>
+        </message>
+        <message>
+            <source>%1, forecast %2</source>
+            <translation>%1, vorhergesagt %2</translation>
+        </message>
+        <message>
+            <source>%1 of memory, forecast %2</source>
+            <translation>%1 Speicher, vorhergesagt %2</translation>
+        </message>
+    </context>
+    <context>
+        <name>conclave::ui::LibraryViewModel</name>
+        <message>
+            <source>%1 billion</source>
+            <translation>%1 Milliarden</translation>
+        </message>
+        <message>
+            <source>%1 million</source>
+            <translation>%1 Millionen</translation>
+        </message>
+        <message>
+            <source>Can</source>
+            <translation>Kann</translation>
+        </message>
+        <message>
+            <source>Family</source>
+            <translation>Familie</translation>
+        </message>
+        <message>
+            <source>Parameters</source>
+            <translation>Parameter</translation>
+        </message>
+        <message>
+            <source>Experts</source>
+            <translation>Experten</translation>
+        </message>
+        <message>
+            <source>%1, of which %2 answer</source>
+            <translation>%1, von denen %2 antworten</translation>
+        </message>
+        <message>
+            <source>Weights</source>
+            <translation>Gewichte</translation>
+        </message>
+        <message>
+            <source>Size</source>
+            <translation>Größe</translation>
+        </message>
+        <message>
+            <source>Context</source>
+            <translation>Kontext</translation>
+        </message>
+        <message>
+            <source>%1 tokens</source>
+            <translation>%1 Token</translation>
+        </message>
+        <message>
+            <source>Languages</source>
+            <translation>Sprachen</translation>
+        </message>
+        <message>
+            <source>Vision</source>
+            <translation>Sehen</translation>
+        </message>
+        <message>
+            <source>needs a projector file (mmproj) beside it</source>
+            <translation>braucht eine Projektordatei (mmproj) daneben</translation>
+        </message>
+        <message>
+            <source>Licence</source>
+            <translation>Lizenz</translation>
+        </message>
+        <message>
+            <source>From</source>
+            <translation>Von</translation>
+        </message>
+        <message>
+            <source>File</source>
+            <translation>Datei</translation>
+        </message>
+        <message>
+            <source>%1 and %2 more</source>
+            <translation>%1 und %2 weitere</translation>
+        </message>
+        <message>
+            <source>Frees %1.</source>
+            <translation>Macht %1 frei.</translation>
+        </message>
+        <message>
+            <source>Frees %1: %2 files.</source>
+            <translation>Macht %1 frei: %2 Dateien.</translation>
+        </message>
+        <message>
+            <source>about %1 · %2 · %3</source>
+            <translation>etwa %1 · %2 · %3</translation>
+        </message>
+        <message>
+            <source>A proxy is written as http://HOST:PORT or socks5://HOST:PORT, a mirror as https://HOST.</source>
+            <translation>Ein Proxy wird als http://HOST:PORT oder socks5://HOST:PORT angegeben, ein Spiegel als https://HOST.</translation>
+        </message>
+    </context>
+    <context>
+        <name>conclave::ui::ModelListModel</name>
+        <message>
+            <source>%1 MB</source>
+            <translation>%1 MB</translation>
+        </message>
+        <message>
+            <source>%1 GB</source>
+            <translation>%1 GB</translation>
+        </message>
+        <message>
+            <source>%1 tokens</source>
+            <translation>%1 Token</translation>
+        </message>
+        <message>
+            <source>Vision part of a model</source>
+            <translation>Sehender Teil eines Modells</translation>
+        </message>
+        <message>
+            <source>Cannot be run</source>
+            <translation>Läuft nicht</translation>
+        </message>
+        <message>
+            <source>reads charts</source>
+            <translation>liest Diagramme</translation>
+        </message>
+        <message>
+            <source>chats</source>
+            <translation>chattet</translation>
+        </message>
+        <message>
+            <source>sees pictures</source>
+            <translation>sieht Bilder</translation>
+        </message>
+        <message>
+            <source>continues text</source>
+            <translation>setzt Text fort</translation>
         </message>
     </context>
     <context>

@@ -75,6 +75,92 @@
         </message>
     </context>
     <context>
+        <name>Catalogue</name>
+        <message>
+            <source>Pictures and charts on small machines</source>
+            <translation>在小型机器上看图片和图表</translation>
+        </message>
+        <message>
+            <source>Pictures, charts and documents on ordinary machines</source>
+            <translation>在普通机器上看图片、图表和文档</translation>
+        </message>
+        <message>
+            <source>Pictures, charts and documents, more careful</source>
+            <translation>看图片、图表和文档，更仔细</translation>
+        </message>
+        <message>
+            <source>Pictures, charts and documents with the speed of a small model, for machines with 24 GB or more</source>
+            <translation>以小模型的速度看图片、图表和文档，适合 24 GB 及以上内存的机器</translation>
+        </message>
+        <message>
+            <source>The most careful reader of pictures here, and slow without a graphics card</source>
+            <translation>这里看图片最仔细的模型，没有显卡时较慢</translation>
+        </message>
+        <message>
+            <source>Conversation and reasoning on small machines</source>
+            <translation>在小型机器上对话和推理</translation>
+        </message>
+        <message>
+            <source>Conversation, reasoning and code on ordinary machines</source>
+            <translation>在普通机器上对话、推理和编程</translation>
+        </message>
+        <message>
+            <source>Reasoning, code and tools; fast for its size</source>
+            <translation>推理、编程和工具；就其大小而言很快</translation>
+        </message>
+        <message>
+            <source>Reasoning, code and tools, for machines with 80 GB or more</source>
+            <translation>推理、编程和工具，适合 80 GB 及以上内存的机器</translation>
+        </message>
+        <message>
+            <source>Writing in many languages on small machines</source>
+            <translation>在小型机器上用多种语言写作</translation>
+        </message>
+        <message>
+            <source>Writing and translation in many languages</source>
+            <translation>多种语言的写作和翻译</translation>
+        </message>
+        <message>
+            <source>The best of its family in languages; dense, so slower than models of experts</source>
+            <translation>同系列中语言能力最好；稠密模型，比专家模型慢</translation>
+        </message>
+        <message>
+            <source>Writing and reasoning in many languages; a model of experts, so fast</source>
+            <translation>多种语言的写作和推理；专家模型，因此很快</translation>
+        </message>
+        <message>
+            <source>Code and tools, for machines with 96 GB or more</source>
+            <translation>编程和工具，适合 96 GB 及以上内存的机器</translation>
+        </message>
+        <message>
+            <source>Reasoning in Chinese and English; a model of experts, so fast</source>
+            <translation>中文和英文推理；专家模型，因此很快</translation>
+        </message>
+        <message>
+            <source>The largest here: knowledge, reasoning and very long texts, for machines with 192 GB or more</source>
+            <translation>这里最大的模型：知识、推理和超长文本，适合 192 GB 及以上内存的机器</translation>
+        </message>
+        <message>
+            <source>The same with experts in two bits, for machines with 96 GB or more</source>
+            <translation>同一模型，专家为两位量化，适合 96 GB 及以上内存的机器</translation>
+        </message>
+    </context>
+    <context>
+        <name>CatalogueRow</name>
+        <message>
+            <source>%1 · checked only against what the server states</source>
+            <translation>%1 · 只与服务器给出的信息核对</translation>
+        </message>
+        <message>
+            <source>Fetch</source>
+            <translation>获取</translation>
+        </message>
+        <message>
+            <source>Fetch %1</source>
+            <translation>获取 %1</translation>
+        </message>
+    </context>
+    <context>
         <name>ChartPicture</name>
         <message>
             <source>The chart that was read: %1</source>
@@ -147,14 +233,6 @@
         <message>
             <source>All files (*)</source>
             <translation>所有文件 (*)</translation>
-        </message>
-        <message>
-            <source>Load a model</source>
-            <translation>加载模型</translation>
-        </message>
-        <message>
-            <source>Models (*.gguf)</source>
-            <translation>模型 (*.gguf)</translation>
         </message>
         <message>
             <source>Settings of this conversation (Ctrl+,)</source>
@@ -497,6 +575,180 @@
         </message>
     </context>
     <context>
+        <name>DownloadRow</name>
+        <message>
+            <source>%1: %2</source>
+            <translation>%1：%2</translation>
+        </message>
+        <message>
+            <source>Pause</source>
+            <translation>暂停</translation>
+        </message>
+        <message>
+            <source>Try again</source>
+            <translation>重试</translation>
+        </message>
+        <message>
+            <source>Go on</source>
+            <translation>继续</translation>
+        </message>
+        <message>
+            <source>Take it off this list; the model stays</source>
+            <translation>从列表中移除；模型保留</translation>
+        </message>
+        <message>
+            <source>Stop, and remove what has come</source>
+            <translation>停止，并删除已下载的部分</translation>
+        </message>
+    </context>
+    <context>
+        <name>Downloads</name>
+        <message>
+            <source>“%1” is neither the address of a file nor a repository such as owner/name.</source>
+            <translation>“%1”既不是文件地址，也不是 owner/name 这样的仓库。</translation>
+        </message>
+        <message>
+            <source>“%1” is no repository.</source>
+            <translation>“%1”不是仓库。</translation>
+        </message>
+        <message>
+            <source>List of a model's files</source>
+            <translation>模型的文件列表</translation>
+        </message>
+        <message>
+            <source>The program is offline.</source>
+            <translation>程序处于离线状态。</translation>
+        </message>
+        <message>
+            <source>There is no such repository, or it is not open to everyone.</source>
+            <translation>没有这个仓库，或者它不对所有人开放。</translation>
+        </message>
+        <message>
+            <source>%1 could not be asked: %2.</source>
+            <translation>无法询问 %1：%2。</translation>
+        </message>
+        <message>
+            <source>The repository %1 has no GGUF files.</source>
+            <translation>仓库 %1 没有 GGUF 文件。</translation>
+        </message>
+        <message>
+            <source>The repository %1 has no GGUF file with “%2” in its name, or not all of its parts.</source>
+            <translation>仓库 %1 没有名称含“%2”的 GGUF 文件，或缺少其中的部分文件。</translation>
+        </message>
+        <message>
+            <source>%1 stopped sending.</source>
+            <translation>%1 停止了发送。</translation>
+        </message>
+        <message>
+            <source>%1 is there already.</source>
+            <translation>%1 已存在。</translation>
+        </message>
+        <message>
+            <source>%1 cannot be written: %2.</source>
+            <translation>无法写入 %1：%2。</translation>
+        </message>
+        <message>
+            <source>Download of a model</source>
+            <translation>下载模型</translation>
+        </message>
+        <message>
+            <source>%1 is no address of the web.</source>
+            <translation>%1 不是网址。</translation>
+        </message>
+        <message>
+            <source>%1 sends from one address to the next without end.</source>
+            <translation>%1 无休止地从一个地址转到下一个。</translation>
+        </message>
+        <message>
+            <source>%1 sends to an address that is not safe.</source>
+            <translation>%1 转到了不安全的地址。</translation>
+        </message>
+        <message>
+            <source>%1 does not give this file to everyone. Its page may ask you to sign in or to accept a licence; download it there and drop it on this window.</source>
+            <translation>%1 不向所有人提供此文件。其页面可能要求登录或接受许可；请在那里下载，然后拖到此窗口。</translation>
+        </message>
+        <message>
+            <source>%1 does not have this file (any more).</source>
+            <translation>%1 没有（或不再有）此文件。</translation>
+        </message>
+        <message>
+            <source>%1 is busy (%2).</source>
+            <translation>%1 正忙（%2）。</translation>
+        </message>
+        <message>
+            <source>%1 answers in a way that makes no sense for a file (%2).</source>
+            <translation>%1 的回答对文件来说没有意义（%2）。</translation>
+        </message>
+        <message>
+            <source>%1 sent a web page instead of the file.</source>
+            <translation>%1 发送的是网页，而不是文件。</translation>
+        </message>
+        <message>
+            <source>%1 sent the file in a form that was not asked for.</source>
+            <translation>%1 以未请求的形式发送了文件。</translation>
+        </message>
+        <message>
+            <source>The file on %1 has changed.</source>
+            <translation>%1 上的文件已更改。</translation>
+        </message>
+        <message>
+            <source>%1 sent another part of the file than was asked for.</source>
+            <translation>%1 发送的不是所请求的部分。</translation>
+        </message>
+        <message>
+            <source>%1 has another file than before.</source>
+            <translation>%1 的文件与之前不同。</translation>
+        </message>
+        <message>
+            <source>%1 has another file under this name: its SHA-256 is not the one that was expected. Nothing was kept of it.</source>
+            <translation>%1 上此名称的文件不同：其 SHA-256 与预期不符。未保留任何内容。</translation>
+        </message>
+        <message>
+            <source>%1 has another file under this name: %2 bytes instead of %3.</source>
+            <translation>%1 上此名称的文件不同：%2 字节，而不是 %3。</translation>
+        </message>
+        <message>
+            <source>%1 sends the file differently each time.</source>
+            <translation>%1 每次发送的文件都不同。</translation>
+        </message>
+        <message>
+            <source>%1 sent more than it had announced.</source>
+            <translation>%1 发送的比声明的多。</translation>
+        </message>
+        <message>
+            <source>What %1 sends is no model file.</source>
+            <translation>%1 发送的不是模型文件。</translation>
+        </message>
+        <message>
+            <source>%1 cannot be written: %2. What has come is kept.</source>
+            <translation>无法写入 %1：%2。已下载的部分保留。</translation>
+        </message>
+        <message>
+            <source>%1 needs %2 more, and %3 are free on its disk. Make room, or choose another folder; what has come is kept.</source>
+            <translation>%1 还需要 %2，而磁盘上只有 %3 可用。请腾出空间或选择其他文件夹；已下载的部分保留。</translation>
+        </message>
+        <message>
+            <source>The connection to %1 broke: %2.</source>
+            <translation>与 %1 的连接中断：%2。</translation>
+        </message>
+        <message>
+            <source>The connection to %1 ended early.</source>
+            <translation>与 %1 的连接提前结束。</translation>
+        </message>
+        <message>
+            <source>What has come is kept; try again later.</source>
+            <translation>已下载的部分保留；请稍后重试。</translation>
+        </message>
+        <message>
+            <source>The bytes of %1 are not those that they should be (SHA-256 %2 instead of %3). Nothing was kept; try again, or use another address.</source>
+            <translation>%1 的字节与应有的不符（SHA-256 为 %2，而不是 %3）。未保留任何内容；请重试，或使用其他地址。</translation>
+        </message>
+        <message>
+            <source>%1 could not get its name. Is there another file of that name?</source>
+            <translation>%1 无法得到其名称。是否已有同名文件？</translation>
+        </message>
+    </context>
+    <context>
         <name>DropOverlay</name>
         <message>
             <source>Drop to read</source>
@@ -536,6 +788,182 @@
         <message>
             <source>Load model…</source>
             <translation>加载模型…</translation>
+        </message>
+    </context>
+    <context>
+        <name>FetchPane</name>
+        <message>
+            <source>Address of a model file, or a repository such as owner/name</source>
+            <translation>模型文件的地址，或 owner/name 这样的仓库</translation>
+        </message>
+        <message>
+            <source>https://… or owner/name</source>
+            <translation>https://… 或 owner/name</translation>
+        </message>
+        <message>
+            <source>Fetch</source>
+            <translation>获取</translation>
+        </message>
+        <message>
+            <source>Offline: this program opens no connection at all.</source>
+            <translation>离线：本程序不打开任何连接。</translation>
+        </message>
+        <message>
+            <source>Only what you fetch here opens a connection, and nothing of yours is sent.</source>
+            <translation>只有在这里获取时才会打开连接，不会发送您的任何内容。</translation>
+        </message>
+        <message>
+            <source>Go online</source>
+            <translation>联网</translation>
+        </message>
+        <message>
+            <source>Go offline</source>
+            <translation>离线</translation>
+        </message>
+        <message>
+            <source>Models worth fetching</source>
+            <translation>值得获取的模型</translation>
+        </message>
+        <message>
+            <source>Network</source>
+            <translation>网络</translation>
+        </message>
+        <message>
+            <source>Proxy</source>
+            <translation>代理</translation>
+        </message>
+        <message>
+            <source>Proxy: that of the system</source>
+            <translation>代理：使用系统的代理</translation>
+        </message>
+        <message>
+            <source>Mirror of the model hub</source>
+            <translation>模型仓库的镜像</translation>
+        </message>
+        <message>
+            <source>Mirror: https://huggingface.co itself</source>
+            <translation>镜像：https://huggingface.co 本身</translation>
+        </message>
+    </context>
+    <context>
+        <name>FolderList</name>
+        <message>
+            <source>Leave out this folder; nothing in it is changed</source>
+            <translation>不再查找此文件夹；其中内容不变</translation>
+        </message>
+        <message>
+            <source>Add a folder…</source>
+            <translation>添加文件夹…</translation>
+        </message>
+    </context>
+    <context>
+        <name>Forecast</name>
+        <message>
+            <source>A context of %1 tokens instead of %2 would fit.</source>
+            <translation>把上下文从 %2 个词元减到 %1 个就能放下。</translation>
+        </message>
+        <message>
+            <source>A file of the same model with fewer bits, at most %1, would fit.</source>
+            <translation>同一模型位数更少、不超过 %1 的文件可以放下。</translation>
+        </message>
+        <message>
+            <source>A machine with %1 of memory would hold all of it.</source>
+            <translation>内存为 %1 的机器可以全部放下。</translation>
+        </message>
+        <message>
+            <source>It needs %1 of memory even without its weights, and this machine has %2 for it.</source>
+            <translation>即使不算权重，它也需要 %1 内存，而本机可用 %2。</translation>
+        </message>
+        <message>
+            <source>It takes %1, and this machine has %2 for it: %3 of the weights must be read from disk again and again, which is slow.</source>
+            <translation>它需要 %1，而本机可用 %2：%3 的权重必须反复从磁盘读取，因此很慢。</translation>
+        </message>
+        <message>
+            <source>Weights</source>
+            <translation>权重</translation>
+        </message>
+        <message>
+            <source>Experts</source>
+            <translation>专家</translation>
+        </message>
+        <message>
+            <source>Context</source>
+            <translation>上下文</translation>
+        </message>
+        <message>
+            <source>Vision</source>
+            <translation>视觉</translation>
+        </message>
+        <message>
+            <source>Working memory</source>
+            <translation>计算用内存</translation>
+        </message>
+        <message>
+            <source>memory</source>
+            <translation>内存</translation>
+        </message>
+        <message>
+            <source>memory, from the file</source>
+            <translation>内存，来自文件</translation>
+        </message>
+        <message>
+            <source>disk</source>
+            <translation>磁盘</translation>
+        </message>
+    </context>
+    <context>
+        <name>ForecastView</name>
+        <message>
+            <source>Reading the header…</source>
+            <translation>正在读取文件头…</translation>
+        </message>
+        <message>
+            <source>Memory</source>
+            <translation>内存</translation>
+        </message>
+        <message>
+            <source>Memory: %1</source>
+            <translation>内存：%1</translation>
+        </message>
+        <message>
+            <source>%1: %2</source>
+            <translation>%1：%2</translation>
+        </message>
+        <message>
+            <source>Context, in tokens</source>
+            <translation>上下文（词元数）</translation>
+        </message>
+        <message>
+            <source>%1 K</source>
+            <translation>%1 K</translation>
+        </message>
+        <message>
+            <source>With a context of %1 tokens</source>
+            <translation>上下文为 %1 个词元</translation>
+        </message>
+        <message>
+            <source>Answers at</source>
+            <translation>回答速度</translation>
+        </message>
+        <message>
+            <source>Reads prompts at</source>
+            <translation>读取提示速度</translation>
+        </message>
+        <message>
+            <source>Longest context that fits</source>
+            <translation>可容纳的最长上下文</translation>
+        </message>
+        <message>
+            <source>Last answer</source>
+            <translation>上次回答</translation>
+        </message>
+        <message>
+            <source>Measuring this machine…</source>
+            <translation>正在测量本机…</translation>
+        </message>
+        <message>
+            <source>Measure this machine for a forecast of speed (some seconds)</source>
+            <translation>测量本机以预测速度（几秒钟）</translation>
         </message>
     </context>
     <context>
@@ -665,6 +1093,65 @@
         </message>
     </context>
     <context>
+        <name>LibraryPage</name>
+        <message>
+            <source>Models</source>
+            <translation>模型</translation>
+        </message>
+        <message>
+            <source>Back to the models</source>
+            <translation>返回模型列表</translation>
+        </message>
+        <message>
+            <source>Back to the conversation (Esc)</source>
+            <translation>返回对话 (Esc)</translation>
+        </message>
+        <message>
+            <source>On this machine</source>
+            <translation>本机</translation>
+        </message>
+        <message>
+            <source>Fetch</source>
+            <translation>获取</translation>
+        </message>
+        <message>
+            <source>Models on this machine</source>
+            <translation>本机上的模型</translation>
+        </message>
+        <message>
+            <source>Looking for models…</source>
+            <translation>正在查找模型…</translation>
+        </message>
+        <message>
+            <source>No models yet. Drop .gguf files on the window, add a folder, or fetch one.</source>
+            <translation>还没有模型。把 .gguf 文件拖到窗口，添加文件夹，或获取一个。</translation>
+        </message>
+        <message>
+            <source>Add a model file…</source>
+            <translation>添加模型文件…</translation>
+        </message>
+        <message>
+            <source>Choose a model to see what it is and what loading it would mean.</source>
+            <translation>选择一个模型，查看它是什么以及加载它意味着什么。</translation>
+        </message>
+        <message>
+            <source>Add model files</source>
+            <translation>添加模型文件</translation>
+        </message>
+        <message>
+            <source>Models (*.gguf)</source>
+            <translation>模型 (*.gguf)</translation>
+        </message>
+        <message>
+            <source>All files (*)</source>
+            <translation>所有文件 (*)</translation>
+        </message>
+        <message>
+            <source>Add a folder of models</source>
+            <translation>添加模型文件夹</translation>
+        </message>
+    </context>
+    <context>
         <name>Main</name>
         <message>
             <source>%1 – Conclave</source>
@@ -677,6 +1164,71 @@
         <message>
             <source>“%1” was deleted.</source>
             <translation>“%1”已删除。</translation>
+        </message>
+    </context>
+    <context>
+        <name>ModelDetails</name>
+        <message>
+            <source>Loaded</source>
+            <translation>已加载</translation>
+        </message>
+        <message>
+            <source>Load</source>
+            <translation>加载</translation>
+        </message>
+        <message>
+            <source>Delete…</source>
+            <translation>删除…</translation>
+        </message>
+        <message>
+            <source>There is no waste bin for its disk. %1 It cannot be brought back.</source>
+            <translation>它所在的磁盘没有回收站。%1删除后无法恢复。</translation>
+        </message>
+        <message>
+            <source>%1 It goes to the waste bin; the room is free once that is emptied.</source>
+            <translation>%1它将移到回收站；清空回收站后空间才会释放。</translation>
+        </message>
+        <message>
+            <source>Delete for good</source>
+            <translation>永久删除</translation>
+        </message>
+        <message>
+            <source>To the waste bin</source>
+            <translation>移到回收站</translation>
+        </message>
+        <message>
+            <source>Keep it</source>
+            <translation>保留</translation>
+        </message>
+    </context>
+    <context>
+        <name>ModelLibrary</name>
+        <message>
+            <source>%1 could not be written: %2. Is the disk full, or the folder read-only?</source>
+            <translation>无法写入 %1：%2。磁盘是否已满，或文件夹是否为只读？</translation>
+        </message>
+        <message>
+            <source>No model file: %1. Models are .gguf files.</source>
+            <translation>不是模型文件：%1。模型是 .gguf 文件。</translation>
+        </message>
+        <message>
+            <source>%1 is no model of the library that can be deleted.</source>
+            <translation>%1 不是可以删除的库中模型。</translation>
+        </message>
+        <message>
+            <source>%1 cannot be moved to the waste bin: there is none for its disk. Nothing was deleted.</source>
+            <translation>无法将 %1 移到回收站：它所在的磁盘没有回收站。未删除任何内容。</translation>
+        </message>
+        <message>
+            <source>%1 could not be deleted. Is the folder read-only?</source>
+            <translation>无法删除 %1。文件夹是否为只读？</translation>
+        </message>
+    </context>
+    <context>
+        <name>ModelRow</name>
+        <message>
+            <source>%1, %2, %3</source>
+            <translation>%1，%2，%3</translation>
         </message>
     </context>
     <context>
@@ -795,6 +1347,14 @@
         <message>
             <source>Remove the folder</source>
             <translation>移除文件夹</translation>
+        </message>
+        <message>
+            <source>Models</source>
+            <translation>模型</translation>
+        </message>
+        <message>
+            <source>Models on this machine, and fetching others (Ctrl+L)</source>
+            <translation>本机上的模型，以及获取其他模型 (Ctrl+L)</translation>
         </message>
     </context>
     <context>
@@ -1042,6 +1602,222 @@
         <message>
             <source>Archive</source>
             <translation>归档</translation>
+        </message>
+    </context>
+    <context>
+        <name>conclave::ui::DownloadListModel</name>
+        <message>
+            <source>%1 of %2</source>
+            <translation>%1 / %2</translation>
+        </message>
+        <message>
+            <source>about a minute left</source>
+            <translation>大约还剩一分钟</translation>
+        </message>
+        <message>
+            <source>%1 minutes left</source>
+            <translation>还剩 %1 分钟</translation>
+        </message>
+        <message>
+            <source>%1 · every byte as listed (SHA-256)</source>
+            <translation>%1 · 每个字节都与目录一致 (SHA-256)</translation>
+        </message>
+        <message>
+            <source>%1 · every byte as the server states (SHA-256)</source>
+            <translation>%1 · 每个字节都与服务器声明一致 (SHA-256)</translation>
+        </message>
+        <message>
+            <source>%1 · whole; nobody states a checksum to compare with</source>
+            <translation>%1 · 完整；没有可供比对的校验和</translation>
+        </message>
+        <message>
+            <source>Waiting</source>
+            <translation>等待中</translation>
+        </message>
+        <message>
+            <source>Asking for its files…</source>
+            <translation>正在查询文件…</translation>
+        </message>
+        <message>
+            <source>%1 MB/s</source>
+            <translation>%1 MB/s</translation>
+        </message>
+        <message>
+            <source>Paused at %1</source>
+            <translation>已暂停于 %1</translation>
+        </message>
+    </context>
+    <context>
+        <name>conclave::ui::ForecastModel</name>
+        <message>
+            <source>%1 tokens/s</source>
+            <translation>%1 词元/秒</translation>
+        </message>
+        <message>
+            <source>Runs on this machine</source>
+            <translation>可在本机运行</translation>
+        </message>
+        <message>
+            <source>Runs, but slowly</source>
+            <translation>可以运行，但很慢</translation>
+        </message>
+        <message>
+            <source>Too large for this machine</source>
+            <translation>对本机来说太大</translation>
+        </message>
+        <message>
+            <source>Cannot be run</source>
+            <translation>无法运行</translation>
+        </message>
+        <message>
+            <source>%1 of %2</source>
+            <translation>%1 / %2</translation>
+        </message>
+        <message>
+            <source>%1; %2 at a full context</source>
+            <translation>%1；上下文满时 %2</translation>
+        </message>
+        <message>
+            <source>%1 tokens</source>
+            <translation>%1 个词元</translation>
+        </message>
+        <message>
+            <source>%1, forecast %2</source>
+            <translation>%1，预测 %2</translation>
+        </message>
+        <message>
+            <source>%1 of memory, forecast %2</source>
+            <translation>内存 %1，预测 %2</translation>
+        </message>
+    </context>
+    <context>
+        <name>conclave::ui::LibraryViewModel</name>
+        <message>
+            <source>%1 billion</source>
+            <translation>%1B</translation>
+        </message>
+        <message>
+            <source>%1 million</source>
+            <translation>%1M</translation>
+        </message>
+        <message>
+            <source>Can</source>
+            <translation>能力</translation>
+        </message>
+        <message>
+            <source>Family</source>
+            <translation>系列</translation>
+        </message>
+        <message>
+            <source>Parameters</source>
+            <translation>参数</translation>
+        </message>
+        <message>
+            <source>Experts</source>
+            <translation>专家</translation>
+        </message>
+        <message>
+            <source>%1, of which %2 answer</source>
+            <translation>%1 个，其中 %2 个回答</translation>
+        </message>
+        <message>
+            <source>Weights</source>
+            <translation>权重</translation>
+        </message>
+        <message>
+            <source>Size</source>
+            <translation>大小</translation>
+        </message>
+        <message>
+            <source>Context</source>
+            <translation>上下文</translation>
+        </message>
+        <message>
+            <source>%1 tokens</source>
+            <translation>%1 个词元</translation>
+        </message>
+        <message>
+            <source>Languages</source>
+            <translation>语言</translation>
+        </message>
+        <message>
+            <source>Vision</source>
+            <translation>视觉</translation>
+        </message>
+        <message>
+            <source>needs a projector file (mmproj) beside it</source>
+            <translation>需要旁边有投影文件 (mmproj)</translation>
+        </message>
+        <message>
+            <source>Licence</source>
+            <translation>许可</translation>
+        </message>
+        <message>
+            <source>From</source>
+            <translation>来自</translation>
+        </message>
+        <message>
+            <source>File</source>
+            <translation>文件</translation>
+        </message>
+        <message>
+            <source>%1 and %2 more</source>
+            <translation>%1 和另外 %2 个</translation>
+        </message>
+        <message>
+            <source>Frees %1.</source>
+            <translation>释放 %1。</translation>
+        </message>
+        <message>
+            <source>Frees %1: %2 files.</source>
+            <translation>释放 %1：%2 个文件。</translation>
+        </message>
+        <message>
+            <source>about %1 · %2 · %3</source>
+            <translation>约 %1 · %2 · %3</translation>
+        </message>
+        <message>
+            <source>A proxy is written as http://HOST:PORT or socks5://HOST:PORT, a mirror as https://HOST.</source>
+            <translation>代理写作 http://HOST:PORT 或 socks5://HOST:PORT，镜像写作 https://HOST。</translation>
+        </message>
+    </context>
+    <context>
+        <name>conclave::ui::ModelListModel</name>
+        <message>
+            <source>%1 MB</source>
+            <translation>%1 MB</translation>
+        </message>
+        <message>
+            <source>%1 GB</source>
+            <translation>%1 GB</translation>
+        </message>
+        <message>
+            <source>%1 tokens</source>
+            <translation>%1 个词元</translation>
+        </message>
+        <message>
+            <source>Vision part of a model</source>
+            <translation>模型的视觉部分</translation>
+        </message>
+        <message>
+            <source>Cannot be run</source>
+            <translation>无法运行</translation>
+        </message>
+        <message>
+            <source>reads charts</source>
+            <translation>读取图表</translation>
+        </message>
+        <message>
+            <source>chats</source>
+            <translation>聊天</translation>
+        </message>
+        <message>
+            <source>sees pictures</source>
+            <translation>看图片</translation>
+        </message>
+        <message>
+            <source>continues text</source>
+            <translation>续写文本</translation>
         </message>
     </context>
     <context>

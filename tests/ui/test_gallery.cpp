@@ -1,3 +1,5 @@
+#include "engine/api/synthesis.h"
+#include "tests/support/http_server.h"
 #include "tests/ui/window_fixture.h"
 
 #include <QDir>
@@ -20,6 +22,8 @@ private Q_SLOTS:
     void overlay();
     void conversations_data();
     void conversations();
+    void library_data();
+    void library();
 
 private:
     static void check(const WindowFixture &fixture, const QString &name);
@@ -34,7 +38,8 @@ bool mayBeCut(const QQuickItem *text)
     static const QSet<QString> kElided{QStringLiteral("conversationList"), QStringLiteral("conversationTitle"),
                                        QStringLiteral("statusLine"),       QStringLiteral("attachment"),
                                        QStringLiteral("searchHits"),       QStringLiteral("undoText"),
-                                       QStringLiteral("answerFigures")};
+                                       QStringLiteral("answerFigures"),    QStringLiteral("modelRow"),
+                                       QStringLiteral("modelFolder"),      QStringLiteral("downloadName")};
     for (const QQuickItem *item = text; item; item = item->parentItem()) {
         if (kElided.contains(item->objectName())) {
             return true;
@@ -266,6 +271,95 @@ void TestGallery::conversations()
     QTest::qWait(100);
     showConversations(fixture, view);
     QTest::qWait(400);
+    check(fixture, QString::fromLatin1(QTest::currentDataTag()));
+}
+
+namespace
+{
+
+/// Models of full size, which take no disk, beside small real ones and a broken file.
+void fillLibrary(const WindowFixture &fixture)
+{
+    const QString folder = fixture.folder()->filePath(QStringLiteral("models"));
+    QVERIFY(QDir().mkpath(folder));
+    for (const char *shape : {"qwen3-30b-a3b", "gpt-oss-20b", "deepseek-v4-flash"}) {
+        engine::SynthesisRequest request;
+        request.shape = shape;
+        request.hole = true;
+        const QString file = folder + u'/' + QString::fromLatin1(shape) + QStringLiteral(".gguf");
+        QVERIFY(engine::synthesise(std::filesystem::path(file.toStdU16String()), request).ok());
+    }
+    QFile broken(folder + QStringLiteral("/unfinished download.gguf"));
+    QVERIFY(broken.open(QIODevice::WriteOnly) && broken.write("GGUF") == 4);
+    // As measured on some machine: pictures must not depend on this one.
+    QFile machine(fixture.folder()->filePath(QStringLiteral("machine.json")));
+    QVERIFY(machine.open(QIODevice::WriteOnly));
+    machine.write(R"({"format": 1, "device": "CPU", "memoryBytes": 34359738368, "readBytes": 4e10, "attentionBytes": 4e10,
+        "attentionOperations": 2e10, "opSeconds": 5e-6, "diskBytes": 2e9, "types": [
+        {"type": "Q4_K", "denseBytes": 3e10, "expertBytes": 2.5e10, "denseOperations": 8e11, "expertOperations": 6e11},
+        {"type": "MXFP4", "denseBytes": 3e10, "expertBytes": 2.5e10, "denseOperations": 8e11, "expertOperations": 6e11}]})");
+}
+
+void showLibrary(const WindowFixture &fixture, const QString &view, HttpServer &server)
+{
+    fixture.key(Qt::Key_L, Qt::ControlModifier);
+    ui::LibraryViewModel &library = fixture.library();
+    QVERIFY(waitFor([&] { return !library.scanning() && library.models()->count() > 4; }));
+    if (view == QLatin1String("fetch")) {
+        Served stalls;
+        stalls.body = "GGUF" + QByteArray(4'000'000, 'x');
+        stalls.stallAfter = 2'600'000;
+        server.serve("/m/Qwen3-VL-4B-Instruct-Q4_K_M.gguf", stalls);
+        QVERIFY(library.fetch(server.url("/m/gone.gguf").toString()));
+        QVERIFY(
+            waitFor([&] { return library.downloads()->data(library.downloads()->index(0), ui::DownloadListModel::kFailedRole).toBool(); }));
+        QVERIFY(library.fetch(server.url("/m/Qwen3-VL-4B-Instruct-Q4_K_M.gguf").toString()));
+        QVERIFY(waitFor(
+            [&] { return library.downloads()->data(library.downloads()->index(0), ui::DownloadListModel::kShareRole).toDouble() > 0.5; }));
+        fixture.click("fetchTab");
+        return;
+    }
+    const QString file = view == QLatin1String("broken") ? QStringLiteral("unfinished download") : view;
+    library.choose(fixture.folder()->filePath(QStringLiteral("models/") + file + QStringLiteral(".gguf")));
+    fixture.item("libraryPage")->setProperty("detailsOpen", true);
+    QVERIFY(waitFor([&] { return view == QLatin1String("broken") || library.forecast()->ready(); }));
+}
+
+} // namespace
+
+void TestGallery::library_data()
+{
+    QTest::addColumn<QString>("view");
+    QTest::addColumn<bool>("dark");
+    QTest::addColumn<QString>("language");
+    QTest::addColumn<QSize>("size");
+    for (const char *view : {"qwen3-30b-a3b", "deepseek-v4-flash", "broken", "fetch"}) {
+        // Every language in both sizes and both looks, not their whole product: each of these opens a window.
+        bool dark = false;
+        for (const char *language : {"en", "de", "zh_CN"}) {
+            for (const QSize size : {QSize(1160, 780), QSize(480, 700)}) {
+                QTest::addRow("library-%s-%s-%s-%d", view, dark ? "dark" : "light", language, size.width())
+                    << QString::fromLatin1(view) << dark << QString::fromLatin1(language) << size;
+                dark = !dark;
+            }
+            dark = !dark;
+        }
+    }
+}
+
+void TestGallery::library()
+{
+    QFETCH(QString, view);
+    QFETCH(bool, dark);
+    QFETCH(QString, language);
+    QFETCH(QSize, size);
+    HttpServer server;
+    const WindowFixture fixture(chatScript("Hello."), QLocale(language));
+    fixture.appearance().setMode(dark ? ui::Appearance::Dark : ui::Appearance::Light);
+    fixture.window().resize(size);
+    fillLibrary(fixture);
+    showLibrary(fixture, view, server);
+    QTest::qWait(200);
     check(fixture, QString::fromLatin1(QTest::currentDataTag()));
 }
 

@@ -5,6 +5,7 @@
 #include "ui/ui_entry.h"
 #include "ui/view_models/appearance.h"
 #include "ui/view_models/chat_view_model.h"
+#include "ui/view_models/library_view_model.h"
 
 #include <QQuickItem>
 #include <QQuickWindow>
@@ -40,6 +41,7 @@ public:
     QQuickWindow &window() const { return *m_chatWindow->window(); }
     ui::ChatViewModel &chat() const { return m_chatWindow->chat(); }
     ui::Appearance &appearance() const { return m_chatWindow->appearance(); }
+    ui::LibraryViewModel &library() const { return m_chatWindow->library(); }
     app::ChatController &controller() const { return *m_controller; }
     std::shared_ptr<QTemporaryDir> folder() const { return m_folder; }
 

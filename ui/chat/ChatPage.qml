@@ -16,6 +16,7 @@ Item {
     readonly property bool composerEmpty: composer.empty
     signal sidebarToggled()
     signal newChatAsked()
+    signal libraryAsked()
 
     function focusComposer() {
         composer.takeFocus()
@@ -125,7 +126,7 @@ Item {
                 visible: root.chat.transcript.count === 0
                 chat: root.chat
                 onFilesAsked: root.chooseImages()
-                onModelAsked: modelDialog.open()
+                onModelAsked: root.libraryAsked()
             }
         }
 
@@ -161,7 +162,7 @@ Item {
             Layout.leftMargin: Theme.large
             Layout.rightMargin: Theme.large
             chat: root.chat
-            onModelAsked: modelDialog.open()
+            onModelAsked: root.libraryAsked()
         }
     }
 
@@ -181,13 +182,5 @@ Item {
             root.chat.attachFiles(selectedFiles)
             root.focusComposer()
         }
-    }
-
-    FileDialog {
-        id: modelDialog
-        title: qsTr("Load a model")
-        fileMode: FileDialog.OpenFile
-        nameFilters: [qsTr("Models (*.gguf)"), qsTr("All files (*)")]
-        onAccepted: root.chat.loadModel(selectedFile)
     }
 }

@@ -9,6 +9,7 @@ Rectangle {
     id: root
 
     required property string message
+    property bool closable: true
     signal closed()
 
     implicitHeight: content.implicitHeight + 2 * Theme.small
@@ -46,6 +47,7 @@ Rectangle {
         }
         IconButton {
             objectName: "bannerClose"
+            visible: root.closable
             Layout.alignment: Qt.AlignTop
             name: qsTr("Close this message")
             glyph: "close"

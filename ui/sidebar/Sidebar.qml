@@ -13,6 +13,7 @@ Rectangle {
     property double renaming: 0
     property double renamingFolder: 0
     signal newChatAsked()
+    signal libraryAsked()
     signal toggled()
     signal conversationOpened()
     signal messageOpened(int row)
@@ -278,6 +279,18 @@ Rectangle {
                 font.pixelSize: Theme.captionSize
                 color: Theme.secondaryText
                 wrapMode: Text.Wrap
+            }
+        }
+
+        TextButton {
+            objectName: "libraryButton"
+            textSize: Theme.bodySize
+            text: qsTr("Models")
+            glyph: "model"
+            onClicked: root.libraryAsked()
+            Hint {
+                visible: parent.hovered
+                text: qsTr("Models on this machine, and fetching others (Ctrl+L)")
             }
         }
     }
