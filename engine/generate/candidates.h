@@ -3,12 +3,14 @@
 #include "engine/text/tokenizer.h"
 
 #include <algorithm>
-#include <cmath>
+#include <array>
+#include <bit>
 #include <cstddef>
+#include <cstdint>
 #include <limits>
 #include <vector>
 
-/// The tokens that may still be chosen, and how to find the best of them without sorting all.
+/// The tokens that may still be chosen, and what they weigh.
 namespace conclave::engine
 {
 
@@ -31,15 +33,71 @@ inline bool isBetter(const Candidate &a, const Candidate &b)
 /// The best of `candidates`, which must not be empty.
 inline const Candidate &bestOf(const Candidates &candidates)
 {
-    return *std::min_element(candidates.begin(), candidates.end(), isBetter);
+    const Candidate *best = candidates.data();
+    for (const Candidate &candidate : candidates) {
+        if (isBetter(candidate, *best))
+            best = &candidate;
+    }
+    return *best;
+}
+
+/// The highest logit; the processor compares four at a time. `candidates` must not be empty.
+inline float highestLogit(const Candidates &candidates)
+{
+    std::array<float, 4> highest;
+    highest.fill(candidates.front().logit);
+    std::size_t i = 0;
+    for (; i + highest.size() <= candidates.size(); i += highest.size()) {
+        for (std::size_t lane = 0; lane < highest.size(); ++lane)
+            highest[lane] = std::max(highest[lane], candidates[i + lane].logit);
+    }
+    for (; i < candidates.size(); ++i)
+        highest[0] = std::max(highest[0], candidates[i].logit);
+    return *std::max_element(highest.begin(), highest.end());
+}
+
+namespace detail
+{
+
+inline constexpr int kPowerBits = 8;
+
+/// 2^(i / 256), as products of the roots of 2.
+inline constexpr std::array<double, 1U << kPowerBits> kPowers = [] {
+    constexpr std::array<double, kPowerBits> kRoots = {1.41421356237309504880, 1.18920711500272106672, 1.09050773266525765921,
+                                                       1.04427378242741384032, 1.02189714865411667823, 1.01088928605170046002,
+                                                       1.00542990111280282136, 1.00271127505020248543};
+    std::array<double, 1U << kPowerBits> powers{};
+    for (std::size_t i = 0; i < powers.size(); ++i) {
+        powers[i] = 1;
+        for (std::size_t bit = 0; bit < kRoots.size(); ++bit)
+            powers[i] *= (i >> (kPowerBits - 1 - bit) & 1U) != 0 ? kRoots[bit] : 1.0;
+    }
+    return powers;
+}();
+
+} // namespace detail
+
+/// exp(x) for x in -50 .. 0 with a relative error below 1e-14: 2^(n / 256) from a table times the beginning of a series of what is left.
+/// Sums over a vocabulary are most of what a filter costs, and a call of std::exp takes longer.
+inline double exponential(double x)
+{
+    constexpr double kSteps = 369.329930467574632; // 256 / ln 2
+    constexpr double kStep = 0.00270760617406228636;
+    constexpr double kRound = 0x1.8p52; // adding it rounds to an integer, in the low bits
+    const double shifted = x * kSteps + kRound;
+    const auto steps = std::bit_cast<std::int64_t>(shifted);
+    const double rest = x - (shifted - kRound) * kStep;
+    const double series = 1 + rest * (1 + rest * (0.5 + rest * (1.0 / 6 + rest * (1.0 / 24))));
+    const auto power = std::bit_cast<std::int64_t>(detail::kPowers[static_cast<std::size_t>(steps & 255)]);
+    return series * std::bit_cast<double>(power + ((steps >> detail::kPowerBits) << 52));
 }
 
 /// exp(logit - highest). What is smaller than 2^-72 of the highest counts as nothing: over any vocabulary that stays below double's
-/// rounding, and exp need not be computed for most tokens.
+/// rounding.
 inline double relativeWeight(float logit, float highest)
 {
     const double below = static_cast<double>(logit) - static_cast<double>(highest);
-    return below < -50.0 ? 0.0 : std::exp(below);
+    return below < -50.0 ? 0.0 : exponential(below);
 }
 
 /// Sum of the weights relative to `highest`.
@@ -49,42 +107,6 @@ inline double totalWeight(const Candidates &candidates, float highest)
     for (const Candidate &candidate : candidates)
         total += relativeWeight(candidate.logit, highest);
     return total;
-}
-
-/// Sorts the first `count` by `before`; the others lie behind them in any order.
-template <typename Before>
-void sortFirst(Candidates &candidates, std::size_t from, std::size_t count, Before before)
-{
-    const auto begin = candidates.begin() + static_cast<std::ptrdiff_t>(from);
-    const auto middle = candidates.begin() + static_cast<std::ptrdiff_t>(std::min(std::max(count, from), candidates.size()));
-    if (middle != candidates.end())
-        std::nth_element(begin, middle, candidates.end(), before);
-    std::sort(begin, middle, before);
-}
-
-/// Keeps the shortest beginning, in the order of `before`, whose weights reach `share` of the total; at least one. Sorts only as many as
-/// that takes, in growing steps.
-template <typename Before>
-void keepMass(Candidates &candidates, double share, Before before)
-{
-    if (candidates.empty())
-        return;
-    const float highest = bestOf(candidates).logit;
-    const double wanted = share * totalWeight(candidates, highest);
-    std::size_t sorted = 0;
-    double mass = 0;
-    for (std::size_t kept = 0; kept < candidates.size(); ++kept) {
-        if (kept == sorted) {
-            const std::size_t next = std::max<std::size_t>(128, sorted * 4);
-            sortFirst(candidates, sorted, next, before);
-            sorted = next;
-        }
-        mass += relativeWeight(candidates[kept].logit, highest);
-        if (mass >= wanted) {
-            candidates.resize(kept + 1);
-            return;
-        }
-    }
 }
 
 } // namespace conclave::engine

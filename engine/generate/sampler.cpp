@@ -136,7 +136,7 @@ void Sampler::filter()
 
 TokenId Sampler::draw()
 {
-    const float highest = bestOf(m_candidates).logit;
+    const float highest = highestLogit(m_candidates);
     const double temperature = m_sampling.temperature;
     m_weights.clear();
     m_weights.reserve(m_logits.size());

@@ -1,5 +1,9 @@
 #include "engine/generate/sampler_filters.h"
 
+#include "engine/generate/mass_filter.h"
+
+#include <cmath>
+
 namespace conclave::engine
 {
 namespace
@@ -8,7 +12,7 @@ namespace
 /// Probabilities of candidates, normalised over them.
 struct Softmax
 {
-    explicit Softmax(const Candidates &candidates) : highest(bestOf(candidates).logit), total(totalWeight(candidates, highest)) {}
+    explicit Softmax(const Candidates &candidates) : highest(highestLogit(candidates)), total(totalWeight(candidates, highest)) {}
 
     double probability(const Candidate &candidate) const { return relativeWeight(candidate.logit, highest) / total; }
     /// -log p, also where p underflows.
@@ -74,25 +78,24 @@ void keepTypical(Candidates &candidates, float mass)
     const Softmax softmax(candidates);
     const double typical = entropy(candidates, softmax);
     const double zero = std::log(softmax.total) + static_cast<double>(softmax.highest) - typical;
-    const auto distance = [=](const Candidate &candidate) { return std::abs(zero - static_cast<double>(candidate.logit)); };
-    keepMass(candidates, static_cast<double>(mass), [=](const Candidate &a, const Candidate &b) {
-        const double da = distance(a);
-        const double db = distance(b);
-        return da != db ? da < db : isBetter(a, b);
-    });
+    const auto distance = [=](const Candidate &each) { return std::abs(zero - static_cast<double>(each.logit)); };
+    MassFilter(distance, softmax.highest).keep(candidates, static_cast<double>(mass));
 }
 
 void keepTopP(Candidates &candidates, float mass)
 {
-    if (mass < 1)
-        keepMass(candidates, static_cast<double>(mass), isBetter);
+    if (!(mass < 1) || candidates.empty())
+        return;
+    const float highest = highestLogit(candidates);
+    const auto below = [=](const Candidate &each) { return static_cast<double>(highest) - static_cast<double>(each.logit); };
+    MassFilter(below, highest).keep(candidates, static_cast<double>(mass));
 }
 
 void keepMinP(Candidates &candidates, float share)
 {
     if (!(share > 0) || candidates.empty())
         return;
-    const float highest = bestOf(candidates).logit;
+    const float highest = highestLogit(candidates);
     const double least = std::min(1.0, static_cast<double>(share));
     std::erase_if(candidates, [=](const Candidate &candidate) { return relativeWeight(candidate.logit, highest) < least; });
 }

@@ -75,6 +75,9 @@ void sampling()
     Sampling wide;
     wide.topK = 0;
     measure("sample: top-p 0.95 and min-p 0.05 over all tokens", wide);
+    wide.minP = 0;
+    measure("sample: top-p 0.95 over all tokens", wide);
+    wide.minP = 0.05F;
     wide.typicalP = 0.9F;
     measure("sample: typical 0.9 over all tokens", wide);
     Sampling all;

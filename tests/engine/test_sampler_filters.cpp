@@ -125,6 +125,9 @@ class TestSamplerFilters : public QObject
 
 private slots:
     void topKEqualsASortOfEverything();
+    void exponentialIsExact();
+    void massesAreThoseOfASortOfEverything_data();
+    void massesAreThoseOfASortOfEverything();
     void typicalKeepsWhatIsAsSurprisingAsExpected_data();
     void typicalKeepsWhatIsAsSurprisingAsExpected();
     void xtcLeavesTheLeastOfTheTopChoices_data();
@@ -156,6 +159,86 @@ void TestSamplerFilters::topKEqualsASortOfEverything()
             sorted.resize(std::min(sorted.size(), static_cast<std::size_t>(count)));
             keepTopK(all, count);
             QCOMPARE(sortedIds(all), sortedIds(sorted));
+        }
+    }
+}
+
+void TestSamplerFilters::exponentialIsExact()
+{
+    for (double x = 0; x >= -50; x -= 0.00137)
+        QVERIFY2(std::abs(exponential(x) / std::exp(x) - 1) < 1e-14, qPrintable(QString::number(x)));
+    QCOMPARE(exponential(0), 1.0);
+}
+
+void TestSamplerFilters::massesAreThoseOfASortOfEverything_data()
+{
+    QTest::addColumn<int>("size");
+    QTest::addColumn<double>("spread");
+    QTest::addColumn<int>("kinds"); // of logits; 0: all differ
+    for (const int size : {1, 2, 255, 256, 257, 5000}) {
+        for (const double spread : {0.01, 3.0, 30.0, 1e30})
+            QTest::addRow("%d tokens, logits spread by %g", size, spread) << size << spread << 0;
+        QTest::addRow("%d tokens of 7 different logits", size) << size << 1.0 << 7;
+        QTest::addRow("%d tokens, all alike", size) << size << 1.0 << 1;
+    }
+    QTest::newRow("a whole vocabulary") << 150000 << 3.0 << 0;
+    QTest::newRow("a whole vocabulary, nearly flat") << 150000 << 1e-4 << 0;
+}
+
+/// Top-p and typical sampling against float64 and a sort: what is kept is the beginning of the order, reaches the mass, and would not reach
+/// it without its last token. It stays in the order of ids where no more than a few logits are equal.
+void TestSamplerFilters::massesAreThoseOfASortOfEverything()
+{
+    QFETCH(int, size);
+    QFETCH(double, spread);
+    QFETCH(int, kinds);
+    RandomStream random(9);
+    Candidates all;
+    for (int i = 0; i < size; ++i) {
+        double sum = -6;
+        for (int k = 0; k < 12; ++k)
+            sum += random.uniform();
+        const double value = kinds > 0 ? static_cast<double>(random.next() % static_cast<std::uint64_t>(kinds)) : sum;
+        all.push_back({static_cast<float>(spread * value), i});
+    }
+    const double highest = bestOf(all).logit;
+    std::vector<double> weights;
+    double total = 0;
+    double entropy = 0;
+    for (const Candidate &each : all) {
+        weights.push_back(std::exp(static_cast<double>(each.logit) - highest));
+        total += weights.back();
+    }
+    for (const double weight : weights)
+        entropy -= weight > 0 ? weight / total * std::log(weight / total) : 0.0;
+    for (const bool typical : {false, true}) {
+        const auto key = [&](const Candidate &each) {
+            const double surprise = std::log(total) - (static_cast<double>(each.logit) - highest);
+            return typical ? std::abs(surprise - entropy) : surprise;
+        };
+        Candidates ranked = all;
+        std::sort(ranked.begin(), ranked.end(),
+                  [&](const Candidate &a, const Candidate &b) { return key(a) != key(b) ? key(a) < key(b) : isBetter(a, b); });
+        for (const float share : {0.0F, 0.1F, 0.5F, 0.95F, 0.999F, 0.9999999F}) {
+            if (typical && share == 0)
+                continue; // off
+            Candidates kept = all;
+            typical ? keepTypical(kept, share) : keepTopP(kept, share);
+            QVERIFY(!kept.empty());
+            double mass = 0;
+            for (std::size_t i = 0; i < kept.size(); ++i)
+                mass += weights[static_cast<std::size_t>(ranked[i].id)];
+            const double last = weights[static_cast<std::size_t>(ranked[kept.size() - 1].id)];
+            const double wanted = static_cast<double>(share) * total;
+            const double rounding = 1e-12 * total;
+            QVERIFY2(mass >= wanted - rounding, qPrintable(QString::number(mass / total)));
+            QVERIFY2(kept.size() == 1 || mass - last < wanted + rounding, qPrintable(QString::number((mass - last) / total)));
+            if (spread < 1e10) { // there the key itself is rounded to far more than neighbours differ by
+                Candidates expected(ranked.begin(), ranked.begin() + static_cast<std::ptrdiff_t>(kept.size()));
+                QCOMPARE(sortedIds(kept), sortedIds(expected));
+            }
+            if (kinds == 0)
+                QVERIFY(std::is_sorted(kept.begin(), kept.end(), [](const Candidate &a, const Candidate &b) { return a.id < b.id; }));
         }
     }
 }
