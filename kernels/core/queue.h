@@ -145,12 +145,12 @@ enum class GatingScore
 {
     kSoftmax,         ///< over all experts
     kSigmoid,         ///< of each logit
-    kSoftmaxOfChosen, ///< selection by logit, then softmax over the chosen alone (gpt-oss); fixed k only
+    kSoftmaxOfChosen, ///< selection by logit, then softmax over the chosen alone (gpt-oss); adaptive k goes by e^logit
     kSqrtSoftplus,    ///< sqrt(ln(1 + e^x)) of each logit (DeepSeek V4)
 };
 
 /// Experts in equal groups: only the `used` groups with the best score, the sum of their two best selection scores, take part
-/// (DeepSeek V3). count 1: no groups. Fixed k only.
+/// (DeepSeek V3). count 1: no groups.
 struct ExpertGroups
 {
     int count = 1;

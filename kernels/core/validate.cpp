@@ -213,12 +213,12 @@ Status check(const RouterArgs &args)
     if (!args.loadBias.empty() && !isVector(args.loadBias, count))
         return Status::invalid("router: loadBias must be [E] F32");
     const bool adaptive = args.kMin != args.kMax || args.kMax != args.kWide;
-    if (adaptive && (args.score == GatingScore::kSoftmaxOfChosen || args.groups.count != 1 || !args.fixedExperts.empty()))
-        return Status::invalid("router: adaptive k goes with neither groups, fixed experts nor a softmax over the chosen");
+    if (adaptive && !args.fixedExperts.empty())
+        return Status::invalid("router: adaptive k does not go with fixed experts");
     if (!args.expertScale.empty() && !isVector(args.expertScale, count))
         return Status::invalid("router: expertScale must be [E] F32");
     if (args.groups.count < 1 || count % args.groups.count != 0 || args.groups.used < 1 || args.groups.used > args.groups.count ||
-        args.kMax > count / args.groups.count * args.groups.used)
+        std::max(args.kMax, args.kWide) > count / args.groups.count * args.groups.used)
         return Status::invalid("router: groups must divide the experts, and those used hold enough of them");
     if (!args.fixedExperts.empty()) {
         const Tensor &table = args.fixedExperts;

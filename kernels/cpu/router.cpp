@@ -87,6 +87,13 @@ void excludeGroups(const ExpertGroups &groups, float *selection, std::int64_t co
             std::fill_n(selection + g * size, size, kExcluded);
 }
 
+/// What the j-th expert of `order` counts beside others: its score, or e^score where scores are logits.
+double worth(GatingScore score, const float *scores, const std::int32_t *order, int j)
+{
+    const auto own = static_cast<double>(scores[order[j]]);
+    return score == GatingScore::kSoftmaxOfChosen ? std::exp(own - static_cast<double>(scores[order[0]])) : own;
+}
+
 /// Number of experts for a token whose scores fall off as `score` over `order` (training/MODEL.md, Adaptive Expert Gating).
 int expertCount(const RouterArgs &args, const float *scores, const std::int32_t *order)
 {
@@ -94,13 +101,13 @@ int expertCount(const RouterArgs &args, const float *scores, const std::int32_t 
         return args.kMax;
     double total = 0;
     for (int j = 0; j < args.kMax; ++j)
-        total += static_cast<double>(scores[order[j]]);
-    const double confidence = total > 0 ? static_cast<double>(scores[order[0]]) / total : 0.0;
+        total += worth(args.score, scores, order, j);
+    const double confidence = total > 0 ? worth(args.score, scores, order, 0) / total : 0.0;
     if (confidence < args.calibration)
         return args.kWide;
     double cumulated = 0;
     for (int j = 0; j < args.kMax; ++j) {
-        cumulated += static_cast<double>(scores[order[j]]);
+        cumulated += worth(args.score, scores, order, j);
         if (j + 1 >= args.kMin && cumulated / total >= args.tau)
             return j + 1;
     }
@@ -111,19 +118,15 @@ int expertCount(const RouterArgs &args, const float *scores, const std::int32_t 
 void weighExperts(const RouterArgs &args, const float *scores, const std::int32_t *order, int k, float *weights)
 {
     const bool softmax = args.score == GatingScore::kSoftmaxOfChosen;
-    const auto largest = softmax ? static_cast<double>(scores[order[0]]) : 0.0; // of the chosen, that is the first
-    const auto value = [&](int j) {
-        const auto score = static_cast<double>(scores[order[j]]);
-        return softmax ? std::exp(score - largest) : score;
-    };
     double sum = 0;
     for (int j = 0; j < k; ++j)
-        sum += value(j);
+        sum += worth(args.score, scores, order, j);
     if (!softmax)
         sum = std::max(sum, static_cast<double>(args.leastSum));
     const auto *scale = args.expertScale.empty() ? nullptr : reinterpret_cast<const float *>(hostAddress(args.expertScale));
     for (int j = 0; j < k; ++j) {
-        const double share = !softmax && !args.normalise ? value(j) : sum > 0 ? value(j) / sum : 0.0;
+        const double value = worth(args.score, scores, order, j);
+        const double share = !softmax && !args.normalise ? value : sum > 0 ? value / sum : 0.0;
         weights[j] = static_cast<float>(share * static_cast<double>(args.weightScale) *
                                         (scale != nullptr ? static_cast<double>(scale[order[j]]) : 1.0));
     }

@@ -67,8 +67,11 @@ int countOf(const RouterArgs &args, const Choice &choice)
 {
     if (args.kMin == args.kMax && args.kMax == args.kWide)
         return args.kMax;
-    const auto score = [&choice](int rank) {
+    const auto logit = [&choice](int rank) {
         return static_cast<double>(choice.scores[static_cast<std::size_t>(choice.order[static_cast<std::size_t>(rank)])]);
+    };
+    const auto score = [&](int rank) { // scores that are logits count by what they are in a softmax
+        return args.score == GatingScore::kSoftmaxOfChosen ? std::exp(logit(rank) - logit(0)) : logit(rank);
     };
     double total = 0;
     for (int j = 0; j < args.kMax; ++j)

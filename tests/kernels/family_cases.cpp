@@ -322,6 +322,8 @@ struct RouterExtras
     bool expertScale = false;
     bool fixed = false;
     float spread = 2;
+    float tau = 1; ///< below 1: adaptive k, from `least` on
+    int least = 1;
 };
 
 OpCase routerExtrasCase(const std::string &name, const RouterExtras &e)
@@ -341,6 +343,10 @@ OpCase routerExtrasCase(const std::string &name, const RouterExtras &e)
         args.leastSum = e.leastSum;
         args.weightScale = e.weightScale;
         args.kMin = args.kMax = args.kWide = e.k;
+        if (e.tau < 1) {
+            args.kMin = e.least;
+            args.tau = e.tau;
+        }
         if (e.biased)
             args.loadBias = rig.floats({kExperts}, numbers.normal(kExperts, 0.5F));
         if (e.expertScale)
@@ -406,6 +412,31 @@ std::vector<OpCase> routerExtras()
     cases.push_back(routerExtrasCase("a sum below the least", tiny));
     tiny.normalise = false;
     cases.push_back(routerExtrasCase("not normalised, whatever the least sum", tiny));
+    for (const float tau : {0.0F, 0.5F, 0.9F, 0.999F}) {
+        const std::string share = ", adaptive k for a share of " + std::to_string(tau);
+        RouterExtras part = oss;
+        part.tau = tau;
+        cases.push_back(routerExtrasCase("softmax over the chosen, far apart" + share, part));
+        part.spread = 1;
+        cases.push_back(routerExtrasCase("softmax over the chosen" + share, part));
+        part = v3;
+        part.groups = {8, 3};
+        part.tau = tau;
+        part.least = 2;
+        cases.push_back(routerExtrasCase("sigmoid, load bias, groups" + share, part));
+        part = v4;
+        part.fixed = false;
+        part.biased = true;
+        part.spread = 2;
+        part.tau = tau;
+        cases.push_back(routerExtrasCase("sqrt of softplus, load bias" + share, part));
+        part = {};
+        part.k = 8;
+        part.tau = tau;
+        cases.push_back(routerExtrasCase("softmax, 8 experts" + share, part));
+        part.normalise = false;
+        cases.push_back(routerExtrasCase("softmax, 8 experts, not normalised" + share, part));
+    }
     return cases;
 }
 

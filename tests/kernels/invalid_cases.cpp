@@ -298,12 +298,15 @@ std::vector<InvalidCase> invalidCases()
     });
     constexpr const char *kRouterFaults[] = {
         "router refuses groups that do not divide the experts", "router refuses groups that hold too few experts",
-        "router refuses a token outside of the table", "router refuses an expert of the table that does not exist"};
-    for (const int which : {0, 1, 2, 3})
+        "router refuses a token outside of the table", "router refuses an expert of the table that does not exist",
+        "router refuses an adaptive number of fixed experts"};
+    for (const int which : {0, 1, 2, 3, 4})
         add(kRouterFaults[which], [which](Rig &rig) {
             RouterArgs args;
             args.logits = floats(rig, {1, 8});
             args.kMin = args.kMax = args.kWide = 3;
+            if (which == 4)
+                args.kMin = 1;
             args.experts = rig.ints({1, 3}, {0, 0, 0});
             args.weights = floats(rig, {1, 3});
             args.margins = floats(rig, {1});
