@@ -94,12 +94,26 @@ bool takeNumbers(QStringList &rest, int low, std::vector<int> &out)
     return true;
 }
 
+/// Above 0 and at most 1.
+bool takeShare(QStringList &rest, double &out)
+{
+    bool ok = false;
+    const double value = rest.isEmpty() ? 0.0 : rest.takeFirst().toDouble(&ok);
+    if (ok)
+        out = value;
+    return ok && value > 0 && value <= 1;
+}
+
 bool takeBenchOption(const QString &word, QStringList &rest, BenchArguments &out)
 {
     if (word == QLatin1String("--prefill"))
         return takeNumbers(rest, 1, out.prefill);
     if (word == QLatin1String("--depth"))
         return takeNumbers(rest, 0, out.depths);
+    if (word == QLatin1String("--batch"))
+        return takeNumbers(rest, 1, out.batches);
+    if (word == QLatin1String("--experts"))
+        return takeShare(rest, out.expertShare);
     if (word == QLatin1String("--tokens"))
         return takeNumber(rest, 1, out.answerTokens);
     if (word == QLatin1String("--repeats"))
@@ -230,8 +244,8 @@ QString usageText()
         "       conclave models forecast [--context N] [--memory GB] [--projector FILE] [--json] FILE\n"
         "       conclave models get [--to FOLDER] [--proxy URL] [--mirror URL] [--json] NAME|URL|OWNER/REPOSITORY[:FILE]\n"
         "       conclave models verify [--json] FILE...\n"
-        "       conclave bench [--model FILE] [--prefill N,...] [--depth N,...] [--tokens N] [--repeats N] [--threads N] [--kv8] "
-        "[--json]\n"
+        "       conclave bench [--model FILE] [--prefill N,...] [--depth N,...] [--batch N,...] [--tokens N] [--repeats N]\n"
+        "                      [--threads N] [--kv8] [--experts SHARE] [--json]\n"
         "       conclave synth --shape NAME [--type NAME] [--layers N] [--hole] FILE\n"
         "       conclave --help | --version\n"
         "\n"
@@ -241,7 +255,9 @@ QString usageText()
         "models list shows the models on this machine (folders named are remembered), with --catalogue those worth fetching; forecast "
         "tells\n"
         "what one will take and how fast it will be before it is loaded; get fetches one and checks every byte; verify checks again.\n"
-        "bench measures a model on this machine; synth writes a model file with random weights in the shape of a known model.\n"
+        "bench measures a model on this machine: prompts, answers after so much context, with --batch so many answers together,\n"
+        "with --experts only as many experts a token as have this share (0 to 1) of their router's scores.\n"
+        "synth writes a model file with random weights in the shape of a known model.\n"
         "Conversations are kept in $CONCLAVE_HOME or the platform's data folder.\n"
         "Exit status: 0 done, 1 something failed (said on stderr), 2 wrong usage.\n");
 }

@@ -31,10 +31,12 @@ struct BenchArguments
 {
     std::vector<int> prefill;
     std::vector<int> depths;
+    std::vector<int> batches;
     int answerTokens = 0;
     int repeats = 0;
     int threads = 0;
     bool eightBitContext = false;
+    double expertShare = 0; ///< see EngineOptions
 };
 
 /// Options of `synth`.

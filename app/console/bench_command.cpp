@@ -22,7 +22,21 @@ using engine::BenchmarkRow;
 
 QString kindName(BenchmarkRow::Kind kind)
 {
-    return kind == BenchmarkRow::Kind::kPrefill ? QStringLiteral("prefill") : QStringLiteral("decode");
+    switch (kind) {
+    case BenchmarkRow::Kind::kPrefill:
+        return QStringLiteral("prefill");
+    case BenchmarkRow::Kind::kDecode:
+        return QStringLiteral("decode");
+    case BenchmarkRow::Kind::kBatch:
+        return QStringLiteral("batch");
+    }
+    return {};
+}
+
+/// "batch 8"
+QString rowName(const BenchmarkRow &row)
+{
+    return row.kind == BenchmarkRow::Kind::kBatch ? kindName(row.kind) + u' ' + QString::number(row.answers) : kindName(row.kind);
 }
 
 QString cell(double value, int digits)
@@ -63,7 +77,7 @@ QString tableOf(const BenchmarkReport &report)
         const QString share = moved > 0 && report.readBytes > 0 ? (roundedText(100 * moved / report.readBytes, 0) + u'%').rightJustified(10)
                                                                 : QStringLiteral("-").rightJustified(10);
         out += QStringLiteral("%1 %2 %3 %4 %5 %6 %7 %8\n")
-                   .arg(kindName(row.kind).leftJustified(8), QString::number(row.tokens).rightJustified(7),
+                   .arg(rowName(row).leftJustified(8), QString::number(row.tokens).rightJustified(7),
                         QString::number(row.depth).rightJustified(7), cell(row.rate(0.5), 1), cell(row.rate(0), 1), cell(row.rate(1), 1),
                         moved > 0 ? cell(moved / 1e9, 1) : QStringLiteral("-").rightJustified(10), share);
     }
@@ -80,6 +94,7 @@ QByteArray jsonOf(const BenchmarkReport &report)
         rows.append(QJsonObject{{"kind", kindName(row.kind)},
                                 {"tokens", row.tokens},
                                 {"depth", row.depth},
+                                {"answers", row.answers},
                                 {"median", row.rate(0.5)},
                                 {"slowest", row.rate(0)},
                                 {"fastest", row.rate(1)},
@@ -112,7 +127,10 @@ int benchCommand(const Arguments &arguments)
     options.threads = arguments.bench.threads;
     if (arguments.bench.eightBitContext)
         options.context = engine::ContextPrecision::kEightBit;
+    if (arguments.bench.expertShare > 0)
+        options.expertShare = float(arguments.bench.expertShare);
     engine::BenchmarkRequest request;
+    request.batches = arguments.bench.batches;
     if (!arguments.bench.prefill.empty())
         request.prefill = arguments.bench.prefill;
     if (!arguments.bench.depths.empty())

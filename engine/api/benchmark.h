@@ -16,6 +16,7 @@ struct BenchmarkRequest
 {
     std::vector<int> prefill = {512}; ///< prompts of so many tokens
     std::vector<int> depths = {0};    ///< answers after so many tokens of context
+    std::vector<int> batches;         ///< so many answers decoding together, 1 to BatchOptions::kMostTogether, at each depth
     int answerTokens = 64;            ///< of each answer
     int repeats = 5;
 };
@@ -27,10 +28,12 @@ struct BenchmarkRow
     {
         kPrefill,
         kDecode,
+        kBatch, ///< several answers together
     };
     Kind kind = Kind::kPrefill;
-    int tokens = 0;                  ///< computed in each repeat
+    int tokens = 0;                  ///< computed in each repeat, by all answers
     int depth = 0;                   ///< context before them
+    int answers = 1;                 ///< decoding together
     std::vector<double> seconds;     ///< of each repeat
     double bytesPerToken = 0;        ///< that one token must move by itself: weights and context
     double rate(double share) const; ///< tokens a second at that place of the sorted repeats: 0 slowest, 0.5 median, 1 fastest

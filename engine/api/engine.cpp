@@ -1,5 +1,6 @@
 #include "engine/api/engine.h"
 
+#include "engine/generate/batch_impl.h"
 #include "engine/generate/engine_setup.h"
 #include "engine/generate/session_impl.h"
 
@@ -29,6 +30,11 @@ public:
         if (!cache)
             return cache.takeError();
         return std::unique_ptr<Session>(std::make_unique<SessionImpl>(m_parts, std::move(*cache)));
+    }
+
+    Result<std::unique_ptr<BatchSession>> createBatch(const BatchOptions &options) override
+    {
+        return std::unique_ptr<BatchSession>(std::make_unique<BatchImpl>(m_parts, options));
     }
 
 private:

@@ -1,12 +1,13 @@
 #pragma once
 
+#include "engine/api/batch_session.h"
 #include "engine/api/session.h"
 #include "engine/api/types.h"
 
 #include <filesystem>
 #include <memory>
 
-/// The door to the engine, with session.h and types.h: app includes nothing else of it.
+/// The door to the engine, with session.h, batch_session.h and types.h: app includes nothing else of it.
 namespace conclave::engine
 {
 
@@ -34,6 +35,11 @@ struct EngineOptions
     /// Tokens that one picture may take; larger pictures are made smaller. A picture of 1024 tokens has about a million pixels; working
     /// memory grows with it, time with its square.
     int mostImageTokens = 1024;
+    /// Adaptive k from the router's confidence, for models that were made with a fixed k: a token gets only as many of the k experts chosen
+    /// for it as have this share of their scores together, at least one. Fewer bytes move, and answers change: 1, the default, is the
+    /// model as it was made. What it costs in accuracy depends on the model; `./dev bench engine experts FILE` measures. Models with
+    /// adaptive k of their own, and layers whose experts follow from the token, do not look at it.
+    float expertShare = 1.0F;
 };
 
 /// A loaded, immutable model. May be used by several sessions of one thread.
@@ -46,6 +52,8 @@ public:
     /// "CPU (AVX-512, 2 threads)"
     virtual std::string deviceName() const = 0;
     virtual Result<std::unique_ptr<Session>> createSession() = 0;
+    /// Answers many requests, several at a time. Sessions of the engine may be used beside it, between its steps.
+    virtual Result<std::unique_ptr<BatchSession>> createBatch(const BatchOptions &options = {}) = 0;
 };
 
 /// Maps and validates `file` and makes it ready to answer.

@@ -20,10 +20,10 @@ namespace
 using Clock = std::chrono::steady_clock;
 
 /// Tokens that mean nothing; every one of them differs from its neighbours, as in text, so that experts are chosen variously.
-std::vector<std::int32_t> someTokens(int count, int vocabulary)
+std::vector<std::int32_t> someTokens(int count, int vocabulary, int seed = 0)
 {
     std::vector<std::int32_t> tokens;
-    std::uint64_t state = 88172645463325252ULL;
+    std::uint64_t state = 88172645463325252ULL + static_cast<std::uint64_t>(seed);
     for (int i = 0; i < count; ++i) {
         state ^= state << 13;
         state ^= state >> 7;
@@ -44,7 +44,7 @@ public:
     Result<Done> run(std::vector<BenchmarkRow> &rows)
     {
         for (const int tokens : m_request.prefill) {
-            rows.push_back({BenchmarkRow::Kind::kPrefill, tokens, 0, {}, static_cast<double>(m_model.bytesPerToken(0))});
+            rows.push_back({BenchmarkRow::Kind::kPrefill, tokens, 0, 1, {}, static_cast<double>(m_model.bytesPerToken(0))});
             say("prompt of " + std::to_string(tokens) + " tokens");
             if (auto done = prefill(rows.back()); !done)
                 return done;
@@ -53,11 +53,20 @@ public:
             rows.push_back({BenchmarkRow::Kind::kDecode,
                             m_request.answerTokens,
                             depth,
+                            1,
                             {},
                             static_cast<double>(m_model.bytesPerToken(depth + m_request.answerTokens / 2))});
             say("answer after " + std::to_string(depth) + " tokens");
             if (auto done = decode(rows.back()); !done)
                 return done;
+        }
+        for (const int answers : m_request.batches) {
+            for (const int depth : m_request.depths) {
+                rows.push_back({BenchmarkRow::Kind::kBatch, answers * m_request.answerTokens, depth, answers, {}, 0});
+                say(std::to_string(answers) + " answers after " + std::to_string(depth) + " tokens");
+                if (auto done = decodeTogether(rows.back()); !done)
+                    return done;
+            }
         }
         return Done{};
     }
@@ -120,6 +129,52 @@ private:
         return Done{};
     }
 
+    /// Sequences of their own, a token of each in every pass.
+    Result<Done> decodeTogether(BenchmarkRow &row)
+    {
+        std::vector<std::unique_ptr<KvCache>> caches;
+        std::vector<std::vector<std::int32_t>> tokens;
+        for (int i = 0; i < row.answers; ++i) {
+            auto cache = m_model.createCache(row.depth + m_request.answerTokens + 1);
+            if (!cache)
+                return cache.takeError();
+            caches.push_back(std::move(*cache));
+            tokens.push_back(someTokens(row.depth + m_request.answerTokens + 1, m_model.vocabularySize(), i));
+            if (row.depth == 0)
+                continue;
+            if (auto done = compute(*caches.back(), std::span(tokens.back()).first(static_cast<std::size_t>(row.depth))); !done)
+                return done;
+            caches.back()->checkpoint();
+        }
+        for (int i = 0; i <= m_request.repeats; ++i) {
+            for (const auto &cache : caches)
+                cache->truncate(row.depth);
+            const auto start = Clock::now();
+            for (int t = 0; t < m_request.answerTokens; ++t)
+                if (auto done = stepTogether(caches, tokens, static_cast<std::size_t>(row.depth + t)); !done)
+                    return done;
+            if (i > 0)
+                row.seconds.push_back(std::chrono::duration<double>(Clock::now() - start).count());
+        }
+        return Done{};
+    }
+
+    Result<Done> stepTogether(std::span<const std::unique_ptr<KvCache>> caches, std::span<const std::vector<std::int32_t>> tokens,
+                              std::size_t place)
+    {
+        std::vector<Batch> batches(caches.size());
+        for (std::size_t s = 0; s < caches.size(); ++s) {
+            batches[s].tokens = std::span(tokens[s]).subspan(place, 1);
+            batches[s].cache = caches[s].get();
+            batches[s].stop = m_stop;
+        }
+        for (BatchOutcome &outcome : m_model.forwardTogether(batches)) {
+            if (outcome.error)
+                return std::move(*outcome.error);
+        }
+        return Done{};
+    }
+
     Model &m_model;
     const BenchmarkRequest &m_request;
     const std::function<void(const std::string &)> &m_progress;
@@ -134,11 +189,14 @@ Result<Done> checkRequest(const BenchmarkRequest &request, const ModelInfo &mode
         valid = valid && fits(tokens);
     for (const int depth : request.depths)
         valid = valid && depth >= 0 && fits(depth + request.answerTokens + 1);
+    for (const int answers : request.batches)
+        valid = valid && answers >= 1 && answers <= BatchOptions::kMostTogether;
     if (valid)
         return Done{};
     return Error{ErrorCode::kContextFull,
                  "These lengths cannot be measured: the model \"" + model.name + "\" holds at most " + std::to_string(model.contextTokens) +
-                     " tokens, and everything must be at least 1.",
+                     " tokens, at most " + std::to_string(BatchOptions::kMostTogether) +
+                     " answers decode together, and everything must be at least 1.",
                  "benchmark lengths"};
 }
 

@@ -29,31 +29,17 @@ void PromptLookup::note(std::span<const TokenId> history)
     }
 }
 
-std::span<const TokenId> PromptLookup::propose(std::span<const TokenId> history, std::size_t room)
+std::span<const TokenId> PromptLookup::foretell(std::span<const TokenId> history, std::size_t most)
 {
-    if (!m_pays || room == 0)
-        return {};
     note(history);
     for (std::size_t i = 0; i < kLengths.size(); ++i) {
         if (history.size() < kLengths[i])
             continue;
         const auto found = m_behind[i].find(keyOf(history.last(kLengths[i])));
         if (found != m_behind[i].end())
-            return history.subspan(found->second, std::min({history.size() - found->second, m_length, room}));
+            return history.subspan(found->second, std::min(history.size() - found->second, most));
     }
     return {};
-}
-
-void PromptLookup::learn(std::size_t proposed, std::size_t accepted)
-{
-    m_length = accepted == proposed ? std::min(kMostProposed, m_length * 2) : std::max<std::size_t>(2, accepted + 1);
-    m_proposed += static_cast<double>(proposed);
-    m_accepted += static_cast<double>(accepted);
-    if (m_proposed < kMeasured)
-        return;
-    m_pays = m_accepted >= kLeastAccepted * m_proposed;
-    m_proposed /= 2; // what was long ago counts less
-    m_accepted /= 2;
 }
 
 } // namespace conclave::engine

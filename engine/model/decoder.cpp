@@ -1,30 +1,13 @@
 #include "engine/model/decoder.h"
 
-#include "engine/model/blocks/image_rows.h"
 #include "engine/model/device_error.h"
 
 #include <algorithm>
-#include <cmath>
-#include <numeric>
 
 namespace conclave::engine
 {
 
-using kernels::DType;
 using kernels::Tensor;
-
-namespace
-{
-
-/// Logit rows computed at once; more are wanted only by tests and scoring.
-constexpr std::int64_t kLogitRows = 32;
-
-Error cancelled()
-{
-    return {ErrorCode::kCancelled, "The answer was stopped.", "stop requested"};
-}
-
-} // namespace
 
 Decoder::Decoder(const GgufFile &file, kernels::Device &device, const ModelOptions &options, ModelInfo info, const HyperParameters &hp)
     : m_file(file), m_device(device), m_options(options), m_info(std::move(info)), m_hp(hp)
@@ -85,7 +68,9 @@ Result<Done> Decoder::prepare(const RouterConfig &routing, int widestFeedForward
     if (!m_logitsMemory)
         return outOfMemory("the model's working memory");
     m_logits.resize(static_cast<std::size_t>(m_hp.vocabulary));
-    m_positions.resize(Scratch::kChunk);
+    m_positions.reserve(Scratch::kChunk);
+    m_ids.reserve(Scratch::kChunk);
+    m_sequences.reserve(Scratch::kChunk);
     m_images.reserve(Scratch::kChunk);
     m_chosen.resize(static_cast<std::size_t>(Scratch::kChunk) * static_cast<std::size_t>(std::max(sizes.mostExperts, 1)));
     m_margins.resize(Scratch::kChunk);
@@ -176,134 +161,6 @@ Result<std::shared_ptr<const ImageMemory>> Decoder::encodeImage(const Image &ima
         return seesNothing();
     Ops ops(*m_queue, m_options.precision);
     return m_tower->encode(ops, image, std::move(stop));
-}
-
-std::size_t Decoder::logitRowsOf(const Batch &batch) const
-{
-    return std::min(batch.tokens.size(), static_cast<std::size_t>(std::max(batch.logitRows, 1)));
-}
-
-Result<Done> Decoder::validate(const Batch &batch) const
-{
-    if (batch.tokens.empty() || batch.cache == nullptr)
-        return Error{ErrorCode::kInvalidRequest, "There is nothing to compute: the prompt is empty.", "forward without tokens or cache"};
-    for (const std::int32_t token : batch.tokens) {
-        if (token < 0 || token >= m_hp.vocabulary)
-            return Error{ErrorCode::kInvalidRequest, "The prompt holds a token that the model \"" + m_info.name + "\" does not have.",
-                         "token " + std::to_string(token)};
-    }
-    const auto room = static_cast<std::size_t>(batch.cache->capacity() - batch.cache->length());
-    if (batch.tokens.size() > room)
-        return Error{ErrorCode::kContextFull,
-                     "The context is full: " + std::to_string(batch.tokens.size()) + " more tokens are needed and " + std::to_string(room) +
-                         " are available.",
-                     "kv cache"};
-    return m_images.validate(batch, m_hp.width);
-}
-
-Result<std::span<const float>> Decoder::forward(const Batch &batch)
-{
-    if (auto valid = validate(batch); !valid)
-        return valid.takeError();
-    const std::size_t rows = logitRowsOf(batch);
-    m_logits.resize(std::max(m_logits.size(), rows * static_cast<std::size_t>(m_hp.vocabulary)));
-    const int before = batch.cache->length();
-    for (std::size_t from = 0; from < batch.tokens.size(); from += Scratch::kChunk) {
-        const std::size_t count = std::min<std::size_t>(Scratch::kChunk, batch.tokens.size() - from);
-        if (auto done = runChunk(batch, from, count); !done) {
-            batch.cache->truncate(before);
-            return done.takeError();
-        }
-    }
-    return std::span<const float>(m_logits.data(), rows * static_cast<std::size_t>(m_hp.vocabulary));
-}
-
-Result<Done> Decoder::runChunk(const Batch &batch, std::size_t from, std::size_t count)
-{
-    KvCache &cache = *batch.cache;
-    const std::int64_t first = cache.length();
-    if (auto grown = cache.grow(static_cast<int>(count)); !grown)
-        return grown;
-    std::iota(m_positions.begin(), m_positions.begin() + static_cast<std::ptrdiff_t>(count), static_cast<std::int32_t>(first));
-
-    Ops ops(*m_queue, m_options.precision);
-    const auto tokens = static_cast<std::int64_t>(count);
-    const std::span<const std::int32_t> ids = batch.tokens.subspan(from, count);
-    m_images.cut(batch, from, std::span<const std::int32_t>(m_positions.data(), count));
-    Step step{ops,
-              *m_scratch,
-              cache,
-              batch.image,
-              tokens,
-              first,
-              std::span<const std::int32_t>(m_positions.data(), count),
-              ids,
-              m_images.rows(),
-              m_images.gridPositions()};
-    ops.embed(m_embedding, ids, step.rows(m_scratch->x));
-    if (m_embeddingScale != 1.0F)
-        ops.run(&kernels::Queue::scale, kernels::ScaleArgs{step.rows(m_scratch->x), m_embeddingScale});
-    placeImageRows(step);
-    begin(step);
-    for (int i = 0; i < m_hp.layers; ++i) {
-        if (batch.stop.stop_requested()) {
-            ops.finish();
-            return cancelled();
-        }
-        layer(i, step);
-        addImageLevel(step, i);
-    }
-    // Of this chunk's tokens, those among the last `rows` of the batch.
-    const std::size_t rows = logitRowsOf(batch);
-    const std::size_t firstWanted = batch.tokens.size() - rows;
-    const std::size_t begin = std::max(from, firstWanted);
-    if (begin < from + count)
-        computeLogits(step, static_cast<std::int64_t>(from + count - begin), begin - firstWanted);
-    ops.finish();
-    if (!ops.ok())
-        return deviceError(ops.status(), "computing the answer");
-    cache.commit();
-    if (batch.telemetry != nullptr)
-        note(*batch.telemetry, tokens);
-    return Done{};
-}
-
-void Decoder::computeLogits(Step &step, std::int64_t rows, std::size_t outRow)
-{
-    Ops &ops = step.ops;
-    const auto vocabulary = static_cast<std::size_t>(m_hp.vocabulary);
-    const std::int64_t begin = step.tokens - rows;
-    for (std::int64_t done = 0; done < rows && ops.ok(); done += kLogitRows) {
-        const std::int64_t count = std::min(kLogitRows, rows - done);
-        const Tensor h = m_scratch->h.slice(0, count);
-        const Tensor logits = Tensor::packed(DType::kF32, {count, m_hp.vocabulary}, m_logitsMemory.get());
-        outputHidden(step, begin + done, count, h);
-        ops.linear(m_output, h, logits);
-        ops.finish();
-        float *out = m_logits.data() + (outRow + static_cast<std::size_t>(done)) * vocabulary;
-        const std::span<float> target(out, static_cast<std::size_t>(count) * vocabulary);
-        ops.check(m_device.download(std::as_writable_bytes(target), logits));
-        if (m_logitCap > 0.0F)
-            std::transform(target.begin(), target.end(), target.begin(),
-                           [this](float x) { return m_logitCap * std::tanh(x / m_logitCap); });
-    }
-}
-
-void Decoder::note(ExpertTelemetry &telemetry, std::int64_t tokens)
-{
-    const auto count = static_cast<std::size_t>(tokens);
-    const auto places = static_cast<std::size_t>(m_routing.most());
-    for (int i = 0; i < m_hp.layers; ++i) {
-        if (m_experts.placeOf(i) == ExpertPlace::kNone)
-            continue;
-        const Routing &routing = m_scratch->routings[static_cast<std::size_t>(i)];
-        const std::span<std::int32_t> chosen(m_chosen.data(), count * places);
-        const std::span<float> margins(m_margins.data(), count);
-        const bool read = m_device.download(std::as_writable_bytes(chosen), routing.experts.slice(0, tokens)).ok() &&
-                          m_device.download(std::as_writable_bytes(margins), routing.margins.slice(0, tokens)).ok();
-        if (read)
-            telemetry.record(i, m_routing.experts, chosen, m_routing.most(), margins);
-    }
 }
 
 std::uint64_t Decoder::bytesPerToken(int position) const

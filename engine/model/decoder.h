@@ -30,6 +30,8 @@ public:
     Result<ImageGrid> imageGrid(const Image &image) const override;
     Result<std::shared_ptr<const ImageMemory>> encodeImage(const Image &image, std::stop_token stop) override;
     Result<std::span<const float>> forward(const Batch &batch) override;
+    int mostTogether() const override { return Scratch::kChunk; }
+    std::vector<BatchOutcome> forwardTogether(std::span<const Batch> batches) override;
     std::uint64_t bytesPerToken(int position) const override;
     std::uint64_t pictureBytes() const override { return m_tower ? m_tower->workBytes() : 0; }
 
@@ -72,13 +74,28 @@ protected:
     const ExpertStore &experts() const { return m_experts; }
 
 private:
+    /// Logit rows computed at once; more are wanted only by tests, scoring and large batches.
+    static constexpr std::int64_t kLogitRows = 32;
+
+    /// The part of a batch that a pass computes.
+    struct Part
+    {
+        const Batch *batch = nullptr;
+        std::size_t from = 0;  ///< its first token in the batch
+        std::size_t count = 0; ///< tokens
+
+        std::size_t logitRows() const; ///< wanted of these tokens
+    };
+
     Error seesNothing() const;
     Result<Done> checkCacheShape(const KvShape &shape) const;
     Result<Done> validate(const Batch &batch) const;
-    Result<Done> runChunk(const Batch &batch, std::size_t from, std::size_t count);
-    void computeLogits(Step &step, std::int64_t rows, std::size_t outRow);
-    void note(ExpertTelemetry &telemetry, std::int64_t tokens);
-    std::size_t logitRowsOf(const Batch &batch) const;
+    Result<Done> checkTogether(std::span<const Batch> batches) const;
+    Result<Done> runPass(std::span<const Part> parts, std::size_t outRow);
+    Step stepOf(Ops &ops, std::span<const Part> parts);
+    void computeLogits(Step &step, std::span<const Part> parts, std::size_t outRow);
+    void downloadLogits(Ops &ops, std::int64_t rows, std::size_t outRow);
+    void note(ExpertTelemetry &telemetry, const StepSequence &sequence);
 
     const GgufFile &m_file;
     kernels::Device &m_device;
@@ -102,7 +119,9 @@ private:
     std::unique_ptr<VisionTower> m_tower;            ///< or nullptr: text only
     std::unique_ptr<kernels::Buffer> m_logitsMemory; ///< one chunk row by row when many are wanted
     std::vector<float> m_logits;
-    std::vector<std::int32_t> m_positions;
+    std::vector<std::int32_t> m_positions; ///< of the step under way, with the next two
+    std::vector<std::int32_t> m_ids;
+    std::vector<StepSequence> m_sequences;
     SequenceImages m_images;
     std::vector<std::int32_t> m_chosen; ///< download targets of `note`
     std::vector<float> m_margins;

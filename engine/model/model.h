@@ -47,6 +47,13 @@ struct Batch
     ExpertTelemetry *telemetry = nullptr; ///< receives expert choices, or nullptr
 };
 
+/// What one sequence got from a pass that several shared.
+struct BatchOutcome
+{
+    std::optional<Error> error;    ///< as of Model::forward
+    std::span<const float> logits; ///< [logitRows, V], valid until the next call; empty with an error
+};
+
 /// Immutable weights and the forward pass. Engine thread only (it owns a queue and scratch memory).
 class Model
 {
@@ -70,6 +77,15 @@ public:
     /// kContextFull when the tokens do not fit the cache.
     virtual Result<std::span<const float>> forward(const Batch &batch) = 0;
 
+    /// Tokens that one pass of several sequences can take.
+    virtual int mostTogether() const = 0;
+    /// One pass over the next tokens of several sequences, each with a cache of its own: weights are read once for all of them. Every
+    /// sequence gets what `forward` computes for it (sums may have another order: kernels/README.md, "Numbers"). An error of one, found
+    /// before the pass (kContextFull, kInvalidRequest, kOutOfMemory), leaves the others alone; one of the device is everybody's. The pass
+    /// is given up when all of them are stopped; one that is stopped alone is computed to the end. kInvalidRequest for all when there are
+    /// more than mostTogether() tokens, or two batches with one cache.
+    virtual std::vector<BatchOutcome> forwardTogether(std::span<const Batch> batches) = 0;
+
     /// Bytes of weights and KV that one decode step reads at `position`.
     virtual std::uint64_t bytesPerToken(int position) const = 0;
     /// Memory that it takes from the first picture on.
@@ -83,6 +99,8 @@ struct ModelOptions
     std::optional<kernels::DType> cacheType;
     const GgufFile *projector = nullptr; ///< the vision part of a model that has it in a file of its own; outlives the model
     int mostImageTokens = 1024;          ///< of one picture; larger ones are made smaller
+    /// Below 1: adaptive k for routers that choose a fixed number of experts (see EngineOptions::expertShare).
+    float expertShare = 1.0F;
 };
 
 /// Builds the model of `file` for its general.architecture; file and device must outlive it. Errors as openEngine's.

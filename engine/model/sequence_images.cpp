@@ -34,22 +34,27 @@ Result<Done> SequenceImages::validate(const Batch &batch, int width)
     return Done{};
 }
 
-void SequenceImages::cut(const Batch &batch, std::size_t from, std::span<const std::int32_t> places)
+void SequenceImages::begin(std::size_t tokens)
 {
-    m_positions.clear();
+    m_rows.clear();
+    m_positions.resize(3 * tokens);
+    m_tokens = tokens;
+}
+
+void SequenceImages::add(const Batch &batch, std::size_t from, std::span<const std::int32_t> places, std::size_t row)
+{
     for (std::size_t stream = 0; stream < 3; ++stream) {
         const auto part =
             batch.gridPositions.empty() ? places : batch.gridPositions.subspan(stream * batch.tokens.size() + from, places.size());
-        m_positions.insert(m_positions.end(), part.begin(), part.end());
+        std::copy(part.begin(), part.end(), m_positions.begin() + static_cast<std::ptrdiff_t>(stream * m_tokens + row));
     }
     const auto begin = static_cast<int>(from);
     const auto end = static_cast<int>(from + places.size());
-    m_rows.clear();
     for (const ImageRows &rows : batch.imageRows) {
         const int first = std::max(rows.token, begin);
         const int last = std::min(rows.token + rows.count, end);
         if (first < last)
-            m_rows.push_back({rows.image, rows.row + first - rows.token, first - begin, last - first});
+            m_rows.push_back({rows.image, rows.row + first - rows.token, first - begin + static_cast<int>(row), last - first});
     }
 }
 

@@ -12,19 +12,32 @@
 namespace conclave::engine
 {
 
-/// One chunk of T tokens on its way through the layers: what the blocks work on. Lives for one pass.
+/// The new tokens of one sequence in a step: rows row .. row + tokens - 1 of all its tensors.
+struct StepSequence
+{
+    KvCache &cache;           ///< already grown by `tokens`
+    const ImageMemory *image; ///< what the bridges read, or nullptr
+    std::int64_t row;
+    std::int64_t tokens;
+    std::int64_t first; ///< position of its first token in its sequence
+
+    std::int64_t end() const { return first + tokens; }
+    kernels::Tensor rows(const kernels::Tensor &tensor) const { return tensor.slice(row, tokens); }
+};
+
+/// T tokens on their way through the layers, of one sequence or of several together: what the blocks work on. What concerns a token alone
+/// is computed for all of them at once; what looks back, sequence by sequence. Lives for one pass.
 struct Step
 {
     Ops &ops;
     Scratch &scratch;
-    KvCache &cache;                              ///< already grown by T
-    const ImageMemory *image;                    ///< or nullptr
+    std::span<const StepSequence> sequences;     ///< at least one; their rows follow each other and fill the step
     std::int64_t tokens;                         ///< T
-    std::int64_t first;                          ///< position of token 0
-    std::span<const std::int32_t> positions;     ///< [T]
+    std::span<const std::int32_t> positions;     ///< [T] each in its own sequence
     std::span<const std::int32_t> ids;           ///< [T] the tokens themselves
-    std::span<const ImageRows> imageRows;        ///< pictures in this chunk
+    std::span<const ImageRows> imageRows;        ///< pictures in this step, counted by its rows
     std::span<const std::int32_t> gridPositions; ///< [3, T] time, row, column (M-RoPE)
+    float expertShare;                           ///< see ModelOptions
 
     /// The first T rows of a scratch tensor.
     kernels::Tensor rows(const kernels::Tensor &tensor) const { return tensor.slice(0, tokens); }

@@ -18,7 +18,7 @@ Router::Router(const RouterConfig &config, const kernels::Tensor &loadBias, floa
 {
 }
 
-kernels::RouterArgs Router::args(const kernels::Tensor &logits, const Routing &out) const
+kernels::RouterArgs Router::args(const kernels::Tensor &logits, const Routing &out, float share) const
 {
     kernels::RouterArgs args;
     args.logits = logits;
@@ -34,6 +34,10 @@ kernels::RouterArgs Router::args(const kernels::Tensor &logits, const Routing &o
     args.kWide = m_config.kWide;
     args.tau = m_config.tau;
     args.calibration = m_calibration;
+    if (m_config.isFixed() && share < 1.0F) {
+        args.kMin = 1;
+        args.tau = share;
+    }
     args.experts = out.experts;
     args.weights = out.weights;
     args.margins = out.margins;

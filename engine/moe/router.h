@@ -21,6 +21,7 @@ struct RouterConfig
     int kWide = 1;
     float tau = 1.0F; ///< share of the kMax best scores that the chosen must reach
 
+    bool isFixed() const { return kMin == kMax && kMax == kWide; }
     /// Most experts one token can get.
     int most() const { return kMax > kWide ? kMax : kWide; }
     static RouterConfig fixed(kernels::GatingScore score, bool normalise, int experts, int k);
@@ -44,8 +45,9 @@ public:
     Router(const RouterConfig &config, const kernels::Tensor &loadBias, float calibration, const kernels::Tensor &expertScale = {});
 
     const RouterConfig &config() const { return m_config; }
-    /// The op's arguments for `logits` [T, E], writing to `out`.
-    kernels::RouterArgs args(const kernels::Tensor &logits, const Routing &out) const;
+    /// The op's arguments for `logits` [T, E], writing to `out`. A router of fixed k takes, with `share` below 1, only as many of its k
+    /// experts as have this share of their scores; one with adaptive k goes by its own rule.
+    kernels::RouterArgs args(const kernels::Tensor &logits, const Routing &out, float share = 1.0F) const;
 
 private:
     RouterConfig m_config;

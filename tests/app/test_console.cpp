@@ -154,10 +154,13 @@ void TestConsole::argumentsAreUnderstood()
     QVERIFY(read.json && !read.csv);
     QCOMPARE(parseArguments({"chat", "--model=m.gguf"}).model, "m.gguf");
     QCOMPARE(parseArguments({"models", "describe", "m.gguf"}).command, Command::kDescribe);
-    const Arguments bench = parseArguments({"bench", "--prefill", "16,512", "--depth", "0,8192", "--repeats", "3", "--kv8", "--json"});
+    const Arguments bench = parseArguments(
+        {"bench", "--prefill", "16,512", "--depth", "0,8192", "--batch", "1,8", "--experts", "0.9", "--repeats", "3", "--kv8", "--json"});
     QCOMPARE(bench.command, Command::kBench);
     QCOMPARE(bench.bench.prefill, (std::vector<int>{16, 512}));
     QCOMPARE(bench.bench.depths, (std::vector<int>{0, 8192}));
+    QCOMPARE(bench.bench.batches, (std::vector<int>{1, 8}));
+    QCOMPARE(bench.bench.expertShare, 0.9);
     QVERIFY(bench.bench.repeats == 3 && bench.bench.eightBitContext && bench.json);
     const Arguments synth = parseArguments({"synth", "--shape", "gpt-oss-20b", "--layers", "2", "out.gguf"});
     QCOMPARE(synth.command, Command::kSynth);
@@ -184,6 +187,8 @@ void TestConsole::wrongUsage_data()
     QTest::newRow("describe without a file") << QStringList{"models", "describe"};
     QTest::newRow("an option of read for chat") << QStringList{"chat", "--json"};
     QTest::newRow("bench with a length that is no number") << QStringList{"bench", "--prefill", "16,x"};
+    QTest::newRow("bench of no answers together") << QStringList{"bench", "--batch", "0"};
+    QTest::newRow("bench of too large a share of experts") << QStringList{"bench", "--experts", "1.5"};
     QTest::newRow("bench of nothing") << QStringList{"bench", "--prefill", "0"};
     QTest::newRow("bench with a file in place of --model") << QStringList{"bench", "m.gguf"};
     QTest::newRow("synth without a shape") << QStringList{"synth", "out.gguf"};
@@ -386,14 +391,14 @@ void TestConsole::withoutADisplayTheSampleIsRead()
 
 void TestConsole::measuresTheRealModel()
 {
-    const Run result = real({"bench", "--prefill", "16", "--depth", "0,32", "--tokens", "4", "--repeats", "2", "--json"});
+    const Run result = real({"bench", "--prefill", "16", "--depth", "0,32", "--batch", "3", "--tokens", "4", "--repeats", "2", "--json"});
     QCOMPARE(result.exitCode, 0);
     const QJsonObject report = QJsonDocument::fromJson(result.out.toUtf8()).object();
     QCOMPARE(report["architecture"].toString(), QString("conclave"));
     QVERIFY(report["readBytesPerSecond"].toDouble() > 1e8);
     QVERIFY(report["peakMemoryBytes"].toDouble() > 1e7);
     const QJsonArray rows = report["rows"].toArray();
-    QCOMPARE(rows.size(), 3);
+    QCOMPARE(rows.size(), 5);
     for (const QJsonValue &row : rows) {
         const QJsonObject one = row.toObject();
         QCOMPARE(one["seconds"].toArray().size(), 2);
@@ -401,6 +406,10 @@ void TestConsole::measuresTheRealModel()
     }
     QCOMPARE(rows[2].toObject()["depth"].toInt(), 32);
     QVERIFY(rows[2].toObject()["bytesPerToken"].toDouble() > rows[1].toObject()["bytesPerToken"].toDouble());
+
+    QCOMPARE(rows[3].toObject()["kind"].toString(), QString("batch"));
+    QCOMPARE(rows[3].toObject()["answers"].toInt(), 3);
+    QCOMPARE(rows[3].toObject()["tokens"].toInt(), 12);
 
     const Run tooLong = real({"bench", "--prefill", "100000000"});
     QCOMPARE(tooLong.exitCode, 1);

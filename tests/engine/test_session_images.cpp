@@ -155,6 +155,7 @@ private slots:
     void picturesOfSeveralTurnsAreRead();
     void otherPictureInTheSamePlace();
     void sessionsShareEncodedPictures();
+    void batchesTellTheirPicturesApart();
     void contextsWithPicturesAreKeptInFiles();
     void spelledPlaceholdersStayText();
     void templateThatKnowsNoPictures_data();
@@ -417,6 +418,45 @@ void TestSessionImages::sessionsShareEncodedPictures()
     QCOMPARE(first.statistics.imagesEncoded, 1);
     QCOMPARE(second.statistics.imagesEncoded, 0);
     QCOMPARE(second.text, first.text);
+}
+
+/// Pictures, text alone and the pieces of long prompts in the same passes.
+void TestSessionImages::batchesTellTheirPicturesApart()
+{
+    const ModelFolder folder;
+    const auto engine = folder.open();
+    const auto other = folder.open();
+    QVERIFY(engine && other);
+    const std::vector<GenerationRequest> requests = {ask("What is this?", {picture("image_128x96.png")}), ask("Only words", {}, 12),
+                                                     ask("What is this?", {picture("image_150x117.png")}),
+                                                     ask("Compare", {plain(40), picture("image_128x96.png")})};
+    auto batch = engine->createBatch({3, 7});
+    QVERIFY(batch.ok());
+    std::vector<std::string> texts(requests.size());
+    int encoded = 0;
+    int ended = 0;
+    for (std::size_t i = 0; i < requests.size(); ++i) {
+        BatchJob job;
+        job.request = requests[i];
+        job.sink = [&text = texts[i]](const Event &event) {
+            if (const auto *piece = std::get_if<TextPiece>(&event))
+                text += piece->text;
+        };
+        job.ended = [&](Result<GenerationEnd> end) {
+            ended += end.ok() ? 1 : 0;
+            encoded += end.ok() ? end->statistics.imagesEncoded : 0;
+        };
+        (*batch)->add(std::move(job));
+    }
+    while ((*batch)->step()) {
+    }
+    QCOMPARE(ended, 4);
+    QCOMPARE(encoded, 3); // one came twice
+    for (std::size_t i = 0; i < requests.size(); ++i) {
+        SESSION(session, other);
+        QCOMPARE(texts[i], answer(session, requests[i]).text);
+    }
+    QVERIFY(texts[0] != texts[2]);
 }
 
 void TestSessionImages::contextsWithPicturesAreKeptInFiles()

@@ -1,6 +1,7 @@
 #include "tests/support/scripted_engine.h"
 
 #include <condition_variable>
+#include <deque>
 #include <new>
 #include <thread>
 
@@ -76,6 +77,33 @@ private:
     std::shared_ptr<Record> m_record;
 };
 
+/// Plays the script for one job a step.
+class ScriptedBatch : public engine::BatchSession
+{
+public:
+    explicit ScriptedBatch(std::unique_ptr<engine::Session> session) : m_session(std::move(session)) {}
+
+    void add(engine::BatchJob job) override { m_jobs.push_back(std::move(job)); }
+    bool step() override
+    {
+        if (m_jobs.empty())
+            return false;
+        const engine::BatchJob job = std::move(m_jobs.front());
+        m_jobs.pop_front();
+        auto end = m_session->generate(
+            job.request, job.sink ? job.sink : [](const engine::Event &) {}, job.stop);
+        if (job.ended)
+            job.ended(std::move(end));
+        return !m_jobs.empty();
+    }
+    int waiting() const override { return int(m_jobs.size()); }
+    int running() const override { return 0; }
+
+private:
+    std::unique_ptr<engine::Session> m_session;
+    std::deque<engine::BatchJob> m_jobs;
+};
+
 class ScriptedEngine : public engine::Engine
 {
 public:
@@ -87,6 +115,11 @@ public:
     {
         ++m_record->sessions;
         return std::unique_ptr<engine::Session>(std::make_unique<ScriptedSession>(m_script, m_record));
+    }
+    engine::Result<std::unique_ptr<engine::BatchSession>> createBatch(const engine::BatchOptions &) override
+    {
+        return std::unique_ptr<engine::BatchSession>(
+            std::make_unique<ScriptedBatch>(std::make_unique<ScriptedSession>(m_script, m_record)));
     }
 
 private:

@@ -1,5 +1,6 @@
 #include "engine/model/blocks/bridge.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace conclave::engine
@@ -36,33 +37,45 @@ void Bridge::remember(Ops &ops, const Tensor &memory, const ImageMemory::LayerKv
     ops.linear(value, memory, out.values.reshaped({tokens, value.shape[0]}));
 }
 
+/// Neighbours that see go together: usually all or none.
 void Bridge::apply(Step &step, int layer) const
 {
-    if (step.image == nullptr)
-        return;
+    const auto sees = [](const StepSequence &sequence) { return sequence.image != nullptr; };
+    auto at = step.sequences.begin();
+    while ((at = std::find_if(at, step.sequences.end(), sees)) != step.sequences.end()) {
+        const auto end = std::find_if_not(at, step.sequences.end(), sees);
+        look(step, std::span(at, end), layer);
+        at = end;
+    }
+}
+
+void Bridge::look(Step &step, std::span<const StepSequence> sequences, int layer) const
+{
     Ops &ops = step.ops;
     Scratch &s = step.scratch;
-    const Tensor x = step.rows(s.x);
-    const Tensor h = step.rows(s.h);
-    const Tensor attended = step.rows(s.attended);
-    const Tensor gates = step.rows(s.headGates);
-    const ImageMemory::LayerKv &image = step.image->layer(layer);
+    const std::int64_t row = sequences.front().row;
+    const std::int64_t count = sequences.back().row + sequences.back().tokens - row;
+    const auto part = [&](const Tensor &tensor) { return tensor.slice(row, count); };
+    const auto flat = [&](const Tensor &tensor) { return part(tensor).reshaped({count, tensor.shape[1] * tensor.shape[2]}); };
+    const Tensor h = part(s.h);
 
-    ops.rmsNorm(norm, x, h, epsilon);
-    ops.linear(query, h, step.flat(s.query));
-    ops.headNorm(queryNorm, step.rows(s.query), epsilon);
-    kernels::AttentionArgs attention;
-    attention.query = step.rows(s.query);
-    attention.cache.keys = image.keys;
-    attention.cache.values = image.values;
-    attention.out = attended;
-    attention.length = step.image->tokens();
-    attention.causal = false;
-    attention.scale = scale;
-    ops.run(&Queue::attention, attention);
-    ops.linearExact(gate, h, gates, gateBias);
-    ops.run(&Queue::headGate, kernels::HeadGateArgs{gates, attended});
-    ops.linearAdd(output, step.flat(s.attended), x);
+    ops.rmsNorm(norm, part(s.x), h, epsilon);
+    ops.linear(query, h, flat(s.query));
+    ops.headNorm(queryNorm, part(s.query), epsilon);
+    for (const StepSequence &sequence : sequences) {
+        kernels::AttentionArgs attention;
+        attention.query = sequence.rows(s.query);
+        attention.cache.keys = sequence.image->layer(layer).keys;
+        attention.cache.values = sequence.image->layer(layer).values;
+        attention.out = sequence.rows(s.attended);
+        attention.length = sequence.image->tokens();
+        attention.causal = false;
+        attention.scale = scale;
+        ops.run(&Queue::attention, attention);
+    }
+    ops.linearExact(gate, h, part(s.headGates), gateBias);
+    ops.run(&Queue::headGate, kernels::HeadGateArgs{part(s.headGates), part(s.attended)});
+    ops.linearAdd(output, flat(s.attended), part(s.x));
 }
 
 } // namespace conclave::engine

@@ -27,8 +27,11 @@ struct Bridge
     static Bridge load(WeightLoader &weights, const HyperParameters &hp, int layer, int memoryWidth);
     /// Keys and values [N, Hkv, hd] of an image's memory [N, D]; once an image.
     void remember(Ops &ops, const kernels::Tensor &memory, const ImageMemory::LayerKv &out) const;
-    /// x += output(gate * attention(RMS(x), image)); nothing without an image.
+    /// x += output(gate * attention(RMS(x), image)) of the sequences that see an image.
     void apply(Step &step, int layer) const;
+
+private:
+    void look(Step &step, std::span<const StepSequence> sequences, int layer) const;
 };
 
 } // namespace conclave::engine

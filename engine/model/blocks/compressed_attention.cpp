@@ -1,5 +1,7 @@
 #include "engine/model/blocks/compressed_attention.h"
 
+#include "engine/model/blocks/sequence_attention.h"
+
 #include <algorithm>
 
 namespace conclave::engine
@@ -66,24 +68,33 @@ void CompressedAttentionSizes::addScratch(ScratchSizes &sizes, int headDim) cons
     sizes.indexTop = indexTop;
 }
 
-Tensor Indexer::choose(Step &step) const
+void Indexer::apply(Step &step) const
 {
     Ops &ops = step.ops;
     const Scratch::Compressed &s = step.scratch.compressed;
     compressor.apply(step);
-    if ((step.first + step.tokens) / compressor.ratio <= top)
-        return {};
-    kernels::ChooseRowsArgs args;
-    args.query = step.packed(s.indexQueries, heads, width);
-    args.weights = step.rows(s.indexWeights);
-    args.keys = step.cache.rows(compressor.layer, compressor.which);
-    args.chosen = step.rows(s.chosen);
-    args.first = step.first;
-    args.ratio = compressor.ratio;
+    if (std::none_of(step.sequences.begin(), step.sequences.end(), [this](const StepSequence &each) { return mustChoose(each); }))
+        return;
+    const Tensor query = step.packed(s.indexQueries, heads, width);
     ops.linear(queries, step.rows(step.scratch.lowRank), step.rows(s.indexQueries));
-    rope.apply(step, args.query.columns(width - rope.dims, rope.dims));
-    ops.linearExact(weights, step.rows(step.scratch.h), args.weights); // a common factor would change no choice
-    ops.run(&Queue::chooseRows, args);
+    rope.apply(step, query.columns(width - rope.dims, rope.dims));
+    // A common factor of the weights would change no choice.
+    ops.linearExact(weights, step.rows(step.scratch.h), step.rows(s.indexWeights));
+}
+
+Tensor Indexer::choose(Step &step, const StepSequence &sequence) const
+{
+    if (!mustChoose(sequence))
+        return {};
+    const Scratch::Compressed &s = step.scratch.compressed;
+    kernels::ChooseRowsArgs args;
+    args.query = sequence.rows(step.packed(s.indexQueries, heads, width));
+    args.weights = sequence.rows(s.indexWeights);
+    args.keys = sequence.cache.rows(compressor.layer, compressor.which);
+    args.chosen = sequence.rows(s.chosen);
+    args.first = sequence.first;
+    args.ratio = compressor.ratio;
+    step.ops.run(&Queue::chooseRows, args);
     return args.chosen;
 }
 
@@ -127,7 +138,12 @@ CompressedAttention CompressedAttention::load(WeightLoader &weights, const Hyper
     block.compressor->load(weights, prefix + "attn_compressor_", hp.width);
     if (!sizes.hasIndexer(layer))
         return block;
-    Indexer indexer{sizes.indexHeads, sizes.indexWidth, sizes.indexTop, block.rope, {}, {}, compressor};
+    Indexer indexer;
+    indexer.heads = sizes.indexHeads;
+    indexer.width = sizes.indexWidth;
+    indexer.top = sizes.indexTop;
+    indexer.rope = block.rope;
+    indexer.compressor = compressor;
     indexer.queries =
         weights.matrix(prefix + "indexer.attn_q_b.weight", {static_cast<std::int64_t>(sizes.indexHeads) * sizes.indexWidth, sizes.lowRank});
     indexer.weights = weights.matrix(prefix + "indexer.proj.weight", {sizes.indexHeads, hp.width});
@@ -154,28 +170,25 @@ void CompressedAttention::project(Step &step) const
     ops.linear(row, h, step.packed(s.key, headDim));
     ops.headNorm(rowNorm, rows, epsilon);
     rope.apply(step, turned(rows));
-    ops.run(&Queue::kvStore, kernels::KvStoreArgs{rows, {}, step.cache.view(layer), step.first});
+    storeKeys(step, layer, rows, {});
 }
 
-void CompressedAttention::attend(Step &step, const Tensor &chosen) const
+void CompressedAttention::attendFrom(Step &step, const StepSequence &sequence) const
 {
     kernels::AttentionArgs args;
     args.query = step.packed(step.scratch.query, heads, headDim);
-    args.cache = step.cache.view(layer);
     args.out = step.packed(step.scratch.attended, heads, headDim);
-    args.first = step.first;
-    args.length = step.first + step.tokens;
     args.scale = scale;
     args.window = window;
     args.sinks = sinks;
     if (compressor) {
-        const Tensor &rows = step.cache.rows(layer, compressor->which);
+        const Tensor &rows = sequence.cache.rows(layer, compressor->which);
         args.compressed.cache.keys = rows.reshaped({rows.shape[0], 1, headDim});
         args.compressed.cache.values = args.compressed.cache.keys;
         args.compressed.ratio = compressor->ratio;
-        args.compressed.chosen = chosen;
+        args.compressed.chosen = indexer ? indexer->choose(step, sequence) : Tensor{};
     }
-    step.ops.run(&Queue::attention, args);
+    attend(step, sequence, layer, args);
 }
 
 void CompressedAttention::apply(Step &step, const Tensor &out) const
@@ -185,7 +198,10 @@ void CompressedAttention::apply(Step &step, const Tensor &out) const
     project(step);
     if (compressor)
         compressor->apply(step);
-    attend(step, indexer ? indexer->choose(step) : Tensor{});
+    if (indexer)
+        indexer->apply(step);
+    for (const StepSequence &sequence : step.sequences)
+        attendFrom(step, sequence);
     // Values carry the rotation of their own position: turned back by the query's, what remains is the distance.
     rope.applyInverse(step, turned(step.packed(s.attended, heads, headDim)));
     const std::int64_t count = groups.shape[0];

@@ -46,8 +46,14 @@ struct Indexer
     kernels::Tensor weights; ///< [Hi, d] of a query's heads
     Compressor compressor;   ///< of its keys
 
-    /// Takes the step in; the chosen rows [T, top] I32 of each query, or an empty tensor when all that are visible may be seen.
-    kernels::Tensor choose(Step &step) const;
+    /// Takes the step in.
+    void apply(Step &step) const;
+    /// Then of each sequence: the chosen rows [its tokens, top] I32 of each query, or an empty tensor when all that are visible may be
+    /// seen.
+    kernels::Tensor choose(Step &step, const StepSequence &sequence) const;
+
+private:
+    bool mustChoose(const StepSequence &sequence) const { return sequence.end() / compressor.ratio > top; }
 };
 
 struct CompressedAttention
@@ -77,7 +83,7 @@ struct CompressedAttention
 
 private:
     void project(Step &step) const;
-    void attend(Step &step, const kernels::Tensor &chosen) const;
+    void attendFrom(Step &step, const StepSequence &sequence) const;
     kernels::Tensor turned(const kernels::Tensor &heads) const { return heads.columns(headDim - rope.dims, rope.dims); }
 };
 

@@ -26,25 +26,34 @@ void Compressor::load(WeightLoader &weights, const std::string &prefix, int mode
 
 void Compressor::apply(Step &step) const
 {
-    Ops &ops = step.ops;
     const Scratch::Compressed &s = step.scratch.compressed;
     const std::int64_t count = columns(ratio, width);
     const Tensor h = step.rows(step.scratch.h);
+    step.ops.linear(values, h, step.packed(s.values, count));
+    step.ops.linear(gates, h, step.packed(s.gates, count));
+    for (const StepSequence &sequence : step.sequences)
+        pool(step, sequence);
+}
+
+/// One sequence's positions go into its state, and into rows where they finish blocks.
+void Compressor::pool(Step &step, const StepSequence &sequence) const
+{
+    Ops &ops = step.ops;
+    const Scratch::Compressed &s = step.scratch.compressed;
+    const std::int64_t count = columns(ratio, width);
+    const std::int64_t begin = sequence.first / ratio;
+    const std::int64_t finished = sequence.end() / ratio - begin;
+    const Tensor rows = sequence.cache.rows(layer, which).slice(begin, finished);
     kernels::PoolBlocksArgs args;
-    args.values = step.packed(s.values, count);
-    args.gates = step.packed(s.gates, count);
+    args.values = sequence.rows(step.packed(s.values, count));
+    args.gates = sequence.rows(step.packed(s.gates, count));
     args.bias = bias;
-    args.state = step.cache.state(layer, which).reshaped({2, overlaps() ? 2 * ratio : ratio, count});
-    args.first = step.first;
+    args.state = sequence.cache.state(layer, which).reshaped({2, overlaps() ? 2 * ratio : ratio, count});
+    args.first = sequence.first;
     args.ratio = ratio;
     args.overlap = overlaps();
-    const std::int64_t begin = step.first / ratio;
-    const std::int64_t finished = (step.first + step.tokens) / ratio - begin;
-    const Tensor rows = step.cache.rows(layer, which).slice(begin, finished);
     if (finished > 0)
         args.out = rows;
-    ops.linear(values, h, args.values);
-    ops.linear(gates, h, args.gates);
     ops.run(&Queue::poolBlocks, args);
     if (finished == 0)
         return;

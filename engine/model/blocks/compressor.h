@@ -37,6 +37,9 @@ struct Compressor
     void load(WeightLoader &weights, const std::string &prefix, int modelWidth);
     /// Takes the step's normalised input in; appends the rows of all blocks that it finishes.
     void apply(Step &step) const;
+
+private:
+    void pool(Step &step, const StepSequence &sequence) const;
 };
 
 } // namespace conclave::engine

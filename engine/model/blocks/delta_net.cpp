@@ -68,32 +68,39 @@ DeltaNet DeltaNet::load(WeightLoader &weights, const DeltaNetSizes &sizes, int l
     return net;
 }
 
+/// One sequence's rows of what was projected go through its states.
+void DeltaNet::remember(Step &step, const StepSequence &sequence, const Tensor &out) const
+{
+    const Scratch::Delta &s = step.scratch.delta;
+    const Tensor convolved = sequence.rows(s.convolved);
+    const Tensor inputs = sequence.cache.state(layer, 0).reshaped({sizes.taps - 1, sizes.mixed()});
+    step.ops.run(&Queue::causalConv,
+                 kernels::CausalConvArgs{sequence.rows(s.mixed), filter, inputs, convolved, kernels::Activation::kSilu});
+    kernels::GatedDeltaRuleArgs rule;
+    rule.query = headsAt(convolved, 0, sizes.keyHeads, sizes.width);
+    rule.key = headsAt(convolved, sizes.keys(), sizes.keyHeads, sizes.width);
+    rule.value = headsAt(convolved, 2L * sizes.keys(), sizes.heads, sizes.width);
+    rule.alpha = sequence.rows(s.alpha);
+    rule.beta = sequence.rows(s.beta);
+    rule.rate = rate;
+    rule.bias = bias;
+    rule.state = sequence.cache.state(layer, 1).reshaped({sizes.heads, sizes.width, sizes.width});
+    rule.out = sequence.rows(out);
+    rule.epsilon = epsilon;
+    step.ops.run(&Queue::gatedDeltaRule, rule);
+}
+
 void DeltaNet::apply(Step &step) const
 {
     Ops &ops = step.ops;
     const Scratch::Delta &s = step.scratch.delta;
     const Tensor h = step.rows(step.scratch.h);
-    const Tensor in = step.rows(s.mixed);
-    const Tensor convolved = step.rows(s.convolved);
     const Tensor out = step.packed(s.out, sizes.heads, sizes.width);
-    ops.linear(mixed, h, in);
-    const Tensor inputs = step.cache.state(layer, 0).reshaped({sizes.taps - 1, sizes.mixed()});
-    ops.run(&Queue::causalConv, kernels::CausalConvArgs{in, filter, inputs, convolved, kernels::Activation::kSilu});
+    ops.linear(mixed, h, step.rows(s.mixed));
     ops.linearExact(alpha, h, step.rows(s.alpha));
     ops.linearExact(beta, h, step.rows(s.beta));
-
-    kernels::GatedDeltaRuleArgs rule;
-    rule.query = headsAt(convolved, 0, sizes.keyHeads, sizes.width);
-    rule.key = headsAt(convolved, sizes.keys(), sizes.keyHeads, sizes.width);
-    rule.value = headsAt(convolved, 2L * sizes.keys(), sizes.heads, sizes.width);
-    rule.alpha = step.rows(s.alpha);
-    rule.beta = step.rows(s.beta);
-    rule.rate = rate;
-    rule.bias = bias;
-    rule.state = step.cache.state(layer, 1).reshaped({sizes.heads, sizes.width, sizes.width});
-    rule.out = out;
-    rule.epsilon = epsilon;
-    ops.run(&Queue::gatedDeltaRule, rule);
+    for (const StepSequence &sequence : step.sequences)
+        remember(step, sequence, out);
 
     ops.headNorm(norm, out, epsilon);
     ops.linear(gate, h, step.rows(s.gate));

@@ -47,6 +47,9 @@ struct DeltaNet
     static DeltaNet load(WeightLoader &weights, const DeltaNetSizes &sizes, int layer, int width, float epsilon);
     /// x += output(RMS(delta rule of h) * silu(gate h)), where h is the step's normalised input; changes the layer's states.
     void apply(Step &step) const;
+
+private:
+    void remember(Step &step, const StepSequence &sequence, const kernels::Tensor &out) const;
 };
 
 } // namespace conclave::engine

@@ -1,9 +1,10 @@
 #include "engine/model/blocks/gated_attention.h"
 
+#include "engine/model/blocks/sequence_attention.h"
+
 namespace conclave::engine
 {
 
-using kernels::Queue;
 using kernels::Tensor;
 
 GatedAttention GatedAttention::load(WeightLoader &weights, const HyperParameters &hp, int layer, const Rope &rope)
@@ -45,17 +46,14 @@ void GatedAttention::apply(Step &step) const
     ops.rmsNorm(keyNorm, keys, keys, epsilon);
     rope.apply(step, queries);
     rope.apply(step, keys);
-    ops.run(&Queue::kvStore, kernels::KvStoreArgs{keys, values, step.cache.view(layer), step.first});
+    storeKeys(step, layer, keys, values);
 
     const Tensor attended = step.packed(s.attended, heads, headDim);
     kernels::AttentionArgs attention;
     attention.query = queries;
-    attention.cache = step.cache.view(layer);
     attention.out = attended;
-    attention.first = step.first;
-    attention.length = step.first + step.tokens;
     attention.scale = scale;
-    ops.run(&Queue::attention, attention);
+    attend(step, layer, attention);
     ops.gated(kernels::Activation::kSigmoid, gates, attended, attended);
     ops.linearAdd(output, step.packed(s.attended, output.shape[1]), step.rows(s.x));
 }

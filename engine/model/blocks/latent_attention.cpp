@@ -1,5 +1,6 @@
 #include "engine/model/blocks/latent_attention.h"
 
+#include "engine/model/blocks/sequence_attention.h"
 #include "kernels/core/quantise.h"
 
 #include <algorithm>
@@ -9,7 +10,6 @@ namespace conclave::engine
 {
 
 using kernels::DType;
-using kernels::Queue;
 using kernels::Tensor;
 
 LatentSizes LatentSizes::read(MetadataKeys &keys, const HyperParameters &hp)
@@ -145,7 +145,7 @@ void LatentAttention::storeRows(Step &step, const Tensor &h) const
     step.ops.rmsNorm(latentNorm, latents, latents, epsilon);
     const Tensor heads = rows.reshaped({step.tokens, 1, sizes.row()});
     rope.apply(step, heads.columns(sizes.latent, sizes.rotated));
-    step.ops.run(&Queue::kvStore, kernels::KvStoreArgs{heads, {}, step.cache.view(layer), step.first});
+    storeKeys(step, layer, heads, {});
 }
 
 void LatentAttention::apply(Step &step) const
@@ -159,12 +159,9 @@ void LatentAttention::apply(Step &step) const
 
     kernels::AttentionArgs attention;
     attention.query = step.rows(s.latentQueries);
-    attention.cache = step.cache.view(layer);
     attention.out = step.rows(s.latentValues);
-    attention.first = step.first;
-    attention.length = step.first + step.tokens;
     attention.scale = scale;
-    ops.run(&Queue::attention, attention);
+    attend(step, layer, attention);
     ops.groupedLinear(valueUp, attention.out, step.packed(s.attended, heads, sizes.value));
     ops.linearAdd(output, step.packed(s.attended, static_cast<std::int64_t>(heads) * sizes.value), step.rows(s.x));
 }

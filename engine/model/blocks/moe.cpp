@@ -56,7 +56,7 @@ Routing Moe::route(Step &step, int layer, const Tensor &seen) const
     const Routing routing{step.rows(places.experts), step.rows(places.weights), step.rows(places.margins)};
     const Tensor logits = step.rows(step.scratch.routerLogits);
     step.ops.linearExact(gateInput, seen, logits, gateBias);
-    kernels::RouterArgs args = router.args(logits, routing);
+    kernels::RouterArgs args = router.args(logits, routing, fixedExperts.empty() ? step.expertShare : 1.0F);
     args.fixedExperts = fixedExperts;
     if (!fixedExperts.empty())
         args.tokens = step.ids;

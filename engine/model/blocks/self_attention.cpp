@@ -1,11 +1,12 @@
 #include "engine/model/blocks/self_attention.h"
 
+#include "engine/model/blocks/sequence_attention.h"
+
 #include <cmath>
 
 namespace conclave::engine
 {
 
-using kernels::Queue;
 using kernels::Tensor;
 
 SelfAttention SelfAttention::load(WeightLoader &weights, const HyperParameters &hp, int layer, const Rope &rope, QueryKeyNorm norms)
@@ -95,7 +96,7 @@ void SelfAttention::normalise(Step &step, const Tensor &weight, const Tensor &he
     step.ops.rmsNorm(weight, rows, rows, epsilon);
 }
 
-void SelfAttention::storeKeys(Step &step) const
+void SelfAttention::store(Step &step) const
 {
     const Tensor keys = step.packed(step.scratch.key, kvHeads, headDim);
     const Tensor values = step.packed(step.scratch.value, kvHeads, headDim);
@@ -103,7 +104,7 @@ void SelfAttention::storeKeys(Step &step) const
     rope.apply(step, keys);
     if (normaliseValues)
         step.ops.headNorm({}, values, epsilon);
-    step.ops.run(&Queue::kvStore, kernels::KvStoreArgs{keys, values, step.cache.view(layer), step.first});
+    storeKeys(step, layer, keys, values);
 }
 
 void SelfAttention::apply(Step &step) const
@@ -115,18 +116,15 @@ void SelfAttention::apply(Step &step) const
     normalise(step, queryNorm, queries);
     rope.apply(step, queries);
     if (storesKeys)
-        storeKeys(step);
+        store(step);
 
     kernels::AttentionArgs attention;
     attention.query = queries;
-    attention.cache = step.cache.view(layer);
     attention.out = step.packed(s.attended, heads, headDim);
-    attention.first = step.first;
-    attention.length = step.first + step.tokens;
     attention.scale = scale;
     attention.window = window;
     attention.sinks = sinks;
-    ops.run(&Queue::attention, attention);
+    attend(step, layer, attention);
 
     const Tensor attended = step.packed(s.attended, static_cast<std::int64_t>(heads) * headDim);
     if (outputNorm.empty()) {

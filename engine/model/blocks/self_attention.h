@@ -61,7 +61,7 @@ struct SelfAttention
 private:
     void project(Step &step) const;
     void normalise(Step &step, const kernels::Tensor &weight, const kernels::Tensor &heads) const;
-    void storeKeys(Step &step) const;
+    void store(Step &step) const;
 };
 
 } // namespace conclave::engine

@@ -1,0 +1,242 @@
+#include "engine/generate/answer.h"
+
+#include "engine/base/process_memory.h"
+
+#include <algorithm>
+
+namespace conclave::engine
+{
+namespace
+{
+
+/// The last message is the assistant's own: its text goes on.
+bool continues(const GenerationRequest &request)
+{
+    return !request.messages.empty() && request.messages.back().role == Role::kAssistant && !request.messages.back().text.empty();
+}
+
+/// A chart is read, not invented: the most likely allowed token, always.
+Sampling chartSampling(const Sampling &asked)
+{
+    Sampling sampling;
+    sampling.temperature = 0;
+    sampling.seed = asked.seed;
+    return sampling;
+}
+
+Error noTokenError(bool constrained)
+{
+    if (constrained)
+        return Error{ErrorCode::kInvalidRequest,
+                     "The answer cannot go on as its grammar or schema asks: the model has no token for what must follow.",
+                     "no token is allowed"};
+    return Error{ErrorCode::kDeviceFailure, "The model gave no usable answer: its numbers are not finite. The file may be damaged.",
+                 "no token could be sampled"};
+}
+
+} // namespace
+
+Batch Answer::next(std::size_t most)
+{
+    const int first = computed();
+    m_stepStart = Clock::now();
+    m_step = m_tokens;
+    if (readsPrompt())
+        m_step = std::span<const TokenId>(m_layout.tokens()).subspan(static_cast<std::size_t>(first), promptPiece(most));
+    const auto count = static_cast<int>(m_step.size());
+    m_rows = m_layout.rows(first, count, m_memories);
+    m_positions = m_layout.positions(first, count);
+    Batch batch;
+    batch.tokens = m_step;
+    batch.imageRows = m_rows;
+    batch.gridPositions = m_positions;
+    batch.cache = &m_seat.timeline.cache();
+    batch.image = m_image.get();
+    batch.logitRows = readsPrompt() ? 1 : count;
+    batch.stop = m_stop;
+    batch.telemetry = &m_seat.telemetry;
+    return batch;
+}
+
+Result<Done> Answer::take(std::span<const float> logits)
+{
+    const bool prompt = readsPrompt();
+    const auto shown = std::span<const TokenId>(m_layout.shown());
+    m_seat.timeline.append(prompt ? shown.subspan(static_cast<std::size_t>(computed()), m_step.size()) : m_step);
+    if (computed() + 1 == m_layout.size())
+        m_seat.timeline.cache().checkpoint();
+    m_logits = logits;
+    if (prompt) {
+        m_end.statistics.prefillTime = Clock::now() - m_start;
+        m_sink(PrefillProgress{computed(), m_layout.size()});
+        if (readsPrompt())
+            return Done{};
+        beginDecoding();
+    } else {
+        m_speculation.passed(m_step.size(), std::chrono::duration<double>(Clock::now() - m_stepStart).count());
+    }
+    auto done = decode();
+    m_end.statistics.decodeTime = Clock::now() - m_start;
+    return done;
+}
+
+void Answer::lose()
+{
+    m_seat.timeline.followCache();
+    m_ahead.clear();
+    m_confirmed = 0;
+}
+
+Result<GenerationEnd> Answer::finish(Result<Done> outcome)
+{
+    dropAhead();
+    if (!outcome && outcome.error().code != ErrorCode::kCancelled)
+        return outcome.takeError();
+    if (!outcome)
+        m_end.reason = StopReason::kCancelled;
+    if (m_stream && m_end.reason != StopReason::kStopString)
+        m_stream->finish();
+    fillStatistics();
+    return m_end;
+}
+
+void Answer::beginDecoding()
+{
+    m_start = Clock::now();
+    m_sampler.emplace(m_parts.chartTokens ? chartSampling(m_request.sampling) : m_request.sampling, m_parts.tokenizer.get());
+    std::vector<std::string> stops = m_parts.format->stopStrings();
+    stops.insert(stops.end(), m_request.stopStrings.begin(), m_request.stopStrings.end());
+    m_stream.emplace(std::move(stops), answerParser(), m_sink);
+    m_history.reserve(static_cast<std::size_t>(m_parts.contextTokens) + 1);
+    m_history = m_layout.tokens();
+    m_end.reason = StopReason::kLength;
+}
+
+/// As many tokens as the logits reach for: one, and those behind it that speculation got right. Every token is drawn from the logits of its
+/// own place with its own random number, as without speculation.
+Result<Done> Answer::decode()
+{
+    do {
+        Result<bool> goesOn = m_end.statistics.generatedTokens < m_request.maxTokens;
+        if (*goesOn)
+            goesOn = decodeOne();
+        if (!goesOn)
+            return goesOn.takeError();
+        m_ended = !*goesOn;
+    } while (!m_ended && isConfirmed(m_history.back()));
+    if (!m_ended)
+        propose();
+    return Done{};
+}
+
+/// Chooses a token and sends its text. False at the end of the answer, with the reason set.
+Result<bool> Answer::decodeOne()
+{
+    const auto sampled = m_sampler->sample(logits(), m_history, m_constraint ? m_constraint->allowed() : std::span<const std::uint64_t>());
+    if (sampled.id < 0)
+        return noTokenError(m_constraint != nullptr);
+    if (m_constraint)
+        m_constraint->accept(sampled.id);
+    if (m_parts.tokenizer->endsGeneration(sampled.id)) {
+        m_end.reason = StopReason::kEndOfAnswer;
+        return false;
+    }
+    m_history.push_back(sampled.id);
+    const int count = ++m_end.statistics.generatedTokens;
+    const float margin = m_seat.telemetry.marginFromEnd(m_ahead.size() - m_confirmed);
+    if (m_stream->push(textOf(sampled.id, count == 1 && !continues(m_request)), {{}, sampled.id, sampled.probability, margin})) {
+        m_end.reason = StopReason::kStopString;
+        return false;
+    }
+    if (m_constraint && m_constraint->finished()) { // nothing may follow
+        m_end.reason = StopReason::kEndOfAnswer;
+        return false;
+    }
+    return static_cast<int>(m_history.size()) <= m_parts.contextTokens; // else the reason stays kLength
+}
+
+/// True when the token was proposed at its place: what follows it is computed already.
+bool Answer::isConfirmed(TokenId token)
+{
+    if (m_confirmed == m_ahead.size() || m_ahead[m_confirmed] != token)
+        return false;
+    ++m_confirmed;
+    ++m_end.statistics.acceptedTokens;
+    return true;
+}
+
+/// The next step: the last token, and behind it what may follow.
+void Answer::propose()
+{
+    dropAhead();
+    const std::size_t room = speculationRoom();
+    const auto proposed = room > 0 ? m_speculation.propose(m_history, room) : std::span<const TokenId>();
+    m_ahead.assign(proposed.begin(), proposed.end());
+    m_end.statistics.proposedTokens += static_cast<int>(m_ahead.size());
+    m_tokens.assign(1, m_history.back());
+    m_tokens.insert(m_tokens.end(), m_ahead.begin(), m_ahead.end());
+}
+
+/// How many tokens may be proposed: as many as the answer and the context have room for.
+std::size_t Answer::speculationRoom() const
+{
+    if (!m_request.speculate || !m_seat.timeline.cache().truncatesAnywhere())
+        return 0;
+    const int context = m_parts.contextTokens - static_cast<int>(m_history.size());
+    const int wanted = m_request.maxTokens - m_end.statistics.generatedTokens - 1;
+    return static_cast<std::size_t>(std::max(0, std::min(context, wanted)));
+}
+
+/// Takes back the proposed tokens that did not come true.
+void Answer::dropAhead()
+{
+    if (m_ahead.empty())
+        return;
+    if (m_confirmed < m_ahead.size())
+        m_seat.timeline.truncate(computed() - static_cast<int>(m_ahead.size() - m_confirmed));
+    m_ahead.clear();
+    m_confirmed = 0;
+}
+
+/// Of the place behind the last confirmed token.
+std::span<const float> Answer::logits() const
+{
+    const std::size_t vocabulary = m_logits.size() / (m_ahead.size() + 1);
+    return m_logits.subspan(m_confirmed * vocabulary, vocabulary);
+}
+
+/// The end of the prompt tells whether the answer begins with reasoning.
+std::unique_ptr<AnswerParser> Answer::answerParser() const
+{
+    const AnswerFormat format = m_parts.format->answerFormat();
+    if (continues(m_request))
+        return AnswerParser::continued(format);
+    constexpr std::size_t kLooked = 16;
+    const auto &prompt = m_layout.tokens();
+    std::string end;
+    for (std::size_t i = prompt.size() - std::min(prompt.size(), kLooked); i < prompt.size(); ++i)
+        end += m_parts.tokenizer->piece(prompt[i]);
+    return AnswerParser::create(format, format.opensReasoning(end));
+}
+
+/// A chart's control tokens are part of its format; those of a chat are not part of what is said, marks apart.
+std::string Answer::textOf(TokenId token, bool first) const
+{
+    const Tokenizer &tokenizer = *m_parts.tokenizer;
+    if (!m_parts.chartTokens && tokenizer.type(token) == TokenType::kControl)
+        return m_parts.format->answerFormat().isMark(tokenizer.piece(token)) ? tokenizer.piece(token) : std::string();
+    return first ? tokenizer.decode(std::span(&token, 1)) : tokenizer.piece(token);
+}
+
+void Answer::fillStatistics()
+{
+    Statistics &statistics = m_end.statistics;
+    statistics.bytesPerToken = m_parts.model->bytesPerToken(computed());
+    statistics.memoryBytes = residentMemoryBytes();
+    statistics.expertUtilisation = m_seat.telemetry.utilisation();
+    statistics.idleCompute = m_seat.telemetry.idleCompute();
+    statistics.meanExperts = m_seat.telemetry.meanExperts();
+    statistics.expertWarnings = m_seat.telemetry.collapse().warnings();
+}
+
+} // namespace conclave::engine

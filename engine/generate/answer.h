@@ -1,0 +1,108 @@
+#pragma once
+
+#include "engine/generate/answer_stream.h"
+#include "engine/generate/prompt_layout.h"
+#include "engine/generate/sampler.h"
+#include "engine/generate/session_parts.h"
+#include "engine/generate/speculation.h"
+#include "engine/generate/token_constraint.h"
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <span>
+#include <stop_token>
+#include <vector>
+
+namespace conclave::engine
+{
+
+/// The prompt of `messages` with room for its pictures. Errors as Session::generate's.
+Result<PromptLayout> layOutPrompt(const SessionParts &parts, std::span<const Message> messages);
+
+/// One answer under way, from the request to its last token. It computes nothing but pictures: it says what the model must compute next and
+/// takes the logits in, so that one answer can be computed alone or many together. In order: prepare, begin, then next and take (or lose)
+/// while it goes on, and finish, also after an error. Engine thread only.
+class Answer
+{
+public:
+    /// All of them outlive the answer; the seat has no other answer meanwhile.
+    Answer(SessionParts &parts, Seat &seat, const GenerationRequest &request, const EventSink &sink, std::stop_token stop);
+
+    /// Lays the prompt out and checks the request.
+    Result<Done> prepare();
+    /// Encodes the pictures and takes over what is already computed of the prompt. kCancelled when it is stopped.
+    Result<Done> begin();
+
+    bool goesOn() const { return !m_ended; }
+    bool readsPrompt() const { return m_seat.timeline.length() < m_layout.size(); } ///< once begun
+    int computed() const { return m_seat.timeline.length(); }                       ///< tokens, once begun
+    /// Tokens at the beginning that another prompt has too, with the same pictures.
+    int commonPrompt(const Answer &other) const;
+
+    /// What to compute: the next tokens of the prompt, at most `most` (not 0), or behind it the last token with what speculation proposes.
+    /// Valid until the next call of anything here.
+    Batch next(std::size_t most);
+    /// The logits of what `next` said: notes it, and goes on with the answer as far as they reach.
+    Result<Done> take(std::span<const float> logits);
+    /// What `next` said could not be computed.
+    void lose();
+    /// Ends the answer, `outcome` being that of the last step. An error is returned, but a stop is one way to end.
+    Result<GenerationEnd> finish(Result<Done> outcome);
+
+private:
+    using Clock = std::chrono::steady_clock;
+
+    Result<Done> checkPrompt() const;
+    Result<Done> findConstraint();
+    Result<Done> findImage();
+    Result<Done> findPictures();
+    Result<std::shared_ptr<const ImageMemory>> remembered(const Image &image, const ImageKey &key);
+    std::size_t promptPiece(std::size_t most) const;
+
+    void beginDecoding();
+    Result<Done> decode();
+    Result<bool> decodeOne();
+    bool isConfirmed(TokenId token);
+    void propose();
+    std::size_t speculationRoom() const;
+    void dropAhead();
+    std::span<const float> logits() const;
+    std::unique_ptr<AnswerParser> answerParser() const;
+    std::string textOf(TokenId token, bool first) const;
+    void fillStatistics();
+
+    SessionParts &m_parts;
+    Seat &m_seat;
+    const GenerationRequest &m_request;
+    const EventSink &m_sink;
+    std::stop_token m_stop;
+    GenerationEnd m_end;
+    bool m_ended = false;
+
+    PromptLayout m_layout;                                      ///< the prompt
+    std::vector<std::shared_ptr<const ImageMemory>> m_memories; ///< of its pictures; nullptr where their rows are not needed
+    std::shared_ptr<const ImageMemory> m_image;                 ///< of a chart reader
+    ImageKey m_imageKey;
+    Clock::time_point m_start; ///< of the prompt, later of the answer
+
+    std::unique_ptr<TokenConstraint> m_constraint; ///< or nullptr
+    std::optional<Sampler> m_sampler;              ///< once the prompt is read, like all that follows
+    std::optional<AnswerStream> m_stream;
+    std::vector<TokenId> m_history; ///< prompt and answer
+
+    // The step under way.
+    Clock::time_point m_stepStart;
+    std::span<const TokenId> m_step;
+    std::vector<ImageRows> m_rows;
+    std::vector<std::int32_t> m_positions;
+    std::vector<TokenId> m_tokens;   ///< behind the prompt: the last one, and those proposed
+    std::span<const float> m_logits; ///< [1 + tokens ahead, V] of the last tokens computed
+
+    // Speculation. The last `m_ahead.size()` tokens of the timeline were proposed; the first m_confirmed of them have come true.
+    Speculation m_speculation;
+    std::vector<TokenId> m_ahead;
+    std::size_t m_confirmed = 0;
+};
+
+} // namespace conclave::engine

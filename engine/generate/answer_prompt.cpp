@@ -1,0 +1,167 @@
+#include "engine/generate/answer.h"
+#include "engine/generate/chart_grammar.h"
+
+#include <algorithm>
+
+/// The first half of an answer: its prompt and pictures.
+namespace conclave::engine
+{
+namespace
+{
+
+const Message *lastUserMessage(std::span<const Message> messages)
+{
+    const auto found = std::find_if(messages.rbegin(), messages.rend(), [](const Message &m) { return m.role == Role::kUser; });
+    return found == messages.rend() ? nullptr : &*found;
+}
+
+} // namespace
+
+Result<PromptLayout> layOutPrompt(const SessionParts &parts, std::span<const Message> messages)
+{
+    const Model &model = *parts.model;
+    std::vector<ImagePtr> images;
+    for (const Message &message : messages)
+        images.insert(images.end(), message.images.begin(), message.images.end());
+    if (!images.empty() && !model.info().readsImages)
+        return model.imageGrid({}).takeError(); // says why
+    auto tokens = parts.format->tokens(messages);
+    if (!tokens)
+        return tokens.takeError();
+    if (parts.placeholder < 0)
+        return PromptLayout::ofText(std::move(*tokens));
+    const auto gridOf = [&](const Image &image) { return model.imageGrid(image); };
+    return PromptLayout::make(std::move(*tokens), images, parts.placeholder, gridOf, model.imageStyle().gridPositions);
+}
+
+Answer::Answer(SessionParts &parts, Seat &seat, const GenerationRequest &request, const EventSink &sink, std::stop_token stop)
+    : m_parts(parts), m_seat(seat), m_request(request), m_sink(sink), m_stop(std::move(stop))
+{
+}
+
+Result<Done> Answer::prepare()
+{
+    auto layout = layOutPrompt(m_parts, m_request.messages);
+    if (!layout)
+        return layout.takeError();
+    m_layout = std::move(*layout);
+    m_end.statistics.promptTokens = m_layout.size();
+    if (auto valid = checkPrompt(); !valid)
+        return valid;
+    return findConstraint();
+}
+
+Result<Done> Answer::begin()
+{
+    m_seat.telemetry.reset();
+    if (auto found = findImage(); !found)
+        return found;
+    m_end.statistics.cachedTokens = m_seat.timeline.resume(m_layout.shown(), m_imageKey);
+    if (auto found = findPictures(); !found)
+        return found;
+    m_seat.timeline.cache().reserve(m_layout.size() - computed());
+    m_start = Clock::now();
+    m_sink(PrefillProgress{computed(), m_layout.size()});
+    return Done{};
+}
+
+int Answer::commonPrompt(const Answer &other) const
+{
+    const auto &own = m_layout.shown();
+    const auto &theirs = other.m_layout.shown();
+    if (!(m_imageKey == other.m_imageKey))
+        return 0;
+    return static_cast<int>(std::mismatch(own.begin(), own.end(), theirs.begin(), theirs.end()).first - own.begin());
+}
+
+Result<Done> Answer::checkPrompt() const
+{
+    const ModelInfo &info = m_parts.model->info();
+    const Message *question = lastUserMessage(m_request.messages);
+    if (question == nullptr)
+        return Error{ErrorCode::kInvalidRequest, "There is no question to answer.", "no user message"};
+    if (info.readsCharts && question->images.empty())
+        return Error{ErrorCode::kInvalidRequest,
+                     "The built-in model reads charts only. Attach a picture of a chart, or load a general model.", "no picture"};
+    if (m_layout.size() == 0)
+        return Error{ErrorCode::kInvalidRequest, "There is no question to answer.", "empty prompt"};
+    if (m_layout.size() >= m_parts.contextTokens)
+        return Error{ErrorCode::kContextFull,
+                     "The conversation is too long for the model: it takes " + std::to_string(m_layout.size()) +
+                         " tokens and the answer at least one, and the context holds " + std::to_string(m_parts.contextTokens) +
+                         ". Nothing was cut. Shorten it, or start a new conversation.",
+                     "context"};
+    return Done{};
+}
+
+Result<Done> Answer::findConstraint()
+{
+    auto made = m_seat.constraints.make(m_request.constraint, *m_parts.tokenizer, m_parts.tokenTrie);
+    if (!made)
+        return made.takeError();
+    m_constraint = std::move(*made);
+    if (!m_parts.chartTokens)
+        return Done{};
+    if (m_constraint)
+        return Error{ErrorCode::kInvalidRequest,
+                     "The built-in model writes charts in its own format only. Load a general model for answers of another form.",
+                     "constraint for a chart reader"};
+    m_constraint = std::make_unique<ChartGrammar>(m_parts.chartTokens);
+    return Done{};
+}
+
+Result<Done> Answer::findImage()
+{
+    if (!m_parts.model->info().readsCharts)
+        return Done{};
+    const ImagePtr &image = lastUserMessage(m_request.messages)->images.back();
+    if (!image)
+        return Error{ErrorCode::kBadImage, "The picture cannot be read: it is empty. Attach another one.", "null image"};
+    m_imageKey = imageKey(*image);
+    auto memory = remembered(*image, m_imageKey);
+    if (!memory)
+        return memory.takeError();
+    m_image = std::move(*memory);
+    return Done{};
+}
+
+/// Pictures whose rows are still to be computed; those that the timeline holds are not touched again.
+Result<Done> Answer::findPictures()
+{
+    for (const PromptLayout::Picture &picture : m_layout.pictures()) {
+        m_memories.emplace_back();
+        if (picture.end() <= computed())
+            continue;
+        auto memory = remembered(*picture.image, picture.key);
+        if (!memory)
+            return memory.takeError();
+        m_memories.back() = std::move(*memory);
+    }
+    return Done{};
+}
+
+/// What the model keeps of an image, encoded now if it was not met before.
+Result<std::shared_ptr<const ImageMemory>> Answer::remembered(const Image &image, const ImageKey &key)
+{
+    if (auto known = m_parts.images.find(key))
+        return known;
+    const auto start = Clock::now();
+    auto encoded = m_parts.model->encodeImage(image, m_stop);
+    m_end.statistics.imageTime += Clock::now() - start;
+    if (!encoded)
+        return encoded;
+    ++m_end.statistics.imagesEncoded;
+    m_parts.images.insert(key, *encoded);
+    return encoded;
+}
+
+/// Tokens to compute next. Where a sequence goes back only to checkpoints, one is made before the last token, so that the same prompt
+/// can be answered again, or its end be edited, without computing it anew.
+std::size_t Answer::promptPiece(std::size_t most) const
+{
+    const std::size_t left = static_cast<std::size_t>(m_layout.size() - computed());
+    const bool stopsShort = left > 1 && !m_seat.timeline.cache().truncatesAnywhere();
+    return std::min(most, stopsShort ? left - 1 : left);
+}
+
+} // namespace conclave::engine

@@ -1,0 +1,173 @@
+#include "engine/generate/batch_impl.h"
+
+#include "engine/generate/answer_guard.h"
+
+#include <algorithm>
+
+namespace conclave::engine
+{
+namespace
+{
+
+/// Waiting until another answer has computed a beginning that both have is worth it from so many tokens on: about a page.
+constexpr int kWorthWaiting = 64;
+
+Error stopped()
+{
+    return {ErrorCode::kCancelled, "The answer was stopped.", "stop requested"};
+}
+
+} // namespace
+
+BatchImpl::BatchImpl(std::shared_ptr<SessionParts> parts, const BatchOptions &options) : m_parts(std::move(parts)), m_options(options)
+{
+    m_options.together = std::clamp(options.together, 1, BatchOptions::kMostTogether);
+    m_options.promptTokens = std::clamp(options.promptTokens, 1, m_parts->model->mostTogether() - m_options.together);
+    m_places.resize(static_cast<std::size_t>(m_options.together));
+}
+
+BatchImpl::~BatchImpl() = default;
+
+void BatchImpl::add(BatchJob job)
+{
+    job.request.speculate = false;
+    if (!job.sink)
+        job.sink = [](const Event &) {};
+    m_waiting.push_back(std::make_unique<BatchJob>(std::move(job)));
+}
+
+int BatchImpl::running() const
+{
+    return static_cast<int>(std::count_if(m_places.begin(), m_places.end(), [](const Place &place) { return place.answer != nullptr; }));
+}
+
+bool BatchImpl::step()
+{
+    admit();
+    endStopped();
+    gather();
+    if (!m_batches.empty())
+        compute();
+    return running() > 0 || waiting() > 0;
+}
+
+/// Free places take the jobs that wait longest; those that cannot be answered end here.
+void BatchImpl::admit()
+{
+    for (Place &place : m_places) {
+        while (!place.answer && !m_waiting.empty()) {
+            place.job = std::move(m_waiting.front());
+            m_waiting.pop_front();
+            place.number = m_number++;
+            place.begun = false;
+            auto seated = guardedAnswer<Done>([&] { return seatJob(place); });
+            if (!seated)
+                end(place, std::move(seated));
+        }
+    }
+}
+
+Result<Done> BatchImpl::seatJob(Place &place)
+{
+    if (!place.seat) {
+        auto cache = m_parts->model->createCache(m_parts->contextTokens);
+        if (!cache)
+            return cache.takeError();
+        place.seat = std::make_unique<Seat>(*m_parts, std::move(*cache));
+    }
+    place.answer = std::make_unique<Answer>(*m_parts, *place.seat, place.job->request, place.job->sink, place.job->stop);
+    return place.answer->prepare();
+}
+
+void BatchImpl::endStopped()
+{
+    for (Place &place : m_places) {
+        if (place.answer && place.job->stop.stop_requested())
+            end(place, stopped());
+    }
+}
+
+/// What the pass computes: the next token of every answer, then prompts, the oldest first.
+void BatchImpl::gather()
+{
+    m_batches.clear();
+    m_asked.clear();
+    for (Place &place : m_places) {
+        if (place.answer && place.begun && !place.answer->readsPrompt())
+            ask(place, 0);
+    }
+    const auto most = static_cast<std::size_t>(m_parts->model->mostTogether());
+    gatherPrompts(m_batches.empty() ? most : static_cast<std::size_t>(m_options.promptTokens));
+}
+
+void BatchImpl::gatherPrompts(std::size_t room)
+{
+    std::vector<Place *> places;
+    for (Place &place : m_places) {
+        if (place.answer && (!place.begun || place.answer->readsPrompt()))
+            places.push_back(&place);
+    }
+    std::sort(places.begin(), places.end(), [](const Place *a, const Place *b) { return a->number < b->number; });
+    for (Place *place : places) {
+        if (room == 0)
+            return;
+        if (!place->begun && (mustWait(*place) || !beginAnswer(*place)))
+            continue;
+        ask(*place, room);
+        room -= m_batches.back().tokens.size();
+    }
+}
+
+/// True when an older answer is about to compute a good part of this one's prompt.
+bool BatchImpl::mustWait(const Place &place) const
+{
+    return std::any_of(m_places.begin(), m_places.end(), [&](const Place &other) {
+        const bool reads = &other != &place && other.answer && other.begun && other.answer->readsPrompt();
+        return reads && place.answer->commonPrompt(*other.answer) - other.answer->computed() >= kWorthWaiting;
+    });
+}
+
+bool BatchImpl::beginAnswer(Place &place)
+{
+    place.begun = true;
+    auto done = guardedAnswer<Done>([&] { return place.answer->begin(); });
+    if (!done)
+        end(place, std::move(done));
+    return place.answer != nullptr;
+}
+
+void BatchImpl::ask(Place &place, std::size_t most)
+{
+    m_batches.push_back(place.answer->next(most));
+    m_asked.push_back(&place);
+}
+
+void BatchImpl::compute()
+{
+    const auto outcomes = m_parts->model->forwardTogether(m_batches);
+    for (std::size_t i = 0; i < outcomes.size(); ++i) {
+        Place &place = *m_asked[i];
+        Result<Done> done = Done{};
+        if (outcomes[i].error) {
+            place.answer->lose();
+            done = *outcomes[i].error;
+        } else {
+            done = guardedAnswer<Done>([&] { return place.answer->take(outcomes[i].logits); });
+        }
+        if (!done || !place.answer->goesOn())
+            end(place, std::move(done));
+    }
+}
+
+/// Tells how the job ended, with the place free again: `ended` may add jobs.
+void BatchImpl::end(Place &place, Result<Done> outcome)
+{
+    auto end = guardedAnswer<GenerationEnd>(
+        [&]() -> Result<GenerationEnd> { return place.answer ? place.answer->finish(std::move(outcome)) : outcome.takeError(); });
+    place.answer.reset();
+    const std::unique_ptr<BatchJob> job = std::move(place.job);
+    if (job->ended)
+        job->ended(std::move(end));
+}
+
+} // namespace conclave::engine
