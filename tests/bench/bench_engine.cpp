@@ -3,6 +3,7 @@
 #include "engine/cache/kv_cache.h"
 #include "engine/generate/engine_setup.h"
 #include "engine/model/model.h"
+#include "engine/text/tokenizer.h"
 
 #include <algorithm>
 #include <chrono>

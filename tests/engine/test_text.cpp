@@ -242,7 +242,7 @@ void TestText::splittingTakesLinearTime()
     };
     const double quarter = seconds(1 << 16);
     const double whole = seconds(1 << 18);
-    QVERIFY2(whole < 9 * quarter + 0.05, qPrintable(QStringLiteral("%1 s, then %2 s").arg(quarter).arg(whole)));
+    QVERIFY2(whole < 9 * quarter + 0.5, qPrintable(QStringLiteral("%1 s, then %2 s").arg(quarter).arg(whole)));
 }
 
 QTEST_GUILESS_MAIN(TestText)
