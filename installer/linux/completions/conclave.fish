@@ -25,6 +25,8 @@ complete -c conclave -n "__fish_seen_subcommand_from bench" -l depth -x -d 'Cont
 complete -c conclave -n "__fish_seen_subcommand_from bench" -l tokens -x -d 'Tokens of an answer'
 complete -c conclave -n "__fish_seen_subcommand_from bench" -l repeats -x -d 'Times'
 complete -c conclave -n "__fish_seen_subcommand_from bench" -l threads -x -d 'Threads'
+complete -c conclave -n "__fish_seen_subcommand_from bench" -l batch -x -d 'Answers computed together'
+complete -c conclave -n "__fish_seen_subcommand_from bench" -l experts -x -d 'Share of the experts\' scores'
 complete -c conclave -n "__fish_seen_subcommand_from bench" -l kv8 -d 'Context in 8 bits'
 
 complete -c conclave -n "__fish_seen_subcommand_from synth" -l shape -x -a 'qwen3-30b-a3b mixtral-8x7b deepseek-v2-lite deepseek-v4-flash gpt-oss-20b'
