@@ -65,11 +65,6 @@ nlohmann::ordered_json contentOf(const Message &message, const std::string &text
     return parts;
 }
 
-bool endsWithAnswer(std::span<const Message> messages)
-{
-    return !messages.empty() && messages.back().role == Role::kAssistant && !messages.back().text.empty();
-}
-
 /// The prompt up to the end of the last answer's text. Templates take white space off its ends: what follows it is put back.
 Result<std::string> cutBehindAnswer(std::string prompt, std::string_view answer)
 {
@@ -87,6 +82,11 @@ Result<std::string> cutBehindAnswer(std::string prompt, std::string_view answer)
 }
 
 } // namespace
+
+bool endsWithAnswer(std::span<const Message> messages)
+{
+    return !messages.empty() && messages.back().role == Role::kAssistant && !messages.back().text.empty();
+}
 
 ChatTemplate::ChatTemplate(std::optional<Template> parsed, const Tokenizer &tokenizer, const ImageTexts &images)
     : m_template(std::move(parsed)), m_tokenizer(&tokenizer), m_writtenImage(images.written)

@@ -58,4 +58,7 @@ private:
     std::vector<std::string> m_controlTexts; ///< of all tokens that text must not become
 };
 
+/// The last message is the assistant's own, with text: that text goes on.
+bool endsWithAnswer(std::span<const Message> messages);
+
 } // namespace conclave::engine

@@ -193,6 +193,13 @@ const std::string &GgufFile::name() const
     return m_impl->name;
 }
 
+void GgufFile::willReadWeights() const
+{
+    for (const MappedFile &mapping : m_impl->mappings) {
+        mapping.willReadOften();
+    }
+}
+
 std::uint64_t GgufFile::sizeBytes() const
 {
     std::uint64_t bytes = 0;

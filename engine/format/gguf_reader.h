@@ -54,6 +54,7 @@ public:
 
     const std::string &name() const;                              ///< path or given name, for messages
     std::uint64_t sizeBytes() const;                              ///< of all parts
+    void willReadWeights() const;                                 ///< to be called before they are, for speed: MappedFile::willReadOften
     const std::vector<std::span<const std::byte>> &parts() const; ///< the mappings; one, if the model is not split
 
     const MetadataValue *find(std::string_view key) const;

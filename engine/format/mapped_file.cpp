@@ -113,6 +113,8 @@ Result<std::span<const std::byte>> mapWholeFile(const std::filesystem::path &pat
     return std::span(static_cast<const std::byte *>(data), static_cast<std::size_t>(size.QuadPart));
 }
 
+void adviseHugePages(const std::byte *, std::size_t) {}
+
 void unmap(const std::byte *data, std::size_t)
 {
     UnmapViewOfFile(data);
@@ -120,7 +122,7 @@ void unmap(const std::byte *data, std::size_t)
 
 #else
 
-constexpr std::size_t kHugePagesFrom = std::size_t{64} << 20;
+constexpr std::size_t kHugePagesFrom = std::size_t{64} << 20; ///< smaller files would just read more than they need
 
 /// Closes a file descriptor at the end of its scope.
 class ScopedDescriptor
@@ -165,14 +167,16 @@ Result<std::span<const std::byte>> mapWholeFile(const std::filesystem::path &pat
     if (data == MAP_FAILED) {
         return errno == ENOMEM ? tooLarge(path) : unreadable(path);
     }
+    return std::span(static_cast<const std::byte *>(data), size);
+}
+
+void adviseHugePages([[maybe_unused]] const std::byte *data, [[maybe_unused]] std::size_t size)
+{
 #ifdef MADV_HUGEPAGE
-    // Weights are read end to end at each token: with small pages the walks through page tables can cost more than the reading, above all
-    // in virtual machines. Advice only, and no matter if it is refused; small files would just read more than they need.
     if (size >= kHugePagesFrom) {
-        ::madvise(data, size, MADV_HUGEPAGE);
+        ::madvise(const_cast<std::byte *>(data), size, MADV_HUGEPAGE); // no matter if it is refused
     }
 #endif
-    return std::span(static_cast<const std::byte *>(data), size);
 }
 
 void unmap(const std::byte *data, std::size_t size)
@@ -211,6 +215,11 @@ MappedFile &MappedFile::operator=(MappedFile &&other) noexcept
     std::swap(m_data, other.m_data);
     std::swap(m_size, other.m_size);
     return *this;
+}
+
+void MappedFile::willReadOften() const
+{
+    adviseHugePages(m_data, m_size);
 }
 
 MappedFile::~MappedFile()

@@ -23,6 +23,10 @@ public:
 
     std::span<const std::byte> bytes() const { return {m_data, m_size}; }
 
+    /// Advice that most of the file will be read, again and again: with small pages the walks through page tables can cost more than the
+    /// reading, above all in virtual machines. Not for a look at a header, for which it would read much more than that.
+    void willReadOften() const;
+
 private:
     MappedFile(const std::byte *data, std::size_t size) : m_data(data), m_size(size) {}
 

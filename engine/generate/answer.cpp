@@ -1,6 +1,7 @@
 #include "engine/generate/answer.h"
 
 #include "engine/base/process_memory.h"
+#include "engine/chat/chat_template.h"
 
 #include <algorithm>
 
@@ -8,12 +9,6 @@ namespace conclave::engine
 {
 namespace
 {
-
-/// The last message is the assistant's own: its text goes on.
-bool continues(const GenerationRequest &request)
-{
-    return !request.messages.empty() && request.messages.back().role == Role::kAssistant && !request.messages.back().text.empty();
-}
 
 /// A chart is read, not invented: the most likely allowed token, always.
 Sampling chartSampling(const Sampling &asked)
@@ -144,7 +139,8 @@ Result<bool> Answer::decodeOne()
     m_history.push_back(sampled.id);
     const int count = ++m_end.statistics.generatedTokens;
     const float margin = m_seat.telemetry.marginFromEnd(m_ahead.size() - m_confirmed);
-    if (m_stream->push(textOf(sampled.id, count == 1 && !continues(m_request)), {{}, sampled.id, sampled.probability, margin})) {
+    if (m_stream->push(textOf(sampled.id, count == 1 && !endsWithAnswer(m_request.messages)),
+                       {{}, sampled.id, sampled.probability, margin})) {
         m_end.reason = StopReason::kStopString;
         return false;
     }
@@ -209,7 +205,7 @@ std::span<const float> Answer::logits() const
 std::unique_ptr<AnswerParser> Answer::answerParser() const
 {
     const AnswerFormat format = m_parts.format->answerFormat();
-    if (continues(m_request))
+    if (endsWithAnswer(m_request.messages))
         return AnswerParser::continued(format);
     constexpr std::size_t kLooked = 16;
     const auto &prompt = m_layout.tokens();

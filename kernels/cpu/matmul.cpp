@@ -62,6 +62,18 @@ void correctionsOf(const std::int16_t *sums, const BlockLayout &layout, int offs
     }
 }
 
+float *outOf(const MatmulJob &job, const MatmulTask &task, std::int64_t token)
+{
+    return job.out[task.group->firstOut + token] + task.firstRow;
+}
+
+/// A token's results of the task's rows, with bias and activation, to where they belong.
+void finishResults(const KernelTable &kernels, const MatmulJob &job, const MatmulTask &task, std::int64_t token, const float *results)
+{
+    const float *bias = job.bias != nullptr ? job.bias + task.firstRow : nullptr;
+    kernels.finishRow(results, bias, outOf(job, task, token), task.rows, job.activation, job.accumulate);
+}
+
 /// c [rows, cStride] holds a row of out for each token's column: writes them out with bias and activation.
 void finishTransposed(const KernelTable &kernels, const MatmulJob &job, const MatmulTask &task, const float *c, std::int64_t cStride,
                       std::int64_t firstToken, std::int64_t tokens)
@@ -70,8 +82,7 @@ void finishTransposed(const KernelTable &kernels, const MatmulJob &job, const Ma
     for (std::int64_t t = 0; t < tokens; ++t) {
         for (std::int64_t r = 0; r < task.rows; ++r)
             row[r] = c[r * cStride + t];
-        float *out = job.out[task.group->firstOut + firstToken + t] + task.firstRow;
-        kernels.finishRow(row, job.bias != nullptr ? job.bias + task.firstRow : nullptr, out, task.rows, job.activation, job.accumulate);
+        finishResults(kernels, job, task, firstToken + t, row);
     }
 }
 
@@ -155,8 +166,7 @@ void CpuQueue::runDots(const MatmulJob &job, const MatmulTask &task, ThreadScrat
     } else
         m_kernels.dotFloat(job.type, w, job.wStride, task.rows, job.in + group.firstIn, group.count, job.m, acc, task.rows);
     for (std::int64_t t = 0; t < group.count; ++t)
-        m_kernels.finishRow(acc + t * task.rows, job.bias != nullptr ? job.bias + task.firstRow : nullptr,
-                            job.out[group.firstOut + t] + task.firstRow, task.rows, job.activation, job.accumulate);
+        finishResults(m_kernels, job, task, t, acc + t * task.rows);
 }
 
 /// Many tokens, float activations: weights as floats against panels of tokens.
@@ -201,11 +211,10 @@ void CpuQueue::runPanels8(const MatmulJob &job, const MatmulTask &task, ThreadSc
         const std::int64_t tokens = group.count * (i + 1) / chunks - first;
         float *out[kFinishTokens];
         for (std::int64_t t = 0; t < tokens; ++t)
-            out[t] = plain ? job.out[group.firstOut + first + t] + task.firstRow : c + t * kPanelRows8;
+            out[t] = plain ? outOf(job, task, first + t) : c + t * kPanelRows8;
         m_kernels.gemm8(panel, job.quant + group.firstIn + first, tokens, job.m, out);
         for (std::int64_t t = 0; !plain && t < tokens; ++t)
-            m_kernels.finishRow(out[t], job.bias != nullptr ? job.bias + task.firstRow : nullptr,
-                                job.out[group.firstOut + first + t] + task.firstRow, task.rows, job.activation, job.accumulate);
+            finishResults(m_kernels, job, task, first + t, out[t]);
     }
 }
 

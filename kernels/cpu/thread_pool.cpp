@@ -61,25 +61,16 @@ void ThreadPool::stop()
         worker.join();
 }
 
-bool ThreadPool::takeFirst(Run &run, std::uint32_t &step)
+bool ThreadPool::take(Run &run, End from, std::uint32_t &step)
 {
     std::uint64_t steps = run.steps.load(std::memory_order_acquire);
-    while (beginOf(steps) < endOf(steps))
-        if (run.steps.compare_exchange_weak(steps, steps + 0x10000U, std::memory_order_acq_rel, std::memory_order_acquire)) {
-            step = beginOf(steps);
+    while (beginOf(steps) < endOf(steps)) {
+        const std::uint64_t left = from == End::kFirst ? steps + 0x10000U : steps - 1;
+        if (run.steps.compare_exchange_weak(steps, left, std::memory_order_acq_rel, std::memory_order_acquire)) {
+            step = from == End::kFirst ? beginOf(steps) : endOf(left);
             return true;
         }
-    return false;
-}
-
-bool ThreadPool::takeLast(Run &run, std::uint32_t &step)
-{
-    std::uint64_t steps = run.steps.load(std::memory_order_acquire);
-    while (beginOf(steps) < endOf(steps))
-        if (run.steps.compare_exchange_weak(steps, steps - 1, std::memory_order_acq_rel, std::memory_order_acquire)) {
-            step = endOf(steps) - 1;
-            return true;
-        }
+    }
     return false;
 }
 
@@ -97,7 +88,7 @@ bool ThreadPool::steal(std::uint32_t &step)
         }
         if (longest == nullptr)
             return false;
-        if (takeLast(*longest, step))
+        if (take(*longest, End::kLast, step))
             return true;
     }
 }
@@ -105,7 +96,7 @@ bool ThreadPool::steal(std::uint32_t &step)
 bool ThreadPool::runOneStep(int thread)
 {
     std::uint32_t step = 0;
-    if (!takeFirst(m_runs[static_cast<std::size_t>(thread)], step) && !steal(step))
+    if (!take(m_runs[static_cast<std::size_t>(thread)], End::kFirst, step) && !steal(step))
         return false;
     // The job cannot end before this step has: what follows is its own.
     const Call call = m_call.load(std::memory_order_relaxed);

@@ -45,11 +45,16 @@ private:
         std::atomic<std::uint64_t> steps{0};
     };
 
+    enum class End
+    {
+        kFirst,
+        kLast,
+    };
+
     void run(std::int64_t count, Call call, const void *context);
     void work(int thread);
     bool runOneStep(int thread);
-    bool takeFirst(Run &run, std::uint32_t &step);
-    bool takeLast(Run &run, std::uint32_t &step);
+    static bool take(Run &run, End from, std::uint32_t &step);
     bool steal(std::uint32_t &step);
     void stop();
 

@@ -3,6 +3,7 @@
 #include "app/console/chart_text.h"
 #include "app/console/console.h"
 #include "app/console/terminal.h"
+#include "tests/support/gguf_bytes.h"
 #include "tests/support/http_server.h"
 #include "tests/support/png_maker.h"
 
@@ -20,6 +21,8 @@
 
 using namespace conclave;
 using namespace conclave::app;
+using tests::ggufText;
+using tests::littleEndian;
 
 namespace
 {
@@ -60,24 +63,11 @@ void write(const QString &path, const QByteArray &bytes)
     QVERIFY(file.open(QIODevice::WriteOnly) && file.write(bytes) == bytes.size());
 }
 
-QByteArray littleEndian(quint64 value, int bytes)
-{
-    QByteArray out;
-    for (int i = 0; i < bytes; ++i)
-        out.append(char(value >> (8 * i)));
-    return out;
-}
-
-QByteArray ggufString(const QByteArray &text)
-{
-    return littleEndian(quint64(text.size()), 8) + text;
-}
-
 /// A GGUF file with nothing but the name of its architecture.
 QByteArray ggufOf(const QByteArray &architecture, quint64 tensors = 0)
 {
-    return "GGUF" + littleEndian(3, 4) + littleEndian(tensors, 8) + littleEndian(1, 8) + ggufString("general.architecture") +
-           littleEndian(8, 4) + ggufString(architecture) + QByteArray(64, 0);
+    return "GGUF" + littleEndian(3, 4) + littleEndian(tensors, 8) + littleEndian(1, 8) + ggufText("general.architecture") +
+           littleEndian(8, 4) + ggufText(architecture) + QByteArray(64, 0);
 }
 
 } // namespace

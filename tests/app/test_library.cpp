@@ -2,6 +2,7 @@
 #include "app/library/forecast_log.h"
 #include "app/library/machine_store.h"
 #include "app/library/model_library.h"
+#include "tests/support/gguf_bytes.h"
 #include "tests/support/scripted_engine.h"
 #include "tests/support/small_disk.h"
 
@@ -16,6 +17,8 @@
 
 using namespace conclave;
 using namespace conclave::app;
+using tests::ggufText;
+using tests::littleEndian;
 
 namespace
 {
@@ -34,19 +37,6 @@ void write(const QString &path, const QByteArray &bytes)
     QVERIFY(QDir().mkpath(QFileInfo(path).absolutePath()));
     QFile file(path);
     QVERIFY(file.open(QIODevice::WriteOnly) && file.write(bytes) == bytes.size());
-}
-
-QByteArray littleEndian(quint64 value, int bytes)
-{
-    QByteArray out;
-    for (int i = 0; i < bytes; ++i)
-        out.append(char(value >> (8 * i)));
-    return out;
-}
-
-QByteArray ggufText(const QByteArray &text)
-{
-    return littleEndian(quint64(text.size()), 8) + text;
 }
 
 /// A GGUF file of text keys alone.

@@ -4,6 +4,7 @@
 #include "engine/generate/engine_setup.h"
 #include "engine/model/model.h"
 #include "engine/text/tokenizer.h"
+#include "tests/engine/divergence.h"
 
 #include <algorithm>
 #include <chrono>
@@ -159,17 +160,9 @@ Scored score(const std::string &path, float share, std::span<const std::int32_t>
     return out;
 }
 
-/// log of the softmax of a row.
-std::vector<double> logShares(std::span<const float> row)
+std::ptrdiff_t best(std::span<const float> row)
 {
-    const double highest = *std::max_element(row.begin(), row.end());
-    double sum = 0;
-    for (const float logit : row)
-        sum += std::exp(static_cast<double>(logit) - highest);
-    std::vector<double> out;
-    for (const float logit : row)
-        out.push_back(static_cast<double>(logit) - highest - std::log(sum));
-    return out;
+    return std::max_element(row.begin(), row.end()) - row.begin();
 }
 
 /// Adaptive k at several shares beside the model as it was made.
@@ -192,22 +185,19 @@ void experts(const std::string &path, const std::vector<double> &shares)
     std::printf("%-8s %10.2f %12s %12s %12s %12.1f\n", "1", full.meanExperts, "-", "-", "-", full.decodeRate);
     for (const double share : shares) {
         const Scored part = score(path, static_cast<float>(share), tokens);
-        double divergence = 0;
+        double lost = 0;
         double largest = 0;
         int same = 0;
         for (std::size_t t = 0; t < tokens.size(); ++t) {
             const auto before = std::span(full.logits).subspan(t * vocabulary, vocabulary);
             const auto after = std::span(part.logits).subspan(t * vocabulary, vocabulary);
-            const auto p = logShares(before);
-            const auto q = logShares(after);
-            for (std::size_t v = 0; v < vocabulary; ++v) {
-                divergence += std::exp(p[v]) * (p[v] - q[v]);
+            lost += test::divergence(before, after);
+            for (std::size_t v = 0; v < vocabulary; ++v)
                 largest = std::max(largest, std::abs(static_cast<double>(before[v]) - static_cast<double>(after[v])));
-            }
-            same += std::max_element(p.begin(), p.end()) - p.begin() == std::max_element(q.begin(), q.end()) - q.begin() ? 1 : 0;
+            same += best(before) == best(after) ? 1 : 0;
         }
         const auto count = static_cast<double>(tokens.size());
-        std::printf("%-8g %10.2f %12.5f %12.4f %11.0f%% %12.1f\n", share, part.meanExperts, divergence / count, largest, 100 * same / count,
+        std::printf("%-8g %10.2f %12.5f %12.4f %11.0f%% %12.1f\n", share, part.meanExperts, lost / count, largest, 100 * same / count,
                     part.decodeRate);
     }
 }

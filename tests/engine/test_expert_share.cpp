@@ -1,3 +1,4 @@
+#include "tests/engine/divergence.h"
 #include "tests/engine/model_fixture.h"
 
 #include <QObject>
@@ -50,27 +51,14 @@ Said say(const QString &path, const std::string &device, float share, std::span<
     return said;
 }
 
-/// Mean over tokens of the Kullback-Leibler divergence from `full` to `part`, in nats.
-double divergence(const Said &full, const Said &part, std::size_t vocabulary)
+/// Mean over tokens of the divergence from `full` to `part`.
+double meanDivergence(const Said &full, const Said &part, std::size_t vocabulary)
 {
-    const auto logShares = [&](std::span<const float> row) {
-        const double highest = *std::max_element(row.begin(), row.end());
-        double sum = 0;
-        for (const float logit : row)
-            sum += std::exp(static_cast<double>(logit) - highest);
-        std::vector<double> out;
-        for (const float logit : row)
-            out.push_back(static_cast<double>(logit) - highest - std::log(sum));
-        return out;
-    };
     double sum = 0;
     const std::size_t tokens = full.logits.size() / vocabulary;
-    for (std::size_t t = 0; t < tokens; ++t) {
-        const auto p = logShares(std::span(full.logits).subspan(t * vocabulary, vocabulary));
-        const auto q = logShares(std::span(part.logits).subspan(t * vocabulary, vocabulary));
-        for (std::size_t v = 0; v < vocabulary; ++v)
-            sum += std::exp(p[v]) * (p[v] - q[v]);
-    }
+    for (std::size_t t = 0; t < tokens; ++t)
+        sum += divergence(std::span(full.logits).subspan(t * vocabulary, vocabulary),
+                          std::span(part.logits).subspan(t * vocabulary, vocabulary));
     return sum / static_cast<double>(tokens);
 }
 
@@ -117,7 +105,7 @@ void TestExpertShare::fewerExpertsForASmallerShare()
         QCOMPARE(part.logits.size(), full.logits.size());
         QVERIFY(part.meanExperts <= experts + 1e-9);
         experts = part.meanExperts;
-        last = divergence(full, part, static_cast<std::size_t>(reference.vocabulary));
+        last = meanDivergence(full, part, static_cast<std::size_t>(reference.vocabulary));
         first = share > 0.99F ? last : first;
         QVERIFY(std::isfinite(last) && last > -1e-9);
         m_table[QStringLiteral("%1, share %2").arg(about.name).arg(static_cast<double>(share))]
