@@ -39,6 +39,12 @@ struct Error
     std::string context;
 };
 
+/// What was asked to stop has stopped.
+inline Error answerStopped()
+{
+    return {ErrorCode::kCancelled, "The answer was stopped.", "stop requested"};
+}
+
 /// A value or an Error.
 template <typename T>
 class [[nodiscard]] Result

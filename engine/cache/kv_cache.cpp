@@ -32,10 +32,9 @@ KvCache::~KvCache()
 Result<std::unique_ptr<KvCache>> KvCache::create(std::shared_ptr<KvPool> pool, int tokens)
 {
     constexpr int kMostTokens = 1 << 24;
-    constexpr int kFirstPages = 8;
     if (tokens <= 0 || tokens > kMostTokens)
         return Error{ErrorCode::kInvalidRequest, "A context of " + std::to_string(tokens) + " tokens is not possible.", "kv cache"};
-    if (auto reserved = pool->reserve(std::min(pagesFor(tokens), kFirstPages)); !reserved)
+    if (auto reserved = pool->reserve(std::min(pagesFor(tokens), KvPool::kFirstPages)); !reserved)
         return reserved.takeError();
     return std::unique_ptr<KvCache>(new KvCache(std::move(pool), pagesFor(tokens) * kPageTokens));
 }

@@ -9,7 +9,6 @@ namespace conclave::engine
 namespace
 {
 
-constexpr int kFirstPages = 8;
 constexpr int kMostPages = 1 << 20; ///< 64 million positions
 
 std::size_t halves(const KvShape &shape)

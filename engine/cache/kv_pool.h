@@ -20,6 +20,7 @@ class KvPool
 {
 public:
     static constexpr int kPageTokens = 64;
+    static constexpr int kFirstPages = 8; ///< what is reserved at first
 
     KvPool(kernels::Device &device, KvShape shape);
 

@@ -15,7 +15,6 @@ namespace
 constexpr std::size_t kLongestCall = 1U << 20;
 /// What stands before the JSON of a call that has no closing mark.
 constexpr std::size_t kLongestCallHead = 512;
-constexpr std::string_view kSpaces = " \n\r\t";
 constexpr std::size_t kNone = std::string_view::npos;
 
 } // namespace
@@ -84,7 +83,7 @@ bool TaggedAnswer::step(const AnswerPartSink &sink)
 
 bool TaggedAnswer::stepStart()
 {
-    const std::size_t first = held().find_first_not_of(kSpaces);
+    const std::size_t first = held().find_first_not_of(kJsonSpaces);
     if (first == kNone) {
         return false;
     }
@@ -170,7 +169,7 @@ std::size_t TaggedAnswer::callEnd()
 {
     const std::string &close = m_frames[m_frame].close;
     const std::string_view raw = held().substr(0, kLongestCall);
-    const std::size_t first = raw.find_first_not_of(kSpaces, m_bodyAt);
+    const std::size_t first = raw.find_first_not_of(kJsonSpaces, m_bodyAt);
     const bool isJson = first != kNone && raw[first] == '{';
     const std::size_t looked = m_scanned > m_bodyAt + close.size() ? m_scanned - close.size() + 1 : m_bodyAt;
     std::size_t from = isJson ? m_scanned : looked;
@@ -196,7 +195,7 @@ std::size_t TaggedAnswer::valueEnd()
 {
     const std::string_view raw = held().substr(0, kLongestCall);
     if (!m_valueBegun) {
-        std::size_t begin = raw.find_first_not_of(kSpaces, m_bodyAt);
+        std::size_t begin = raw.find_first_not_of(kJsonSpaces, m_bodyAt);
         if (begin == kNone) {
             return kNone;
         }
@@ -205,7 +204,7 @@ std::size_t TaggedAnswer::valueEnd()
             if (arguments == kNone || arguments > m_bodyAt + kLongestCallHead) {
                 return raw.size() > m_bodyAt + kLongestCallHead + 6 ? m_bodyAt + kLongestCallHead : kNone;
             }
-            begin = raw.find_first_not_of(kSpaces, arguments + 6);
+            begin = raw.find_first_not_of(kJsonSpaces, arguments + 6);
             if (begin == kNone) {
                 return kNone;
             }
@@ -244,11 +243,11 @@ void TaggedAnswer::endCall(std::size_t rawSize, std::string_view body, const Ans
 void TaggedAnswer::say(std::string_view text, const AnswerPartSink &sink)
 {
     if (m_skipsSpace) {
-        text.remove_prefix(std::min(text.find_first_not_of(kSpaces), text.size()));
+        text.remove_prefix(std::min(text.find_first_not_of(kJsonSpaces), text.size()));
     }
     if (!text.empty()) {
         m_skipsSpace = false;
-        m_said = m_said || text.find_first_not_of(kSpaces) != kNone;
+        m_said = m_said || text.find_first_not_of(kJsonSpaces) != kNone;
         sink(VisibleText{std::string(text)});
     }
 }
@@ -256,9 +255,9 @@ void TaggedAnswer::say(std::string_view text, const AnswerPartSink &sink)
 void TaggedAnswer::think(std::string_view text, const AnswerPartSink &sink)
 {
     if (m_skipsSpace) {
-        text.remove_prefix(std::min(text.find_first_not_of(kSpaces), text.size()));
+        text.remove_prefix(std::min(text.find_first_not_of(kJsonSpaces), text.size()));
     }
-    const std::size_t last = text.find_last_not_of(kSpaces);
+    const std::size_t last = text.find_last_not_of(kJsonSpaces);
     if (last == kNone) {
         m_spaces += text;
         return;

@@ -15,7 +15,6 @@ using Json = nlohmann::ordered_json;
 using Calls = std::vector<ToolCall>;
 
 constexpr int kDeepest = 64; // of nested JSON: writing it out takes stack
-constexpr std::string_view kSpaces = " \n\r\t";
 
 const std::string kDeepSeekCallOpen = "<\xEF\xBD\x9Ctool\xE2\x96\x81"
                                       "call\xE2\x96\x81"
@@ -30,8 +29,8 @@ constexpr std::string_view kKimiCallClose = "<|tool_call_end|>";
 
 std::string_view trimmed(std::string_view text)
 {
-    const std::size_t first = text.find_first_not_of(kSpaces);
-    return first == std::string_view::npos ? std::string_view() : text.substr(first, text.find_last_not_of(kSpaces) - first + 1);
+    const std::size_t first = text.find_first_not_of(kJsonSpaces);
+    return first == std::string_view::npos ? std::string_view() : text.substr(first, text.find_last_not_of(kJsonSpaces) - first + 1);
 }
 
 /// Takes what lies before `mark`, and the mark, off the front of `text`.
@@ -164,7 +163,7 @@ std::optional<ToolCall> fromArgumentTags(std::string_view body)
         }
         arguments[std::string(trimmed(*key))] = bareValue(*value);
     }
-    const bool named = trimmed(name).find_first_of(kSpaces) == std::string_view::npos;
+    const bool named = trimmed(name).find_first_of(kJsonSpaces) == std::string_view::npos;
     return named && body.empty() ? made(name, arguments) : std::nullopt;
 }
 

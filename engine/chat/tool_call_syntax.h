@@ -12,6 +12,8 @@
 namespace conclave::engine
 {
 
+inline constexpr std::string_view kJsonSpaces = " \n\r\t";
+
 namespace marks
 {
 inline constexpr std::string_view kTaggedOpen = "<tool_call>";

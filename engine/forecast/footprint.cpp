@@ -16,7 +16,6 @@ namespace conclave::engine
 namespace
 {
 
-constexpr int kFirstPages = 8; // KvPool's first step
 constexpr int kFirstRows = 512;
 /// Header and tokenizer keep each token and merge as strings and in look-up tables: measured with vocabularies of 32,000 to 200,000.
 constexpr double kBytesPerEntry = 190;
@@ -229,7 +228,7 @@ std::uint64_t ModelFootprint::contextBytes(int tokens) const
 std::uint64_t ModelFootprint::grownContextBytes(int prompt, int tokens) const
 {
     const auto pagesOf = [this](int count) { return (std::max(count, 0) + pageTokens - 1) / pageTokens; };
-    int pages = std::max(pagesOf(prompt), kFirstPages);
+    int pages = std::max(pagesOf(prompt), KvPool::kFirstPages);
     int rows = std::max(prompt, kFirstRows);
     while (pages < pagesOf(tokens))
         pages *= 2;

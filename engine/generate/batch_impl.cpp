@@ -12,11 +12,6 @@ namespace
 /// Waiting until another answer has computed a beginning that both have is worth it from so many tokens on: about a page.
 constexpr int kWorthWaiting = 64;
 
-Error stopped()
-{
-    return {ErrorCode::kCancelled, "The answer was stopped.", "stop requested"};
-}
-
 } // namespace
 
 BatchImpl::BatchImpl(std::shared_ptr<SessionParts> parts, const BatchOptions &options) : m_parts(std::move(parts)), m_options(options)
@@ -83,7 +78,7 @@ void BatchImpl::endStopped()
 {
     for (Place &place : m_places) {
         if (place.answer && place.job->stop.stop_requested())
-            end(place, stopped());
+            end(place, answerStopped());
     }
 }
 

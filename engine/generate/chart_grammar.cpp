@@ -14,11 +14,6 @@ namespace
 
 using Mask = ChartTokens::Mask;
 
-void setBit(Mask &mask, TokenId token)
-{
-    mask[static_cast<std::size_t>(token) / 64] |= std::uint64_t{1} << (static_cast<std::size_t>(token) % 64);
-}
-
 void clearBit(Mask &mask, TokenId token)
 {
     mask[static_cast<std::size_t>(token) / 64] &= ~(std::uint64_t{1} << (static_cast<std::size_t>(token) % 64));
@@ -302,7 +297,7 @@ void ChartGrammar::refresh()
 
 void ChartGrammar::allow(TokenId token)
 {
-    setBit(m_mask, token);
+    ChartTokens::set(m_mask, token);
 }
 
 void ChartGrammar::allowAll(std::span<const std::uint64_t> mask)

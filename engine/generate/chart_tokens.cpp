@@ -16,11 +16,6 @@ namespace
 
 using Mask = ChartTokens::Mask;
 
-void setBit(Mask &mask, TokenId token)
-{
-    mask[static_cast<std::size_t>(token) / 64] |= std::uint64_t{1} << (static_cast<std::size_t>(token) % 64);
-}
-
 bool isDigit(char c)
 {
     return c >= '0' && c <= '9';
@@ -128,15 +123,15 @@ void classify(const Tokenizer &tokenizer, TokenId id, ChartTokens &tokens)
     }
     tokens.pieces[static_cast<std::size_t>(id)] = piece;
     const bool digits = std::any_of(piece.begin(), piece.end(), isDigit);
-    setBit(tokens.text, id);
+    ChartTokens::set(tokens.text, id);
     if (!lead) {
-        setBit(tokens.textNoLead, id);
+        ChartTokens::set(tokens.textNoLead, id);
     }
     if (!digits) {
-        setBit(tokens.prose, id);
+        ChartTokens::set(tokens.prose, id);
     }
     if (!digits && !lead) {
-        setBit(tokens.proseNoLead, id);
+        ChartTokens::set(tokens.proseNoLead, id);
     }
 }
 
@@ -144,7 +139,7 @@ Mask maskOf(std::size_t words, std::span<const TokenId> tokens)
 {
     Mask out(words);
     for (const TokenId token : tokens) {
-        setBit(out, token);
+        ChartTokens::set(out, token);
     }
     return out;
 }

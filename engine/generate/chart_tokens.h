@@ -16,6 +16,10 @@ namespace conclave::engine
 struct ChartTokens
 {
     using Mask = std::vector<std::uint64_t>; ///< as TokenConstraint::allowed
+    static void set(Mask &mask, TokenId token)
+    {
+        mask[static_cast<std::size_t>(token) / 64] |= std::uint64_t{1} << (static_cast<std::size_t>(token) % 64);
+    }
 
     /// kBadMetadata (naming the token) for a vocabulary that lacks one of the format's.
     static Result<std::shared_ptr<const ChartTokens>> prepare(const Tokenizer &tokenizer);

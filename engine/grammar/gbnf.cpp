@@ -16,7 +16,7 @@ constexpr std::size_t kMostBytes = 256U << 10;
 constexpr int kMostNesting = 64;
 
 /// Stops the parser; caught at its door only.
-struct Refusal
+struct GbnfRefusal
 {
     std::size_t at;
     std::string what;
@@ -41,11 +41,11 @@ public:
             rule();
         for (const auto &[name, known] : m_rules) {
             if (!known.defined)
-                throw Refusal{known.firstUse, "there is no rule \"" + name + "\""};
+                throw GbnfRefusal{known.firstUse, "there is no rule \"" + name + "\""};
         }
         const auto root = m_rules.find("root");
         if (root == m_rules.end())
-            throw Refusal{m_text.size(), "there is no rule \"root\""};
+            throw GbnfRefusal{m_text.size(), "there is no rule \"root\""};
         return root->second.number;
     }
 
@@ -59,7 +59,7 @@ private:
 
     char peek() const { return m_at < m_text.size() ? m_text[m_at] : '\0'; }
     bool ends() const { return m_at >= m_text.size(); }
-    [[noreturn]] void refuse(std::string what) const { throw Refusal{m_at, std::move(what)}; }
+    [[noreturn]] void refuse(std::string what) const { throw GbnfRefusal{m_at, std::move(what)}; }
 
     /// Spaces and comments, with `lines` also ends of lines.
     void skip(bool lines)
@@ -102,7 +102,7 @@ private:
         const std::string called = name();
         Known &rule = known(called, begin);
         if (rule.defined)
-            throw Refusal{begin, "the rule \"" + called + "\" was written before"};
+            throw GbnfRefusal{begin, "the rule \"" + called + "\" was written before"};
         skip(false);
         if (m_text.substr(m_at, 3) != "::=")
             refuse("\"::=\" is expected");
@@ -170,11 +170,11 @@ private:
     {
         const std::size_t begin = m_at++;
         if (nesting >= kMostNesting)
-            throw Refusal{begin, "groups are nested deeper than " + std::to_string(kMostNesting)};
+            throw GbnfRefusal{begin, "groups are nested deeper than " + std::to_string(kMostNesting)};
         skip(true);
         ExpressionPtr inner = alternatives(nesting + 1);
         if (ends())
-            throw Refusal{begin, "\"(\" without \")\""};
+            throw GbnfRefusal{begin, "\"(\" without \")\""};
         if (peek() != ')')
             refuse("\")\" is expected");
         ++m_at;
@@ -187,7 +187,7 @@ private:
         std::string text;
         while (peek() != '"' || ends()) {
             if (ends() || peek() == '\n')
-                throw Refusal{begin, "the text in quotes is not closed"};
+                throw GbnfRefusal{begin, "the text in quotes is not closed"};
             utf8::append(text, character());
         }
         ++m_at;
@@ -203,7 +203,7 @@ private:
         CodePointSet set;
         while (peek() != ']' || ends()) {
             if (ends() || peek() == '\n')
-                throw Refusal{begin, "the character class is not closed"};
+                throw GbnfRefusal{begin, "the character class is not closed"};
             const std::size_t at = m_at;
             const char32_t first = character();
             char32_t last = first;
@@ -212,14 +212,14 @@ private:
                 last = character();
             }
             if (last < first)
-                throw Refusal{at, "the range of characters is backwards"};
+                throw GbnfRefusal{at, "the range of characters is backwards"};
             set.add(first, last);
         }
         ++m_at;
         if (inverted)
             set = set.inverted();
         if (set.empty())
-            throw Refusal{begin, "the character class is empty"};
+            throw GbnfRefusal{begin, "the character class is empty"};
         return oneOf(std::move(set));
     }
 
@@ -262,7 +262,7 @@ private:
         case '^':
             return static_cast<char32_t>(kind);
         default:
-            throw Refusal{begin, "the escape is unknown"};
+            throw GbnfRefusal{begin, "the escape is unknown"};
         }
     }
 
@@ -272,11 +272,11 @@ private:
         for (int i = 0; i < digits; ++i, ++m_at) {
             const auto c = static_cast<unsigned char>(peek());
             if (std::isxdigit(c) == 0)
-                throw Refusal{begin, std::to_string(digits) + " hexadecimal digits are expected"};
+                throw GbnfRefusal{begin, std::to_string(digits) + " hexadecimal digits are expected"};
             value = value * 16 + static_cast<char32_t>(std::isdigit(c) != 0 ? c - '0' : std::tolower(c) - 'a' + 10);
         }
         if (value > kLastCodePoint || (value >= 0xD800 && value <= 0xDFFF))
-            throw Refusal{begin, "this is no character"};
+            throw GbnfRefusal{begin, "this is no character"};
         return value;
     }
 
@@ -307,7 +307,7 @@ private:
             refuse("\"}\" is expected");
         ++m_at;
         if (most >= 0 && most < least)
-            throw Refusal{begin, "the repetition's most is less than its least"};
+            throw GbnfRefusal{begin, "the repetition's most is less than its least"};
         part = repeat(std::move(part), least, most);
         return true;
     }
@@ -319,7 +319,7 @@ private:
         for (; std::isdigit(static_cast<unsigned char>(peek())) != 0; ++m_at) {
             value = value * 10 + (peek() - '0');
             if (value > GrammarBuilder::kMostRepetitions)
-                throw Refusal{begin, "more than " + std::to_string(GrammarBuilder::kMostRepetitions) + " repetitions are not possible"};
+                throw GbnfRefusal{begin, "more than " + std::to_string(GrammarBuilder::kMostRepetitions) + " repetitions are not possible"};
         }
         if (m_at == begin)
             refuse("a number is expected");
@@ -332,7 +332,7 @@ private:
     std::map<std::string, Known> m_rules;
 };
 
-Error located(std::string_view text, const Refusal &refusal)
+Error located(std::string_view text, const GbnfRefusal &refusal)
 {
     const std::string_view before = text.substr(0, refusal.at);
     const auto line = std::count(before.begin(), before.end(), '\n') + 1;
@@ -352,7 +352,7 @@ Result<Grammar> parseGbnf(std::string_view text)
         GbnfParser parser(text);
         const int root = parser.parse();
         return parser.builder().finish(root, "The grammar");
-    } catch (const Refusal &refusal) {
+    } catch (const GbnfRefusal &refusal) {
         return located(text, refusal);
     }
 }

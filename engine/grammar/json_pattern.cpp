@@ -11,10 +11,10 @@ namespace conclave::engine
 namespace
 {
 
-constexpr int kMostNesting = 32;
+constexpr int kMostGroupNesting = 32;
 
 /// Stops the parser; caught at its door only.
-struct Refusal
+struct PatternRefusal
 {
     std::string what;
 };
@@ -33,9 +33,9 @@ public:
         const bool hasChoice = m_text.find('|') != std::string_view::npos;
         ExpressionPtr inner = alternatives(0);
         if (!ends())
-            throw Refusal{"\")\" without \"(\""};
+            throw PatternRefusal{"\")\" without \"(\""};
         if (m_topChoices && hasChoice && (fromStart || toEnd)) // ^a|b$ anchors each alternative on one side only
-            throw Refusal{"| beside ^ or $; put the alternatives into a group"};
+            throw PatternRefusal{"| beside ^ or $; put the alternatives into a group"};
         const ExpressionPtr anything = repeat(jsonCharacter(CodePointSet::all()), 0, -1);
         return sequence({fromStart ? textOf({}) : anything, inner, toEnd ? textOf({}) : anything});
     }
@@ -62,8 +62,8 @@ private:
 
     ExpressionPtr alternatives(int nesting)
     {
-        if (nesting > kMostNesting)
-            throw Refusal{"groups nested deeper than " + std::to_string(kMostNesting)};
+        if (nesting > kMostGroupNesting)
+            throw PatternRefusal{"groups nested deeper than " + std::to_string(kMostGroupNesting)};
         std::vector<ExpressionPtr> parts;
         parts.push_back(items(nesting));
         while (take('|')) {
@@ -85,10 +85,10 @@ private:
     {
         if (take('(')) {
             if (take('?') && !take(':'))
-                throw Refusal{"groups that begin with (? other than (?:"};
+                throw PatternRefusal{"groups that begin with (? other than (?:"};
             ExpressionPtr inner = alternatives(nesting + 1);
             if (!take(')'))
-                throw Refusal{"\"(\" without \")\""};
+                throw PatternRefusal{"\"(\" without \")\""};
             return inner;
         }
         if (take('.'))
@@ -97,9 +97,9 @@ private:
             return characterClass();
         const char c = peek();
         if (c == '*' || c == '+' || c == '?' || c == '{')
-            throw Refusal{std::string("\"") + c + "\" without something to repeat"};
+            throw PatternRefusal{std::string("\"") + c + "\" without something to repeat"};
         if (c == '^' || c == '$')
-            throw Refusal{std::string("\"") + c + "\" in the middle"};
+            throw PatternRefusal{std::string("\"") + c + "\" in the middle"};
         CodePointSet set;
         readInto(set);
         return jsonCharacter(set);
@@ -119,7 +119,7 @@ private:
             return part;
         (void)take('?'); // lazy: the same texts
         if (peek() == '*' || peek() == '+' || peek() == '{')
-            throw Refusal{"a repetition of a repetition"};
+            throw PatternRefusal{"a repetition of a repetition"};
         return repeat(std::move(part), least, most);
     }
 
@@ -129,7 +129,7 @@ private:
         if (take(','))
             most = peek() == '}' ? -1 : number();
         if (!take('}') || (most >= 0 && most < least))
-            throw Refusal{"counts in {} that make no sense"};
+            throw PatternRefusal{"counts in {} that make no sense"};
     }
 
     int number()
@@ -139,7 +139,7 @@ private:
         for (; std::isdigit(static_cast<unsigned char>(peek())) != 0 && value <= GrammarBuilder::kMostRepetitions; ++m_at)
             value = value * 10 + (peek() - '0');
         if (m_at == begin || value > GrammarBuilder::kMostRepetitions)
-            throw Refusal{"counts in {} that make no sense"};
+            throw PatternRefusal{"counts in {} that make no sense"};
         return value;
     }
 
@@ -149,7 +149,7 @@ private:
         CodePointSet set;
         while (!take(']')) {
             if (ends())
-                throw Refusal{"\"[\" without \"]\""};
+                throw PatternRefusal{"\"[\" without \"]\""};
             const char32_t first = readInto(set);
             if (peek() != '-' || m_at + 1 >= m_text.size() || m_text[m_at + 1] == ']')
                 continue;
@@ -157,13 +157,13 @@ private:
             CodePointSet ignored;
             const char32_t last = readInto(ignored);
             if (first == kNoCharacter || last == kNoCharacter || last < first)
-                throw Refusal{"a range of characters that makes no sense"};
+                throw PatternRefusal{"a range of characters that makes no sense"};
             set.add(first, last);
         }
         if (inverted)
             set = set.inverted();
         if (set.empty())
-            throw Refusal{"an empty class of characters"};
+            throw PatternRefusal{"an empty class of characters"};
         return jsonCharacter(set);
     }
 
@@ -175,7 +175,7 @@ private:
         char32_t c = 0;
         if (take('\\')) {
             if (ends())
-                throw Refusal{"\"\\\" at the end"};
+                throw PatternRefusal{"\"\\\" at the end"};
             const char kind = m_text[m_at++];
             if (addNamed(set, kind))
                 return kNoCharacter;
@@ -183,7 +183,7 @@ private:
         } else {
             const utf8::Character next = utf8::first(m_text.substr(m_at));
             if (next.form != utf8::Form::kWhole)
-                throw Refusal{"text that is not UTF-8"};
+                throw PatternRefusal{"text that is not UTF-8"};
             c = utf8::decode(m_text.substr(m_at, next.size));
             m_at += next.size;
         }
@@ -244,9 +244,9 @@ private:
             break;
         }
         if (std::isalnum(static_cast<unsigned char>(kind)) != 0)
-            throw Refusal{std::string("the escape \"\\") + kind + "\""};
+            throw PatternRefusal{std::string("the escape \"\\") + kind + "\""};
         if (static_cast<unsigned char>(kind) >= 0x80)
-            throw Refusal{"an escape of a character beyond ASCII"};
+            throw PatternRefusal{"an escape of a character beyond ASCII"};
         return static_cast<char32_t>(kind);
     }
 
@@ -256,11 +256,11 @@ private:
         for (int i = 0; i < digits; ++i, ++m_at) {
             const auto c = static_cast<unsigned char>(peek());
             if (std::isxdigit(c) == 0)
-                throw Refusal{"an escape without its hexadecimal digits"};
+                throw PatternRefusal{"an escape without its hexadecimal digits"};
             value = value * 16 + static_cast<char32_t>(std::isdigit(c) != 0 ? c - '0' : std::tolower(c) - 'a' + 10);
         }
         if (value >= 0xD800 && value <= 0xDFFF)
-            throw Refusal{"half of a surrogate pair"};
+            throw PatternRefusal{"half of a surrogate pair"};
         return value;
     }
 
@@ -275,7 +275,7 @@ Result<ExpressionPtr> jsonStringMatching(std::string_view pattern)
 {
     try {
         return PatternParser(pattern).parse();
-    } catch (const Refusal &refusal) {
+    } catch (const PatternRefusal &refusal) {
         return Error{ErrorCode::kInvalidRequest, refusal.what, "pattern"};
     }
 }

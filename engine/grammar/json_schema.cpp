@@ -17,8 +17,8 @@ namespace
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::size_t kMostBytes = 256U << 10;
-constexpr int kMostNesting = 64;
+constexpr std::size_t kMostSchemaBytes = 256U << 10;
+constexpr int kMostSchemaNesting = 64;
 /// Items listed one by one.
 constexpr std::size_t kMostListed = 256;
 
@@ -117,8 +117,8 @@ private:
 
     ExpressionPtr expression(const Json &schema, const std::string &pointer, int nesting)
     {
-        if (nesting > kMostNesting)
-            throw SchemaRefusal{pointer, "schemas nested deeper than " + std::to_string(kMostNesting)};
+        if (nesting > kMostSchemaNesting)
+            throw SchemaRefusal{pointer, "schemas nested deeper than " + std::to_string(kMostSchemaNesting)};
         if (schema.is_boolean() && schema.get<bool>())
             return anyValue();
         if (!schema.is_object())
@@ -153,7 +153,7 @@ private:
     /// One object without $ref and allOf at its top.
     Json flattened(const Json &schema, const std::string &pointer, int nesting) const
     {
-        if (nesting > kMostNesting)
+        if (nesting > kMostSchemaNesting)
             throw SchemaRefusal{pointer, "references or \"allOf\" that lead nowhere"};
         if (!schema.is_object())
             throw SchemaRefusal{pointer, "a schema object is expected beside others"};
@@ -501,10 +501,10 @@ Error refused(const std::string &pointer, const std::string &what)
 
 Result<Grammar> parseJsonSchema(std::string_view text)
 {
-    if (text.size() > kMostBytes)
+    if (text.size() > kMostSchemaBytes)
         return refused("", "the text is too long, at most 256 KiB can be read");
-    if (nestingOf(text) > 4 * kMostNesting)
-        return refused("", "brackets nested deeper than " + std::to_string(4 * kMostNesting));
+    if (nestingOf(text) > 4 * kMostSchemaNesting)
+        return refused("", "brackets nested deeper than " + std::to_string(4 * kMostSchemaNesting));
     try {
         return SchemaCompiler(Json::parse(text)).compile();
     } catch (const SchemaRefusal &refusal) {

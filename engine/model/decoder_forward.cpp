@@ -15,11 +15,6 @@ using kernels::Tensor;
 namespace
 {
 
-Error cancelled()
-{
-    return {ErrorCode::kCancelled, "The answer was stopped.", "stop requested"};
-}
-
 std::size_t logitRowsOf(const Batch &batch)
 {
     return std::min(batch.tokens.size(), static_cast<std::size_t>(std::max(batch.logitRows, 1)));
@@ -173,7 +168,7 @@ Result<Done> Decoder::runPass(std::span<const Part> parts, std::size_t outRow)
     for (int i = 0; i < m_hp.layers; ++i) {
         if (std::all_of(parts.begin(), parts.end(), [](const Part &part) { return part.batch->stop.stop_requested(); })) {
             ops.finish();
-            return cancelled();
+            return answerStopped();
         }
         layer(i, step);
         addImageLevel(step, i);

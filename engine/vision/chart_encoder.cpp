@@ -23,11 +23,6 @@ Tensor pixelRows(const Tensor &image)
     return image.reshaped({image.shape[0] * image.shape[1], image.shape[2]});
 }
 
-Error cancelled()
-{
-    return {ErrorCode::kCancelled, "The answer was stopped.", "stop requested"};
-}
-
 } // namespace
 
 ChartEncoderSizes readChartEncoderSizes(MetadataKeys &keys, float epsilon)
@@ -255,7 +250,7 @@ Result<std::vector<Tensor>> ChartEncoder::encode(Ops &ops, const Image &image, s
         return done.takeError();
     for (const ConvBlock &block : m_convBlocks) {
         if (stop.stop_requested())
-            return cancelled();
+            return answerStopped();
         applyConvBlock(ops, block);
     }
     const std::int64_t channels = m_cells.shape[2];
@@ -268,7 +263,7 @@ Result<std::vector<Tensor>> ChartEncoder::encode(Ops &ops, const Image &image, s
     std::size_t tap = 0;
     for (std::size_t i = 0; i < m_blocks.size(); ++i) {
         if (stop.stop_requested())
-            return cancelled();
+            return answerStopped();
         applyBlock(ops, m_blocks[i]);
         if (tap < m_taps.size() && m_sizes.tapBlocks[tap] == static_cast<int>(i)) {
             ops.rmsNorm(m_tapNorms[tap], m_state, m_taps[tap], m_sizes.epsilon);

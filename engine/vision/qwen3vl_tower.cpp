@@ -22,11 +22,6 @@ constexpr std::int64_t kRows = 256;
 /// Buffers of [N, D]: stream, normed, query, key, value.
 constexpr std::size_t kPlanes = 5;
 
-Error cancelled()
-{
-    return {ErrorCode::kCancelled, "The answer was stopped.", "stop requested"};
-}
-
 } // namespace
 
 Result<std::unique_ptr<VisionTower>> Qwen3VlTower::create(kernels::Device &device, const GgufFile &file, int mostTokens)
@@ -259,7 +254,7 @@ Result<std::shared_ptr<const ImageMemory>> Qwen3VlTower::encodePatches(Ops &ops,
     for (int i = 0; i < m_sizes.blocks; ++i) {
         if (stop.stop_requested()) {
             ops.finish();
-            return cancelled();
+            return answerStopped();
         }
         attend(ops, m_blocks[static_cast<std::size_t>(i)], work);
         feedForward(ops, m_blocks[static_cast<std::size_t>(i)], work);

@@ -3,6 +3,7 @@
 #include "engine/cache/kv_cache.h"
 #include "engine/model/model.h"
 #include "kernels/core/device.h"
+#include "tests/support/sanitized.h"
 
 #include <QByteArray>
 #include <QDir>
@@ -130,19 +131,17 @@ struct Reference
 /// times as long there, and the tests of kernels run them under it as well, op by op.
 inline std::vector<const char *> modelDevices()
 {
-#if defined(__SANITIZE_ADDRESS__)
-    return {"best"};
-#else
+    if (kSanitized)
+        return {"best"};
     return {"best", "portable", "reference"};
-#endif
 }
 
-/// Names of the instruction sets of this machine between "portable" and "best".
+/// Names of the instruction sets of this machine between "portable" and "best"; under a sanitizer none, for the same reason.
 inline std::vector<const char *> lesserLevels()
 {
     std::vector<const char *> names;
     for (const kernels::CpuLevel level : {kernels::CpuLevel::kAvx2, kernels::CpuLevel::kAvxVnni})
-        if (kernels::detectCpuLevel(level) == level && kernels::detectCpuLevel() != level)
+        if (!kSanitized && kernels::detectCpuLevel(level) == level && kernels::detectCpuLevel() != level)
             names.push_back(kernels::cpuLevelName(level));
     return names;
 }

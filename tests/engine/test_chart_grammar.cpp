@@ -3,6 +3,7 @@
 #include "engine/generate/chart_tokens.h"
 #include "engine/generate/sampler.h"
 #include "engine/text/utf8.h"
+#include "tests/support/sanitized.h"
 
 #include <QRegularExpression>
 #include <QTest>
@@ -270,7 +271,7 @@ void TestChartGrammar::randomWalksAreWellFormed()
     std::mt19937 random(11);
     std::size_t mostSeries = 0;
     int mostRows = 0;
-    for (int round = 0; round < 10000; ++round) {
+    for (int round = 0; round < (conclave::test::kSanitized ? 300 : 10000); ++round) {
         ChartGrammar grammar(m_tokens, {.series = 4, .rows = 5, .textTokens = 6, .numberTokens = 5, .summaryTokens = 20});
         const Ids ids = walk(random, grammar);
         StrictReader reader(*m_tokenizer, ids);

@@ -1,6 +1,7 @@
 #include "engine/grammar/gbnf.h"
 #include "engine/grammar/grammar_constraint.h"
 #include "engine/grammar/json_schema.h"
+#include "tests/support/sanitized.h"
 
 #include <QFileInfo>
 #include <QRegularExpression>
@@ -251,7 +252,7 @@ void TestGrammarTokens::randomAnswersFitTheSchema()
         QVERIFY2(grammar.ok(), grammar.ok() ? "" : grammar.error().message.c_str());
         const auto masks = masksOf(vocabulary, grammar);
         const Json schema = Json::parse(text);
-        const int rounds = vocabulary.tokenizer->size() > 10000 ? 12 : 60;
+        const int rounds = (vocabulary.tokenizer->size() > 10000 ? 12 : 60) / (conclave::test::kSanitized ? 6 : 1);
         for (int round = 0; round < rounds; ++round) {
             GrammarConstraint constraint(masks, *vocabulary.tokenizer);
             const auto answer = walk(constraint, *vocabulary.tokenizer, random);

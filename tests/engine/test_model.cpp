@@ -310,7 +310,7 @@ void TestModel::prefillInPiecesEqualsOneBatch_data()
     QTest::addColumn<QString>("gguf");
     QTest::addColumn<int>("piece");
     for (const Fixture &fixture : kFixtures) {
-        for (const int piece : {1, 7, 64})
+        for (const int piece : kSanitized ? std::vector{7} : std::vector{1, 7, 64})
             QTest::addRow("%s, %d tokens at once", fixture.name, piece) << QString(fixture.gguf) << piece;
     }
 }

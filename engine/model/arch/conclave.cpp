@@ -27,7 +27,7 @@ struct ConclaveSizes
     ChartEncoderSizes vision;
 };
 
-ConclaveSizes readSizes(MetadataKeys &keys, const HyperParameters &hp)
+ConclaveSizes readConclaveSizes(MetadataKeys &keys, const HyperParameters &hp)
 {
     ConclaveSizes sizes;
     const auto layers = static_cast<std::size_t>(hp.layers);
@@ -166,7 +166,7 @@ Result<std::unique_ptr<Model>> loadConclave(const GgufFile &file, kernels::Devic
     keys.required("expert_feed_forward_length", 1, 1 << 17);
     if (!keys.ok())
         return keys.error();
-    ConclaveSizes sizes = readSizes(keys, hp);
+    ConclaveSizes sizes = readConclaveSizes(keys, hp);
     if (!keys.ok())
         return keys.error();
     ModelOptions exact = options;

@@ -137,7 +137,7 @@ void withoutMissingPredictions(HyperParameters &hp, const GgufFile &file)
     hp.layerFeedForward.resize(static_cast<std::size_t>(hp.layers), hp.layerFeedForward.back());
 }
 
-DeepSeek4Sizes readSizes(MetadataKeys &keys, const HyperParameters &hp)
+DeepSeek4Sizes readDeepSeek4Sizes(MetadataKeys &keys, const HyperParameters &hp)
 {
     DeepSeek4Sizes sizes;
     sizes.streams = HyperConnectionSizes::read(keys, hp.epsilon);
@@ -164,7 +164,7 @@ Result<std::unique_ptr<Model>> loadDeepSeek4(const GgufFile &file, kernels::Devi
     keys.required("expert_count", 1, 1 << 16);
     if (!keys.ok())
         return keys.error();
-    DeepSeek4Sizes sizes = readSizes(keys, hp);
+    DeepSeek4Sizes sizes = readDeepSeek4Sizes(keys, hp);
     if (!keys.ok())
         return keys.error();
     auto model = std::make_unique<DeepSeek4>(file, device, options, std::move(info), hp, std::move(sizes));
