@@ -282,6 +282,12 @@ void ChatController::Impl::take(const AnswerUpdate &update)
 {
     StoredMessage &answer = running->answer;
     answer.text = running->before + update.text;
+    if (!running->goesOn) { // what was thought before stays
+        answer.reasoning = update.reasoning;
+        answer.reasoningTime = update.reasoningMilliseconds;
+    }
+    if (!update.toolCalls.empty())
+        answer.toolCalls = toolCallsJson(update.toolCalls);
     if (update.isChart)
         answer.chart = QJsonDocument(update.chart.toJson()).toJson(QJsonDocument::Compact);
     tokensPerSecond = update.tokensPerSecond;

@@ -17,7 +17,8 @@ struct Running
 {
     RequestId request = 0;
     StoredMessage answer;
-    QString before; ///< what the answer held when it was continued
+    QString before;      ///< what the answer held when it was continued
+    bool goesOn = false; ///< it was continued
     bool hasPiece = false;
     bool stopping = false;
     bool titleFromChart = false; ///< its turn began the conversation

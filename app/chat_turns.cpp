@@ -5,14 +5,6 @@
 
 namespace conclave::app
 {
-namespace
-{
-
-/// Told to the model, never shown: the engine answers the last message, so a broken-off answer needs a question after it.
-constexpr auto kGoOn = "Go on with your last answer exactly where it was broken off. Repeat nothing of it and do not comment on this.";
-
-} // namespace
-
 bool ChatController::send(const QString &text, const QVector<LoadedImage> &images)
 {
     if (text.trimmed().isEmpty() && images.isEmpty())
@@ -56,7 +48,7 @@ bool ChatController::regenerate(int index)
 bool ChatController::continueAnswer(int index)
 {
     const StoredMessage *found = m_impl->messageAt(index, MessageRole::kAssistant);
-    if (!found || index != m_impl->messages.size() - 1 || !found->chart.isEmpty() || m_impl->isAnswering())
+    if (!found || index != m_impl->messages.size() - 1 || !found->chart.isEmpty() || found->text.isEmpty() || m_impl->isAnswering())
         return false;
     StoredMessage answer = *found;
     saveNow();
@@ -230,9 +222,7 @@ void ChatController::Impl::askNow(const StoredMessage &answer, bool titleFromCha
         request.messages = messagesForModel(*stored, status.info, [this](const QString &hash) { return pictures.imageOf(hash); });
     if (!chosen.systemPrompt.trimmed().isEmpty() && status.info.chats)
         request.messages.insert(request.messages.begin(), {engine::Role::kSystem, chosen.systemPrompt.toStdString(), {}});
-    if (!before.isEmpty())
-        request.messages.push_back({engine::Role::kUser, kGoOn, {}});
-    running = Running{request.request, answer, before, false, false, titleFromChart};
+    running = Running{request.request, answer, before, !before.isEmpty(), false, false, titleFromChart};
     tokensPerSecond = 0;
     worker.ask(request);
     saveTimer.start();

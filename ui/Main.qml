@@ -2,6 +2,7 @@ pragma ComponentBehavior: Bound
 
 import QtQuick
 import QtQuick.Controls
+import QtQuick.Dialogs
 import Conclave.Ui
 
 /// The one window: conversations on the left, the open one on the right, and what lies over both.
@@ -176,6 +177,30 @@ ApplicationWindow {
         }
         onLibraryAsked: root.openLibrary()
         onMessageOpened: (row) => page.reveal(row)
+        onImportAsked: importDialog.open()
+        onExportAsked: (conversation, ending) => exportDialog.ask(conversation, ending)
+    }
+
+    FileDialog {
+        id: importDialog
+        title: qsTr("Import conversations")
+        fileMode: FileDialog.OpenFiles
+        nameFilters: [qsTr("Conversations (*.json)"), qsTr("All files (*)")]
+        onAccepted: root.chat.importConversations(selectedFiles)
+    }
+
+    FileDialog {
+        id: exportDialog
+        property double conversation: 0
+        function ask(id: double, ending: string) {
+            conversation = id
+            defaultSuffix = ending
+            selectedFile = root.chat.exportFile(id, ending)
+            open()
+        }
+        title: qsTr("Export")
+        fileMode: FileDialog.SaveFile
+        onAccepted: root.chat.exportConversation(conversation, selectedFile)
     }
 
     UndoBar {

@@ -36,12 +36,22 @@ QtObject {
     readonly property color focus: dark ? "#8fe3d8" : "#0f6b63"
     readonly property color textSelection: dark ? "#2f6f67" : "#b5dcd5"
 
+    // Code
+    readonly property color codeGround: dark ? "#1c1e20" : "#f3f1ec"
+    readonly property color codeKeyword: dark ? "#e392cf" : "#8a2a78"
+    readonly property color codeType: dark ? "#86b8f2" : "#1a5fa8"
+    readonly property color codeString: dark ? "#a5d18b" : "#2f6b1f"
+    readonly property color codeNumber: dark ? "#f0b072" : "#96450a"
+    readonly property color codeComment: dark ? "#96988f" : "#666962"
+    readonly property color codeName: dark ? "#7fd0d6" : "#0f5f66"
+
     // What needs attention
     readonly property color warning: dark ? "#f0b65a" : "#8a5300"
     readonly property color danger: dark ? "#ff9a8d" : "#b3261e"
     readonly property color bannerFill: dark ? "#3a2422" : "#fdecea"
     readonly property color bannerBorder: dark ? "#6b3a35" : "#f2c1bb"
     readonly property color overlay: dark ? "#d9101213" : "#e6faf9f6"
+    readonly property color viewerGround: dark ? "#f2101213" : "#f7faf9f6"
     readonly property color scrim: dark ? "#99000000" : "#591f2422"
 
     // Marks on a picture lie on the picture's own paper, so they are the same in light and dark.
@@ -99,6 +109,8 @@ QtObject {
     readonly property int appMark: 56
     readonly property int typingDot: 6
     readonly property int scrollHandle: 6
+    readonly property int indentColumn: 7
+    readonly property int quoteBar: 3
     readonly property int minimumWidth: 420
     readonly property int minimumHeight: 420
     readonly property int windowWidth: 1160
@@ -109,8 +121,15 @@ QtObject {
     readonly property int bodySize: 14
     readonly property int leadSize: 16
     readonly property int titleSize: 24
+    readonly property int codeSize: 13
+    readonly property string codeFamily: Qt.platform.os === "windows" ? "Consolas" : Qt.platform.os === "osx" ? "Menlo" : "monospace"
     readonly property real lineHeight: 1.2
     readonly property int emphasis: Font.DemiBold
+
+    // Zoom of a picture
+    readonly property real largestZoom: 12
+    readonly property real zoomStep: 1.25
+    readonly property real regionStep: 0.02
 
     // Opacities
     readonly property real disabled: 0.4

@@ -31,6 +31,12 @@ void ConversationShelf::readFolders()
         fail(read.error());
 }
 
+void ConversationShelf::refresh()
+{
+    readFolders();
+    Q_EMIT changed();
+}
+
 void ConversationShelf::setPinned(qint64 conversation, bool pinned)
 {
     done(m_store.setPinned(conversation, pinned));
@@ -66,16 +72,6 @@ void ConversationShelf::renameFolder(qint64 folder, const QString &name)
 void ConversationShelf::removeFolder(qint64 folder)
 {
     done(m_store.removeFolder(folder));
-}
-
-QVector<SearchHit> ConversationShelf::search(const QString &typed)
-{
-    auto hits = m_store.search(typed);
-    if (!hits) {
-        fail(hits.error());
-        return {};
-    }
-    return *hits;
 }
 
 QVector<ConversationShelf::Preset> ConversationShelf::presets()

@@ -5,7 +5,7 @@
 
 #include <QObject>
 
-/// Order among conversations: folders, pins, the archive, presets, the search. GUI thread only.
+/// Order among conversations: folders, pins, the archive, presets. GUI thread only.
 namespace conclave::app
 {
 
@@ -18,14 +18,14 @@ public:
     explicit ConversationShelf(ConversationStore &store, QObject *parent = nullptr);
 
     const QVector<Folder> &folders() const { return m_folders; }
+    /// Reads again what another connection has changed (an import).
+    void refresh();
     void setPinned(qint64 conversation, bool pinned);
     void setArchived(qint64 conversation, bool archived);
     void moveToFolder(qint64 conversation, qint64 folder); ///< 0: out of its folder
     qint64 createFolder(const QString &name);              ///< 0: failed
     void renameFolder(qint64 folder, const QString &name); ///< an empty name is none: nothing changes
     void removeFolder(qint64 folder);                      ///< its conversations stay
-
-    QVector<SearchHit> search(const QString &typed);
 
     struct Preset
     {

@@ -1,5 +1,8 @@
 #include "app/chat/figures_json.h"
 
+#include "app/text_of.h"
+
+#include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
 
@@ -19,6 +22,16 @@ QString stopReasonName(engine::StopReason reason)
         break;
     }
     return QStringLiteral("end");
+}
+
+QByteArray toolCallsJson(const std::vector<engine::ToolCall> &calls)
+{
+    if (calls.empty())
+        return {};
+    QJsonArray out;
+    for (const engine::ToolCall &call : calls)
+        out.append(QJsonObject{{"id", textOf(call.id)}, {"name", textOf(call.name)}, {"arguments", textOf(call.arguments)}});
+    return QJsonDocument(out).toJson(QJsonDocument::Compact);
 }
 
 QByteArray figuresJson(const AnswerEnd &end)

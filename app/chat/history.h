@@ -13,8 +13,9 @@ namespace conclave::app
 /// The picture kept under a hash, or nothing when it is lost.
 using ImageOf = std::function<engine::ImagePtr(const QString &hash)>;
 
-/// Messages for a request that answers the last question of `messages`. A chart reader gets that question alone; a model that chats
-/// gets the whole conversation, roles alternating: notices and empty answers are left out, questions in a row are joined.
+/// Messages for a request that answers the last question of `messages`, or goes on with the answer that they end with. A chart reader gets
+/// that question alone; a model that chats gets the whole conversation, roles alternating: notices and empty answers are left out,
+/// questions in a row are joined.
 std::vector<engine::Message> messagesForModel(const QVector<StoredMessage> &messages, const engine::ModelInfo &model,
                                               const ImageOf &imageOf);
 

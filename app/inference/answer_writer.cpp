@@ -3,6 +3,8 @@
 #include "app/text_of.h"
 #include "engine/base/process_memory.h"
 
+#include <algorithm>
+
 namespace conclave::app
 {
 namespace
@@ -38,11 +40,9 @@ void AnswerWriter::take(const engine::Event &event)
     } else if (const auto *piece = std::get_if<engine::TextPiece>(&event)) {
         takePiece(*piece);
     } else if (const auto *thought = std::get_if<engine::ReasoningPiece>(&event)) {
-        countPiece();
-        m_state.reasoning += textOf(thought->text);
+        takeThought(*thought);
     } else if (const auto *call = std::get_if<engine::ToolCall>(&event)) {
-        // We offer no tools: what the model asks for is shown as it is.
-        m_state.text += textOf(call->name + " " + call->arguments) + QLatin1Char('\n');
+        m_state.toolCalls.push_back(*call);
     }
     takeFigures();
 }
@@ -52,6 +52,15 @@ void AnswerWriter::countPiece()
     ++m_state.generatedTokens;
     if (!m_sinceFirst.isValid())
         m_sinceFirst.start();
+}
+
+void AnswerWriter::takeThought(const engine::ReasoningPiece &thought)
+{
+    countPiece();
+    if (!m_sinceThought.isValid())
+        m_sinceThought.start();
+    m_state.reasoning += textOf(thought.text);
+    m_state.reasoningMilliseconds = std::max<qint64>(1, m_sinceThought.elapsed()); // 0: it is not known
 }
 
 void AnswerWriter::takePiece(const engine::TextPiece &piece)

@@ -27,12 +27,14 @@ public:
 
 private:
     void takePiece(const engine::TextPiece &piece);
+    void takeThought(const engine::ReasoningPiece &thought);
     void countPiece();
     void takeFigures();
 
     AnswerUpdate m_state;
     std::optional<ChartParser> m_parser;
     QElapsedTimer m_sinceFirst;
+    QElapsedTimer m_sinceThought;
     QElapsedTimer m_sinceMemory;
 };
 

@@ -22,6 +22,8 @@ struct AnswerUpdate
     RequestId request = 0;
     QString text;      ///< the whole answer so far, ready to show (a chart answer: its summary)
     QString reasoning; ///< what the model wrote for itself before
+    qint64 reasoningMilliseconds = 0;
+    std::vector<engine::ToolCall> toolCalls; ///< that the model asked for; none is run
     bool isChart = false;
     ChartReading chart; ///< as read so far
     int prefillDone = 0;

@@ -419,6 +419,55 @@ Result<Done> ConversationStore::updateAnswer(const StoredMessage &answer)
     return m_impl->file->transaction(what, [&] { return m_impl->messages.update(answer); });
 }
 
+Result<ConversationTree> ConversationStore::tree(qint64 conversation) const
+{
+    auto all = conversations();
+    auto tree = m_impl->messages.tree(conversation);
+    auto chosen = settings(conversation);
+    if (!all || !tree || !chosen)
+        return !all ? all.takeError() : !tree ? tree.takeError() : chosen.takeError();
+    for (const Conversation &one : *all) {
+        if (one.id == conversation)
+            tree->conversation = one;
+    }
+    tree->settings = *chosen;
+    return tree;
+}
+
+Result<qint64> ConversationStore::addTree(const ConversationTree &tree, const QString &folder)
+{
+    const QString what = QCoreApplication::translate("ConversationStore", "The conversation could not be imported");
+    return m_impl->file->transaction(what, [&]() -> Result<qint64> {
+        qint64 inFolder = 0;
+        if (!folder.isEmpty()) {
+            auto known = m_impl->file->run(what, QStringLiteral("SELECT id FROM folders WHERE name = ?"), {folder});
+            if (!known)
+                return known.takeError();
+            if (known->next()) {
+                inFolder = known->value(0).toLongLong();
+            } else {
+                auto made = m_impl->file->run(what, QStringLiteral("INSERT INTO folders (name) VALUES (?)"), {folder});
+                if (!made)
+                    return made.takeError();
+                inFolder = made->lastInsertId().toLongLong();
+            }
+        }
+        const Conversation &one = tree.conversation;
+        auto row = m_impl->file->run(
+            what,
+            QStringLiteral("INSERT INTO conversations (title, created, changed, folder, pinned, archived, settings) "
+                           "VALUES (?, ?, ?, ?, ?, ?, ?)"),
+            {notNull(one.title), one.created.toMSecsSinceEpoch(), one.changed.toMSecsSinceEpoch(),
+             inFolder == 0 ? QVariant() : QVariant(inFolder), one.pinned, one.archived, notNull(QString::fromUtf8(tree.settings))});
+        if (!row)
+            return row.takeError();
+        const qint64 id = row->lastInsertId().toLongLong();
+        if (auto inserted = m_impl->messages.insertTree(id, tree); !inserted)
+            return inserted.takeError();
+        return id;
+    });
+}
+
 Result<QString> ConversationStore::keepImage(const QByteArray &fileBytes)
 {
     return m_impl->images.keep(fileBytes);

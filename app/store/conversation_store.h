@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/store/conversation_tree.h"
 #include "app/store/message_search.h"
 #include "app/store/records.h"
 #include "engine/base/result.h"
@@ -67,6 +68,11 @@ public:
     Result<Done> removePreset(const QString &name);
 
     Result<QVector<SearchHit>> search(const QString &typed) const;
+
+    /// A conversation with all versions of its turns, to take it elsewhere; and one from elsewhere as a new conversation, which comes into
+    /// `folder` (made if there is none of that name; empty: none). Pictures are kept first, with keepImage.
+    Result<ConversationTree> tree(qint64 conversation) const;
+    Result<qint64> addTree(const ConversationTree &tree, const QString &folder);
 
     /// The shown branch, in order.
     Result<QVector<StoredMessage>> messages(qint64 conversation) const;

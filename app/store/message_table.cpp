@@ -5,8 +5,7 @@
 
 #include <QCoreApplication>
 #include <QHash>
-
-#include <algorithm>
+#include <QSet>
 
 namespace conclave::app
 {
@@ -51,24 +50,6 @@ QVariant textOrNull(const QString &text)
     return text.isNull() ? QVariant() : QVariant(text);
 }
 
-/// All messages of a conversation, and what is shown of each one's children. Parents have smaller ids than their children.
-struct Tree
-{
-    QHash<qint64, StoredMessage> messages;
-    QHash<qint64, QVector<qint64>> children; ///< of a parent (0: of the conversation), ascending
-    QHash<qint64, qint64> shown;
-
-    /// The child remembered, or the newest when that is gone: a file may have been edited by others.
-    qint64 next(qint64 parent) const
-    {
-        const QVector<qint64> below = children.value(parent);
-        if (below.isEmpty())
-            return 0;
-        const qint64 remembered = shown.value(parent);
-        return below.contains(remembered) ? remembered : below.back();
-    }
-};
-
 StoredMessage messageOf(const QSqlQuery &row, qint64 conversation)
 {
     StoredMessage message;
@@ -82,18 +63,10 @@ StoredMessage messageOf(const QSqlQuery &row, qint64 conversation)
     message.model = row.value(6).toString();
     message.created = QDateTime::fromMSecsSinceEpoch(row.value(7).toLongLong());
     message.parent = row.value(8).toLongLong();
+    message.reasoning = row.value(10).toString();
+    message.reasoningTime = row.value(11).toLongLong();
+    message.toolCalls = row.value(12).toString().toUtf8();
     return message;
-}
-
-QVector<StoredMessage> branchOf(const Tree &tree)
-{
-    QVector<StoredMessage> out;
-    for (qint64 id = tree.next(0); id != 0; id = tree.next(id)) {
-        StoredMessage message = tree.messages.value(id);
-        message.siblings = tree.children.value(message.parent);
-        out.append(message);
-    }
-    return out;
 }
 
 } // namespace
@@ -112,33 +85,43 @@ Result<QHash<qint64, QVector<QString>>> MessageTable::imagesOf(qint64 conversati
     return out;
 }
 
-Result<QVector<StoredMessage>> MessageTable::shownBranch(qint64 conversation) const
+Result<ConversationTree> MessageTable::tree(qint64 conversation) const
 {
     auto hashes = imagesOf(conversation);
     if (!hashes)
         return hashes.takeError();
     auto query = m_file.run(cannotRead(),
-                            QStringLiteral("SELECT id, role, state, text, chart, statistics, model, created, parent, shown_child "
+                            QStringLiteral("SELECT id, role, state, text, chart, statistics, model, created, parent, shown_child, "
+                                           "reasoning, reasoning_time, tool_calls "
                                            "FROM messages WHERE conversation = ? ORDER BY id"),
                             {conversation});
     if (!query)
         return query.takeError();
-    Tree tree;
+    ConversationTree tree;
+    QSet<qint64> known;
     while (query->next()) {
         StoredMessage message = messageOf(*query, conversation);
         message.images = hashes->value(message.id);
-        if (!tree.messages.contains(message.parent))
+        if (!known.contains(message.parent))
             message.parent = 0; // of another conversation, or a circle: only a damaged file has that
-        tree.children[message.parent].append(message.id);
+        known.insert(message.id);
         tree.shown.insert(message.id, query->value(9).toLongLong());
-        tree.messages.insert(message.id, message);
+        tree.messages.append(message);
     }
     auto first = m_file.run(cannotRead(), QStringLiteral("SELECT shown_child FROM conversations WHERE id = ?"), {conversation});
     if (!first)
         return first.takeError();
     if (first->next())
         tree.shown.insert(0, first->value(0).toLongLong());
-    return branchOf(tree);
+    return tree;
+}
+
+Result<QVector<StoredMessage>> MessageTable::shownBranch(qint64 conversation) const
+{
+    auto tree = this->tree(conversation);
+    if (!tree)
+        return tree.takeError();
+    return shownBranchOf(*tree);
 }
 
 Result<qint64> MessageTable::lastShown(qint64 conversation) const
@@ -155,24 +138,56 @@ Result<qint64> MessageTable::lastShown(qint64 conversation) const
     return query->next() ? query->value(0).toLongLong() : 0;
 }
 
-Result<StoredMessage> MessageTable::insert(StoredMessage message) const
+Result<qint64> MessageTable::insertRow(const StoredMessage &message) const
 {
-    message.created = QDateTime::fromMSecsSinceEpoch(QDateTime::currentMSecsSinceEpoch());
-    auto query = m_file.run(cannotSave(),
-                            QStringLiteral("INSERT INTO messages (conversation, role, state, text, spaced, model, created, parent) "
-                                           "VALUES (?, ?, ?, ?, ?, ?, ?, ?)"),
-                            {message.conversation, int(message.role), int(message.state), notNull(message.text),
-                             textOrNull(spacedText(message.text)), notNull(message.model), message.created.toMSecsSinceEpoch(),
-                             numberOrNull(message.parent)});
+    auto query = m_file.run(
+        cannotSave(),
+        QStringLiteral("INSERT INTO messages (conversation, role, state, text, spaced, chart, statistics, model, created, "
+                       "parent, reasoning, reasoning_time, tool_calls) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+        {message.conversation, int(message.role), int(message.state), notNull(message.text), textOrNull(spacedText(message.text)),
+         message.chart, message.statistics, notNull(message.model), message.created.toMSecsSinceEpoch(), numberOrNull(message.parent),
+         notNull(message.reasoning), message.reasoningTime, notNull(QString::fromUtf8(message.toolCalls))});
     if (!query)
         return query.takeError();
-    message.id = query->lastInsertId().toLongLong();
+    const qint64 id = query->lastInsertId().toLongLong();
     for (int i = 0; i < message.images.size(); ++i) {
         auto image = m_file.run(cannotSave(), QStringLiteral("INSERT INTO message_images (message, position, hash) VALUES (?, ?, ?)"),
-                                {message.id, i, message.images[i]});
+                                {id, i, message.images[i]});
         if (!image)
             return image.takeError();
     }
+    return id;
+}
+
+Result<Done> MessageTable::insertTree(qint64 conversation, const ConversationTree &tree) const
+{
+    QHash<qint64, qint64> newIds{{0, 0}};
+    for (StoredMessage message : tree.messages) {
+        const qint64 before = message.id;
+        message.conversation = conversation;
+        message.parent = newIds.value(message.parent);
+        auto id = insertRow(message);
+        if (!id)
+            return id.takeError();
+        newIds.insert(before, *id);
+    }
+    for (auto shown = tree.shown.constBegin(); shown != tree.shown.constEnd(); ++shown) {
+        const qint64 child = newIds.value(shown.value());
+        if (child == 0 || !newIds.contains(shown.key()))
+            continue;
+        if (auto set = setShown(conversation, newIds.value(shown.key()), child); !set)
+            return set;
+    }
+    return Done{};
+}
+
+Result<StoredMessage> MessageTable::insert(StoredMessage message) const
+{
+    message.created = QDateTime::fromMSecsSinceEpoch(QDateTime::currentMSecsSinceEpoch());
+    auto id = insertRow(message);
+    if (!id)
+        return id.takeError();
+    message.id = *id;
     if (auto shown = setShown(message.conversation, message.parent, message.id); !shown)
         return shown.takeError();
     auto siblings = m_file.run(cannotSave(), QStringLiteral("SELECT id FROM messages WHERE conversation = ? AND parent IS ? ORDER BY id"),
@@ -235,9 +250,11 @@ Result<Done> MessageTable::update(const StoredMessage &answer) const
     const QString what = QCoreApplication::translate("ConversationStore", "The answer could not be saved");
     // While it grows nobody searches in it; at its end it comes into the index.
     const QString spaced = answer.state == MessageState::kStreaming ? QString() : spacedText(answer.text);
-    auto query =
-        m_file.run(what, QStringLiteral("UPDATE messages SET state = ?, text = ?, spaced = ?, chart = ?, statistics = ? WHERE id = ?"),
-                   {int(answer.state), notNull(answer.text), textOrNull(spaced), answer.chart, answer.statistics, answer.id});
+    auto query = m_file.run(what,
+                            QStringLiteral("UPDATE messages SET state = ?, text = ?, spaced = ?, chart = ?, statistics = ?, reasoning = ?, "
+                                           "reasoning_time = ?, tool_calls = ? WHERE id = ?"),
+                            {int(answer.state), notNull(answer.text), textOrNull(spaced), answer.chart, answer.statistics,
+                             notNull(answer.reasoning), answer.reasoningTime, notNull(QString::fromUtf8(answer.toolCalls)), answer.id});
     if (!query)
         return query.takeError();
     if (query->numRowsAffected() == 0)

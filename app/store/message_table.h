@@ -1,7 +1,7 @@
 #pragma once
 
+#include "app/store/conversation_tree.h"
 #include "app/store/database_file.h"
-#include "app/store/records.h"
 
 #include <QHash>
 
@@ -16,6 +16,10 @@ public:
     explicit MessageTable(const DatabaseFile &file) : m_file(file) {}
 
     engine::Result<QVector<StoredMessage>> shownBranch(qint64 conversation) const;
+    /// Fills in `messages` and `shown` of the conversation with all its versions.
+    engine::Result<ConversationTree> tree(qint64 conversation) const;
+    /// Inserts all messages of a tree under new ids into `conversation`, which has none. Call it in a transaction.
+    engine::Result<engine::Done> insertTree(qint64 conversation, const ConversationTree &tree) const;
     /// Last message of the shown branch; 0: the conversation is empty.
     engine::Result<qint64> lastShown(qint64 conversation) const;
     /// Inserts below `message.parent` and shows it; fills in id and time. Call it in a transaction.
@@ -29,6 +33,7 @@ public:
 
 private:
     engine::Result<QHash<qint64, QVector<QString>>> imagesOf(qint64 conversation) const;
+    engine::Result<qint64> insertRow(const StoredMessage &message) const;
     engine::Result<engine::Done> setShown(qint64 conversation, qint64 parent, qint64 child) const;
 
     const DatabaseFile &m_file;

@@ -33,7 +33,7 @@ QSqlError partWords(QSqlDatabase &database)
     return {};
 }
 
-constexpr std::array<Migration, 4> kMigrations = {{
+constexpr std::array<Migration, 5> kMigrations = {{
     {R"(
         CREATE TABLE conversations (
             id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -112,6 +112,12 @@ constexpr std::array<Migration, 4> kMigrations = {{
             INSERT INTO message_search(message_search, rowid, text)
                 SELECT 'delete', old.id, coalesce(old.spaced, old.text) WHERE old.state <> 1; -- one statement
             INSERT INTO message_search(rowid, text) SELECT new.id, coalesce(new.spaced, new.text) WHERE new.state <> 1; END;
+    )"},
+    // What a model wrote for itself, and the tools that it asked for, apart from the answer. Not searched.
+    {R"(
+        ALTER TABLE messages ADD COLUMN reasoning TEXT NOT NULL DEFAULT '';
+        ALTER TABLE messages ADD COLUMN reasoning_time INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE messages ADD COLUMN tool_calls TEXT NOT NULL DEFAULT '';
     )"},
 }};
 

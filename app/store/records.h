@@ -56,6 +56,9 @@ struct StoredMessage
     QString model;           ///< name of the model that answered
     QDateTime created;
     qint64 parent = 0;        ///< 0: begins the conversation
+    QString reasoning;        ///< what the model wrote for itself before it answered
+    qint64 reasoningTime = 0; ///< milliseconds from its first to its last word
+    QByteArray toolCalls;     ///< JSON array of {"id", "name", "arguments"}; empty: none
     QVector<qint64> siblings; ///< ids of all versions of this turn, itself included, oldest first
 };
 

@@ -2,61 +2,6 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="de" sourcelanguage="en">
     <context>
-        <name>AnswerDelegate</name>
-        <message>
-            <source>Answer: %1</source>
-            <translation>Antwort: %1</translation>
-        </message>
-        <message>
-            <source>CSV</source>
-            <translation>CSV</translation>
-        </message>
-        <message>
-            <source>Copy the table as CSV</source>
-            <translation>Tabelle als CSV kopieren</translation>
-        </message>
-        <message>
-            <source>Markdown</source>
-            <translation>Markdown</translation>
-        </message>
-        <message>
-            <source>Copy the table as Markdown</source>
-            <translation>Tabelle als Markdown kopieren</translation>
-        </message>
-        <message>
-            <source>Summary</source>
-            <translation>Zusammenfassung</translation>
-        </message>
-        <message>
-            <source>Copy</source>
-            <translation>Kopieren</translation>
-        </message>
-        <message>
-            <source>Copy the summary</source>
-            <translation>Zusammenfassung kopieren</translation>
-        </message>
-        <message>
-            <source>Copy the answer</source>
-            <translation>Antwort kopieren</translation>
-        </message>
-        <message>
-            <source>Continue</source>
-            <translation>Fortsetzen</translation>
-        </message>
-        <message>
-            <source>Continue the answer</source>
-            <translation>Antwort fortsetzen</translation>
-        </message>
-        <message>
-            <source>Quote in your question</source>
-            <translation>In der Frage zitieren</translation>
-        </message>
-        <message>
-            <source>Answer again</source>
-            <translation>Noch einmal antworten</translation>
-        </message>
-    </context>
-    <context>
         <name>AttachmentStrip</name>
         <message>
             <source>Attached: %1</source>
@@ -237,6 +182,10 @@
         <message>
             <source>Settings of this conversation (Ctrl+,)</source>
             <translation>Einstellungen dieser Unterhaltung (Strg+,)</translation>
+        </message>
+        <message>
+            <source>Save the code</source>
+            <translation>Code speichern</translation>
         </message>
     </context>
     <context>
@@ -438,6 +387,26 @@
             <source>Delete</source>
             <translation>Löschen</translation>
         </message>
+        <message>
+            <source>Export</source>
+            <translation>Exportieren</translation>
+        </message>
+        <message>
+            <source>Markdown</source>
+            <translation>Markdown</translation>
+        </message>
+        <message>
+            <source>Web page (HTML)</source>
+            <translation>Webseite (HTML)</translation>
+        </message>
+        <message>
+            <source>PDF</source>
+            <translation>PDF</translation>
+        </message>
+        <message>
+            <source>Everything (JSON)</source>
+            <translation>Alles (JSON)</translation>
+        </message>
     </context>
     <context>
         <name>ConversationStore</name>
@@ -572,6 +541,10 @@
         <message>
             <source>The conversations could not be searched</source>
             <translation>Die Unterhaltungen konnten nicht durchsucht werden</translation>
+        </message>
+        <message>
+            <source>The conversation could not be imported</source>
+            <translation>Die Unterhaltung konnte nicht importiert werden</translation>
         </message>
     </context>
     <context>
@@ -1165,6 +1138,22 @@
             <source>“%1” was deleted.</source>
             <translation>„%1“ wurde gelöscht.</translation>
         </message>
+        <message>
+            <source>Import conversations</source>
+            <translation>Unterhaltungen importieren</translation>
+        </message>
+        <message>
+            <source>Conversations (*.json)</source>
+            <translation>Unterhaltungen (*.json)</translation>
+        </message>
+        <message>
+            <source>All files (*)</source>
+            <translation>Alle Dateien (*)</translation>
+        </message>
+        <message>
+            <source>Export</source>
+            <translation>Exportieren</translation>
+        </message>
     </context>
     <context>
         <name>ModelDetails</name>
@@ -1248,6 +1237,10 @@
         <message>
             <source>Copy the question</source>
             <translation>Frage kopieren</translation>
+        </message>
+        <message>
+            <source>Look at the picture closely</source>
+            <translation>Bild genauer ansehen</translation>
         </message>
     </context>
     <context>
@@ -1355,6 +1348,18 @@
         <message>
             <source>Models on this machine, and fetching others (Ctrl+L)</source>
             <translation>Modelle auf diesem Rechner, und andere holen (Strg+L)</translation>
+        </message>
+        <message>
+            <source>Import and export</source>
+            <translation>Importieren und exportieren</translation>
+        </message>
+        <message>
+            <source>Import conversations…</source>
+            <translation>Unterhaltungen importieren…</translation>
+        </message>
+        <message>
+            <source>Export all…</source>
+            <translation>Alle exportieren…</translation>
         </message>
     </context>
     <context>
@@ -1579,6 +1584,22 @@
         <message>
             <source>New folder</source>
             <translation>Neuer Ordner</translation>
+        </message>
+        <message>
+            <source>Region of the picture</source>
+            <translation>Ausschnitt des Bildes</translation>
+        </message>
+        <message>
+            <source>The picture %1 could not be read: %2.</source>
+            <translation>Das Bild %1 konnte nicht gelesen werden: %2.</translation>
+        </message>
+        <message>
+            <source>Conclave conversations</source>
+            <translation>Conclave-Unterhaltungen</translation>
+        </message>
+        <message>
+            <source>%1 could not be written: %2. Choose another place.</source>
+            <translation>%1 konnte nicht geschrieben werden: %2. Wählen Sie einen anderen Ort.</translation>
         </message>
     </context>
     <context>
@@ -1837,6 +1858,247 @@
         <message>
             <source>%1 · %2 tokens/s</source>
             <translation>%1 · %2 Token/s</translation>
+        </message>
+    </context>
+    <context>
+        <name>AnswerFoot</name>
+        <message>
+            <source>Continue</source>
+            <translation>Fortsetzen</translation>
+        </message>
+        <message>
+            <source>Continue the answer</source>
+            <translation>Antwort fortsetzen</translation>
+        </message>
+        <message>
+            <source>Quote in your question</source>
+            <translation>In der Frage zitieren</translation>
+        </message>
+        <message>
+            <source>Answer again</source>
+            <translation>Noch einmal antworten</translation>
+        </message>
+        <message>
+            <source>CSV</source>
+            <translation>CSV</translation>
+        </message>
+        <message>
+            <source>Copy the table as CSV</source>
+            <translation>Tabelle als CSV kopieren</translation>
+        </message>
+        <message>
+            <source>Markdown</source>
+            <translation>Markdown</translation>
+        </message>
+        <message>
+            <source>Copy the table as Markdown</source>
+            <translation>Tabelle als Markdown kopieren</translation>
+        </message>
+        <message>
+            <source>Summary</source>
+            <translation>Zusammenfassung</translation>
+        </message>
+        <message>
+            <source>Copy</source>
+            <translation>Kopieren</translation>
+        </message>
+        <message>
+            <source>Copy the summary</source>
+            <translation>Zusammenfassung kopieren</translation>
+        </message>
+        <message>
+            <source>Copy the answer</source>
+            <translation>Antwort kopieren</translation>
+        </message>
+    </context>
+    <context>
+        <name>CodeBlock</name>
+        <message>
+            <source>Code</source>
+            <translation>Code</translation>
+        </message>
+        <message>
+            <source>Save the code as a file</source>
+            <translation>Code als Datei speichern</translation>
+        </message>
+        <message>
+            <source>Copy the code</source>
+            <translation>Code kopieren</translation>
+        </message>
+        <message>
+            <source>Code: %1</source>
+            <translation>Code: %1</translation>
+        </message>
+    </context>
+    <context>
+        <name>ConversationTransfer</name>
+        <message>
+            <source>%1 could not be imported: %2 Nothing of it was taken.</source>
+            <translation>%1 konnte nicht importiert werden: %2 Nichts daraus wurde übernommen.</translation>
+        </message>
+        <message>
+            <source>it holds no conversations of this program, of ChatGPT (conversations.json) or of LM Studio.</source>
+            <translation>Die Datei enthält keine Unterhaltungen dieses Programms, von ChatGPT (conversations.json) oder von LM Studio.</translation>
+        </message>
+        <message>
+            <source>it was written by a newer version of the program.</source>
+            <translation>Sie wurde von einer neueren Version des Programms geschrieben.</translation>
+        </message>
+        <message>
+            <source>the messages of “%1” do not fit together.</source>
+            <translation>Die Nachrichten von „%1“ passen nicht zusammen.</translation>
+        </message>
+        <message>
+            <source>it is no JSON (%1 at byte %2).</source>
+            <translation>Sie ist kein JSON (%1 bei Byte %2).</translation>
+        </message>
+        <message>
+            <source>You</source>
+            <translation>Sie</translation>
+        </message>
+        <message>
+            <source>Answer</source>
+            <translation>Antwort</translation>
+        </message>
+        <message>
+            <source>Reasoning</source>
+            <translation>Gedankengang</translation>
+        </message>
+        <message>
+            <source>Several conversations together can be exported as JSON only.</source>
+            <translation>Mehrere Unterhaltungen zusammen können nur als JSON exportiert werden.</translation>
+        </message>
+        <message>
+            <source>A file with the ending “%1” cannot be exported. Choose .md, .json, .html or .pdf.</source>
+            <translation>Eine Datei mit der Endung „%1“ kann nicht exportiert werden. Wählen Sie .md, .json, .html oder .pdf.</translation>
+        </message>
+        <message>
+            <source>%1 could not be written: %2. Choose another place.</source>
+            <translation>%1 konnte nicht geschrieben werden: %2. Wählen Sie einen anderen Ort.</translation>
+        </message>
+        <message>
+            <source>%1 could not be read: %2.</source>
+            <translation>%1 konnte nicht gelesen werden: %2.</translation>
+        </message>
+        <message>
+            <source>%1 is too large to be imported: more than 512 MB.</source>
+            <translation>%1 ist zu groß zum Importieren: mehr als 512 MB.</translation>
+        </message>
+        <message>
+            <source>Imported conversation</source>
+            <translation>Importierte Unterhaltung</translation>
+        </message>
+    </context>
+    <context>
+        <name>ImageViewer</name>
+        <message>
+            <source>Picture. Arrow keys move the region, with Shift they size it</source>
+            <translation>Bild. Pfeiltasten verschieben den Ausschnitt, mit Umschalt ändern sie seine Größe</translation>
+        </message>
+        <message>
+            <source>Picture</source>
+            <translation>Bild</translation>
+        </message>
+        <message>
+            <source>Smaller (−)</source>
+            <translation>Kleiner (−)</translation>
+        </message>
+        <message>
+            <source>%1 %</source>
+            <translation>%1 %</translation>
+        </message>
+        <message>
+            <source>Larger (+)</source>
+            <translation>Größer (+)</translation>
+        </message>
+        <message>
+            <source>Drag over the picture</source>
+            <translation>Über das Bild ziehen</translation>
+        </message>
+        <message>
+            <source>Select a region</source>
+            <translation>Ausschnitt wählen</translation>
+        </message>
+        <message>
+            <source>Ask about this region</source>
+            <translation>Nach diesem Ausschnitt fragen</translation>
+        </message>
+        <message>
+            <source>Close (Esc)</source>
+            <translation>Schließen (Esc)</translation>
+        </message>
+    </context>
+    <context>
+        <name>MarkdownView</name>
+        <message>
+            <source>Answer: %1</source>
+            <translation>Antwort: %1</translation>
+        </message>
+    </context>
+    <context>
+        <name>MathBlock</name>
+        <message>
+            <source>Formula: %1</source>
+            <translation>Formel: %1</translation>
+        </message>
+        <message>
+            <source>Copy the formula as LaTeX</source>
+            <translation>Formel als LaTeX kopieren</translation>
+        </message>
+    </context>
+    <context>
+        <name>ReasoningHead</name>
+        <message>
+            <source>%1. Hide the reasoning</source>
+            <translation>%1. Gedankengang verbergen</translation>
+        </message>
+        <message>
+            <source>%1. Show the reasoning</source>
+            <translation>%1. Gedankengang zeigen</translation>
+        </message>
+        <message>
+            <source>Copy the reasoning</source>
+            <translation>Gedankengang kopieren</translation>
+        </message>
+    </context>
+    <context>
+        <name>TableBlock</name>
+        <message>
+            <source>Table: %1</source>
+            <translation>Tabelle: %1</translation>
+        </message>
+    </context>
+    <context>
+        <name>ToolCallBlock</name>
+        <message>
+            <source>The model asked for the tool %1, which is not run</source>
+            <translation>Das Modell verlangt das Werkzeug %1; es wird nicht ausgeführt</translation>
+        </message>
+    </context>
+    <context>
+        <name>TurnDelegate</name>
+        <message>
+            <source>Reasoning: %1</source>
+            <translation>Gedankengang: %1</translation>
+        </message>
+    </context>
+    <context>
+        <name>conclave::ui::TranscriptRows</name>
+        <message>
+            <source>Thinking…</source>
+            <translation>Denkt nach…</translation>
+        </message>
+        <message>
+            <source>Thoughts</source>
+            <translation>Gedanken</translation>
+        </message>
+        <message>
+            <source>Thought for %1 s</source>
+            <translation>%1 s nachgedacht</translation>
+        </message>
+        <message>
+            <source>Thought for %1 min %2 s</source>
+            <translation>%1 min %2 s nachgedacht</translation>
         </message>
     </context>
 </TS>

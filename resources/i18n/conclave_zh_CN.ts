@@ -2,61 +2,6 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN" sourcelanguage="en">
     <context>
-        <name>AnswerDelegate</name>
-        <message>
-            <source>Answer: %1</source>
-            <translation>回答：%1</translation>
-        </message>
-        <message>
-            <source>CSV</source>
-            <translation>CSV</translation>
-        </message>
-        <message>
-            <source>Copy the table as CSV</source>
-            <translation>将表格复制为 CSV</translation>
-        </message>
-        <message>
-            <source>Markdown</source>
-            <translation>Markdown</translation>
-        </message>
-        <message>
-            <source>Copy the table as Markdown</source>
-            <translation>将表格复制为 Markdown</translation>
-        </message>
-        <message>
-            <source>Summary</source>
-            <translation>摘要</translation>
-        </message>
-        <message>
-            <source>Copy</source>
-            <translation>复制</translation>
-        </message>
-        <message>
-            <source>Copy the summary</source>
-            <translation>复制摘要</translation>
-        </message>
-        <message>
-            <source>Copy the answer</source>
-            <translation>复制回答</translation>
-        </message>
-        <message>
-            <source>Continue</source>
-            <translation>继续</translation>
-        </message>
-        <message>
-            <source>Continue the answer</source>
-            <translation>继续回答</translation>
-        </message>
-        <message>
-            <source>Quote in your question</source>
-            <translation>在问题中引用</translation>
-        </message>
-        <message>
-            <source>Answer again</source>
-            <translation>重新回答</translation>
-        </message>
-    </context>
-    <context>
         <name>AttachmentStrip</name>
         <message>
             <source>Attached: %1</source>
@@ -237,6 +182,10 @@
         <message>
             <source>Settings of this conversation (Ctrl+,)</source>
             <translation>本对话的设置（Ctrl+,）</translation>
+        </message>
+        <message>
+            <source>Save the code</source>
+            <translation>保存代码</translation>
         </message>
     </context>
     <context>
@@ -438,6 +387,26 @@
             <source>Delete</source>
             <translation>删除</translation>
         </message>
+        <message>
+            <source>Export</source>
+            <translation>导出</translation>
+        </message>
+        <message>
+            <source>Markdown</source>
+            <translation>Markdown</translation>
+        </message>
+        <message>
+            <source>Web page (HTML)</source>
+            <translation>网页 (HTML)</translation>
+        </message>
+        <message>
+            <source>PDF</source>
+            <translation>PDF</translation>
+        </message>
+        <message>
+            <source>Everything (JSON)</source>
+            <translation>全部内容 (JSON)</translation>
+        </message>
     </context>
     <context>
         <name>ConversationStore</name>
@@ -572,6 +541,10 @@
         <message>
             <source>The conversations could not be searched</source>
             <translation>无法搜索对话</translation>
+        </message>
+        <message>
+            <source>The conversation could not be imported</source>
+            <translation>无法导入对话</translation>
         </message>
     </context>
     <context>
@@ -1165,6 +1138,22 @@
             <source>“%1” was deleted.</source>
             <translation>“%1”已删除。</translation>
         </message>
+        <message>
+            <source>Import conversations</source>
+            <translation>导入对话</translation>
+        </message>
+        <message>
+            <source>Conversations (*.json)</source>
+            <translation>对话 (*.json)</translation>
+        </message>
+        <message>
+            <source>All files (*)</source>
+            <translation>所有文件 (*)</translation>
+        </message>
+        <message>
+            <source>Export</source>
+            <translation>导出</translation>
+        </message>
     </context>
     <context>
         <name>ModelDetails</name>
@@ -1248,6 +1237,10 @@
         <message>
             <source>Copy the question</source>
             <translation>复制问题</translation>
+        </message>
+        <message>
+            <source>Look at the picture closely</source>
+            <translation>查看大图</translation>
         </message>
     </context>
     <context>
@@ -1355,6 +1348,18 @@
         <message>
             <source>Models on this machine, and fetching others (Ctrl+L)</source>
             <translation>本机上的模型，以及获取其他模型 (Ctrl+L)</translation>
+        </message>
+        <message>
+            <source>Import and export</source>
+            <translation>导入和导出</translation>
+        </message>
+        <message>
+            <source>Import conversations…</source>
+            <translation>导入对话…</translation>
+        </message>
+        <message>
+            <source>Export all…</source>
+            <translation>导出全部…</translation>
         </message>
     </context>
     <context>
@@ -1579,6 +1584,22 @@
         <message>
             <source>New folder</source>
             <translation>新建文件夹</translation>
+        </message>
+        <message>
+            <source>Region of the picture</source>
+            <translation>图片区域</translation>
+        </message>
+        <message>
+            <source>The picture %1 could not be read: %2.</source>
+            <translation>无法读取图片 %1：%2。</translation>
+        </message>
+        <message>
+            <source>Conclave conversations</source>
+            <translation>Conclave 对话</translation>
+        </message>
+        <message>
+            <source>%1 could not be written: %2. Choose another place.</source>
+            <translation>无法写入 %1：%2。请选择其他位置。</translation>
         </message>
     </context>
     <context>
@@ -1837,6 +1858,247 @@
         <message>
             <source>%1 · %2 tokens/s</source>
             <translation>%1 · %2 令牌/秒</translation>
+        </message>
+    </context>
+    <context>
+        <name>AnswerFoot</name>
+        <message>
+            <source>Continue</source>
+            <translation>继续</translation>
+        </message>
+        <message>
+            <source>Continue the answer</source>
+            <translation>继续回答</translation>
+        </message>
+        <message>
+            <source>Quote in your question</source>
+            <translation>在问题中引用</translation>
+        </message>
+        <message>
+            <source>Answer again</source>
+            <translation>重新回答</translation>
+        </message>
+        <message>
+            <source>CSV</source>
+            <translation>CSV</translation>
+        </message>
+        <message>
+            <source>Copy the table as CSV</source>
+            <translation>将表格复制为 CSV</translation>
+        </message>
+        <message>
+            <source>Markdown</source>
+            <translation>Markdown</translation>
+        </message>
+        <message>
+            <source>Copy the table as Markdown</source>
+            <translation>将表格复制为 Markdown</translation>
+        </message>
+        <message>
+            <source>Summary</source>
+            <translation>摘要</translation>
+        </message>
+        <message>
+            <source>Copy</source>
+            <translation>复制</translation>
+        </message>
+        <message>
+            <source>Copy the summary</source>
+            <translation>复制摘要</translation>
+        </message>
+        <message>
+            <source>Copy the answer</source>
+            <translation>复制回答</translation>
+        </message>
+    </context>
+    <context>
+        <name>CodeBlock</name>
+        <message>
+            <source>Code</source>
+            <translation>代码</translation>
+        </message>
+        <message>
+            <source>Save the code as a file</source>
+            <translation>将代码保存为文件</translation>
+        </message>
+        <message>
+            <source>Copy the code</source>
+            <translation>复制代码</translation>
+        </message>
+        <message>
+            <source>Code: %1</source>
+            <translation>代码：%1</translation>
+        </message>
+    </context>
+    <context>
+        <name>ConversationTransfer</name>
+        <message>
+            <source>%1 could not be imported: %2 Nothing of it was taken.</source>
+            <translation>无法导入 %1：%2未采用其中任何内容。</translation>
+        </message>
+        <message>
+            <source>it holds no conversations of this program, of ChatGPT (conversations.json) or of LM Studio.</source>
+            <translation>文件中没有本程序、ChatGPT (conversations.json) 或 LM Studio 的对话。</translation>
+        </message>
+        <message>
+            <source>it was written by a newer version of the program.</source>
+            <translation>文件由更新版本的程序写成。</translation>
+        </message>
+        <message>
+            <source>the messages of “%1” do not fit together.</source>
+            <translation>“%1”中的消息不完整或不一致。</translation>
+        </message>
+        <message>
+            <source>it is no JSON (%1 at byte %2).</source>
+            <translation>文件不是 JSON（%1，位于第 %2 字节）。</translation>
+        </message>
+        <message>
+            <source>You</source>
+            <translation>你</translation>
+        </message>
+        <message>
+            <source>Answer</source>
+            <translation>回答</translation>
+        </message>
+        <message>
+            <source>Reasoning</source>
+            <translation>思考过程</translation>
+        </message>
+        <message>
+            <source>Several conversations together can be exported as JSON only.</source>
+            <translation>多个对话只能一起导出为 JSON。</translation>
+        </message>
+        <message>
+            <source>A file with the ending “%1” cannot be exported. Choose .md, .json, .html or .pdf.</source>
+            <translation>无法导出扩展名为“%1”的文件。请选择 .md、.json、.html 或 .pdf。</translation>
+        </message>
+        <message>
+            <source>%1 could not be written: %2. Choose another place.</source>
+            <translation>无法写入 %1：%2。请选择其他位置。</translation>
+        </message>
+        <message>
+            <source>%1 could not be read: %2.</source>
+            <translation>无法读取 %1：%2。</translation>
+        </message>
+        <message>
+            <source>%1 is too large to be imported: more than 512 MB.</source>
+            <translation>%1 太大，无法导入：超过 512 MB。</translation>
+        </message>
+        <message>
+            <source>Imported conversation</source>
+            <translation>导入的对话</translation>
+        </message>
+    </context>
+    <context>
+        <name>ImageViewer</name>
+        <message>
+            <source>Picture. Arrow keys move the region, with Shift they size it</source>
+            <translation>图片。方向键移动区域，按住 Shift 调整大小</translation>
+        </message>
+        <message>
+            <source>Picture</source>
+            <translation>图片</translation>
+        </message>
+        <message>
+            <source>Smaller (−)</source>
+            <translation>缩小 (−)</translation>
+        </message>
+        <message>
+            <source>%1 %</source>
+            <translation>%1%</translation>
+        </message>
+        <message>
+            <source>Larger (+)</source>
+            <translation>放大 (+)</translation>
+        </message>
+        <message>
+            <source>Drag over the picture</source>
+            <translation>在图片上拖动</translation>
+        </message>
+        <message>
+            <source>Select a region</source>
+            <translation>选择区域</translation>
+        </message>
+        <message>
+            <source>Ask about this region</source>
+            <translation>就此区域提问</translation>
+        </message>
+        <message>
+            <source>Close (Esc)</source>
+            <translation>关闭（Esc）</translation>
+        </message>
+    </context>
+    <context>
+        <name>MarkdownView</name>
+        <message>
+            <source>Answer: %1</source>
+            <translation>回答：%1</translation>
+        </message>
+    </context>
+    <context>
+        <name>MathBlock</name>
+        <message>
+            <source>Formula: %1</source>
+            <translation>公式：%1</translation>
+        </message>
+        <message>
+            <source>Copy the formula as LaTeX</source>
+            <translation>将公式复制为 LaTeX</translation>
+        </message>
+    </context>
+    <context>
+        <name>ReasoningHead</name>
+        <message>
+            <source>%1. Hide the reasoning</source>
+            <translation>%1。隐藏思考过程</translation>
+        </message>
+        <message>
+            <source>%1. Show the reasoning</source>
+            <translation>%1。显示思考过程</translation>
+        </message>
+        <message>
+            <source>Copy the reasoning</source>
+            <translation>复制思考过程</translation>
+        </message>
+    </context>
+    <context>
+        <name>TableBlock</name>
+        <message>
+            <source>Table: %1</source>
+            <translation>表格：%1</translation>
+        </message>
+    </context>
+    <context>
+        <name>ToolCallBlock</name>
+        <message>
+            <source>The model asked for the tool %1, which is not run</source>
+            <translation>模型请求使用工具 %1，该工具不会运行</translation>
+        </message>
+    </context>
+    <context>
+        <name>TurnDelegate</name>
+        <message>
+            <source>Reasoning: %1</source>
+            <translation>思考过程：%1</translation>
+        </message>
+    </context>
+    <context>
+        <name>conclave::ui::TranscriptRows</name>
+        <message>
+            <source>Thinking…</source>
+            <translation>正在思考…</translation>
+        </message>
+        <message>
+            <source>Thoughts</source>
+            <translation>思考</translation>
+        </message>
+        <message>
+            <source>Thought for %1 s</source>
+            <translation>思考了 %1 秒</translation>
+        </message>
+        <message>
+            <source>Thought for %1 min %2 s</source>
+            <translation>思考了 %1 分 %2 秒</translation>
         </message>
     </context>
 </TS>

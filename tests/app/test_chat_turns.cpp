@@ -46,6 +46,7 @@ private Q_SLOTS:
     void versionsAreSwitched();
     void aStoppedAnswerGoesOn();
     void whatCannotBeContinued();
+    void reasoningAndToolCallsAreKeptApart();
     void nothingIsAskedWhileAnAnswerRuns();
     void settingsReachTheEngine();
     void settingsOfANewConversationAreKept();
@@ -163,9 +164,38 @@ void TestChatTurns::aStoppedAnswerGoesOn()
     QCOMPARE(messages[1].text, "one twone tw");
     QCOMPARE(messages[1].siblings.size(), 1);
     const auto &asked = program.record->requests.back().messages;
-    QCOMPARE(asked.size(), std::size_t(3));
+    QCOMPARE(asked.size(), std::size_t(2)); // the engine goes on with the assistant's own turn
+    QCOMPARE(asked[1].role, engine::Role::kAssistant);
     QCOMPARE(asked[1].text, "one tw");
-    QCOMPARE(asked[2].role, engine::Role::kUser);
+}
+
+void TestChatTurns::reasoningAndToolCallsAreKeptApart()
+{
+    tests::Script script = tests::chatScript("It is 4.");
+    script.reasoning = {"Two ", "and two."};
+    script.toolCalls = {{"c1", "add", "{\"a\":2}"}};
+    script.delay = std::chrono::milliseconds(5);
+    qint64 conversation = 0;
+    {
+        Program program(folder(), script);
+        program.load();
+        ask(program, "2 + 2?");
+        QCOMPARE(program.last().text, "It is 4.");
+        QCOMPARE(program.last().reasoning, "Two and two.");
+        QVERIFY(program.last().reasoningTime >= 4);
+        conversation = program.controller->currentConversation();
+        ask(program, "Sure?");
+        for (const engine::Message &message : program.record->requests.back().messages)
+            QVERIFY(!QString::fromStdString(message.text).contains("and two")); // never told to the model again
+    }
+    auto store = ConversationStore::open(folder());
+    QVERIFY(store.ok());
+    const auto messages = *(*store)->messages(conversation);
+    QCOMPARE(messages[1].text, "It is 4.");
+    QCOMPARE(messages[1].reasoning, "Two and two.");
+    QVERIFY(messages[1].reasoningTime >= 4);
+    QCOMPARE(messages[1].toolCalls, QByteArray("[{\"arguments\":\"{\\\"a\\\":2}\",\"id\":\"c1\",\"name\":\"add\"}]"));
+    QVERIFY((*store)->search("and two")->isEmpty());
 }
 
 void TestChatTurns::whatCannotBeContinued()
@@ -335,7 +365,7 @@ void TestChatTurns::aFoundMessageIsShownOnItsBranch()
     QVERIFY(program.controller->edit(0, "edited"));
     QTRY_VERIFY(program.idle());
     program.controller->newConversation();
-    const auto hits = program.controller->shelf().search("follow");
+    const auto hits = *program.store->search("follow");
     QCOMPARE(hits.size(), 1);
     QCOMPARE(program.controller->openMessage(hits[0].conversation, hits[0].message), 2);
     QCOMPARE(shown(program), "original wording|answer|follow-up|answer");

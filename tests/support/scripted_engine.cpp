@@ -41,6 +41,11 @@ public:
                 return cancelled(end);
             sink(engine::PrefillProgress{i, m_script.prefillSteps});
         }
+        for (const std::string &thought : m_script.reasoning) {
+            if (!pause(m_script.delay, stop))
+                return cancelled(end);
+            sink(engine::ReasoningPiece{thought, 0, m_script.probability, 0});
+        }
         for (int i = 0; i < int(m_script.pieces.size()); ++i) {
             if (i == m_script.throwAt)
                 throw std::bad_alloc();
@@ -55,6 +60,8 @@ public:
             ++end.statistics.generatedTokens;
             sink(engine::TextPiece{m_script.pieces[std::size_t(i)], i, m_script.probability, 0});
         }
+        for (const engine::ToolCall &call : m_script.toolCalls)
+            sink(call);
         return end;
     }
 

@@ -18,11 +18,13 @@ struct Script
 {
     engine::ModelInfo model;
     std::string device = "Scripted";
-    int prefillSteps = 0;               ///< progress events before the first piece
-    std::vector<std::string> pieces;    ///< the answer; one token each
-    float probability = 0.9F;           ///< of every piece
-    std::chrono::milliseconds delay{0}; ///< before each event
-    int failAt = -1;                    ///< piece index at which generate returns `failure`
+    int prefillSteps = 0;                    ///< progress events before the first piece
+    std::vector<std::string> reasoning;      ///< pieces that come before the answer
+    std::vector<std::string> pieces;         ///< the answer; one token each
+    std::vector<engine::ToolCall> toolCalls; ///< that come after it
+    float probability = 0.9F;                ///< of every piece
+    std::chrono::milliseconds delay{0};      ///< before each event
+    int failAt = -1;                         ///< piece index at which generate returns `failure`
     engine::Error failure{engine::ErrorCode::kDeviceFailure, "The scripted device failed.", ""};
     int throwAt = -1;              ///< piece index at which std::bad_alloc is thrown
     int hangAt = -1;               ///< piece index at which it waits until it is stopped

@@ -24,6 +24,8 @@ private Q_SLOTS:
     void conversations();
     void library_data();
     void library();
+    void answers_data();
+    void answers();
 
 private:
     static void check(const WindowFixture &fixture, const QString &name);
@@ -325,26 +327,31 @@ void showLibrary(const WindowFixture &fixture, const QString &view, HttpServer &
     QVERIFY(waitFor([&] { return view == QLatin1String("broken") || library.forecast()->ready(); }));
 }
 
-} // namespace
-
-void TestGallery::library_data()
+/// Every language in both sizes and both looks, not their whole product: each of these opens a window.
+void addHalfOfScenes(const char *prefix, std::initializer_list<const char *> views, std::initializer_list<QSize> sizes)
 {
     QTest::addColumn<QString>("view");
     QTest::addColumn<bool>("dark");
     QTest::addColumn<QString>("language");
     QTest::addColumn<QSize>("size");
-    for (const char *view : {"qwen3-30b-a3b", "deepseek-v4-flash", "broken", "fetch"}) {
-        // Every language in both sizes and both looks, not their whole product: each of these opens a window.
+    for (const char *view : views) {
         bool dark = false;
         for (const char *language : {"en", "de", "zh_CN"}) {
-            for (const QSize size : {QSize(1160, 780), QSize(480, 700)}) {
-                QTest::addRow("library-%s-%s-%s-%d", view, dark ? "dark" : "light", language, size.width())
+            for (const QSize size : sizes) {
+                QTest::addRow("%s-%s-%s-%s-%d", prefix, view, dark ? "dark" : "light", language, size.width())
                     << QString::fromLatin1(view) << dark << QString::fromLatin1(language) << size;
                 dark = !dark;
             }
             dark = !dark;
         }
     }
+}
+
+} // namespace
+
+void TestGallery::library_data()
+{
+    addHalfOfScenes("library", {"qwen3-30b-a3b", "deepseek-v4-flash", "broken", "fetch"}, {QSize(1160, 780), QSize(480, 700)});
 }
 
 void TestGallery::library()
@@ -359,6 +366,76 @@ void TestGallery::library()
     fixture.window().resize(size);
     fillLibrary(fixture);
     showLibrary(fixture, view, server);
+    QTest::qWait(200);
+    check(fixture, QString::fromLatin1(QTest::currentDataTag()));
+}
+
+namespace
+{
+
+constexpr auto kRichAnswer =
+    "The **quadratic formula** solves $ax^2 + bx + c = 0$ for every $a \\neq 0$:\n\n"
+    "$$x_{1,2} = \\frac{-b \\pm \\sqrt{b^2 - 4ac}}{2a}$$\n\n"
+    "1. Compute the discriminant $\\Delta = b^2 - 4ac$.\n   - negative: no real root\n   - zero: one root\n"
+    "2. Put it into the formula, as here:\n\n"
+    "   ```python\n   import math\n\n   def roots(a: float, b: float, c: float) -> list[float]:\n"
+    "       delta = b * b - 4 * a * c  # the discriminant\n       if delta < 0:\n           return []\n"
+    "       return [(-b + s * math.sqrt(delta)) / (2 * a) for s in (1, -1)]\n   ```\n\n"
+    "> A quotation stands apart, with a bar beside it.\n\n"
+    "| $\\Delta$ | roots | example |\n|---|--:|---|\n| $> 0$ | 2 | $x^2 - 1$ |\n| $= 0$ | 1 | $x^2$ |\n| $< 0$ | 0 | $x^2 + 1$ |\n\n"
+    "Sums and matrices: $\\sum_{i=1}^{n} i = \\frac{n(n+1)}{2}$ and\n\n"
+    "$$A = \\begin{pmatrix} \\cos\\varphi & -\\sin\\varphi \\\\ \\sin\\varphi & \\cos\\varphi \\end{pmatrix}, \\quad "
+    "\\int_0^\\infty e^{-x^2}\\,dx = \\frac{\\sqrt{\\pi}}{2}$$\n";
+
+Script richScript()
+{
+    Script script = chatScript(kRichAnswer);
+    script.reasoning = {"The user asks for the roots. I should give the formula $x = -\\frac{p}{2}$ first, ", "then code, then a table."};
+    return script;
+}
+
+void showAnswer(const WindowFixture &fixture, const QString &view)
+{
+    QQuickItem *list = fixture.item("transcript");
+    if (view == QLatin1String("viewer")) {
+        fixture.item("sentPicture")->forceActiveFocus(Qt::TabFocusReason);
+        fixture.key(Qt::Key_Return);
+        QVERIFY(waitFor([&] { return fixture.item("viewedPicture") != nullptr; }));
+        fixture.click("selectRegion");
+        fixture.key(Qt::Key_Right);
+        return;
+    }
+    QMetaObject::invokeMethod(list, "reveal", Q_ARG(int, 0));
+    if (view == QLatin1String("reasoning")) {
+        fixture.item("reasoningHead")->forceActiveFocus(Qt::TabFocusReason);
+        fixture.key(Qt::Key_Space);
+        QVERIFY(waitFor([&] { return fixture.item("reasoningText") != nullptr; }));
+    }
+}
+
+} // namespace
+
+void TestGallery::answers_data()
+{
+    addHalfOfScenes("answer", {"folded", "reasoning", "viewer"}, {QSize(1920, 1200), QSize(960, 640)});
+}
+
+void TestGallery::answers()
+{
+    QFETCH(QString, view);
+    QFETCH(bool, dark);
+    QFETCH(QString, language);
+    QFETCH(QSize, size);
+    const WindowFixture fixture(richScript(), QLocale(language));
+    fixture.appearance().setMode(dark ? ui::Appearance::Dark : ui::Appearance::Light);
+    fixture.window().resize(size);
+    if (view == QLatin1String("viewer")) {
+        fixture.chat().attachFiles({fixture.chartFile()});
+        QVERIFY(waitFor([&] { return fixture.item("attachment") != nullptr; }));
+    }
+    ask(fixture, QStringLiteral("How do I solve a quadratic equation?"));
+    QTest::qWait(50);
+    showAnswer(fixture, view);
     QTest::qWait(200);
     check(fixture, QString::fromLatin1(QTest::currentDataTag()));
 }

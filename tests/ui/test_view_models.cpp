@@ -1,5 +1,5 @@
 #include "tests/ui/window_fixture.h"
-#include "ui/view_models/markdown_text.h"
+#include "ui/markdown/markdown_builder.h"
 
 #include <QAbstractItemModelTester>
 #include <QSignalSpy>
@@ -77,7 +77,7 @@ void TestViewModels::markdownNeverFetchesAnything()
 {
     QFETCH(QString, text);
     QTextDocument document;
-    ui::MarkdownText::fill(document, text);
+    ui::buildMarkdown(document, app::readMarkdown(text), {});
     const QString html = document.toHtml();
     QVERIFY2(!html.contains(QLatin1String("<img")), qPrintable(html));
     QVERIFY2(!html.contains(QLatin1String("background=\"")), qPrintable(html)); // as an attribute; quoted text has &quot;
@@ -87,8 +87,8 @@ void TestViewModels::markdownNeverFetchesAnything()
 void TestViewModels::plainMarkdownStaysAsItIs()
 {
     QTextDocument document;
-    ui::MarkdownText::fill(document, QStringLiteral("# Head\n\n- 3 < 4 and **5 > 4!**\n\n`code[1] <b>`"));
-    QCOMPARE(document.toPlainText(), QStringLiteral("Head\n3 < 4 and 5 > 4!\ncode[1] <b>"));
+    ui::buildMarkdown(document, app::readMarkdown(QStringLiteral("# Head\n\n- 3 < 4 and **5 > 4!**\n\n`code[1] <b>`")), {});
+    QCOMPARE(document.toPlainText(), QStringLiteral("Head\n•\t3 < 4 and 5 > 4!\ncode[1] <b>"));
 }
 
 void TestViewModels::citationsBecomeLinks()

@@ -120,6 +120,8 @@ Item {
                 anchors.fill: parent
                 visible: root.chat.transcript.count > 0
                 chat: root.chat
+                onSaveAsked: (text, file) => saveDialog.ask(text, file)
+                onPictureOpened: (picture) => viewer.show(picture)
             }
             EmptyState {
                 anchors.fill: parent
@@ -182,5 +184,25 @@ Item {
             root.chat.attachFiles(selectedFiles)
             root.focusComposer()
         }
+    }
+
+    ImageViewer {
+        id: viewer
+        chat: root.chat
+        onRegionTaken: root.focusComposer()
+    }
+
+    FileDialog {
+        id: saveDialog
+        property string content
+        function ask(text: string, file: url) {
+            content = text
+            selectedFile = file
+            open()
+        }
+        title: qsTr("Save the code")
+        fileMode: FileDialog.SaveFile
+        nameFilters: [qsTr("All files (*)")]
+        onAccepted: root.chat.saveText(selectedFile, content)
     }
 }

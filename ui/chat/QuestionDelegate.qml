@@ -15,6 +15,7 @@ Item {
     required property int version
     required property int versions
     property bool editing: false
+    signal pictureOpened(url picture)
     readonly property real roomWidth: root.width - 4 * Theme.medium
     readonly property int frameWidth: Theme.bubblePictureWidth + 2 * Theme.tiny + Theme.small
 
@@ -109,6 +110,21 @@ Item {
                         height: Theme.bubblePictureHeight + 2 * Theme.tiny
                         radius: Theme.smallRadius
                         color: Theme.picturePaper
+                        objectName: "sentPicture"
+                        activeFocusOnTab: true
+                        Accessible.role: Accessible.Button
+                        Accessible.name: qsTr("Look at the picture closely")
+                        Keys.onReturnPressed: root.pictureOpened(frame.modelData)
+                        Keys.onSpacePressed: root.pictureOpened(frame.modelData)
+                        FocusRing {
+                            shown: frame.activeFocus
+                        }
+                        TapHandler {
+                            onTapped: root.pictureOpened(frame.modelData)
+                        }
+                        HoverHandler {
+                            cursorShape: Qt.PointingHandCursor
+                        }
                         Image {
                             id: picture
                             anchors.centerIn: parent

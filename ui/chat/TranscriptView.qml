@@ -10,6 +10,8 @@ ListView {
 
     required property ChatViewModel chat
     property bool following: true
+    signal saveAsked(text: string, file: url)
+    signal pictureOpened(picture: url)
 
     function follow() {
         if (following) {
@@ -18,19 +20,23 @@ ListView {
     }
 
     /// Shows a message that was looked for.
-    function reveal(row: int) {
+    function reveal(message: int) {
         following = false
-        positionViewAtIndex(row, ListView.Beginning)
+        positionViewAtIndex(chat.rows.rowOf(message), ListView.Beginning)
+    }
+
+    TranscriptState {
+        id: shared
+        onSaveAsked: (text, file) => root.saveAsked(text, file)
+        onPictureOpened: (picture) => root.pictureOpened(picture)
     }
 
     objectName: "transcript"
-    model: chat.transcript
+    model: chat.rows
     clip: true
-    spacing: Theme.large
     topMargin: Theme.small
     boundsBehavior: Flickable.StopAtBounds
-    // Answers differ much in height; a wide buffer keeps their delegates, and so the scroll range, steady.
-    cacheBuffer: 4000
+    cacheBuffer: 1200
     Accessible.role: Accessible.List
     Accessible.name: qsTr("Conversation")
     // A footer rather than a bottom margin: positionViewAtEnd() leaves margins out.
@@ -43,16 +49,21 @@ ListView {
 
     onContentHeightChanged: Qt.callLater(root.follow)
     onHeightChanged: Qt.callLater(root.follow)
-    onCountChanged: {
-        root.following = true
-        Qt.callLater(root.follow)
-    }
     onMovementStarted: root.following = false
     onMovementEnded: root.following = root.atYEnd
+
+    Connections {
+        target: root.chat.transcript
+        function onCountChanged() {
+            root.following = true
+            Qt.callLater(root.follow)
+        }
+    }
 
     delegate: TurnDelegate {
         width: ListView.view.width
         chat: root.chat
+        transcript: shared
     }
 
     IconButton {

@@ -1,13 +1,19 @@
 // Not ComponentBehavior: Bound: the Loader of Qt 6.4 refuses bound components. Drop this line for the pragma with a floor of 6.5.
 
 import QtQuick
+import QtQuick.Layouts
 import Conclave.Ui
 
-/// A message of the transcript: a question, an answer, or a notice, in the middle column.
+/// A row of the transcript in the middle column: a question, a notice, a chart, or a piece of an answer.
 Item {
     id: root
 
     required property ChatViewModel chat
+    required property TranscriptState transcript
+    required property int index
+    required property int message
+    required property int part
+    required property bool first
     required property int kind
     required property string body
     required property list<url> pictures
@@ -18,33 +24,97 @@ Item {
     required property int version
     required property int versions
     required property bool continuable
-    required property int index
+    required property string reasoning
+    required property string words
+    required property string language
+    required property int indent
+    required property bool begins
+    required property bool ends
+    required property bool closed
+    required property bool open
+    required property string thought
+    readonly property bool pointed: transcript.pointed === message
+    readonly property int gap: first ? Theme.large
+                             : part === TranscriptRows.Code && !begins ? 0
+                             : part === TranscriptRows.Foot || part === TranscriptRows.ReasoningText ? Theme.small : Theme.medium
 
-    height: content.item ? content.item.implicitHeight : 0
+    height: content.item ? content.item.implicitHeight + gap : gap
 
+    HoverHandler {
+        onHoveredChanged: root.transcript.point(root.message, hovered)
+    }
+    Rectangle { // beside the reasoning
+        visible: root.part === TranscriptRows.ReasoningText
+        x: content.x
+        width: Theme.quoteBar
+        height: parent.height
+        color: Theme.border
+    }
     Loader {
         id: content
-        width: Math.min(Theme.columnWidth, root.width - 2 * Theme.large)
-        anchors.horizontalCenter: parent.horizontalCenter
-        sourceComponent: root.kind === TranscriptModel.Question ? question
-                       : root.kind === TranscriptModel.Answer ? answer : notice
+        readonly property int shift: root.indent * Theme.indentColumn + (root.part === TranscriptRows.ReasoningText ? Theme.medium : 0)
+        readonly property real column: Math.min(Theme.columnWidth, root.width - 2 * Theme.large)
+        x: (root.width - column) / 2
+        y: root.gap
+        width: column
+        sourceComponent: {
+            switch (root.part) {
+            case TranscriptRows.ReasoningHead: return reasoningHead
+            case TranscriptRows.ReasoningText: return reasoningText
+            case TranscriptRows.Prose: return prose
+            case TranscriptRows.Table: return table
+            case TranscriptRows.Code: return code
+            case TranscriptRows.Math: return math
+            case TranscriptRows.ToolCall: return toolCall
+            case TranscriptRows.Foot: return foot
+            }
+            return root.kind === TranscriptModel.Question ? question : root.kind === TranscriptModel.Answer ? chartAnswer : notice
+        }
     }
     Component {
         id: question
         QuestionDelegate {
             chat: root.chat
-            row: root.index
+            row: root.message
             version: root.version
             versions: root.versions
             body: root.body
             pictures: root.pictures
+            onPictureOpened: (picture) => root.transcript.pictureOpened(picture)
         }
     }
     Component {
-        id: answer
+        id: notice
+        NoticeDelegate {
+            body: root.body
+        }
+    }
+    Component {
+        id: chartAnswer
         AnswerDelegate {
+            chart: root.chart
+            streaming: root.streaming
+            AnswerFoot {
+                Layout.fillWidth: true
+                chat: root.chat
+                row: root.message
+                version: root.version
+                versions: root.versions
+                continuable: root.continuable
+                body: root.body
+                chart: root.chart
+                streaming: root.streaming
+                badge: root.badge
+                figures: root.figures
+                pointed: root.pointed
+            }
+        }
+    }
+    Component {
+        id: foot
+        AnswerFoot {
             chat: root.chat
-            row: root.index
+            row: root.message
             version: root.version
             versions: root.versions
             continuable: root.continuable
@@ -53,12 +123,106 @@ Item {
             streaming: root.streaming
             badge: root.badge
             figures: root.figures
+            pointed: root.pointed
+            onQuoteAsked: root.chat.quote(root.transcript.selectionIn(root.message) || root.body)
         }
     }
     Component {
-        id: notice
-        NoticeDelegate {
-            body: root.body
+        id: reasoningHead
+        ReasoningHead {
+            thought: root.thought
+            open: root.open
+            thinking: root.streaming && root.body.length === 0
+            pointed: root.pointed
+            onToggled: root.chat.rows.setReasoningOpen(root.message, !root.open)
+            onCopyAsked: root.chat.copy(root.reasoning)
+        }
+    }
+    Component {
+        id: reasoningText
+        Item {
+            implicitHeight: thoughts.implicitHeight
+            MarkdownView {
+                id: thoughts
+                objectName: "reasoningText"
+                x: content.shift
+                width: parent.width - x
+                markdown: root.words
+                color: Theme.secondaryText
+                readAs: qsTr("Reasoning: %1").arg(root.words)
+                onSelected: (view) => root.transcript.select(view, root.message)
+                onCopyAsked: (text) => root.chat.copy(text)
+            }
+        }
+    }
+    Component {
+        id: prose
+        Item {
+            implicitHeight: view.implicitHeight
+            MarkdownView {
+                id: view
+                x: content.shift
+                width: parent.width - x
+                markdown: root.words
+                onSelected: (view) => root.transcript.select(view, root.message)
+                onCopyAsked: (text) => root.chat.copy(text)
+            }
+        }
+    }
+    Component {
+        id: table
+        Item {
+            implicitHeight: grid.implicitHeight
+            TableBlock {
+                id: grid
+                x: content.shift
+                width: parent.width - x
+                height: implicitHeight
+                markdown: root.words
+                onSelected: (view) => root.transcript.select(view, root.message)
+                onCopyAsked: (text) => root.chat.copy(text)
+            }
+        }
+    }
+    Component {
+        id: code
+        Item {
+            implicitHeight: block.implicitHeight
+            CodeBlock {
+                id: block
+                x: content.shift
+                width: parent.width - x
+                height: implicitHeight
+                code: root.words
+                language: root.language
+                begins: root.begins
+                ends: root.ends
+                onCopyAsked: root.chat.copy(root.chat.rows.codeAt(root.index))
+                onSaveAsked: root.transcript.saveAsked(root.chat.rows.codeAt(root.index), root.chat.codeFile(root.language))
+                onSelected: (view) => root.transcript.select(view, root.message)
+            }
+        }
+    }
+    Component {
+        id: math
+        Item {
+            implicitHeight: formula.implicitHeight
+            MathBlock {
+                id: formula
+                x: content.shift
+                width: parent.width - x
+                height: implicitHeight
+                latex: root.words
+                closed: root.closed
+                onCopyAsked: (text) => root.chat.copy(text)
+            }
+        }
+    }
+    Component {
+        id: toolCall
+        ToolCallBlock {
+            name: root.language
+            arguments: root.words
         }
     }
 }

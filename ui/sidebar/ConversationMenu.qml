@@ -17,6 +17,7 @@ ThemedMenu {
     property double toName: 0
     signal renameAsked(double conversation)
     signal folderMade(double folder)
+    signal exportAsked(double conversation, string ending)
 
     // Only now: a menu that closes gives the keyboard back to where it was, and so would end the typing of a name.
     onClosed: {
@@ -87,6 +88,21 @@ ThemedMenu {
             }
             onObjectAdded: (index, object) => folders.insertItem(index + 2, object)
             onObjectRemoved: (index, object) => folders.removeItem(object)
+        }
+    }
+    ThemedMenu {
+        id: exports
+        title: qsTr("Export")
+        Instantiator {
+            model: [{ name: qsTr("Markdown"), ending: "md" }, { name: qsTr("Web page (HTML)"), ending: "html" },
+                    { name: qsTr("PDF"), ending: "pdf" }, { name: qsTr("Everything (JSON)"), ending: "json" }]
+            delegate: ThemedMenuItem {
+                required property var modelData
+                text: modelData.name
+                onTriggered: root.exportAsked(root.conversation, modelData.ending)
+            }
+            onObjectAdded: (index, object) => exports.insertItem(index, object)
+            onObjectRemoved: (index, object) => exports.removeItem(object)
         }
     }
     ThemedMenuItem {

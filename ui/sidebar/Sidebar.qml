@@ -17,6 +17,8 @@ Rectangle {
     signal toggled()
     signal conversationOpened()
     signal messageOpened(int row)
+    signal importAsked()
+    signal exportAsked(double conversation, string ending)
 
     function renameCurrent() {
         renaming = chat.currentConversation
@@ -51,6 +53,28 @@ Rectangle {
                 font.pixelSize: Theme.leadSize
                 font.weight: Theme.emphasis
                 color: Theme.text
+            }
+            IconButton {
+                objectName: "sidebarMore"
+                name: qsTr("Import and export")
+                glyph: "more"
+                onClicked: moreMenu.open()
+                ThemedMenu {
+                    id: moreMenu
+                    y: parent.height
+                    ThemedMenuItem {
+                        objectName: "importConversations"
+                        text: qsTr("Import conversations…")
+                        glyph: "down"
+                        onTriggered: root.importAsked()
+                    }
+                    ThemedMenuItem {
+                        objectName: "exportAll"
+                        text: qsTr("Export all…")
+                        glyph: "save"
+                        onTriggered: root.exportAsked(0, "json")
+                    }
+                }
             }
             IconButton {
                 objectName: "sidebarHide"
@@ -301,6 +325,7 @@ Rectangle {
         chat: root.chat
         onRenameAsked: (conversation) => root.renaming = conversation
         onFolderMade: (folder) => root.renamingFolder = folder
+        onExportAsked: (conversation, ending) => root.exportAsked(conversation, ending)
     }
 
     ThemedMenu {

@@ -1,12 +1,20 @@
 #include "ui/view_models/chat_view_model.h"
 
 #include "app/paths.h"
+#include "ui/code/code_language.h"
+#include "ui/math/math_layout.h"
 
 #include <QClipboard>
+#include <QDir>
 #include <QFileInfo>
 #include <QGuiApplication>
+#include <QImageReader>
 #include <QLocale>
 #include <QMimeData>
+#include <QPainter>
+#include <QSaveFile>
+#include <QStandardPaths>
+#include <QtMath>
 
 namespace conclave::ui
 {
@@ -15,6 +23,31 @@ namespace
 {
 
 constexpr int kDraftMilliseconds = 400; // after the last letter
+constexpr int kExportPixelSize = 16;
+constexpr int kFileNameLength = 60;
+
+/// For exports: twice as large as it is shown, black on nothing.
+app::FormulaPicture drawFormula(const QString &latex, bool display)
+{
+    constexpr int kScale = 2;
+    const auto formula = parseLatex(latex);
+    if (!formula) {
+        return {};
+    }
+    const MathBox box = layOutMath(*formula, kExportPixelSize, display);
+    app::FormulaPicture out;
+    out.picture = QImage(QSize(qCeil(box.width) + 2, qCeil(box.height()) + 2) * kScale, QImage::Format_ARGB32_Premultiplied);
+    if (out.picture.isNull()) {
+        return {};
+    }
+    out.picture.fill(Qt::transparent);
+    QPainter painter(&out.picture);
+    painter.scale(kScale, kScale);
+    painter.setPen(Qt::black);
+    box.paint(painter, {1, box.ascent + 1});
+    out.below = box.descent;
+    return out;
+}
 
 } // namespace
 
@@ -22,8 +55,8 @@ using app::ChatController;
 using app::ChatState;
 
 ChatViewModel::ChatViewModel(ChatController &controller, QObject *parent)
-    : QObject(parent), m_controller(controller), m_transcript(controller), m_conversations(controller), m_search(controller.shelf()),
-      m_settings(controller)
+    : QObject(parent), m_controller(controller), m_transcript(controller), m_rows(m_transcript, controller), m_conversations(controller),
+      m_search(controller.store().folder()), m_settings(controller), m_transfer(controller.store().folder())
 {
     connect(&controller, &ChatController::stateChanged, this, &ChatViewModel::stateChanged);
     connect(&controller, &ChatController::modelChanged, this, &ChatViewModel::followModel);
@@ -34,6 +67,14 @@ ChatViewModel::ChatViewModel(ChatController &controller, QObject *parent)
     connect(&controller, &ChatController::conversationsChanged, this, &ChatViewModel::currentTitleChanged);
     connect(&controller, &ChatController::currentConversationChanged, this, &ChatViewModel::followConversation);
     connect(&controller.shelf(), &app::ConversationShelf::changed, this, &ChatViewModel::foldersChanged);
+    connect(&m_search, &SearchModel::failed, this, &ChatViewModel::report);
+    m_transfer.setFormulaDrawer(drawFormula);
+    connect(&m_transfer, &app::ConversationTransfer::busyChanged, this, &ChatViewModel::transferringChanged);
+    connect(&m_transfer, &app::ConversationTransfer::failed, this, &ChatViewModel::report);
+    connect(&m_transfer, &app::ConversationTransfer::imported, this, [this](int conversations) {
+        m_controller.shelf().refresh();
+        Q_EMIT imported(conversations);
+    });
     m_draftTimer.setSingleShot(true);
     m_draftTimer.setInterval(kDraftMilliseconds);
     connect(&m_draftTimer, &QTimer::timeout, this, &ChatViewModel::saveDraft);
@@ -361,6 +402,25 @@ bool ChatViewModel::attachClipboard()
     return files;
 }
 
+void ChatViewModel::attachRegion(const QUrl &picture, const QRectF &region)
+{
+    const QString path = picture.toLocalFile();
+    const QString name = tr("Region of the picture");
+    attachLater(name, [path, region, name]() -> engine::Result<app::LoadedImage> {
+        QImageReader reader(path);
+        reader.setAutoTransform(true);
+        const QImage whole = reader.read();
+        if (whole.isNull()) {
+            return engine::Error{engine::ErrorCode::kBadImage,
+                                 tr("The picture %1 could not be read: %2.").arg(path, reader.errorString()).toStdString(),
+                                 {}};
+        }
+        const QRectF pixels(region.x() * whole.width(), region.y() * whole.height(), region.width() * whole.width(),
+                            region.height() * whole.height());
+        return app::loadImagePicture(whole.copy(pixels.toAlignedRect().intersected(whole.rect())), name);
+    });
+}
+
 void ChatViewModel::removeDraftImage(int row)
 {
     m_draftImages.removeAt(row);
@@ -378,6 +438,50 @@ void ChatViewModel::trySample()
 void ChatViewModel::copy(const QString &text) const
 {
     QGuiApplication::clipboard()->setText(text);
+}
+
+QUrl ChatViewModel::exportFile(qint64 conversation, const QString &ending) const
+{
+    QString name = conversation == 0 ? tr("Conclave conversations") : m_conversations.titleOf(conversation);
+    for (QChar &character : name) {
+        const bool allowed = character.isLetterOrNumber() || character == u' ' || character == u'-' || character == u'_';
+        character = allowed ? character : QChar(u'_');
+    }
+    const QDir documents(QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation));
+    return QUrl::fromLocalFile(documents.filePath(name.left(kFileNameLength).trimmed() + u'.' + ending));
+}
+
+void ChatViewModel::exportConversation(qint64 conversation, const QUrl &file)
+{
+    m_controller.saveNow();
+    m_transfer.exportTo(conversation == 0 ? QVector<qint64>() : QVector<qint64>{conversation}, file.toLocalFile());
+}
+
+void ChatViewModel::importConversations(const QList<QUrl> &files)
+{
+    QStringList paths;
+    for (const QUrl &file : files) {
+        paths.append(file.toLocalFile());
+    }
+    m_transfer.importFrom(paths);
+}
+
+bool ChatViewModel::saveText(const QUrl &file, const QString &text)
+{
+    const QString path = file.toLocalFile();
+    QSaveFile out(path);
+    const QByteArray bytes = text.toUtf8();
+    if (out.open(QIODevice::WriteOnly) && out.write(bytes) == bytes.size() && out.commit()) {
+        return true;
+    }
+    report(tr("%1 could not be written: %2. Choose another place.").arg(QDir::toNativeSeparators(path), out.errorString()));
+    return false;
+}
+
+QUrl ChatViewModel::codeFile(const QString &language) const
+{
+    const QDir documents(QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation));
+    return QUrl::fromLocalFile(documents.filePath(QStringLiteral("code.") + languageOf(language).fileEnding));
 }
 
 void ChatViewModel::report(const QString &problem)

@@ -1,11 +1,12 @@
 #pragma once
 
 #include "app/chat_controller.h"
+#include "app/transfer/conversation_transfer.h"
 #include "ui/view_models/chat_settings_model.h"
 #include "ui/view_models/conversation_list_model.h"
 #include "ui/view_models/draft_images_model.h"
 #include "ui/view_models/search_model.h"
-#include "ui/view_models/transcript_model.h"
+#include "ui/view_models/transcript_rows.h"
 
 #include <QObject>
 #include <QThreadPool>
@@ -24,6 +25,7 @@ class ChatViewModel : public QObject
     QML_ELEMENT
     QML_UNCREATABLE("made by ChatWindow")
     Q_PROPERTY(conclave::ui::TranscriptModel *transcript READ transcript CONSTANT)
+    Q_PROPERTY(conclave::ui::TranscriptRows *rows READ rows CONSTANT) ///< the transcript, piece by piece
     Q_PROPERTY(conclave::ui::ConversationListModel *conversations READ conversations CONSTANT)
     Q_PROPERTY(conclave::ui::DraftImagesModel *draftImages READ draftImages CONSTANT)
     Q_PROPERTY(bool busy READ busy NOTIFY stateChanged) ///< an answer is on its way
@@ -46,6 +48,7 @@ class ChatViewModel : public QObject
     Q_PROPERTY(QString draft READ draft NOTIFY draftChanged)                      ///< of the conversation that was just opened
     Q_PROPERTY(QString removedTitle READ removedTitle NOTIFY removedTitleChanged) ///< what undoRemoval would bring back; empty: nothing
     Q_PROPERTY(QVariantList folders READ folders NOTIFY foldersChanged)           ///< of {"id", "name"}
+    Q_PROPERTY(bool transferring READ transferring NOTIFY transferringChanged)    ///< conversations are being written to a file or read
     Q_PROPERTY(bool sampleAvailable READ sampleAvailable CONSTANT)
 
 public:
@@ -53,6 +56,7 @@ public:
     ~ChatViewModel() override;
 
     TranscriptModel *transcript() { return &m_transcript; }
+    TranscriptRows *rows() { return &m_rows; }
     ConversationListModel *conversations() { return &m_conversations; }
     DraftImagesModel *draftImages() { return &m_draftImages; }
     SearchModel *search() { return &m_search; }
@@ -76,6 +80,7 @@ public:
     qint64 currentConversation() const;
     QString currentTitle() const;
     bool sampleAvailable() const;
+    bool transferring() const { return m_transfer.busy(); }
 
     /// Sends `text` with the attached pictures. False: nothing was sent and the draft is to be kept; `problem` says why if it was an error.
     Q_INVOKABLE bool send(const QString &text);
@@ -113,9 +118,20 @@ public:
     /// False when the clipboard holds neither a picture nor picture files: then it is text, and the composer's own.
     Q_INVOKABLE bool attachClipboard();
     Q_INVOKABLE void removeDraftImage(int row);
+    /// Attaches a part of a picture, given in shares of its width and height.
+    Q_INVOKABLE void attachRegion(const QUrl &picture, const QRectF &region);
     Q_INVOKABLE void trySample();
 
+    /// A file for a conversation, with an ending that tells the format: md, json, html, pdf. Conversation 0: all of them, as json.
+    Q_INVOKABLE QUrl exportFile(qint64 conversation, const QString &ending) const;
+    Q_INVOKABLE void exportConversation(qint64 conversation, const QUrl &file);
+    Q_INVOKABLE void importConversations(const QList<QUrl> &files);
+
     Q_INVOKABLE void copy(const QString &text) const;
+    /// Writes `text` into a file. False: it could not be, and `problem` says why.
+    Q_INVOKABLE bool saveText(const QUrl &file, const QString &text);
+    /// Where to save the code of a block, if nothing else is chosen: "code.cpp" among the documents.
+    Q_INVOKABLE QUrl codeFile(const QString &language) const;
     Q_INVOKABLE void report(const QString &problem);
     Q_INVOKABLE void dismissProblem();
     Q_INVOKABLE void saveNow();
@@ -131,6 +147,8 @@ Q_SIGNALS:
     void draftChanged();
     void removedTitleChanged();
     void foldersChanged();
+    void transferringChanged();
+    void imported(int conversations);
     void quoted(const QString &quotation);
     /// The question went out by itself (a drop, the sample): the composer has nothing to keep.
     void sentByItself();
@@ -148,10 +166,12 @@ private:
 
     app::ChatController &m_controller;
     TranscriptModel m_transcript;
+    TranscriptRows m_rows;
     ConversationListModel m_conversations;
     DraftImagesModel m_draftImages;
     SearchModel m_search;
     ChatSettingsModel m_settings;
+    app::ConversationTransfer m_transfer;
     QString m_draft;
     bool m_draftKept = true;
     bool m_sending = false;

@@ -23,8 +23,10 @@ QString rich(const QString &snippet)
 
 } // namespace
 
-SearchModel::SearchModel(app::ConversationShelf &shelf, QObject *parent) : ValueListModel<SearchEntry>(parent), m_shelf(shelf)
+SearchModel::SearchModel(const QString &folder, QObject *parent) : ValueListModel<SearchEntry>(parent), m_worker(folder)
 {
+    connect(&m_worker, &app::SearchWorker::found, this, &SearchModel::take);
+    connect(&m_worker, &app::SearchWorker::failed, this, &SearchModel::failed);
     m_pause.setSingleShot(true);
     m_pause.setInterval(kPauseMilliseconds);
     connect(&m_pause, &QTimer::timeout, this, &SearchModel::search);
@@ -79,12 +81,22 @@ void SearchModel::setTyped(const QString &typed)
 void SearchModel::search()
 {
     m_pause.stop();
-    QVector<SearchEntry> entries;
     if (active()) {
-        const QVector<app::SearchHit> hits = m_shelf.search(m_typed);
-        for (const app::SearchHit &hit : hits) {
-            entries.append({hit.conversation, hit.message, hit.title, hit.snippet});
-        }
+        m_worker.search(m_typed);
+    } else {
+        take(m_typed, {});
+    }
+}
+
+/// What was found for something typed before is old.
+void SearchModel::take(const QString &typed, const QVector<app::SearchHit> &hits)
+{
+    if (typed != m_typed) {
+        return;
+    }
+    QVector<SearchEntry> entries;
+    for (const app::SearchHit &hit : hits) {
+        entries.append({hit.conversation, hit.message, hit.title, hit.snippet});
     }
     sync(entries);
     m_searched = true;

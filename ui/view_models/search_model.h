@@ -1,12 +1,13 @@
 #pragma once
 
-#include "app/chat/conversation_shelf.h"
+#include "app/chat/search_worker.h"
 #include "ui/view_models/value_list_model.h"
 
 #include <QTimer>
 #include <QtQml/qqmlregistration.h>
 
-/// What the search field finds: conversations by title, then messages with some words around the match. GUI thread only.
+/// What the search field finds: conversations by title, then messages with some words around the match. Looked up on another thread. GUI
+/// thread only.
 namespace conclave::ui
 {
 
@@ -40,7 +41,8 @@ public:
         kPlainRole,                       ///< QString: the snippet for readers of the screen
     };
 
-    explicit SearchModel(app::ConversationShelf &shelf, QObject *parent = nullptr);
+    /// `folder`: of the conversations.
+    explicit SearchModel(const QString &folder, QObject *parent = nullptr);
 
     QVariant data(const QModelIndex &index, int role) const override;
     QHash<int, QByteArray> roleNames() const override;
@@ -57,11 +59,13 @@ public:
 Q_SIGNALS:
     void typedChanged();
     void searchedChanged();
+    void failed(const QString &message);
 
 private:
     void search();
+    void take(const QString &typed, const QVector<app::SearchHit> &hits);
 
-    app::ConversationShelf &m_shelf;
+    app::SearchWorker m_worker;
     QString m_typed;
     bool m_searched = false;
     QTimer m_pause;

@@ -105,6 +105,8 @@ QVariant TranscriptModel::data(const QModelIndex &index, int role) const
         return static_cast<int>(message.siblings.size());
     case kContinuableRole:
         return index.row() == m_controller.messages().size() - 1 && wasBrokenOff(message);
+    case kReasoningRole:
+        return message.reasoning;
     default:
         return {};
     }
@@ -116,7 +118,8 @@ QHash<int, QByteArray> TranscriptModel::roleNames() const
             {kPicturesRole, "pictures"},   {kChartRole, "chart"},
             {kStreamingRole, "streaming"}, {kBadgeRole, "badge"},
             {kFiguresRole, "figures"},     {kVersionRole, "version"},
-            {kVersionsRole, "versions"},   {kContinuableRole, "continuable"}};
+            {kVersionsRole, "versions"},   {kContinuableRole, "continuable"},
+            {kReasoningRole, "reasoning"}};
 }
 
 void TranscriptModel::reset()
@@ -155,7 +158,7 @@ void TranscriptModel::update(int row)
     if (row < 0 || row >= m_count) {
         return;
     }
-    QVector<int> roles{kBodyRole, kStreamingRole, kBadgeRole, kFiguresRole, kContinuableRole};
+    QVector<int> roles{kBodyRole, kReasoningRole, kStreamingRole, kBadgeRole, kFiguresRole, kContinuableRole};
     const bool hadChart = m_charts.contains(row);
     followChart(row);
     if (!hadChart && m_charts.contains(row)) {

@@ -41,6 +41,8 @@ public:
         kVersionRole,             ///< int: which of the turn's versions this is, from 1
         kVersionsRole,            ///< int: how many there are
         kContinuableRole,         ///< bool: an answer that was broken off, the last one
+        kReasoningRole,           ///< QString: what the model wrote for itself
+        kLastRole = kReasoningRole,
     };
 
     explicit TranscriptModel(app::ChatController &controller, QObject *parent = nullptr);

@@ -1,0 +1,46 @@
+#pragma once
+
+#include "app/transfer/conversation_text.h"
+
+#include <QObject>
+#include <QStringList>
+#include <QThreadPool>
+
+/// Writes conversations into files and takes them in, on a thread of its own with its own connection to the database.
+namespace conclave::app
+{
+
+class ConversationTransfer : public QObject
+{
+    Q_OBJECT
+
+public:
+    /// `folder`: of conclave.db.
+    explicit ConversationTransfer(const QString &folder, QObject *parent = nullptr);
+    /// Waits for what is being written.
+    ~ConversationTransfer() override;
+
+    void setFormulaDrawer(const FormulaDrawer &drawer) { m_drawFormula = drawer; }
+
+    /// The ending of the file tells the format: .md, .json, .html or .pdf. None of `conversations`: all there are, which is for .json only.
+    void exportTo(const QVector<qint64> &conversations, const QString &file);
+    void importFrom(const QStringList &files);
+    bool busy() const { return m_running > 0; }
+
+Q_SIGNALS:
+    void busyChanged();
+    void exported(const QString &file);
+    void imported(int conversations);
+    /// `message` is for the user and names the file.
+    void failed(const QString &message);
+
+private:
+    void run(const std::function<void()> &work);
+
+    QString m_folder;
+    FormulaDrawer m_drawFormula;
+    int m_running = 0;
+    QThreadPool m_threads; ///< last member: its thread ends before anything it uses
+};
+
+} // namespace conclave::app

@@ -1,0 +1,110 @@
+pragma ComponentBehavior: Bound
+
+import QtQuick
+import QtQuick.Layouts
+import Conclave.Ui
+
+/// The end of an answer: its state and figures, and what can be done with it.
+RowLayout {
+    id: root
+
+    required property ChatViewModel chat
+    required property int row
+    required property int version
+    required property int versions
+    required property bool continuable
+    required property string body
+    required property ChartAnswer chart
+    required property bool streaming
+    required property string badge
+    required property string figures
+    required property bool pointed
+    readonly property bool isChart: root.chart !== null
+    signal quoteAsked()
+
+    spacing: Theme.tiny
+
+    TypingMark {
+        visible: root.streaming
+        Layout.fillWidth: true
+        Layout.preferredHeight: Theme.smallControl
+    }
+    Badge {
+        visible: !root.streaming && root.badge.length > 0
+        text: root.badge
+    }
+    VersionSwitch {
+        visible: !root.streaming && root.versions > 1
+        version: root.version
+        versions: root.versions
+        enabled: !root.chat.busy
+        onStepped: (step) => root.chat.showVersion(root.row, step)
+    }
+    Text {
+        id: figuresText
+        objectName: "answerFigures"
+        Layout.fillWidth: true
+        Layout.minimumWidth: 0
+        visible: !root.streaming
+        text: root.figures
+        font.pixelSize: Theme.captionSize
+        color: Theme.secondaryText
+        elide: Text.ElideRight
+        textFormat: Text.PlainText
+        HoverHandler {
+            id: figuresPointer
+        }
+        Hint {
+            text: root.figures
+            visible: figuresText.truncated && figuresPointer.hovered
+        }
+    }
+    TextButton {
+        objectName: "continueAnswer"
+        visible: !root.streaming && root.continuable
+        enabled: root.chat.idle
+        outlined: true
+        glyph: "go-on"
+        text: qsTr("Continue")
+        Accessible.name: qsTr("Continue the answer")
+        onClicked: root.chat.continueAnswer(root.row)
+    }
+    HoverTool {
+        objectName: "quoteAnswer"
+        visible: !root.streaming && !root.isChart && root.body.length > 0
+        shown: root.pointed
+        name: qsTr("Quote in your question")
+        glyph: "quote"
+        onClicked: root.quoteAsked()
+    }
+    HoverTool {
+        objectName: "regenerate"
+        visible: !root.streaming
+        shown: root.pointed
+        enabled: root.chat.idle
+        name: qsTr("Answer again")
+        glyph: "again"
+        onClicked: root.chat.regenerate(root.row)
+    }
+    CopyButton {
+        objectName: "copyCsv"
+        visible: !root.streaming && root.isChart
+        text: qsTr("CSV")
+        name: qsTr("Copy the table as CSV")
+        onClicked: root.chat.copy(root.chart.csv())
+    }
+    CopyButton {
+        objectName: "copyMarkdown"
+        visible: !root.streaming && root.isChart
+        text: qsTr("Markdown")
+        name: qsTr("Copy the table as Markdown")
+        onClicked: root.chat.copy(root.chart.markdown())
+    }
+    CopyButton {
+        objectName: "copyText"
+        visible: !root.streaming
+        text: root.isChart ? qsTr("Summary") : qsTr("Copy")
+        name: root.isChart ? qsTr("Copy the summary") : qsTr("Copy the answer")
+        onClicked: root.chat.copy(root.isChart ? root.chart.summary : root.body)
+    }
+}
