@@ -15,6 +15,11 @@ ChatController::ChatController(ConversationStore &store, InferenceWorker &worker
     connect(&worker, &InferenceWorker::modelChanged, this, [this](const ModelStatus &status) { m_impl->onModel(status); });
     connect(&worker, &InferenceWorker::answerUpdated, this, [this](const AnswerUpdate &update) { m_impl->onUpdate(update); });
     connect(&worker, &InferenceWorker::answerEnded, this, [this](const AnswerEnd &end) { m_impl->onEnd(end); });
+    connect(&worker, &InferenceWorker::counted, this, [this](const CountResult &result) {
+        if (result.request == m_impl->counts)
+            Q_EMIT measured(contextUse(result, m_impl->measuring, m_impl->status));
+    });
+    connect(&worker, &InferenceWorker::seen, this, &ChatController::seen);
     m_impl->saveTimer.setInterval(kSaveMilliseconds);
     connect(&m_impl->saveTimer, &QTimer::timeout, this, &ChatController::saveNow);
     connect(&m_impl->shelf, &ConversationShelf::changed, this, [this] { m_impl->refreshConversations(); });
@@ -182,6 +187,11 @@ void ChatController::saveDraft(const QString &text)
 
 void ChatController::stop()
 {
+    if (m_impl->replaying) {
+        m_impl->replaying->stopping = true;
+        m_impl->worker.stop(m_impl->replaying->request);
+        return m_impl->updateState();
+    }
     if (!m_impl->running)
         return;
     m_impl->running->stopping = true;
@@ -191,12 +201,23 @@ void ChatController::stop()
 
 void ChatController::loadModel(const QString &file)
 {
-    stop();
-    m_impl->status.loading = true; // from now on, not only when the worker gets to it: questions wait for the new model
-    m_impl->status.error.clear();
-    m_impl->worker.loadModel(file);
-    Q_EMIT modelChanged();
-    m_impl->updateState();
+    m_impl->load(file, 0);
+}
+
+void ChatController::reloadWithContext(int tokens)
+{
+    if (m_impl->status.loaded)
+        m_impl->load(m_impl->status.file, tokens);
+}
+
+void ChatController::Impl::load(const QString &file, int contextTokens)
+{
+    owner.stop();
+    status.loading = true; // from now on, not only when the worker gets to it: questions wait for the new model
+    status.error.clear();
+    worker.loadModel(file, contextTokens);
+    Q_EMIT owner.modelChanged();
+    updateState();
 }
 
 void ChatController::saveNow()
@@ -232,6 +253,8 @@ void ChatController::Impl::show(qint64 conversation)
             message = *unsaved;
     }
     settings = conversation == 0 ? ChatSettings() : settingsOf(conversation);
+    const auto told = store.toldFrom(conversation);
+    toldFrom = told ? *told : 0;
     Q_EMIT owner.currentConversationChanged();
     Q_EMIT owner.messagesReset();
     Q_EMIT owner.settingsChanged();
@@ -310,6 +333,8 @@ void ChatController::Impl::showAnswer()
 
 void ChatController::Impl::onUpdate(const AnswerUpdate &update)
 {
+    if (replaying && update.request == replaying->request)
+        return onReplayUpdate(update);
     if (!running || update.request != running->request)
         return;
     running->hasPiece = running->hasPiece || update.generatedTokens > 0;
@@ -322,6 +347,8 @@ void ChatController::Impl::onUpdate(const AnswerUpdate &update)
 
 void ChatController::Impl::onEnd(const AnswerEnd &end)
 {
+    if (replaying && end.request == replaying->request)
+        return onReplayEnd(end);
     if (!running || end.request != running->request)
         return;
     take(end.last);
@@ -329,6 +356,13 @@ void ChatController::Impl::onEnd(const AnswerEnd &end)
         tokensPerSecond = end.statistics.decodeRate();
     StoredMessage &answer = running->answer;
     answer.statistics = figuresJson(end);
+    Receipt &receipt = running->receipt;
+    receipt.promptTokens = end.statistics.promptTokens;
+    receipt.cachedTokens = end.statistics.cachedTokens;
+    receipt.answerTokens = end.statistics.generatedTokens;
+    receipt.answerHash = end.last.answerHash;
+    receipt.exactHash = end.last.exactHash;
+    answer.receipt = receipt.toJson();
     answer.state = end.failed                                     ? MessageState::kFailed
                    : end.reason == engine::StopReason::kCancelled ? MessageState::kStopped
                                                                   : MessageState::kComplete;
@@ -374,6 +408,11 @@ void ChatController::Impl::save()
 
 ChatState ChatController::Impl::computeState() const
 {
+    if (replaying) {
+        if (replaying->stopping)
+            return ChatState::kStopping;
+        return replaying->hasPiece ? ChatState::kGenerating : ChatState::kPrefilling;
+    }
     if (running) {
         if (running->stopping)
             return ChatState::kStopping;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/chat/chat_settings.h"
+#include "app/chat/context_use.h"
 #include "app/chat/conversation_shelf.h"
 #include "app/images/image_loader.h"
 #include "app/inference/inference_worker.h"
@@ -21,6 +22,31 @@ enum class ChatState
     kPrefilling, ///< reading the question and its pictures
     kGenerating,
     kStopping,
+};
+
+/// A document to be sent: what of it the model is told, and the file to be kept.
+struct OutgoingDocument
+{
+    StoredDocument told; ///< its hash comes with keeping
+    QByteArray fileBytes;
+};
+
+/// How an answer came out when it was asked for again.
+struct ReplayResult
+{
+    enum Outcome
+    {
+        kIdentical, ///< every token, and every probability bit for bit
+        kSameWords, ///< the same text; numbers behind it differ
+        kDiffers,
+        kStopped,
+        kFailed,
+    };
+    qint64 message = 0;
+    Outcome outcome = kFailed;
+    int tokens = 0;
+    QString text;  ///< that was written now
+    QString error; ///< when it failed
 };
 
 class ChatController : public QObject
@@ -59,10 +85,13 @@ public:
     QString draft() const;
     void saveDraft(const QString &text);
 
-    /// Saves the turn, then asks. A picture with or without a question; the first turn makes the conversation and its title.
-    /// Returns false (and emits failed) when nothing could be saved or an answer is still running; the caller keeps its draft then.
-    bool send(const QString &text, const QVector<LoadedImage> &images);
-    /// A new version of the question at `index`, with its pictures; the old one stays as a sibling. False as send().
+    /// Counts what `draft` would take of the context if it were sent now; `measured` tells, when no answer is being written.
+    void measure(const DraftTurn &draft);
+
+    /// Saves the turn, then asks. A picture or a document with or without a question; the first turn makes the conversation and its
+    /// title. Returns false (and emits failed) when nothing could be saved or an answer is still running; the caller keeps its draft then.
+    bool send(const QString &text, const QVector<LoadedImage> &images, const QVector<OutgoingDocument> &documents = {});
+    /// A new version of the question at `index`, with its pictures and documents; the old one stays as a sibling. False as send().
     bool edit(int index, const QString &text);
     /// Another answer in place of the one at `index`; the old one stays as a sibling. False as send().
     bool regenerate(int index);
@@ -70,7 +99,21 @@ public:
     bool continueAnswer(int index);
     /// Shows the version `step` after (before) the present one of the message at `index`, and what followed it.
     void showSibling(int index, int step);
+    /// Asks for the finished answer at `index` again, with the prompt, the seed and the settings of its receipt, computing everything
+    /// anew; `replayed` tells. Nothing is saved. False (and failed is emitted) when it cannot be: another model is loaded, the prompt is
+    /// no longer what it was, or there is no receipt.
+    bool replay(int index);
+    bool replaying() const;
+    /// The message from which on the model is told the open conversation; 0: from its beginning.
+    qint64 toldFrom() const;
+    /// The model is no longer told the oldest `turns` of those that it is told now. They stay where they are, marked.
+    void leaveOutOldest(int turns);
+    void tellAll();
     void stop();
+    /// Loads the present model again with room for `tokens` in a conversation.
+    void reloadWithContext(int tokens);
+    /// Shows pictures (by hash) as the loaded model sees them; `seen` tells, under the number that is returned.
+    quint64 look(const QVector<QString> &images);
     void loadModel(const QString &file);
 
     /// Writes the answer in progress now (the window is closing).
@@ -95,6 +138,10 @@ Q_SIGNALS:
     void messageChanged(int index); ///< at most once a display frame while an answer streams
     void settingsChanged();
     void figuresChanged();
+    void measured(const conclave::app::ContextUse &use);
+    void toldFromChanged();
+    void replayed(const conclave::app::ReplayResult &result);
+    void seen(const conclave::app::SightResult &result);
     /// Something went wrong; `message` is for the user and says what was kept.
     void failed(const QString &message);
 

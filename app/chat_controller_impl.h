@@ -1,6 +1,8 @@
 #pragma once
 
+#include "app/chat/history.h"
 #include "app/chat/known_images.h"
+#include "app/chat/receipt.h"
 #include "app/chat_controller.h"
 #include "app/text_of.h"
 
@@ -22,13 +24,31 @@ struct Running
     bool hasPiece = false;
     bool stopping = false;
     bool titleFromChart = false; ///< its turn began the conversation
+    Receipt receipt;
+};
+
+/// What goes with a question.
+struct Attached
+{
+    QVector<QString> images; ///< hashes
+    QVector<StoredDocument> documents;
+};
+
+/// An answer that is asked for again, to be compared.
+struct Replaying
+{
+    RequestId request = 0;
+    qint64 message = 0;
+    Receipt before;
+    bool hasPiece = false;
+    bool stopping = false;
 };
 
 /// A question that was saved while the model was still loading.
 struct Waiting
 {
     qint64 conversation = 0;
-    qsizetype images = 0;
+    Attached attached;
     bool titleFromChart = false;
     qint64 insteadOf = 0; ///< the answer that is to get a sibling; 0: the question has none yet
 };
@@ -40,20 +60,28 @@ struct ChatController::Impl
     {
     }
 
+    void load(const QString &file, int contextTokens);
     void refreshConversations();
     void show(qint64 conversation);
     void append(const StoredMessage &message);
     void addNotice(qint64 conversation, const QString &text);
     void begun(qint64 conversation, bool isNew);
     bool isAnswering();
-    bool ask(const QString &text, const QVector<QString> &images, qint64 insteadOf);
-    bool saveAndAsk(const QString &text, const QVector<QString> &images, qint64 insteadOf);
-    bool saveAndWait(const QString &text, const QVector<QString> &images, qint64 insteadOf);
+    std::optional<Attached> keep(const QVector<LoadedImage> &images, const QVector<OutgoingDocument> &documents);
+    bool ask(const QString &text, const Attached &attached, qint64 insteadOf);
+    bool saveAndAsk(const QString &text, const Attached &attached, qint64 insteadOf);
+    bool saveAndWait(const QString &text, const Attached &attached, qint64 insteadOf);
     void added(const StoredMessage &message, qint64 insteadOf);
     bool answerAgain(const StoredMessage &answer);
     void askNow(const StoredMessage &answer, bool titleFromChart, const QString &before = {});
     void answerWaiting();
-    QString whyNoAnswer(qint64 conversation, qsizetype images) const;
+    AnswerRequest requestFor(const QVector<StoredMessage> &stored, const ChatSettings &chosen, qint64 conversation, Receipt &receipt);
+    QString whyNoReplay(const StoredMessage &answer, const Receipt &receipt) const;
+    void onReplayUpdate(const AnswerUpdate &update);
+    void onReplayEnd(const AnswerEnd &end);
+    void setToldFrom(qint64 message);
+    QString whyNoAnswer(qint64 conversation, const Attached &attached) const;
+    std::vector<engine::Message> promptFor(const QVector<StoredMessage> &stored, const ChatSettings &chosen, const ImageOf &imageOf) const;
     ChatSettings settingsOf(qint64 conversation) const;
     bool hasModelFor(qint64 conversation) const;
     void loadModelFor(qint64 conversation);
@@ -87,6 +115,11 @@ struct ChatController::Impl
     ConversationShelf shelf{store};
     ChatSettings settings; ///< of the open conversation
     QTimer saveTimer;
+    std::optional<Replaying> replaying;
+    qint64 toldFrom = 0;
+    quint64 looks = 0;
+    DraftTurn measuring; ///< what the last count was asked for
+    quint64 counts = 0;  ///< asked for so far
     double tokensPerSecond = 0;
     quint64 memoryBytes = 0;
 };

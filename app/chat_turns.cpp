@@ -1,38 +1,67 @@
 #include "app/chat/history.h"
+#include "app/chat/turns_told.h"
 #include "app/chat_controller_impl.h"
 
 #include <QRandomGenerator>
 
 namespace conclave::app
 {
-bool ChatController::send(const QString &text, const QVector<LoadedImage> &images)
+namespace
 {
-    if (text.trimmed().isEmpty() && images.isEmpty())
+
+/// The title of a conversation that begins without words.
+QString titleWithout(const Attached &attached)
+{
+    return attached.documents.isEmpty() ? ChatController::tr("Picture") : attached.documents.front().name;
+}
+
+} // namespace
+
+bool ChatController::send(const QString &text, const QVector<LoadedImage> &images, const QVector<OutgoingDocument> &documents)
+{
+    if (text.trimmed().isEmpty() && images.isEmpty() && documents.isEmpty())
         return false;
     if (m_impl->isAnswering())
         return false;
     saveNow();
-    const auto hashes = m_impl->pictures.keep(images);
-    if (!hashes) {
-        m_impl->fail(hashes.error());
+    const auto attached = m_impl->keep(images, documents);
+    if (!attached)
         return false;
-    }
     const qint64 draftOf = m_impl->current;
-    if (!m_impl->ask(text, *hashes, 0))
+    if (!m_impl->ask(text, *attached, 0))
         return false;
     if (auto taken = m_impl->store.saveDraft(draftOf, {}); !taken)
         m_impl->fail(taken.error());
     return true;
 }
 
+void ChatController::measure(const DraftTurn &draft)
+{
+    if (!m_impl->status.loaded)
+        return;
+    const auto sized = [&](const QString &hash) {
+        const engine::ImagePtr own = draft.imageOf(hash);
+        return own ? own : imageOfSize(m_impl->pictures.sizeOf(hash));
+    };
+    QVector<StoredMessage> turns = toldMessages(m_impl->messages, m_impl->toldFrom);
+    turns.append(draft.question());
+    CountRequest request;
+    request.request = ++m_impl->counts;
+    request.prompts = promptsToCount(draft, m_impl->promptFor(turns, m_impl->settings, sized), m_impl->status.info);
+    if (m_impl->status.info.chats)
+        request.limit = m_impl->status.contextTokens - ContextUse::kLeastAnswer;
+    m_impl->measuring = draft;
+    m_impl->worker.count(request);
+}
+
 bool ChatController::edit(int index, const QString &text)
 {
     const StoredMessage *found = m_impl->messageAt(index, MessageRole::kUser);
-    if (!found || m_impl->isAnswering() || (text.trimmed().isEmpty() && found->images.isEmpty()))
+    if (!found || m_impl->isAnswering() || (text.trimmed().isEmpty() && found->images.isEmpty() && found->documents.isEmpty()))
         return false;
     saveNow();
     const StoredMessage question = *found; // the messages are read anew
-    return m_impl->ask(text, question.images, question.id);
+    return m_impl->ask(text, {question.images, question.documents}, question.id);
 }
 
 bool ChatController::regenerate(int index)
@@ -52,7 +81,7 @@ bool ChatController::continueAnswer(int index)
         return false;
     StoredMessage answer = *found;
     saveNow();
-    if (const QString why = m_impl->whyNoAnswer(answer.conversation, 0); m_impl->status.loading || !why.isEmpty()) {
+    if (const QString why = m_impl->whyNoAnswer(answer.conversation, {}); m_impl->status.loading || !why.isEmpty()) {
         m_impl->fail(why.isEmpty() ? tr("The model is still being loaded. Wait, then go on.") : why);
         return false;
     }
@@ -90,7 +119,7 @@ const StoredMessage *ChatController::Impl::messageAt(int index, MessageRole role
 
 bool ChatController::Impl::isAnswering()
 {
-    if (!running && !waiting)
+    if (!running && !waiting && !replaying)
         return false;
     fail(ChatController::tr("An answer is still being written. Stop it or wait, then send; your text is kept."));
     return true;
@@ -118,7 +147,7 @@ void ChatController::Impl::loadModelFor(qint64 conversation)
 }
 
 /// Why the loaded model, or none, cannot answer; empty: it can.
-QString ChatController::Impl::whyNoAnswer(qint64 conversation, qsizetype images) const
+QString ChatController::Impl::whyNoAnswer(qint64 conversation, const Attached &attached) const
 {
     if (!status.loaded)
         return ChatController::tr("No model is loaded, so there is no answer. Your message is kept. %1").arg(status.error).trimmed();
@@ -126,14 +155,35 @@ QString ChatController::Impl::whyNoAnswer(qint64 conversation, qsizetype images)
         return ChatController::tr("This conversation is bound to the model %1, which is not loaded. Your message is kept. %2")
             .arg(settingsOf(conversation).model, status.error)
             .trimmed();
-    return whyNotAnswered(status.info, images);
+    return whyNotAnswered(status.info, attached.images.size(), attached.documents.size());
 }
 
-bool ChatController::Impl::ask(const QString &text, const QVector<QString> &images, qint64 insteadOf)
+/// Saves the files. Nothing: one could not be saved, and the user was told.
+std::optional<Attached> ChatController::Impl::keep(const QVector<LoadedImage> &images, const QVector<OutgoingDocument> &documents)
+{
+    auto hashes = pictures.keep(images);
+    if (!hashes) {
+        fail(hashes.error());
+        return {};
+    }
+    Attached out{*hashes, {}};
+    for (const OutgoingDocument &document : documents) {
+        auto hash = store.keepDocument(document.fileBytes);
+        if (!hash) {
+            fail(hash.error());
+            return {};
+        }
+        out.documents.append(document.told);
+        out.documents.back().hash = *hash;
+    }
+    return out;
+}
+
+bool ChatController::Impl::ask(const QString &text, const Attached &attached, qint64 insteadOf)
 {
     loadModelFor(current);
-    const bool answers = !status.loading && whyNoAnswer(current, images.size()).isEmpty();
-    return answers ? saveAndAsk(text, images, insteadOf) : saveAndWait(text, images, insteadOf);
+    const bool answers = !status.loading && whyNoAnswer(current, attached).isEmpty();
+    return answers ? saveAndAsk(text, attached, insteadOf) : saveAndWait(text, attached, insteadOf);
 }
 
 /// A new version of a turn takes the place of what was shown from there on; anything else comes at the end.
@@ -145,10 +195,11 @@ void ChatController::Impl::added(const StoredMessage &message, qint64 insteadOf)
         append(message);
 }
 
-bool ChatController::Impl::saveAndAsk(const QString &text, const QVector<QString> &images, qint64 insteadOf)
+bool ChatController::Impl::saveAndAsk(const QString &text, const Attached &attached, qint64 insteadOf)
 {
     const bool isNew = startsConversation();
-    auto turn = store.beginTurn(current, text, images, textOf(status.info.name), titleOf(text, ChatController::tr("Picture")), insteadOf);
+    auto turn = store.beginTurn(current, text, attached.images, textOf(status.info.name), titleOf(text, titleWithout(attached)), insteadOf,
+                                attached.documents);
     if (!turn) {
         fail(turn.error());
         return false;
@@ -162,10 +213,10 @@ bool ChatController::Impl::saveAndAsk(const QString &text, const QVector<QString
 }
 
 /// Nothing can answer now, or not this: the question is kept all the same, and the user told why.
-bool ChatController::Impl::saveAndWait(const QString &text, const QVector<QString> &images, qint64 insteadOf)
+bool ChatController::Impl::saveAndWait(const QString &text, const Attached &attached, qint64 insteadOf)
 {
     const bool isNew = startsConversation();
-    auto question = store.addQuestion(current, text, images, titleOf(text, ChatController::tr("Picture")), insteadOf);
+    auto question = store.addQuestion(current, text, attached.images, titleOf(text, titleWithout(attached)), insteadOf, attached.documents);
     if (!question) {
         fail(question.error());
         return false;
@@ -173,27 +224,27 @@ bool ChatController::Impl::saveAndWait(const QString &text, const QVector<QStrin
     begun(question->conversation, isNew);
     added(*question, insteadOf);
     if (status.loading)
-        waiting = Waiting{question->conversation, images.size(), isNew, 0};
+        waiting = Waiting{question->conversation, attached, isNew, 0};
     else
-        addNotice(question->conversation, whyNoAnswer(question->conversation, images.size()));
+        addNotice(question->conversation, whyNoAnswer(question->conversation, attached));
     updateState();
     return true;
 }
 
 bool ChatController::Impl::answerAgain(const StoredMessage &answer)
 {
-    qsizetype images = 0;
-    for (const StoredMessage &message : messages) {
+    Attached attached;
+    for (const StoredMessage &message : std::as_const(messages)) {
         if (message.id == answer.parent)
-            images = message.images.size();
+            attached = {message.images, message.documents};
     }
     loadModelFor(answer.conversation);
     if (status.loading) {
-        waiting = Waiting{answer.conversation, images, false, answer.id};
+        waiting = Waiting{answer.conversation, attached, false, answer.id};
         updateState();
         return true;
     }
-    if (const QString why = whyNoAnswer(answer.conversation, images); !why.isEmpty()) {
+    if (const QString why = whyNoAnswer(answer.conversation, attached); !why.isEmpty()) {
         fail(why);
         return false;
     }
@@ -207,22 +258,27 @@ bool ChatController::Impl::answerAgain(const StoredMessage &answer)
     return true;
 }
 
+std::vector<engine::Message> ChatController::Impl::promptFor(const QVector<StoredMessage> &stored, const ChatSettings &chosen,
+                                                             const ImageOf &imageOf) const
+{
+    std::vector<engine::Message> prompt = messagesForModel(stored, status.info, imageOf);
+    if (!chosen.systemPrompt.trimmed().isEmpty() && status.info.chats)
+        prompt.insert(prompt.begin(), {engine::Role::kSystem, chosen.systemPrompt.toStdString(), {}});
+    return prompt;
+}
+
 void ChatController::Impl::askNow(const StoredMessage &answer, bool titleFromChart, const QString &before)
 {
-    const ChatSettings chosen = settingsOf(answer.conversation);
-    AnswerRequest request;
-    request.request = worker.nextRequest();
-    request.conversation = answer.conversation;
-    request.maxTokens = chosen.maxTokens;
-    request.sampling = chosen.sampling;
+    ChatSettings chosen = settingsOf(answer.conversation);
     if (!chosen.fixedSeed)
-        request.sampling.seed = QRandomGenerator::global()->generate64();
-    auto stored = store.messages(answer.conversation);
-    if (stored)
-        request.messages = messagesForModel(*stored, status.info, [this](const QString &hash) { return pictures.imageOf(hash); });
-    if (!chosen.systemPrompt.trimmed().isEmpty() && status.info.chats)
-        request.messages.insert(request.messages.begin(), {engine::Role::kSystem, chosen.systemPrompt.toStdString(), {}});
-    running = Running{request.request, answer, before, !before.isEmpty(), false, false, titleFromChart};
+        chosen.sampling.seed = QRandomGenerator::global()->generate64();
+    Receipt receipt;
+    const auto told = store.toldFrom(answer.conversation);
+    receipt.firstTold = told ? *told : 0;
+    receipt.goesOnFrom = before.size();
+    const auto stored = store.messages(answer.conversation);
+    AnswerRequest request = requestFor(stored ? *stored : QVector<StoredMessage>(), chosen, answer.conversation, receipt);
+    running = Running{request.request, answer, before, !before.isEmpty(), false, false, titleFromChart, receipt};
     tokensPerSecond = 0;
     worker.ask(request);
     saveTimer.start();
@@ -234,7 +290,7 @@ void ChatController::Impl::answerWaiting()
 {
     const Waiting question = *waiting;
     waiting.reset();
-    if (const QString why = whyNoAnswer(question.conversation, question.images); !why.isEmpty())
+    if (const QString why = whyNoAnswer(question.conversation, question.attached); !why.isEmpty())
         return question.insteadOf == 0 ? addNotice(question.conversation, why) : fail(why);
     auto answer = store.beginAnswer(question.conversation, textOf(status.info.name), question.insteadOf);
     if (!answer)

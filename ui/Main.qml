@@ -83,7 +83,7 @@ ApplicationWindow {
     }
     Shortcut {
         sequences: [StandardKey.Open]
-        onActivated: page.chooseImages()
+        onActivated: page.chooseFiles()
     }
     Shortcut {
         sequences: [StandardKey.Find]

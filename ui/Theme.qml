@@ -102,6 +102,15 @@ QtObject {
     readonly property int litMark: 16
     readonly property int dropZoneHeight: 230
     readonly property int menuWidth: 230
+    readonly property int chipWidth: 190
+    readonly property int previewWidth: 900
+    readonly property int previewHeight: 720
+    readonly property int partsWidth: 210
+    readonly property int partsHeight: 180
+    readonly property int meterWidth: 72
+    readonly property int receiptWidth: 640
+    readonly property int sightWidth: 460
+    readonly property int sightHeight: 260
     readonly property int panelWidth: 340
     readonly property int promptHeight: 132
     readonly property int hitHeight: 62
@@ -133,6 +142,7 @@ QtObject {
 
     // Opacities
     readonly property real disabled: 0.4
+    readonly property real leftOut: 0.6
 
     // Durations, in milliseconds
     readonly property int quick: 110

@@ -1,6 +1,7 @@
 #include "app/chat/history.h"
 
 #include "app/chart/chart_table.h"
+#include "app/documents/document_text.h"
 #include "app/text_of.h"
 
 #include <QCoreApplication>
@@ -30,7 +31,12 @@ QString answerText(const StoredMessage &answer)
 engine::Message questionFor(const StoredMessage &question, const engine::ModelInfo &model, const ImageOf &imageOf)
 {
     engine::Message out;
-    out.text = question.text.toStdString();
+    QStringList texts;
+    for (const StoredDocument &document : question.documents)
+        texts.append(promptOf(document));
+    if (!question.text.isEmpty() || texts.isEmpty())
+        texts.append(question.text);
+    out.text = texts.join(QStringLiteral("\n\n")).toStdString();
     if (!model.readsImages && !model.readsCharts)
         return out;
     for (const QString &hash : question.images) {
@@ -75,9 +81,14 @@ std::vector<engine::Message> messagesForModel(const QVector<StoredMessage> &mess
     return out;
 }
 
-QString whyNotAnswered(const engine::ModelInfo &model, qsizetype images)
+QString whyNotAnswered(const engine::ModelInfo &model, qsizetype images, qsizetype documents)
 {
     const QString name = textOf(model.name);
+    if (onlyReadsCharts(model) && documents > 0)
+        return QCoreApplication::translate(
+                   "ChatController", "The model %1 reads charts only, not documents: attach a page as a picture, or load a model that "
+                                     "chats (a GGUF file).")
+            .arg(name);
     if (onlyReadsCharts(model) && images == 0)
         return QCoreApplication::translate(
                    "ChatController",

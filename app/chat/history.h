@@ -19,8 +19,8 @@ using ImageOf = std::function<engine::ImagePtr(const QString &hash)>;
 std::vector<engine::Message> messagesForModel(const QVector<StoredMessage> &messages, const engine::ModelInfo &model,
                                               const ImageOf &imageOf);
 
-/// Why `model` cannot answer a question with so many pictures, as a notice for the user; empty: it can.
-QString whyNotAnswered(const engine::ModelInfo &model, qsizetype images);
+/// Why `model` cannot answer a question with so many pictures and documents, as a notice for the user; empty: it can.
+QString whyNotAnswered(const engine::ModelInfo &model, qsizetype images, qsizetype documents = 0);
 
 /// First words of a question, as a title; `otherwise` when it has none.
 QString titleOf(const QString &question, const QString &otherwise);

@@ -1,5 +1,7 @@
 #include "app/chat/known_images.h"
 
+#include <QImageReader>
+
 namespace conclave::app
 {
 namespace
@@ -34,6 +36,22 @@ engine::ImagePtr KnownImages::imageOf(const QString &hash)
         return nullptr;
     remember(hash, loaded->pixels);
     return loaded->pixels;
+}
+
+QSize KnownImages::sizeOf(const QString &hash)
+{
+    if (const auto known = m_sizes.constFind(hash); known != m_sizes.constEnd())
+        return *known;
+    QImageReader reader(m_store.imagePath(hash));
+    QSize size = reader.size();
+    if (reader.transformation().testFlag(QImageIOHandler::TransformationRotate90))
+        size.transpose();
+    if (!size.isValid()) { // the format keeps it inside
+        const engine::ImagePtr image = imageOf(hash);
+        size = image ? QSize(image->width, image->height) : QSize();
+    }
+    m_sizes.insert(hash, size);
+    return size;
 }
 
 void KnownImages::remember(const QString &hash, const engine::ImagePtr &image)

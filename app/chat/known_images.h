@@ -4,6 +4,7 @@
 #include "app/store/conversation_store.h"
 
 #include <QHash>
+#include <QSize>
 #include <QVector>
 
 namespace conclave::app
@@ -20,11 +21,15 @@ public:
     /// Null when the file is lost or broken.
     engine::ImagePtr imageOf(const QString &hash);
 
+    /// Of the picture, upright, without decoding it; empty when it is lost or broken.
+    QSize sizeOf(const QString &hash);
+
 private:
     void remember(const QString &hash, const engine::ImagePtr &image);
 
     ConversationStore &m_store;
     QHash<QString, engine::ImagePtr> m_decoded;
+    QHash<QString, QSize> m_sizes;
 };
 
 } // namespace conclave::app

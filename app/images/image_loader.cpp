@@ -1,6 +1,8 @@
 #include "app/images/image_loader.h"
 
+#include "app/documents/reader_process.h"
 #include "app/images/file_kind.h"
+#include "app/images/image_format.h"
 #include "app/text_of.h"
 
 #include <QBuffer>
@@ -38,7 +40,7 @@ QString notAPicture(const QByteArray &bytes, const QString &name)
         kind.isEmpty()
             ? QCoreApplication::translate("ImageLoader", "%1 is not a picture, or of a kind this program does not read.").arg(name)
             : QCoreApplication::translate("ImageLoader", "%1 is not a picture: its content is %2.").arg(name, kind);
-    return what + u' ' + QCoreApplication::translate("ImageLoader", "Choose a PNG or JPEG file.");
+    return what + u' ' + QCoreApplication::translate("ImageLoader", "Choose a PNG, JPEG, WebP, GIF, TIFF or SVG file.");
 }
 
 Result<engine::Done> checkSize(const QSize &size, const QString &name)
@@ -96,15 +98,21 @@ engine::ImagePtr pixelsOf(const QImage &rgb)
 
 Result<QImage> decode(const QByteArray &bytes, const QString &name)
 {
+    const QByteArray format = imageFormatOf(bytes);
+    if (format.isEmpty())
+        return badImage(notAPicture(bytes, name));
     QBuffer buffer;
     buffer.setData(bytes);
     buffer.open(QIODevice::ReadOnly);
     QImageReader::setAllocationLimit(kAllocationLimitMib);
-    QImageReader reader(&buffer);
-    reader.setDecideFormatFromContent(true);
+    // Only the plugin of that format: others answer to nearly everything, and some (PDF) are too large to be trusted with it.
+    QImageReader reader(&buffer, format);
+    reader.setAutoDetectImageFormat(false);
     reader.setAutoTransform(true);
-    if (!reader.canRead())
-        return badImage(notAPicture(bytes, name));
+    if (!QImageReader::supportedImageFormats().contains(format))
+        return badImage(QCoreApplication::translate(
+                            "ImageLoader", "%1 is a %2 picture, and the part of Qt that reads those is not installed. Save it as PNG.")
+                            .arg(name, QString::fromLatin1(format).toUpper()));
     const QSize size = reader.size();
     if (size.isValid()) {
         if (auto checked = checkSize(size, name); !checked)
@@ -149,9 +157,9 @@ Result<LoadedImage> loadImageFile(const QString &path)
         return failure(ErrorCode::kFileNotFound,
                        QCoreApplication::translate("ImageLoader", "%1 was not found.").arg(QDir::toNativeSeparators(path)));
     if (!info.isFile())
-        return failure(
-            ErrorCode::kFileUnreadable,
-            QCoreApplication::translate("ImageLoader", "%1 is not a file. Choose a PNG or JPEG file.").arg(QDir::toNativeSeparators(path)));
+        return failure(ErrorCode::kFileUnreadable,
+                       QCoreApplication::translate("ImageLoader", "%1 is not a file. Choose a PNG, JPEG, WebP, GIF, TIFF or SVG file.")
+                           .arg(QDir::toNativeSeparators(path)));
     if (info.size() > kMaxImageFileBytes)
         return badImage(QCoreApplication::translate("ImageLoader", "%1 is too large: %2 MB. Picture files of at most %3 MB are read.")
                             .arg(name)
@@ -168,10 +176,20 @@ Result<LoadedImage> loadImageFile(const QString &path)
     return loadImageBytes(bytes, name);
 }
 
+bool isImage(const QByteArray &bytes)
+{
+    return isSvg(bytes) || !imageFormatOf(bytes).isEmpty();
+}
+
 Result<LoadedImage> loadImageBytes(const QByteArray &bytes, const QString &name)
 {
     try {
-        return load(bytes, name);
+        if (!isSvg(bytes))
+            return load(bytes, name);
+        auto drawn = runReader({QStringLiteral("svg")}, bytes, name, {});
+        if (!drawn)
+            return badImage(textOf(drawn.error().message));
+        return load(*drawn, name);
     } catch (const std::bad_alloc &) {
         return failure(
             ErrorCode::kOutOfMemory,

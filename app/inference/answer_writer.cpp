@@ -47,8 +47,12 @@ void AnswerWriter::take(const engine::Event &event)
     takeFigures();
 }
 
-void AnswerWriter::countPiece()
+void AnswerWriter::countPiece(const std::string &text, int token, float probability)
 {
+    m_words.addData(QByteArrayView(text));
+    m_exact.addData(QByteArrayView(text));
+    m_exact.addData(QByteArrayView(reinterpret_cast<const char *>(&token), sizeof token));
+    m_exact.addData(QByteArrayView(reinterpret_cast<const char *>(&probability), sizeof probability));
     ++m_state.generatedTokens;
     if (!m_sinceFirst.isValid())
         m_sinceFirst.start();
@@ -56,7 +60,7 @@ void AnswerWriter::countPiece()
 
 void AnswerWriter::takeThought(const engine::ReasoningPiece &thought)
 {
-    countPiece();
+    countPiece(thought.text, thought.token, thought.probability);
     if (!m_sinceThought.isValid())
         m_sinceThought.start();
     m_state.reasoning += textOf(thought.text);
@@ -65,7 +69,7 @@ void AnswerWriter::takeThought(const engine::ReasoningPiece &thought)
 
 void AnswerWriter::takePiece(const engine::TextPiece &piece)
 {
-    countPiece();
+    countPiece(piece.text, piece.token, piece.probability);
     const QString text = textOf(piece.text);
     if (!m_parser) {
         m_state.text += text;
@@ -90,6 +94,8 @@ void AnswerWriter::takeFigures()
 void AnswerWriter::finish(bool endedByModel)
 {
     m_state.memoryBytes = engine::residentMemoryBytes();
+    m_state.answerHash = m_words.result().toHex();
+    m_state.exactHash = m_exact.result().toHex();
     if (!m_parser)
         return;
     m_parser->finish(endedByModel);

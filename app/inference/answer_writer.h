@@ -3,6 +3,7 @@
 #include "app/chart/chart_parser.h"
 #include "app/inference/inference_worker.h"
 
+#include <QCryptographicHash>
 #include <QElapsedTimer>
 
 #include <optional>
@@ -28,11 +29,13 @@ public:
 private:
     void takePiece(const engine::TextPiece &piece);
     void takeThought(const engine::ReasoningPiece &thought);
-    void countPiece();
+    void countPiece(const std::string &text, int token, float probability);
     void takeFigures();
 
     AnswerUpdate m_state;
     std::optional<ChartParser> m_parser;
+    QCryptographicHash m_words{QCryptographicHash::Sha256};
+    QCryptographicHash m_exact{QCryptographicHash::Sha256};
     QElapsedTimer m_sinceFirst;
     QElapsedTimer m_sinceThought;
     QElapsedTimer m_sinceMemory;

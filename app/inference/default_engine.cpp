@@ -8,7 +8,11 @@ EngineFactory defaultEngineFactory(const QString &projector)
 {
     engine::EngineOptions options;
     options.projector = std::filesystem::path(projector.toStdU16String());
-    return [options](const QString &file) { return engine::openEngine(std::filesystem::path(file.toStdU16String()), options); };
+    return [options](const ModelRequest &request) {
+        engine::EngineOptions chosen = options;
+        chosen.contextTokens = request.contextTokens;
+        return engine::openEngine(std::filesystem::path(request.file.toStdU16String()), chosen);
+    };
 }
 
 InferenceWorker::InferenceWorker(QObject *parent) : InferenceWorker(defaultEngineFactory(), parent) {}

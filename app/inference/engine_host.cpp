@@ -1,5 +1,8 @@
 #include "app/inference/engine_host.h"
 
+#include "app/chat/receipt.h"
+#include "app/chat/turns_told.h"
+#include "app/images/image_loader.h"
 #include "app/inference/answer_writer.h"
 #include "app/text_of.h"
 
@@ -69,29 +72,33 @@ engine::GenerationRequest generationRequest(const AnswerRequest &request, bool c
 
 EngineHost::EngineHost(EngineFactory factory, Listener listener) : m_factory(std::move(factory)), m_listener(std::move(listener)) {}
 
-Result<std::unique_ptr<engine::Engine>> EngineHost::open(const QString &file)
+Result<std::unique_ptr<engine::Engine>> EngineHost::open(const ModelRequest &request)
 {
     const QString what =
-        QCoreApplication::translate("InferenceWorker", "The model %1 could not be loaded").arg(QDir::toNativeSeparators(file));
-    return guarded(what, [&] { return m_factory(file); });
+        QCoreApplication::translate("InferenceWorker", "The model %1 could not be loaded").arg(QDir::toNativeSeparators(request.file));
+    return guarded(what, [&] { return m_factory(request); });
 }
 
-void EngineHost::load(const QString &file)
+void EngineHost::load(const ModelRequest &request)
 {
+    buildName(); // reads the program's file: here it keeps no window waiting
     m_status.loading = true;
     m_status.error.clear();
     m_listener.modelChanged(m_status);
-    auto opened = open(file);
+    auto opened = open(request);
     if (!opened && opened.error().code == ErrorCode::kOutOfMemory && m_engine) {
         m_sessions.clear();
         m_engine.reset();
-        opened = open(file);
+        opened = open(request);
     }
     if (opened) {
         m_sessions.clear();
+        m_counts.clear();
         m_engine = std::move(*opened);
         m_status.info = m_engine->model();
-        m_status.file = file;
+        m_status.contextTokens = m_engine->contextTokens();
+        m_status.fingerprint = m_engine->fingerprint();
+        m_status.file = request.file;
         m_status.device = textOf(m_engine->deviceName());
     } else {
         m_status.error = textOf(opened.error().message);
@@ -114,6 +121,8 @@ AnswerEnd EngineHost::answer(const AnswerRequest &request, std::stop_source stop
         end.reason = engine::StopReason::kCancelled;
         return end;
     }
+    if (request.fresh)
+        m_sessions.clear();
     const auto outcome = [&]() -> Result<engine::GenerationEnd> {
         if (!m_engine)
             return failure(ErrorCode::kInvalidRequest,
@@ -129,6 +138,8 @@ AnswerEnd EngineHost::answer(const AnswerRequest &request, std::stop_source stop
             return generated;
         });
     }();
+    if (request.fresh)
+        m_sessions.clear();
     end.failed = !outcome;
     if (outcome) {
         end.reason = outcome->reason;
@@ -138,6 +149,79 @@ AnswerEnd EngineHost::answer(const AnswerRequest &request, std::stop_source stop
         m_sessions.forget(request.conversation); // its cache may be in any state
     }
     return end;
+}
+
+CountResult EngineHost::count(const CountRequest &request)
+{
+    CountResult out{request.request, {}, {}};
+    for (const std::vector<engine::Message> &prompt : request.prompts) {
+        const auto tokens =
+            guarded(QCoreApplication::translate("InferenceWorker", "The tokens could not be counted"), [&]() -> Result<int> {
+                if (!m_engine)
+                    return failure(ErrorCode::kInvalidRequest,
+                                   QCoreApplication::translate("InferenceWorker", "No model is loaded. Load one, then ask again."));
+                return m_counts.of(prompt, *m_engine);
+            });
+        if (!tokens && out.error.isEmpty())
+            out.error = textOf(tokens.error().message);
+        out.tokens.append(tokens ? *tokens : -1);
+    }
+    if (request.limit > 0 && !out.tokens.isEmpty() && out.tokens.front() > request.limit)
+        out.leaveOut = turnsToLeaveOut(request.prompts.front(), request.limit);
+    return out;
+}
+
+/// By bisection: the more turns go, the fewer tokens are left.
+int EngineHost::turnsToLeaveOut(const std::vector<engine::Message> &prompt, int limit)
+{
+    int least = 1;
+    int most = turnsOf(prompt) - 1;
+    const auto fits = [&](int turns) {
+        const auto tokens = guarded(QString(), [&] { return m_counts.of(withoutTurns(prompt, turns), *m_engine); });
+        return tokens && *tokens <= limit;
+    };
+    if (most < least || !fits(most))
+        return -1;
+    while (least < most) {
+        const int middle = (least + most) / 2;
+        if (fits(middle))
+            most = middle;
+        else
+            least = middle + 1;
+    }
+    return most;
+}
+
+SightResult EngineHost::look(const SightRequest &request)
+{
+    SightResult out{request.request, {}};
+    for (const QString &file : request.files)
+        out.sights.append(lookAt(file));
+    return out;
+}
+
+Sight EngineHost::lookAt(const QString &file)
+{
+    Sight out;
+    const auto seen =
+        guarded(QCoreApplication::translate("InferenceWorker", "The picture could not be shown"), [&]() -> Result<engine::SeenImage> {
+            if (!m_engine)
+                return failure(ErrorCode::kInvalidRequest,
+                               QCoreApplication::translate("InferenceWorker", "No model is loaded. Load one, then ask again."));
+            auto image = loadImageFile(file);
+            if (!image)
+                return image.takeError();
+            return m_engine->see(*image->pixels);
+        });
+    if (!seen) {
+        out.error = textOf(seen.error().message);
+        return out;
+    }
+    const engine::Image &image = seen->picture;
+    out.picture = QImage(image.pixels.data(), image.width, image.height, image.width * 3, QImage::Format_RGB888).copy();
+    out.tokens = seen->tokens;
+    out.inPrompt = seen->inPrompt;
+    return out;
 }
 
 /// What the sink throws must not pass through the engine: it is kept, the answer stopped, and the error told afterwards.

@@ -2,6 +2,7 @@
 
 #include "app/inference/inference_worker.h"
 #include "app/inference/session_cache.h"
+#include "app/inference/token_counts.h"
 
 #include <functional>
 #include <stop_token>
@@ -22,11 +23,15 @@ public:
     EngineHost(EngineFactory factory, Listener listener);
 
     /// A file that cannot be loaded leaves the present model in place.
-    void load(const QString &file);
+    void load(const ModelRequest &request);
     AnswerEnd answer(const AnswerRequest &request, std::stop_source stop);
+    CountResult count(const CountRequest &request);
+    SightResult look(const SightRequest &request);
 
 private:
-    engine::Result<std::unique_ptr<engine::Engine>> open(const QString &file);
+    int turnsToLeaveOut(const std::vector<engine::Message> &prompt, int limit);
+    Sight lookAt(const QString &file);
+    engine::Result<std::unique_ptr<engine::Engine>> open(const ModelRequest &request);
     engine::Result<engine::GenerationEnd> generate(const AnswerRequest &request, class AnswerWriter &writer, std::stop_source stop);
 
     static constexpr std::size_t kMaxSessions = 3; // each may hold a KV cache of hundreds of MB
@@ -36,6 +41,7 @@ private:
     ModelStatus m_status;
     std::unique_ptr<engine::Engine> m_engine;
     SessionCache m_sessions{kMaxSessions}; ///< after the engine, so that it goes first
+    TokenCounts m_counts;
 };
 
 } // namespace conclave::app

@@ -24,6 +24,7 @@ struct InferenceWorker::Impl
     void putUpdate(const AnswerUpdate &update);
     void putEnd(const AnswerEnd &end);
     void deliver(quint64 round);
+    void countLatest();
 
     InferenceWorker &worker;
     EngineHost host; ///< engine thread only
@@ -34,6 +35,7 @@ struct InferenceWorker::Impl
     QMutex mutex;                                ///< for what follows
     QHash<RequestId, std::stop_source> requests; ///< waiting and running
     std::optional<AnswerUpdate> latest;          ///< not delivered yet
+    std::optional<CountRequest> toCount;
     bool scheduled = false;
     quint64 round = 0; ///< goes up with each answer's end: a delivery of an earlier answer finds nothing to do
 
@@ -76,10 +78,14 @@ RequestId InferenceWorker::nextRequest()
     return ++m_impl->lastRequest;
 }
 
-void InferenceWorker::loadModel(const QString &file)
+void InferenceWorker::loadModel(const QString &file, int contextTokens)
 {
     QMetaObject::invokeMethod(
-        m_impl->onThread, [impl = m_impl.get(), file] { impl->host.load(file); }, Qt::QueuedConnection);
+        m_impl->onThread,
+        [impl = m_impl.get(), file, contextTokens] {
+            impl->host.load({file, contextTokens});
+        },
+        Qt::QueuedConnection);
 }
 
 void InferenceWorker::ask(const AnswerRequest &request)
@@ -101,6 +107,40 @@ void InferenceWorker::ask(const AnswerRequest &request)
     end.error = QCoreApplication::translate("InferenceWorker", "Too many questions are waiting for their answers. Wait, then ask again.");
     QMetaObject::invokeMethod(
         this, [this, end] { Q_EMIT answerEnded(end); }, Qt::QueuedConnection);
+}
+
+void InferenceWorker::count(const CountRequest &request)
+{
+    const QMutexLocker lock(&m_impl->mutex);
+    m_impl->toCount = request;
+    QMetaObject::invokeMethod(
+        m_impl->onThread, [impl = m_impl.get()] { impl->countLatest(); }, Qt::QueuedConnection);
+}
+
+void InferenceWorker::look(const SightRequest &request)
+{
+    QMetaObject::invokeMethod(
+        m_impl->onThread,
+        [impl = m_impl.get(), request] {
+            const SightResult result = impl->host.look(request);
+            QMetaObject::invokeMethod(
+                &impl->worker, [impl, result] { Q_EMIT impl->worker.seen(result); }, Qt::QueuedConnection);
+        },
+        Qt::QueuedConnection);
+}
+
+void InferenceWorker::Impl::countLatest()
+{
+    std::optional<CountRequest> request;
+    {
+        const QMutexLocker lock(&mutex);
+        request = std::exchange(toCount, {});
+    }
+    if (!request)
+        return; // done by an earlier call
+    const CountResult result = host.count(*request);
+    QMetaObject::invokeMethod(
+        &worker, [this, result] { Q_EMIT worker.counted(result); }, Qt::QueuedConnection);
 }
 
 void InferenceWorker::stop(RequestId request)

@@ -3,8 +3,12 @@
 #include "app/chart/chart_table.h"
 #include "engine/api/engine.h"
 
+#include <QByteArray>
+#include <QImage>
 #include <QObject>
 #include <QString>
+#include <QStringList>
+#include <QVector>
 
 #include <functional>
 #include <memory>
@@ -29,6 +33,8 @@ struct AnswerUpdate
     int prefillDone = 0;
     int prefillTotal = 0; ///< 0: not started
     int generatedTokens = 0;
+    QByteArray answerHash; ///< SHA-256 of the pieces, hexadecimal; set at the end
+    QByteArray exactHash;  ///< the same with their tokens and probabilities, bit for bit
     double tokensPerSecond = 0;
     quint64 memoryBytes = 0;
 };
@@ -52,6 +58,45 @@ struct ModelStatus
     QString file; ///< of the loaded model, as it was asked for
     QString device;
     QString error;
+    int contextTokens = 0;   ///< that a conversation holds
+    quint64 fingerprint = 0; ///< Engine::fingerprint
+};
+
+/// Prompts whose tokens are to be counted. Their pictures need a size and no pixels.
+struct CountRequest
+{
+    quint64 request = 0;
+    std::vector<std::vector<engine::Message>> prompts;
+    int limit = 0; ///< when the first prompt takes more, it is also found out how many of its oldest turns must go; 0: no limit
+};
+
+struct CountResult
+{
+    quint64 request = 0;
+    QVector<int> tokens; ///< of each prompt; -1: it cannot be counted
+    QString error;       ///< why, of the first such
+    int leaveOut = 0;    ///< oldest turns without which the first prompt keeps to the limit; -1: not even its question alone does
+};
+
+/// What a model is shown of pictures.
+struct SightRequest
+{
+    quint64 request = 0;
+    QStringList files;
+};
+
+struct Sight
+{
+    QImage picture;
+    int tokens = 0;
+    bool inPrompt = false;
+    QString error; ///< why there is none
+};
+
+struct SightResult
+{
+    quint64 request = 0;
+    QVector<Sight> sights; ///< in the order of the files
 };
 
 struct AnswerRequest
@@ -61,10 +106,20 @@ struct AnswerRequest
     std::vector<engine::Message> messages;
     engine::Sampling sampling;
     int maxTokens = 1024;
+    bool fresh = false; ///< computes everything anew: no session is reused, and none is kept
+};
+
+/// What to load.
+struct ModelRequest
+{
+    QString file;
+    int contextTokens = 0; ///< 0: the engine's usual
+
+    operator const QString &() const { return file; } ///< many a factory asks for nothing else
 };
 
 /// Makes an engine of a model file, on the worker's thread. Tests give a scripted one.
-using EngineFactory = std::function<engine::Result<std::unique_ptr<engine::Engine>>(const QString &file)>;
+using EngineFactory = std::function<engine::Result<std::unique_ptr<engine::Engine>>(const ModelRequest &request)>;
 
 /// The real engine (default_engine.cpp: the one file that links it). `projector`: the vision part of the model; empty: the one beside it.
 EngineFactory defaultEngineFactory(const QString &projector = {});
@@ -80,11 +135,15 @@ public:
     /// Stops the running answer, waits for the thread.
     ~InferenceWorker() override;
 
-    /// Loads `file` in place of the present model; modelChanged tells the outcome.
-    void loadModel(const QString &file);
+    /// Loads `file` in place of the present model, with room for so many tokens (0: the engine's usual); modelChanged tells the outcome.
+    void loadModel(const QString &file, int contextTokens = 0);
     /// Posts a request; at most kMaxQueued wait, more fail at once with answerEnded. Ids come from nextRequest().
     /// Of several updates that come faster than they are taken, the last is delivered; answerEnded always is.
     void ask(const AnswerRequest &request);
+    /// Counts when nothing is being answered. Of several requests that wait only the last one is done; `counted` tells its outcome.
+    void count(const CountRequest &request);
+    /// Decodes and scales the pictures as the model would; `seen` tells.
+    void look(const SightRequest &request);
     /// Ends the answer with StopReason::kCancelled within one layer of work; other ids are ignored.
     void stop(RequestId request);
     RequestId nextRequest();
@@ -96,6 +155,8 @@ Q_SIGNALS:
     void modelChanged(const conclave::app::ModelStatus &status);
     void answerUpdated(const conclave::app::AnswerUpdate &update);
     void answerEnded(const conclave::app::AnswerEnd &end);
+    void counted(const conclave::app::CountResult &result);
+    void seen(const conclave::app::SightResult &result);
 
 private:
     struct Impl;
@@ -107,3 +168,5 @@ private:
 Q_DECLARE_METATYPE(conclave::app::ModelStatus)
 Q_DECLARE_METATYPE(conclave::app::AnswerUpdate)
 Q_DECLARE_METATYPE(conclave::app::AnswerEnd)
+Q_DECLARE_METATYPE(conclave::app::CountResult)
+Q_DECLARE_METATYPE(conclave::app::SightResult)

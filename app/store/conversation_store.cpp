@@ -1,7 +1,7 @@
 #include "app/store/conversation_store.h"
 
+#include "app/store/content_files.h"
 #include "app/store/database_file.h"
-#include "app/store/image_files.h"
 #include "app/store/message_table.h"
 
 #include <QCoreApplication>
@@ -52,12 +52,13 @@ QString notNull(const QString &text)
     return text.isNull() ? QStringLiteral("") : text;
 }
 
-StoredMessage question(qint64 conversation, const QString &text, const QVector<QString> &images)
+StoredMessage question(qint64 conversation, const QString &text, const QVector<QString> &images, const QVector<StoredDocument> &documents)
 {
     StoredMessage message;
     message.conversation = conversation;
     message.text = text;
     message.images = images;
+    message.documents = documents;
     return message;
 }
 
@@ -76,7 +77,8 @@ StoredMessage emptyAnswer(qint64 conversation, const QString &model)
 struct ConversationStore::Impl
 {
     std::unique_ptr<DatabaseFile> file;
-    ImageFiles images;
+    ContentFiles images;
+    ContentFiles documents;
     MessageTable messages;
 
     Result<Done> recover() const;
@@ -85,6 +87,7 @@ struct ConversationStore::Impl
     Result<StoredMessage> insert(StoredMessage message, qint64 insteadOf) const;
     Result<StoredMessage> insertQuestion(StoredMessage message, const QString &newTitle, qint64 insteadOf) const;
     Result<QVector<qint64>> longDeleted() const;
+    Result<QVector<QString>> ownFiles(const QString &what, const QString &table, qint64 conversation) const;
 };
 
 ConversationStore::ConversationStore(std::unique_ptr<Impl> impl) : m_impl(std::move(impl)) {}
@@ -97,7 +100,8 @@ Result<std::unique_ptr<ConversationStore>> ConversationStore::open(const QString
     if (!file)
         return file.takeError();
     const DatabaseFile &opened = **file;
-    auto impl = std::make_unique<Impl>(Impl{std::move(*file), ImageFiles(folder + QStringLiteral("/images")), MessageTable(opened)});
+    auto impl = std::make_unique<Impl>(Impl{std::move(*file), ContentFiles(folder + QStringLiteral("/images")),
+                                            ContentFiles(folder + QStringLiteral("/documents")), MessageTable(opened)});
     std::unique_ptr<ConversationStore> store(new ConversationStore(std::move(impl)));
     if (!opened.isOwner() || opened.isReadOnly())
         return store;
@@ -219,30 +223,47 @@ Result<Done> ConversationStore::restoreConversation(qint64 id)
     return m_impl->change(cannotChange(), QStringLiteral("UPDATE conversations SET deleted = NULL WHERE id = ?"), {id});
 }
 
+/// Files of `table` that no other conversation shows.
+Result<QVector<QString>> ConversationStore::Impl::ownFiles(const QString &what, const QString &table, qint64 conversation) const
+{
+    auto hashes = file->run(what,
+                            QStringLiteral("SELECT DISTINCT hash FROM %1 i JOIN messages m ON m.id = i.message "
+                                           "WHERE m.conversation = ? AND NOT EXISTS (SELECT 1 FROM %1 j JOIN messages n "
+                                           "ON n.id = j.message WHERE j.hash = i.hash AND n.conversation <> m.conversation)")
+                                .arg(table),
+                            {conversation});
+    if (!hashes)
+        return hashes.takeError();
+    QVector<QString> out;
+    while (hashes->next())
+        out.append(hashes->value(0).toString());
+    return out;
+}
+
 Result<Done> ConversationStore::removeConversation(qint64 id)
 {
     const QString what = QCoreApplication::translate("ConversationStore", "The conversation could not be removed");
-    QVector<QString> orphans;
+    QVector<QString> images;
+    QVector<QString> documents;
     auto removed = m_impl->file->transaction(what, [&]() -> Result<Done> {
-        auto hashes =
-            m_impl->file->run(what,
-                              QStringLiteral("SELECT DISTINCT hash FROM message_images i JOIN messages m ON m.id = i.message "
-                                             "WHERE m.conversation = ? AND NOT EXISTS (SELECT 1 FROM message_images j JOIN messages n "
-                                             "ON n.id = j.message WHERE j.hash = i.hash AND n.conversation <> m.conversation)"),
-                              {id});
-        if (!hashes)
-            return hashes.takeError();
-        while (hashes->next())
-            orphans.append(hashes->value(0).toString());
-        hashes->finish();
+        for (auto &[table, files] :
+             {std::pair(QStringLiteral("message_images"), &images), std::pair(QStringLiteral("message_documents"), &documents)}) {
+            auto own = m_impl->ownFiles(what, table, id);
+            if (!own)
+                return own.takeError();
+            *files = *own;
+        }
         if (auto draft = m_impl->change(what, QStringLiteral("DELETE FROM drafts WHERE conversation = ?"), {id}); !draft)
             return draft;
         return m_impl->change(what, QStringLiteral("DELETE FROM conversations WHERE id = ?"), {id});
     });
+    if (!removed)
+        return removed;
     // Only after the commit: a file too many does no harm, one too few would.
-    if (removed)
-        for (const QString &hash : orphans)
-            m_impl->images.remove(hash);
+    for (const QString &hash : std::as_const(images))
+        m_impl->images.remove(hash);
+    for (const QString &hash : std::as_const(documents))
+        m_impl->documents.remove(hash);
     return removed;
 }
 
@@ -336,6 +357,21 @@ Result<QVector<SearchHit>> ConversationStore::search(const QString &typed) const
     return MessageSearch(*m_impl->file).find(typed);
 }
 
+Result<qint64> ConversationStore::toldFrom(qint64 conversation) const
+{
+    auto query = m_impl->file->run(QCoreApplication::translate("ConversationStore", "The conversation could not be read"),
+                                   QStringLiteral("SELECT told_from FROM conversations WHERE id = ?"), {conversation});
+    if (!query)
+        return query.takeError();
+    return query->next() ? query->value(0).toLongLong() : 0;
+}
+
+Result<Done> ConversationStore::setToldFrom(qint64 conversation, qint64 message)
+{
+    return m_impl->change(cannotChange(), QStringLiteral("UPDATE conversations SET told_from = ? WHERE id = ?"),
+                          {message == 0 ? QVariant() : QVariant(message), conversation});
+}
+
 Result<QVector<StoredMessage>> ConversationStore::messages(qint64 conversation) const
 {
     return m_impl->messages.shownBranch(conversation);
@@ -379,10 +415,11 @@ Result<StoredMessage> ConversationStore::Impl::insertQuestion(StoredMessage mess
 }
 
 Result<ConversationStore::Turn> ConversationStore::beginTurn(qint64 conversation, const QString &text, const QVector<QString> &images,
-                                                             const QString &model, const QString &newTitle, qint64 insteadOf)
+                                                             const QString &model, const QString &newTitle, qint64 insteadOf,
+                                                             const QVector<StoredDocument> &documents)
 {
     return m_impl->file->transaction(cannotSave(), [&]() -> Result<Turn> {
-        auto asked = m_impl->insertQuestion(question(conversation, text, images), newTitle, insteadOf);
+        auto asked = m_impl->insertQuestion(question(conversation, text, images, documents), newTitle, insteadOf);
         if (!asked)
             return asked.takeError();
         auto answer = m_impl->insert(emptyAnswer(asked->conversation, model), 0);
@@ -393,10 +430,10 @@ Result<ConversationStore::Turn> ConversationStore::beginTurn(qint64 conversation
 }
 
 Result<StoredMessage> ConversationStore::addQuestion(qint64 conversation, const QString &text, const QVector<QString> &images,
-                                                     const QString &newTitle, qint64 insteadOf)
+                                                     const QString &newTitle, qint64 insteadOf, const QVector<StoredDocument> &documents)
 {
-    return m_impl->file->transaction(cannotSave(),
-                                     [&] { return m_impl->insertQuestion(question(conversation, text, images), newTitle, insteadOf); });
+    return m_impl->file->transaction(
+        cannotSave(), [&] { return m_impl->insertQuestion(question(conversation, text, images, documents), newTitle, insteadOf); });
 }
 
 Result<StoredMessage> ConversationStore::beginAnswer(qint64 conversation, const QString &model, qint64 insteadOf)
@@ -476,6 +513,16 @@ Result<QString> ConversationStore::keepImage(const QByteArray &fileBytes)
 QString ConversationStore::imagePath(const QString &hash) const
 {
     return m_impl->images.path(hash);
+}
+
+Result<QString> ConversationStore::keepDocument(const QByteArray &fileBytes)
+{
+    return m_impl->documents.keep(fileBytes);
+}
+
+QString ConversationStore::documentPath(const QString &hash) const
+{
+    return m_impl->documents.path(hash);
 }
 
 } // namespace conclave::app

@@ -11,8 +11,8 @@
 
 #include <memory>
 
-/// Conversations on disk: SQLite through Qt Sql (WAL, foreign keys, numbered migrations), image files beside it by content hash.
-/// One store object for each thread; it owns its connection. Every writing call is one transaction.
+/// Conversations on disk: SQLite through Qt Sql (WAL, foreign keys, numbered migrations), files of pictures and documents beside it by
+/// content hash. One store object for each thread; it owns its connection. Every writing call is one transaction.
 namespace conclave::app
 {
 
@@ -73,6 +73,9 @@ public:
     /// `folder` (made if there is none of that name; empty: none). Pictures are kept first, with keepImage.
     Result<ConversationTree> tree(qint64 conversation) const;
     Result<qint64> addTree(const ConversationTree &tree, const QString &folder);
+    /// The message from which on the model is told the conversation; 0: from its beginning.
+    Result<qint64> toldFrom(qint64 conversation) const;
+    Result<Done> setToldFrom(qint64 conversation, qint64 message);
 
     /// The shown branch, in order.
     Result<QVector<StoredMessage>> messages(qint64 conversation) const;
@@ -89,10 +92,10 @@ public:
         StoredMessage answer;
     };
     Result<Turn> beginTurn(qint64 conversation, const QString &text, const QVector<QString> &images, const QString &model,
-                           const QString &newTitle = {}, qint64 insteadOf = 0);
+                           const QString &newTitle = {}, qint64 insteadOf = 0, const QVector<StoredDocument> &documents = {});
     /// The two halves of a turn, for a question that must wait for its answer (the model is still loading) or gets none.
     Result<StoredMessage> addQuestion(qint64 conversation, const QString &text, const QVector<QString> &images,
-                                      const QString &newTitle = {}, qint64 insteadOf = 0);
+                                      const QString &newTitle = {}, qint64 insteadOf = 0, const QVector<StoredDocument> &documents = {});
     Result<StoredMessage> beginAnswer(qint64 conversation, const QString &model, qint64 insteadOf = 0);
     /// Writes the answer as it stands.
     Result<Done> updateAnswer(const StoredMessage &answer);
@@ -102,6 +105,9 @@ public:
     Result<QString> keepImage(const QByteArray &fileBytes);
     /// Path of a kept image, or empty.
     QString imagePath(const QString &hash) const;
+    /// The same for documents.
+    Result<QString> keepDocument(const QByteArray &fileBytes);
+    QString documentPath(const QString &hash) const;
 
     static constexpr qint64 kKeepDeleted = qint64(24) * 60 * 60 * 1000; ///< milliseconds
 

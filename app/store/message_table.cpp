@@ -66,6 +66,7 @@ StoredMessage messageOf(const QSqlQuery &row, qint64 conversation)
     message.reasoning = row.value(10).toString();
     message.reasoningTime = row.value(11).toLongLong();
     message.toolCalls = row.value(12).toString().toUtf8();
+    message.receipt = row.value(13).toByteArray();
     return message;
 }
 
@@ -85,14 +86,33 @@ Result<QHash<qint64, QVector<QString>>> MessageTable::imagesOf(qint64 conversati
     return out;
 }
 
+Result<QHash<qint64, QVector<StoredDocument>>> MessageTable::documentsOf(qint64 conversation) const
+{
+    auto query = m_file.run(cannotRead(),
+                            QStringLiteral("SELECT d.message, d.hash, d.name, d.kind, d.parts, d.text FROM message_documents d "
+                                           "JOIN messages m ON m.id = d.message WHERE m.conversation = ? ORDER BY d.message, d.position"),
+                            {conversation});
+    if (!query)
+        return query.takeError();
+    QHash<qint64, QVector<StoredDocument>> out;
+    while (query->next())
+        out[query->value(0).toLongLong()].append({query->value(1).toString(), query->value(2).toString(),
+                                                  enumOf(query->value(3), DocumentKind::kPdf, DocumentKind::kText),
+                                                  query->value(4).toString(), query->value(5).toString()});
+    return out;
+}
+
 Result<ConversationTree> MessageTable::tree(qint64 conversation) const
 {
     auto hashes = imagesOf(conversation);
     if (!hashes)
         return hashes.takeError();
+    auto documents = documentsOf(conversation);
+    if (!documents)
+        return documents.takeError();
     auto query = m_file.run(cannotRead(),
                             QStringLiteral("SELECT id, role, state, text, chart, statistics, model, created, parent, shown_child, "
-                                           "reasoning, reasoning_time, tool_calls "
+                                           "reasoning, reasoning_time, tool_calls, receipt "
                                            "FROM messages WHERE conversation = ? ORDER BY id"),
                             {conversation});
     if (!query)
@@ -102,6 +122,7 @@ Result<ConversationTree> MessageTable::tree(qint64 conversation) const
     while (query->next()) {
         StoredMessage message = messageOf(*query, conversation);
         message.images = hashes->value(message.id);
+        message.documents = documents->value(message.id);
         if (!known.contains(message.parent))
             message.parent = 0; // of another conversation, or a circle: only a damaged file has that
         known.insert(message.id);
@@ -150,12 +171,8 @@ Result<qint64> MessageTable::insertRow(const StoredMessage &message) const
     if (!query)
         return query.takeError();
     const qint64 id = query->lastInsertId().toLongLong();
-    for (int i = 0; i < message.images.size(); ++i) {
-        auto image = m_file.run(cannotSave(), QStringLiteral("INSERT INTO message_images (message, position, hash) VALUES (?, ?, ?)"),
-                                {id, i, message.images[i]});
-        if (!image)
-            return image.takeError();
-    }
+    if (auto attached = insertAttached(id, message); !attached)
+        return attached.takeError();
     return id;
 }
 
@@ -197,6 +214,27 @@ Result<StoredMessage> MessageTable::insert(StoredMessage message) const
     while (siblings->next())
         message.siblings.append(siblings->value(0).toLongLong());
     return message;
+}
+
+Result<Done> MessageTable::insertAttached(qint64 id, const StoredMessage &message) const
+{
+    for (int i = 0; i < message.images.size(); ++i) {
+        auto image = m_file.run(cannotSave(), QStringLiteral("INSERT INTO message_images (message, position, hash) VALUES (?, ?, ?)"),
+                                {id, i, message.images[i]});
+        if (!image)
+            return image.takeError();
+    }
+    for (int i = 0; i < message.documents.size(); ++i) {
+        const StoredDocument &document = message.documents[i];
+        auto row =
+            m_file.run(cannotSave(),
+                       QStringLiteral("INSERT INTO message_documents (message, position, hash, name, kind, parts, text) "
+                                      "VALUES (?, ?, ?, ?, ?, ?, ?)"),
+                       {id, i, document.hash, notNull(document.name), int(document.kind), notNull(document.parts), notNull(document.text)});
+        if (!row)
+            return row.takeError();
+    }
+    return Done{};
 }
 
 Result<qint64> MessageTable::parentOf(qint64 message) const
@@ -250,11 +288,12 @@ Result<Done> MessageTable::update(const StoredMessage &answer) const
     const QString what = QCoreApplication::translate("ConversationStore", "The answer could not be saved");
     // While it grows nobody searches in it; at its end it comes into the index.
     const QString spaced = answer.state == MessageState::kStreaming ? QString() : spacedText(answer.text);
-    auto query = m_file.run(what,
-                            QStringLiteral("UPDATE messages SET state = ?, text = ?, spaced = ?, chart = ?, statistics = ?, reasoning = ?, "
-                                           "reasoning_time = ?, tool_calls = ? WHERE id = ?"),
-                            {int(answer.state), notNull(answer.text), textOrNull(spaced), answer.chart, answer.statistics,
-                             notNull(answer.reasoning), answer.reasoningTime, notNull(QString::fromUtf8(answer.toolCalls)), answer.id});
+    auto query =
+        m_file.run(what,
+                   QStringLiteral("UPDATE messages SET state = ?, text = ?, spaced = ?, chart = ?, statistics = ?, reasoning = ?, "
+                                  "reasoning_time = ?, tool_calls = ?, receipt = ? WHERE id = ?"),
+                   {int(answer.state), notNull(answer.text), textOrNull(spaced), answer.chart, answer.statistics, notNull(answer.reasoning),
+                    answer.reasoningTime, notNull(QString::fromUtf8(answer.toolCalls)), answer.receipt, answer.id});
     if (!query)
         return query.takeError();
     if (query->numRowsAffected() == 0)

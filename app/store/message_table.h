@@ -34,6 +34,8 @@ public:
 private:
     engine::Result<QHash<qint64, QVector<QString>>> imagesOf(qint64 conversation) const;
     engine::Result<qint64> insertRow(const StoredMessage &message) const;
+    engine::Result<QHash<qint64, QVector<StoredDocument>>> documentsOf(qint64 conversation) const;
+    engine::Result<engine::Done> insertAttached(qint64 id, const StoredMessage &message) const;
     engine::Result<engine::Done> setShown(qint64 conversation, qint64 parent, qint64 child) const;
 
     const DatabaseFile &m_file;

@@ -33,7 +33,7 @@ QSqlError partWords(QSqlDatabase &database)
     return {};
 }
 
-constexpr std::array<Migration, 5> kMigrations = {{
+constexpr std::array<Migration, 7> kMigrations = {{
     {R"(
         CREATE TABLE conversations (
             id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -118,6 +118,25 @@ constexpr std::array<Migration, 5> kMigrations = {{
         ALTER TABLE messages ADD COLUMN reasoning TEXT NOT NULL DEFAULT '';
         ALTER TABLE messages ADD COLUMN reasoning_time INTEGER NOT NULL DEFAULT 0;
         ALTER TABLE messages ADD COLUMN tool_calls TEXT NOT NULL DEFAULT '';
+    )"},
+    // Documents that go with a question. text: what the model is told, whatever a later version would make of the file.
+    {R"(
+        CREATE TABLE message_documents (
+            message INTEGER NOT NULL REFERENCES messages(id) ON DELETE CASCADE,
+            position INTEGER NOT NULL,
+            hash TEXT NOT NULL,
+            name TEXT NOT NULL,
+            kind INTEGER NOT NULL,
+            parts TEXT NOT NULL,
+            text TEXT NOT NULL,
+            PRIMARY KEY (message, position)
+        );
+        CREATE INDEX message_documents_by_hash ON message_documents(hash);
+    )"},
+    // What an answer was made of, and from which message on a conversation is told to the model (NULL: from its beginning).
+    {R"(
+        ALTER TABLE messages ADD COLUMN receipt BLOB;
+        ALTER TABLE conversations ADD COLUMN told_from INTEGER;
     )"},
 }};
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "app/documents/document.h"
+
 #include <QByteArray>
 #include <QDateTime>
 #include <QString>
@@ -42,6 +44,17 @@ struct Folder
     QString name;
 };
 
+/// A document that went with a question: what the model is told of it, and the file as it was.
+struct StoredDocument
+{
+    QString hash; ///< of the file's bytes
+    QString name;
+    DocumentKind kind = DocumentKind::kText;
+    QString parts; ///< pages or sheets that were chosen, in words ("1-3, 7"); empty: all
+    QString text;
+    bool operator==(const StoredDocument &) const = default;
+};
+
 /// A conversation is a tree: a turn that was edited or an answer that was asked for again has siblings, and one branch is shown.
 struct StoredMessage
 {
@@ -53,7 +66,9 @@ struct StoredMessage
     QByteArray chart;        ///< ChartReading as JSON, empty when the message holds none
     QByteArray statistics;   ///< JSON of the answer's figures, empty for user messages
     QVector<QString> images; ///< content hashes, in order
-    QString model;           ///< name of the model that answered
+    QVector<StoredDocument> documents;
+    QByteArray receipt; ///< Receipt as JSON; empty for questions and answers of older versions
+    QString model;      ///< name of the model that answered
     QDateTime created;
     qint64 parent = 0;        ///< 0: begins the conversation
     QString reasoning;        ///< what the model wrote for itself before it answered

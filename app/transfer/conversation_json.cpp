@@ -78,6 +78,48 @@ void insertIf(QJsonObject &object, const QString &key, const QJsonValue &value)
         object.insert(key, value);
 }
 
+QJsonArray documentsJson(const QVector<StoredDocument> &documents)
+{
+    QJsonArray out;
+    for (const StoredDocument &document : documents)
+        out.append(QJsonObject{{QStringLiteral("file"), document.hash},
+                               {QStringLiteral("name"), document.name},
+                               {QStringLiteral("kind"), int(document.kind)},
+                               {QStringLiteral("parts"), document.parts},
+                               {QStringLiteral("text"), document.text}});
+    return out;
+}
+
+QVector<StoredDocument> documentsFrom(const QJsonArray &json)
+{
+    QVector<StoredDocument> out;
+    for (const QJsonValue &document : json) {
+        const int kind = document[QLatin1String("kind")].toInt();
+        const bool known = kind >= 0 && kind <= int(DocumentKind::kPdf);
+        out.append({document[QLatin1String("file")].toString(), document[QLatin1String("name")].toString(),
+                    known ? DocumentKind(kind) : DocumentKind::kText, document[QLatin1String("parts")].toString(),
+                    document[QLatin1String("text")].toString()});
+    }
+    return out;
+}
+
+/// {hash: Base64}.
+QJsonObject filesJson(const QHash<QString, QByteArray> &files)
+{
+    QJsonObject out;
+    for (auto file = files.constBegin(); file != files.constEnd(); ++file)
+        out.insert(file.key(), QString::fromLatin1(file.value().toBase64()));
+    return out;
+}
+
+QHash<QString, QByteArray> filesFrom(const QJsonObject &json)
+{
+    QHash<QString, QByteArray> out;
+    for (auto file = json.constBegin(); file != json.constEnd(); ++file)
+        out.insert(file.key(), QByteArray::fromBase64(file.value().toString().toLatin1()));
+    return out;
+}
+
 QJsonObject messageJson(const StoredMessage &message, qint64 shown)
 {
     QJsonObject out{{QStringLiteral("id"), message.id},
@@ -97,6 +139,8 @@ QJsonObject messageJson(const StoredMessage &message, qint64 shown)
         out.insert(QStringLiteral("shown"), shown);
     if (!message.images.isEmpty())
         out.insert(QStringLiteral("images"), QJsonArray::fromStringList(message.images));
+    if (!message.documents.isEmpty())
+        out.insert(QStringLiteral("documents"), documentsJson(message.documents));
     return out;
 }
 
@@ -106,9 +150,6 @@ QJsonObject conversationJson(const PortableConversation &portable)
     QJsonArray messages;
     for (const StoredMessage &message : tree.messages)
         messages.append(messageJson(message, tree.shown.value(message.id)));
-    QJsonObject images;
-    for (auto image = portable.images.constBegin(); image != portable.images.constEnd(); ++image)
-        images.insert(image.key(), QString::fromLatin1(image.value().toBase64()));
     QJsonObject out{{QStringLiteral("title"), tree.conversation.title},
                     {QStringLiteral("created"), milliseconds(tree.conversation.created)},
                     {QStringLiteral("changed"), milliseconds(tree.conversation.changed)},
@@ -118,8 +159,10 @@ QJsonObject conversationJson(const PortableConversation &portable)
                     {QStringLiteral("messages"), messages}};
     insertIf(out, QStringLiteral("folder"), portable.folder);
     insertIf(out, QStringLiteral("settings"), embedded(tree.settings));
-    if (!images.isEmpty())
-        out.insert(QStringLiteral("images"), images);
+    if (!portable.images.isEmpty())
+        out.insert(QStringLiteral("images"), filesJson(portable.images));
+    if (!portable.files.isEmpty())
+        out.insert(QStringLiteral("files"), filesJson(portable.files));
     return out;
 }
 
@@ -146,6 +189,7 @@ StoredMessage messageFrom(const QJsonValue &json)
     message.statistics = unembedded(json[QLatin1String("statistics")]);
     for (const QJsonValue &hash : json[QLatin1String("images")].toArray())
         message.images.append(hash.toString());
+    message.documents = documentsFrom(json[QLatin1String("documents")].toArray());
     return message;
 }
 
@@ -178,9 +222,8 @@ PortableConversation conversationFrom(const QJsonValue &json)
         if (const qint64 shown = message[QLatin1String("shown")].toInteger(); shown != 0)
             out.tree.shown.insert(out.tree.messages.back().id, shown);
     }
-    const QJsonObject images = json[QLatin1String("images")].toObject();
-    for (auto image = images.constBegin(); image != images.constEnd(); ++image)
-        out.images.insert(image.key(), QByteArray::fromBase64(image.value().toString().toLatin1()));
+    out.images = filesFrom(json[QLatin1String("images")].toObject());
+    out.files = filesFrom(json[QLatin1String("files")].toObject());
     return out;
 }
 

@@ -8,7 +8,8 @@
 #include <QString>
 #include <QVector>
 
-/// Conversations as a file that leaves the program and comes back: everything of them, all versions of their turns and their pictures.
+/// Conversations as a file that leaves the program and comes back: everything of them, all versions of their turns, their pictures and
+/// documents.
 namespace conclave::app
 {
 
@@ -17,9 +18,10 @@ struct PortableConversation
     ConversationTree tree;
     QString folder;                    ///< name; empty: in none
     QHash<QString, QByteArray> images; ///< files of the messages' pictures, by the hash that the messages name
+    QHash<QString, QByteArray> files;  ///< of the messages' documents, likewise
 };
 
-/// {"format": "conclave-conversations", "version": 1, "conversations": […]}; pictures in Base64.
+/// {"format": "conclave-conversations", "version": 1, "conversations": […]}; pictures and documents in Base64.
 QByteArray conversationsToJson(const QVector<PortableConversation> &conversations);
 
 /// Reads what conversationsToJson wrote, ChatGPT's conversations.json, a conversation of LM Studio, or a list of messages with roles.

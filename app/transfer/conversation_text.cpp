@@ -62,6 +62,8 @@ QString messageHtml(const StoredMessage &message, const ReadableConversation &co
                       .arg(user ? QStringLiteral("user") : QStringLiteral("answer"), speaker(message).toHtmlEscaped());
     for (const QString &hash : message.images)
         out += pictureHtml(conversation.images.value(hash));
+    for (const StoredDocument &document : message.documents)
+        out += QStringLiteral("<p class=\"notice\">%1</p>\n").arg(document.name.toHtmlEscaped());
     if (!message.reasoning.isEmpty())
         out += QStringLiteral("<details><summary>%1</summary>\n%2</details>\n")
                    .arg(QCoreApplication::translate("ConversationTransfer", "Reasoning").toHtmlEscaped(),
@@ -99,6 +101,8 @@ QString conversationToMarkdown(const ReadableConversation &conversation)
                 out += QStringLiteral("![](data:%1;base64,%2)\n\n")
                            .arg(QMimeDatabase().mimeTypeForData(file).name(), QString::fromLatin1(file.toBase64()));
         }
+        for (const StoredDocument &document : message.documents)
+            out += QStringLiteral("*%1*\n\n").arg(document.name);
         if (!message.reasoning.isEmpty())
             out += quoted(message.reasoning) + QStringLiteral("\n\n");
         out += bodyOf(message) + u'\n';

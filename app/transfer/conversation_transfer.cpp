@@ -29,12 +29,16 @@ Result<PortableConversation> read(const ConversationStore &store, qint64 id)
         if (folder.id == tree->conversation.folder)
             out.folder = folder.name;
     }
+    const auto take = [](QHash<QString, QByteArray> &files, const QString &hash, const QString &path) {
+        QFile file(path);
+        if (!files.contains(hash) && file.open(QIODevice::ReadOnly))
+            files.insert(hash, file.readAll());
+    };
     for (const StoredMessage &message : tree->messages) {
-        for (const QString &hash : message.images) {
-            QFile file(store.imagePath(hash));
-            if (file.open(QIODevice::ReadOnly))
-                out.images.insert(hash, file.readAll());
-        }
+        for (const QString &hash : message.images)
+            take(out.images, hash, store.imagePath(hash));
+        for (const StoredDocument &document : message.documents)
+            take(out.files, document.hash, store.documentPath(document.hash));
     }
     return out;
 }
@@ -105,6 +109,13 @@ Result<engine::Done> add(ConversationStore &store, PortableConversation conversa
                 images.append(kept.value(name));
         }
         message.images = images;
+        for (StoredDocument &document : message.documents) {
+            // Without its file it is what the model was told of it.
+            auto hash = store.keepDocument(conversation.files.value(document.hash, document.text.toUtf8()));
+            if (!hash)
+                return hash.takeError();
+            document.hash = *hash;
+        }
     }
     auto added = store.addTree(conversation.tree, conversation.folder);
     if (!added)

@@ -24,6 +24,19 @@ public:
     const ModelInfo &model() const override { return m_parts->model->info(); }
     std::string deviceName() const override { return m_parts->device->info().name; }
 
+    std::uint64_t fingerprint() const override { return m_parts->fingerprint(); }
+    int contextTokens() const override { return m_parts->contextTokens; }
+
+    Result<int> countTokens(std::span<const Message> messages) override
+    {
+        return sparing<int>("to count the conversation's tokens", [&] { return m_parts->countTokens(messages); });
+    }
+
+    Result<SeenImage> see(const Image &image) override
+    {
+        return sparing<SeenImage>("to show what the model sees", [&] { return m_parts->see(image); });
+    }
+
     Result<std::unique_ptr<Session>> createSession() override
     {
         auto cache = m_parts->model->createCache(m_parts->contextTokens);
@@ -38,6 +51,17 @@ public:
     }
 
 private:
+    /// No exception leaves the engine.
+    template <typename T, typename Work>
+    static Result<T> sparing(const std::string &what, Work work)
+    {
+        try {
+            return work();
+        } catch (const std::exception &exception) {
+            return Error{ErrorCode::kOutOfMemory, "There is not enough memory " + what + ".", exception.what()};
+        }
+    }
+
     std::shared_ptr<SessionParts> m_parts;
 };
 

@@ -1,11 +1,14 @@
 #pragma once
 
 #include "engine/api/batch_session.h"
+#include "engine/api/seen_image.h"
 #include "engine/api/session.h"
 #include "engine/api/types.h"
 
+#include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <span>
 
 /// The door to the engine, with session.h, batch_session.h and types.h: app includes nothing else of it.
 namespace conclave::engine
@@ -51,9 +54,19 @@ public:
     virtual const ModelInfo &model() const = 0;
     /// "CPU (AVX-512, 2 threads)"
     virtual std::string deviceName() const = 0;
+    /// Names the model by what it computes: shapes and samples of all its weights, those of its projector included. Not cryptographic.
+    virtual std::uint64_t fingerprint() const = 0;
+    /// Tokens that a session holds, prompt and answer together.
+    virtual int contextTokens() const = 0;
     virtual Result<std::unique_ptr<Session>> createSession() = 0;
     /// Answers many requests, several at a time. Sessions of the engine may be used beside it, between its steps.
     virtual Result<std::unique_ptr<BatchSession>> createBatch(const BatchOptions &options = {}) = 0;
+
+    /// Tokens that `messages` would take as a prompt, those of pictures included. Of pictures only the size is looked at: they need no
+    /// pixels. Engine thread only, like sessions. Errors as Session::generate's.
+    virtual Result<int> countTokens(std::span<const Message> messages) = 0;
+    /// What the model is shown of a picture. kBadImage; kInvalidRequest when it sees nothing.
+    virtual Result<SeenImage> see(const Image &image) = 0;
 };
 
 /// Maps and validates `file` and makes it ready to answer.

@@ -17,9 +17,6 @@
 namespace conclave::engine
 {
 
-/// The prompt of `messages` with room for its pictures. Errors as Session::generate's.
-Result<PromptLayout> layOutPrompt(const SessionParts &parts, std::span<const Message> messages);
-
 /// One answer under way, from the request to its last token. It computes nothing but pictures: it says what the model must compute next and
 /// takes the logits in, so that one answer can be computed alone or many together. In order: prepare, begin, then next and take (or lose)
 /// while it goes on, and finish, also after an error. Engine thread only.

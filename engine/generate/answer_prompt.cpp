@@ -17,23 +17,6 @@ const Message *lastUserMessage(std::span<const Message> messages)
 
 } // namespace
 
-Result<PromptLayout> layOutPrompt(const SessionParts &parts, std::span<const Message> messages)
-{
-    const Model &model = *parts.model;
-    std::vector<ImagePtr> images;
-    for (const Message &message : messages)
-        images.insert(images.end(), message.images.begin(), message.images.end());
-    if (!images.empty() && !model.info().readsImages)
-        return model.imageGrid({}).takeError(); // says why
-    auto tokens = parts.format->tokens(messages);
-    if (!tokens)
-        return tokens.takeError();
-    if (parts.placeholder < 0)
-        return PromptLayout::ofText(std::move(*tokens));
-    const auto gridOf = [&](const Image &image) { return model.imageGrid(image); };
-    return PromptLayout::make(std::move(*tokens), images, parts.placeholder, gridOf, model.imageStyle().gridPositions);
-}
-
 Answer::Answer(SessionParts &parts, Seat &seat, const GenerationRequest &request, const EventSink &sink, std::stop_token stop)
     : m_parts(parts), m_seat(seat), m_request(request), m_sink(sink), m_stop(std::move(stop))
 {
@@ -41,7 +24,7 @@ Answer::Answer(SessionParts &parts, Seat &seat, const GenerationRequest &request
 
 Result<Done> Answer::prepare()
 {
-    auto layout = layOutPrompt(m_parts, m_request.messages);
+    auto layout = m_parts.layOut(m_request.messages);
     if (!layout)
         return layout.takeError();
     m_layout = std::move(*layout);

@@ -1,6 +1,5 @@
 #include "engine/generate/session_impl.h"
 
-#include "engine/format/fingerprint.h"
 #include "engine/generate/answer.h"
 #include "engine/generate/answer_guard.h"
 #include "engine/generate/timeline_file.h"
@@ -23,10 +22,7 @@ SessionImpl::SessionImpl(std::shared_ptr<SessionParts> parts, std::unique_ptr<Kv
 Result<int> SessionImpl::countTokens(std::span<const Message> messages)
 {
     try {
-        auto layout = layOutPrompt(*m_parts, messages);
-        if (!layout)
-            return layout.takeError();
-        return layout->size();
+        return m_parts->countTokens(messages);
     } catch (const std::exception &exception) {
         return Error{ErrorCode::kOutOfMemory, "There is not enough memory to count the conversation's tokens.", exception.what()};
     }
@@ -34,20 +30,14 @@ Result<int> SessionImpl::countTokens(std::span<const Message> messages)
 
 Result<Done> SessionImpl::saveContext(const std::filesystem::path &file)
 {
-    return saveTimeline(m_seat.timeline, fingerprint(), file);
+    return saveTimeline(m_seat.timeline, m_parts->fingerprint(), file);
 }
 
 Result<int> SessionImpl::loadContext(const std::filesystem::path &file)
 {
-    if (auto loaded = loadTimeline(m_seat.timeline, fingerprint(), m_parts->model->vocabularySize(), file); !loaded)
+    if (auto loaded = loadTimeline(m_seat.timeline, m_parts->fingerprint(), m_parts->model->vocabularySize(), file); !loaded)
         return loaded.takeError();
     return m_seat.timeline.length();
-}
-
-std::uint64_t SessionImpl::fingerprint() const
-{
-    const std::uint64_t model = modelFingerprint(*m_parts->file);
-    return m_parts->projector ? model ^ modelFingerprint(*m_parts->projector) : model;
 }
 
 Result<GenerationEnd> SessionImpl::generate(const GenerationRequest &request, const EventSink &sink, std::stop_token stop)

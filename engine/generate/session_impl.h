@@ -19,8 +19,6 @@ public:
     Result<int> loadContext(const std::filesystem::path &file) override;
 
 private:
-    std::uint64_t fingerprint() const;
-
     std::shared_ptr<SessionParts> m_parts;
     Seat m_seat;
 };

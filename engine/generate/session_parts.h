@@ -1,14 +1,21 @@
 #pragma once
 
+#include "engine/api/seen_image.h"
 #include "engine/cache/image_cache.h"
+#include "engine/format/gguf_reader.h"
 #include "engine/generate/answer_constraint.h"
 #include "engine/generate/chart_tokens.h"
 #include "engine/generate/prompt.h"
+#include "engine/generate/prompt_layout.h"
 #include "engine/generate/timeline.h"
+#include "engine/grammar/token_trie.h"
 #include "engine/model/model.h"
 #include "engine/moe/expert_telemetry.h"
+#include "kernels/core/device.h"
 
+#include <cstdint>
 #include <memory>
+#include <span>
 
 namespace conclave::engine
 {
@@ -28,6 +35,15 @@ struct SessionParts
     ImageCache images{256U << 20};
     Timeline::Peers timelines; ///< of all sessions alive
     int contextTokens = 0;
+
+    /// Of the model and its projector.
+    std::uint64_t fingerprint() const;
+    /// A prompt with room for its pictures.
+    Result<PromptLayout> layOut(std::span<const Message> messages) const;
+    /// Its tokens; of pictures only the size is looked at.
+    Result<int> countTokens(std::span<const Message> messages) const;
+    /// A picture as the model's vision part takes it. kBadImage; kInvalidRequest when it has none.
+    Result<SeenImage> see(const Image &image) const;
 };
 
 /// Where answers are computed one after another: what outlives an answer and helps the next one.

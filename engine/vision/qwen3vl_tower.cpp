@@ -219,13 +219,13 @@ void Qwen3VlTower::merge(Ops &ops, const Merger &merger, bool normFirst, Work &w
 
 Result<ImageGrid> Qwen3VlTower::grid(const Image &image) const
 {
-    if (auto valid = checkImage(image); !valid)
-        return valid.takeError();
     return tokenGrid(image.width, image.height, m_sizes.rules);
 }
 
 Result<std::shared_ptr<const ImageMemory>> Qwen3VlTower::encode(Ops &ops, const Image &image, std::stop_token stop)
 {
+    if (auto valid = checkImage(image); !valid)
+        return valid.takeError();
     auto grid = this->grid(image);
     if (!grid)
         return grid.takeError();

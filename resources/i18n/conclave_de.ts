@@ -2,17 +2,6 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="de" sourcelanguage="en">
     <context>
-        <name>AttachmentStrip</name>
-        <message>
-            <source>Attached: %1</source>
-            <translation>Angehängt: %1</translation>
-        </message>
-        <message>
-            <source>Remove %1</source>
-            <translation>%1 entfernen</translation>
-        </message>
-    </context>
-    <context>
         <name>Banner</name>
         <message>
             <source>Close this message</source>
@@ -140,6 +129,10 @@
             <source>The model %1 reads text only. Ask without the picture, or load a model that reads pictures.</source>
             <translation>Das Modell %1 liest nur Text. Fragen Sie ohne das Bild, oder laden Sie ein Modell, das Bilder liest.</translation>
         </message>
+        <message>
+            <source>The model %1 reads charts only, not documents: attach a page as a picture, or load a model that chats (a GGUF file).</source>
+            <translation>Das Modell %1 liest nur Diagramme, keine Dokumente: Hängen Sie eine Seite als Bild an, oder laden Sie ein Modell, das sich unterhält (eine GGUF-Datei).</translation>
+        </message>
     </context>
     <context>
         <name>ChatPage</name>
@@ -168,14 +161,6 @@
             <translation>Dunkel</translation>
         </message>
         <message>
-            <source>Attach pictures</source>
-            <translation>Bilder anhängen</translation>
-        </message>
-        <message>
-            <source>Pictures (*.png *.jpg *.jpeg *.gif *.bmp *.webp)</source>
-            <translation>Bilder (*.png *.jpg *.jpeg *.gif *.bmp *.webp)</translation>
-        </message>
-        <message>
             <source>All files (*)</source>
             <translation>Alle Dateien (*)</translation>
         </message>
@@ -186,6 +171,14 @@
         <message>
             <source>Save the code</source>
             <translation>Code speichern</translation>
+        </message>
+        <message>
+            <source>Attach files</source>
+            <translation>Dateien anhängen</translation>
+        </message>
+        <message>
+            <source>Pictures and documents (%1)</source>
+            <translation>Bilder und Dokumente (%1)</translation>
         </message>
     </context>
     <context>
@@ -310,10 +303,6 @@
     <context>
         <name>Composer</name>
         <message>
-            <source>Attach pictures (Ctrl+O)</source>
-            <translation>Bilder anhängen (Strg+O)</translation>
-        </message>
-        <message>
             <source>Drop, paste or attach a chart</source>
             <translation>Diagramm ablegen, einfügen oder anhängen</translation>
         </message>
@@ -332,6 +321,10 @@
         <message>
             <source>Send (Enter)</source>
             <translation>Senden (Eingabe)</translation>
+        </message>
+        <message>
+            <source>Attach files (Ctrl+O)</source>
+            <translation>Dateien anhängen (Strg+O)</translation>
         </message>
     </context>
     <context>
@@ -475,10 +468,6 @@
             <translation>Die Datei Ihrer Unterhaltungen war beschädigt und nicht lesbar. Sie wurde als %1 aufbewahrt, und eine neue wurde begonnen.</translation>
         </message>
         <message>
-            <source>The picture could not be kept in %1: %2. Nothing was sent and what was saved before is kept. Free some space, then try again.</source>
-            <translation>Das Bild konnte nicht in %1 aufbewahrt werden: %2. Nichts wurde gesendet, und früher Gespeichertes bleibt. Schaffen Sie Platz und versuchen Sie es erneut.</translation>
-        </message>
-        <message>
             <source>What you write now is gone when the program ends.</source>
             <translation>Was Sie jetzt schreiben, geht mit dem Ende des Programms verloren.</translation>
         </message>
@@ -545,6 +534,10 @@
         <message>
             <source>The conversation could not be imported</source>
             <translation>Die Unterhaltung konnte nicht importiert werden</translation>
+        </message>
+        <message>
+            <source>The file could not be kept in %1: %2. Nothing was sent and what was saved before is kept. Free some space, then try again.</source>
+            <translation>Die Datei konnte nicht in %1 abgelegt werden: %2. Nichts wurde gesendet, und was vorher gespeichert war, bleibt erhalten. Schaffen Sie etwas Platz, dann versuchen Sie es noch einmal.</translation>
         </message>
     </context>
     <context>
@@ -978,10 +971,6 @@
             <translation>%1 ist kein Bild; der Inhalt ist: %2.</translation>
         </message>
         <message>
-            <source>Choose a PNG or JPEG file.</source>
-            <translation>Wählen Sie eine PNG- oder JPEG-Datei.</translation>
-        </message>
-        <message>
             <source>%1 is too small to read: %2 pixels. Choose a picture of at least %3 pixels a side.</source>
             <translation>%1 ist zu klein zum Lesen: %2 Pixel. Wählen Sie ein Bild mit mindestens %3 Pixeln je Seite.</translation>
         </message>
@@ -1006,10 +995,6 @@
             <translation>%1 wurde nicht gefunden.</translation>
         </message>
         <message>
-            <source>%1 is not a file. Choose a PNG or JPEG file.</source>
-            <translation>%1 ist keine Datei. Wählen Sie eine PNG- oder JPEG-Datei.</translation>
-        </message>
-        <message>
             <source>%1 is too large: %2 MB. Picture files of at most %3 MB are read.</source>
             <translation>%1 ist zu groß: %2 MB. Gelesen werden Bilddateien bis %3 MB.</translation>
         </message>
@@ -1028,6 +1013,18 @@
         <message>
             <source>%1 could not be turned into a PNG file.</source>
             <translation>%1 konnte nicht in eine PNG-Datei umgewandelt werden.</translation>
+        </message>
+        <message>
+            <source>Choose a PNG, JPEG, WebP, GIF, TIFF or SVG file.</source>
+            <translation>Wählen Sie eine PNG-, JPEG-, WebP-, GIF-, TIFF- oder SVG-Datei.</translation>
+        </message>
+        <message>
+            <source>%1 is a %2 picture, and the part of Qt that reads those is not installed. Save it as PNG.</source>
+            <translation>%1 ist ein %2-Bild, und der Teil von Qt, der solche liest, ist nicht installiert. Speichern Sie es als PNG.</translation>
+        </message>
+        <message>
+            <source>%1 is not a file. Choose a PNG, JPEG, WebP, GIF, TIFF or SVG file.</source>
+            <translation>%1 ist keine Datei. Wählen Sie eine PNG-, JPEG-, WebP-, GIF-, TIFF- oder SVG-Datei.</translation>
         </message>
     </context>
     <context>
@@ -1063,6 +1060,14 @@
         <message>
             <source>Too many questions are waiting for their answers. Wait, then ask again.</source>
             <translation>Zu viele Fragen warten auf ihre Antwort. Warten Sie und fragen Sie erneut.</translation>
+        </message>
+        <message>
+            <source>The tokens could not be counted</source>
+            <translation>Die Token konnten nicht gezählt werden</translation>
+        </message>
+        <message>
+            <source>The picture could not be shown</source>
+            <translation>Das Bild konnte nicht gezeigt werden</translation>
         </message>
     </context>
     <context>
@@ -1462,6 +1467,26 @@
             <source>This conversation is bound to the model %1, which is not loaded. Your message is kept. %2</source>
             <translation>Diese Unterhaltung ist an das Modell %1 gebunden, das nicht geladen ist. Ihre Nachricht ist gespeichert. %2</translation>
         </message>
+        <message>
+            <source>This answer has no receipt: it was written by an older version of the program.</source>
+            <translation>Diese Antwort hat keinen Beleg: Sie wurde von einer älteren Version des Programms geschrieben.</translation>
+        </message>
+        <message>
+            <source>This answer did not come to its end, so there is nothing to compare with.</source>
+            <translation>Diese Antwort kam nicht zu ihrem Ende; es gibt nichts, womit zu vergleichen wäre.</translation>
+        </message>
+        <message>
+            <source>Another model is loaded. Load %1, then try again.</source>
+            <translation>Ein anderes Modell ist geladen. Laden Sie %1, dann versuchen Sie es noch einmal.</translation>
+        </message>
+        <message>
+            <source>The model is loaded with room for %1 tokens, and was with %2. Load it again, then try again.</source>
+            <translation>Das Modell ist mit Platz für %1 Token geladen, damals waren es %2. Laden Sie es noch einmal, dann versuchen Sie es wieder.</translation>
+        </message>
+        <message>
+            <source>The prompt of this answer is no longer what it was: a picture is lost, or a message was changed. Nothing was asked.</source>
+            <translation>Was dem Modell für diese Antwort gesagt wurde, ist nicht mehr dasselbe: Ein Bild fehlt, oder eine Nachricht wurde geändert. Nichts wurde gefragt.</translation>
+        </message>
     </context>
     <context>
         <name>conclave::ui::ChartAnswer</name>
@@ -1574,10 +1599,6 @@
             <translation>%1 Token/s</translation>
         </message>
         <message>
-            <source>Only files on this machine can be attached, not %1. Save the picture first.</source>
-            <translation>Nur Dateien auf diesem Rechner können angehängt werden, nicht %1. Bitte das Bild zuerst speichern.</translation>
-        </message>
-        <message>
             <source>Pasted picture</source>
             <translation>Eingefügtes Bild</translation>
         </message>
@@ -1586,20 +1607,16 @@
             <translation>Neuer Ordner</translation>
         </message>
         <message>
-            <source>Region of the picture</source>
-            <translation>Ausschnitt des Bildes</translation>
-        </message>
-        <message>
-            <source>The picture %1 could not be read: %2.</source>
-            <translation>Das Bild %1 konnte nicht gelesen werden: %2.</translation>
-        </message>
-        <message>
             <source>Conclave conversations</source>
             <translation>Conclave-Unterhaltungen</translation>
         </message>
         <message>
             <source>%1 could not be written: %2. Choose another place.</source>
             <translation>%1 konnte nicht geschrieben werden: %2. Wählen Sie einen anderen Ort.</translation>
+        </message>
+        <message>
+            <source>Only files on this machine can be attached, not %1. Save it first.</source>
+            <translation>Nur Dateien auf diesem Rechner lassen sich anhängen, nicht %1. Speichern Sie es zuerst.</translation>
         </message>
     </context>
     <context>
@@ -1910,6 +1927,10 @@
             <source>Copy the answer</source>
             <translation>Antwort kopieren</translation>
         </message>
+        <message>
+            <source>What the model saw, and the receipt</source>
+            <translation>Was das Modell sah, und der Beleg</translation>
+        </message>
     </context>
     <context>
         <name>CodeBlock</name>
@@ -2099,6 +2120,580 @@
         <message>
             <source>Thought for %1 min %2 s</source>
             <translation>%1 min %2 s nachgedacht</translation>
+        </message>
+    </context>
+    <context>
+        <name>AttachmentChip</name>
+        <message>
+            <source>Attached: %1, %2</source>
+            <translation>Angehängt: %1, %2</translation>
+        </message>
+        <message>
+            <source>Attached: %1</source>
+            <translation>Angehängt: %1</translation>
+        </message>
+        <message>
+            <source>Opens a preview</source>
+            <translation>Öffnet eine Vorschau</translation>
+        </message>
+        <message>
+            <source>Stop reading %1</source>
+            <translation>%1 nicht weiter lesen</translation>
+        </message>
+        <message>
+            <source>Remove %1</source>
+            <translation>%1 entfernen</translation>
+        </message>
+    </context>
+    <context>
+        <name>AttachmentPreviewPanel</name>
+        <message>
+            <source>Close (Esc)</source>
+            <translation>Schließen (Esc)</translation>
+        </message>
+        <message>
+            <source>All</source>
+            <translation>Alle</translation>
+        </message>
+        <message>
+            <source>Take all parts along</source>
+            <translation>Alle Teile mitnehmen</translation>
+        </message>
+        <message>
+            <source>Only this</source>
+            <translation>Nur dies</translation>
+        </message>
+        <message>
+            <source>Take only this part along</source>
+            <translation>Nur diesen Teil mitnehmen</translation>
+        </message>
+        <message>
+            <source>%1 of %2</source>
+            <translation>%1 von %2</translation>
+        </message>
+        <message>
+            <source>Text of %1</source>
+            <translation>Text von %1</translation>
+        </message>
+        <message>
+            <source>Only the beginning is shown here; all of it is told.</source>
+            <translation>Hier steht nur der Anfang; gesagt wird alles.</translation>
+        </message>
+        <message>
+            <source>As text</source>
+            <translation>Als Text</translation>
+        </message>
+        <message>
+            <source>Attach the words of the pages</source>
+            <translation>Die Wörter der Seiten anhängen</translation>
+        </message>
+        <message>
+            <source>As pictures</source>
+            <translation>Als Bilder</translation>
+        </message>
+        <message>
+            <source>Attach the pages as pictures</source>
+            <translation>Die Seiten als Bilder anhängen</translation>
+        </message>
+    </context>
+    <context>
+        <name>Attachments</name>
+        <message>
+            <source>Markdown</source>
+            <translation>Markdown</translation>
+        </message>
+        <message>
+            <source>CSV</source>
+            <translation>CSV</translation>
+        </message>
+        <message>
+            <source>Word</source>
+            <translation>Word</translation>
+        </message>
+        <message>
+            <source>Table</source>
+            <translation>Tabelle</translation>
+        </message>
+        <message>
+            <source>PDF</source>
+            <translation>PDF</translation>
+        </message>
+        <message>
+            <source>Text</source>
+            <translation>Text</translation>
+        </message>
+        <message>
+            <source>sheets %1 of %2</source>
+            <translation>Blätter %1 von %2</translation>
+        </message>
+        <message>
+            <source>pages %1 of %2</source>
+            <translation>Seiten %1 von %2</translation>
+        </message>
+        <message>
+            <source>1 sheet</source>
+            <translation>1 Blatt</translation>
+        </message>
+        <message>
+            <source>1 page</source>
+            <translation>1 Seite</translation>
+        </message>
+        <message>
+            <source>%1 sheets</source>
+            <translation>%1 Blätter</translation>
+        </message>
+        <message>
+            <source>%1 pages</source>
+            <translation>%1 Seiten</translation>
+        </message>
+        <message>
+            <source>%1 tokens</source>
+            <translation>%1 Token</translation>
+        </message>
+    </context>
+    <context>
+        <name>ContextLine</name>
+        <message>
+            <source>Context: %1</source>
+            <translation>Kontext: %1</translation>
+        </message>
+    </context>
+    <context>
+        <name>ContextPanel</name>
+        <message>
+            <source>Leave out the oldest turn</source>
+            <translation>Die älteste Runde weglassen</translation>
+        </message>
+        <message>
+            <source>Leave out the %1 oldest turns</source>
+            <translation>Die %1 ältesten Runden weglassen</translation>
+        </message>
+        <message>
+            <source>Larger context: %1 tokens</source>
+            <translation>Größerer Kontext: %1 Token</translation>
+        </message>
+        <message>
+            <source>Shorten the attachment</source>
+            <translation>Den Anhang kürzen</translation>
+        </message>
+        <message>
+            <source>New chat with this question</source>
+            <translation>Neuer Chat mit dieser Frage</translation>
+        </message>
+    </context>
+    <context>
+        <name>DocumentChips</name>
+        <message>
+            <source>Document: %1</source>
+            <translation>Dokument: %1</translation>
+        </message>
+        <message>
+            <source>Opens what the model was told of it</source>
+            <translation>Öffnet, was dem Modell davon gesagt wurde</translation>
+        </message>
+    </context>
+    <context>
+        <name>Documents</name>
+        <message>
+            <source>%1 was not found.</source>
+            <translation>%1 wurde nicht gefunden.</translation>
+        </message>
+        <message>
+            <source>%1 is not a file. Attach the files in it one by one.</source>
+            <translation>%1 ist keine Datei. Hängen Sie die Dateien darin einzeln an.</translation>
+        </message>
+        <message>
+            <source>%1 is too large: %2 MB. Files of at most %3 MB can be attached.</source>
+            <translation>%1 ist zu groß: %2 MB. Angehängt werden können Dateien von höchstens %3 MB.</translation>
+        </message>
+        <message>
+            <source>%1 cannot be opened: %2.</source>
+            <translation>%1 lässt sich nicht öffnen: %2.</translation>
+        </message>
+        <message>
+            <source>%1 cannot be read: %2.</source>
+            <translation>%1 lässt sich nicht lesen: %2.</translation>
+        </message>
+        <message>
+            <source>%1 is an archive or an office document of a kind that is not read here. Save it as DOCX, XLSX or PDF, or unpack it and attach the files.</source>
+            <translation>%1 ist ein Archiv oder ein Büro-Dokument einer Art, die hier nicht gelesen wird. Speichern Sie es als DOCX, XLSX oder PDF, oder entpacken Sie es und hängen die Dateien an.</translation>
+        </message>
+        <message>
+            <source>%1 is empty. Save or download it again.</source>
+            <translation>%1 ist leer. Speichern oder laden Sie die Datei noch einmal.</translation>
+        </message>
+        <message>
+            <source>%1 is in an old Office format or locked with a password. Open it in an office program and save it as DOCX, XLSX or PDF without a password.</source>
+            <translation>%1 hat ein altes Office-Format oder ist mit einem Passwort geschützt. Öffnen Sie die Datei in einem Büroprogramm, und speichern Sie sie ohne Passwort als DOCX, XLSX oder PDF.</translation>
+        </message>
+        <message>
+            <source>%1 is rich text (RTF), which is not read here. Save it as DOCX or PDF.</source>
+            <translation>%1 ist formatierter Text (RTF), der hier nicht gelesen wird. Speichern Sie die Datei als DOCX oder PDF.</translation>
+        </message>
+        <message>
+            <source>Reading was cancelled.</source>
+            <translation>Das Lesen wurde abgebrochen.</translation>
+        </message>
+        <message>
+            <source>%1 holds more than %2 million characters of text, which no model takes in at once. Attach the part that matters as a file of its own.</source>
+            <translation>%1 enthält mehr als %2 Millionen Zeichen Text; so viel nimmt kein Modell auf einmal auf. Hängen Sie den Teil, auf den es ankommt, als eigene Datei an.</translation>
+        </message>
+        <message>
+            <source>%1 is too large: %2 MB. Documents of at most %3 MB are read. Attach the part that matters as a file of its own.</source>
+            <translation>%1 ist zu groß: %2 MB. Gelesen werden Dokumente von höchstens %3 MB. Hängen Sie den Teil, auf den es ankommt, als eigene Datei an.</translation>
+        </message>
+        <message>
+            <source>There is not enough memory to read %1. Close other programs, then try again.</source>
+            <translation>Der Speicher reicht nicht, um %1 zu lesen. Schließen Sie andere Programme, dann versuchen Sie es noch einmal.</translation>
+        </message>
+        <message>
+            <source>%1 was refused: it defines abbreviations (XML entities), which office documents never do and harmful files use.</source>
+            <translation>%1 wurde abgewiesen: Die Datei legt Abkürzungen (XML-Entitäten) fest, was Büro-Dokumente nie tun und schädliche Dateien benutzen.</translation>
+        </message>
+        <message>
+            <source>%1 cannot be read: the file is damaged or cut off (%2). Save or download it again.</source>
+            <translation>%1 lässt sich nicht lesen: Die Datei ist beschädigt oder abgeschnitten (%2). Speichern oder laden Sie sie noch einmal.</translation>
+        </message>
+        <message>
+            <source>%1 was refused: it points to a file outside of itself (%2), as harmful files do.</source>
+            <translation>%1 wurde abgewiesen: Die Datei verweist auf eine Datei außerhalb ihrer selbst (%2), wie es schädliche Dateien tun.</translation>
+        </message>
+        <message>
+            <source>%1 has %2 pages; at most %3 are read. Save the pages that matter as a file of their own.</source>
+            <translation>%1 hat %2 Seiten; gelesen werden höchstens %3. Speichern Sie die Seiten, auf die es ankommt, als eigene Datei.</translation>
+        </message>
+        <message>
+            <source>Pages without text: %1. They can be attached as pictures.</source>
+            <translation>Seiten ohne Text: %1. Sie lassen sich als Bilder anhängen.</translation>
+        </message>
+        <message>
+            <source>%1 cannot be read: the part of this program that reads such files is missing. Install the program again.</source>
+            <translation>%1 lässt sich nicht lesen: Der Teil dieses Programms, der solche Dateien liest, fehlt. Installieren Sie das Programm noch einmal.</translation>
+        </message>
+        <message>
+            <source>%1 takes longer than %2 minutes to read; it was given up. Save the pages that matter as a file of their own.</source>
+            <translation>%1 zu lesen dauert länger als %2 Minuten; es wurde aufgegeben. Speichern Sie die Seiten, auf die es ankommt, als eigene Datei.</translation>
+        </message>
+        <message>
+            <source>%1 cannot be read: the part of this program that reads such files did not start (%2).</source>
+            <translation>%1 lässt sich nicht lesen: Der Teil dieses Programms, der solche Dateien liest, ist nicht gestartet (%2).</translation>
+        </message>
+        <message>
+            <source>%1 could not be read: the part of this program that reads such files broke on it. The file is damaged or harmful; nothing else was touched.</source>
+            <translation>%1 konnte nicht gelesen werden: Der Teil dieses Programms, der solche Dateien liest, ist daran zerbrochen. Die Datei ist beschädigt oder schädlich; sonst wurde nichts berührt.</translation>
+        </message>
+        <message>
+            <source>%1 is locked with a password. Save it without one, then attach it.</source>
+            <translation>%1 ist mit einem Passwort geschützt. Speichern Sie die Datei ohne, dann hängen Sie sie an.</translation>
+        </message>
+        <message>
+            <source>A page of %1 cannot be drawn.</source>
+            <translation>Eine Seite von %1 lässt sich nicht zeichnen.</translation>
+        </message>
+        <message>
+            <source>%1 needs more memory than reading it is given.</source>
+            <translation>%1 braucht mehr Speicher, als dem Lesen gegeben ist.</translation>
+        </message>
+        <message>
+            <source>it breaks the rules of its kind</source>
+            <translation>sie verletzt die Regeln ihrer Art</translation>
+        </message>
+        <message>
+            <source>%1 holds no cells with content. Choose another file.</source>
+            <translation>%1 enthält keine Zellen mit Inhalt. Wählen Sie eine andere Datei.</translation>
+        </message>
+        <message>
+            <source>%1 is of a kind that is not read here. Pictures, PDF, DOCX, XLSX and text files (Markdown, CSV, source code) can be attached.</source>
+            <translation>%1 ist von einer Art, die hier nicht gelesen wird. Angehängt werden können Bilder, PDF, DOCX, XLSX und Textdateien (Markdown, CSV, Quelltext).</translation>
+        </message>
+        <message>
+            <source>Read as Western European text (Windows-1252).</source>
+            <translation>Als westeuropäischer Text gelesen (Windows-1252).</translation>
+        </message>
+        <message>
+            <source>%1 holds no text. Choose another file.</source>
+            <translation>%1 enthält keinen Text. Wählen Sie eine andere Datei.</translation>
+        </message>
+        <message>
+            <source>%1 holds no text. If its pages are pictures, save it as PDF and attach its pages as pictures.</source>
+            <translation>%1 enthält keinen Text. Wenn seine Seiten Bilder sind, speichern Sie es als PDF und hängen die Seiten als Bilder an.</translation>
+        </message>
+        <message>
+            <source>Pictures in it that are not read: %1.</source>
+            <translation>Bilder darin, die nicht gelesen werden: %1.</translation>
+        </message>
+        <message>
+            <source>%1 was refused: it unpacks to far more than its size, as harmful files do. If you trust it, save it as PDF and attach that.</source>
+            <translation>%1 wurde abgewiesen: Entpackt wird die Datei viel größer, als sie ist, wie es schädliche Dateien tun. Wenn Sie ihr trauen, speichern Sie sie als PDF und hängen das an.</translation>
+        </message>
+        <message>
+            <source>%1 was refused: it holds a file whose name leads out of it (%2), as harmful files do.</source>
+            <translation>%1 wurde abgewiesen: Darin liegt eine Datei, deren Name hinausführt (%2), wie es schädliche Dateien tun.</translation>
+        </message>
+        <message>
+            <source>%1 is missing in it</source>
+            <translation>%1 fehlt darin</translation>
+        </message>
+    </context>
+    <context>
+        <name>PartsList</name>
+        <message>
+            <source>Parts of %1</source>
+            <translation>Teile von %1</translation>
+        </message>
+    </context>
+    <context>
+        <name>ReceiptPanel</name>
+        <message>
+            <source>Behind this answer</source>
+            <translation>Hinter dieser Antwort</translation>
+        </message>
+        <message>
+            <source>Close (Esc)</source>
+            <translation>Schließen (Esc)</translation>
+        </message>
+        <message>
+            <source>This answer has no receipt: it was written by an older version of the program.</source>
+            <translation>Diese Antwort hat keinen Beleg: Sie wurde von einer älteren Version des Programms geschrieben.</translation>
+        </message>
+        <message>
+            <source>What the model saw</source>
+            <translation>Was das Modell sah</translation>
+        </message>
+        <message>
+            <source>The picture as the model was shown it: %1</source>
+            <translation>Das Bild, wie es dem Modell gezeigt wurde: %1</translation>
+        </message>
+        <message>
+            <source>Receipt</source>
+            <translation>Beleg</translation>
+        </message>
+        <message>
+            <source>Being written again…</source>
+            <translation>Wird noch einmal geschrieben…</translation>
+        </message>
+        <message>
+            <source>Copy</source>
+            <translation>Kopieren</translation>
+        </message>
+        <message>
+            <source>Copy the receipt as JSON</source>
+            <translation>Den Beleg als JSON kopieren</translation>
+        </message>
+        <message>
+            <source>Replay</source>
+            <translation>Wiederholen</translation>
+        </message>
+        <message>
+            <source>Have the answer written again and compare</source>
+            <translation>Die Antwort noch einmal schreiben lassen und vergleichen</translation>
+        </message>
+        <message>
+            <source>Stop</source>
+            <translation>Anhalten</translation>
+        </message>
+    </context>
+    <context>
+        <name>ToldDivider</name>
+        <message>
+            <source>The model is no longer told what stands above.</source>
+            <translation>Was darüber steht, wird dem Modell nicht mehr gesagt.</translation>
+        </message>
+        <message>
+            <source>Tell it again</source>
+            <translation>Wieder sagen</translation>
+        </message>
+    </context>
+    <context>
+        <name>conclave::ui::AnswerReceipt</name>
+        <message>
+            <source>temperature %1, top-p %2, min-p %3, top-k %4, repetition penalty %5</source>
+            <translation>Temperatur %1, Top-p %2, Min-p %3, Top-k %4, Wiederholungsstrafe %5</translation>
+        </message>
+        <message>
+            <source>It differs from character %1 on: “%2” instead of “%3”.</source>
+            <translation>Ab Zeichen %1 ist sie anders: „%2“ statt „%3“.</translation>
+        </message>
+        <message>
+            <source>Looking…</source>
+            <translation>Sieht nach…</translation>
+        </message>
+        <message>
+            <source>%1 tokens: %2 known from before, %3 new</source>
+            <translation>%1 Token: %2 von vorher bekannt, %3 neu</translation>
+        </message>
+        <message>
+            <source>System prompt: %1</source>
+            <translation>System-Prompt: %1</translation>
+        </message>
+        <message>
+            <source>Messages: %1</source>
+            <translation>Nachrichten: %1</translation>
+        </message>
+        <message>
+            <source>Older messages that were left out: %1</source>
+            <translation>Weggelassene ältere Nachrichten: %1</translation>
+        </message>
+        <message>
+            <source>Document: %1</source>
+            <translation>Dokument: %1</translation>
+        </message>
+        <message>
+            <source>Model</source>
+            <translation>Modell</translation>
+        </message>
+        <message>
+            <source>File</source>
+            <translation>Datei</translation>
+        </message>
+        <message>
+            <source>Architecture</source>
+            <translation>Architektur</translation>
+        </message>
+        <message>
+            <source>Fingerprint</source>
+            <translation>Fingerabdruck</translation>
+        </message>
+        <message>
+            <source>Program</source>
+            <translation>Programm</translation>
+        </message>
+        <message>
+            <source>Device</source>
+            <translation>Gerät</translation>
+        </message>
+        <message>
+            <source>Context</source>
+            <translation>Kontext</translation>
+        </message>
+        <message>
+            <source>%1 tokens</source>
+            <translation>%1 Token</translation>
+        </message>
+        <message>
+            <source>Seed</source>
+            <translation>Startwert</translation>
+        </message>
+        <message>
+            <source>Sampling</source>
+            <translation>Auswahl</translation>
+        </message>
+        <message>
+            <source>Longest answer</source>
+            <translation>Längste Antwort</translation>
+        </message>
+        <message>
+            <source>Prompt</source>
+            <translation>Prompt</translation>
+        </message>
+        <message>
+            <source>Picture</source>
+            <translation>Bild</translation>
+        </message>
+        <message>
+            <source>Answer</source>
+            <translation>Antwort</translation>
+        </message>
+        <message>
+            <source>The same, bit for bit: %1 tokens and their probabilities.</source>
+            <translation>Bit für Bit dieselbe: %1 Token und ihre Wahrscheinlichkeiten.</translation>
+        </message>
+        <message>
+            <source>The same words: %1 tokens. Probabilities behind them differ in their last digits.</source>
+            <translation>Dieselben Wörter: %1 Token. Die Wahrscheinlichkeiten dahinter weichen in den letzten Stellen ab.</translation>
+        </message>
+        <message>
+            <source>Stopped before the end: nothing can be said.</source>
+            <translation>Vor dem Ende angehalten: Es lässt sich nichts sagen.</translation>
+        </message>
+        <message>
+            <source>The answer was written by another build of the program.</source>
+            <translation>Die Antwort wurde von einem anderen Bau des Programms geschrieben.</translation>
+        </message>
+        <message>
+            <source>It was written on another device: %1.</source>
+            <translation>Sie wurde auf einem anderen Gerät geschrieben: %1.</translation>
+        </message>
+        <message>
+            <source>%1 × %2 pixels, %3 tokens of the prompt</source>
+            <translation>%1 × %2 Pixel, %3 Token des Prompts</translation>
+        </message>
+        <message>
+            <source>%1 × %2 pixels, read in %3 places beside the text</source>
+            <translation>%1 × %2 Pixel, an %3 Stellen neben dem Text gelesen</translation>
+        </message>
+    </context>
+    <context>
+        <name>conclave::ui::AttachmentPreview</name>
+        <message>
+            <source>Page %1</source>
+            <translation>Seite %1</translation>
+        </message>
+        <message>
+            <source>sheets %1</source>
+            <translation>Blätter %1</translation>
+        </message>
+        <message>
+            <source>pages %1</source>
+            <translation>Seiten %1</translation>
+        </message>
+        <message>
+            <source>This is what the model was told of it.</source>
+            <translation>Das wurde dem Modell davon gesagt.</translation>
+        </message>
+    </context>
+    <context>
+        <name>conclave::ui::ContextMeter</name>
+        <message>
+            <source>This does not fit: it takes %1 tokens, and the model holds %2 with an answer of at least %3. Nothing is left out unless you say so.</source>
+            <translation>Das passt nicht: Es braucht %1 Token, und das Modell fasst %2 einschließlich einer Antwort von mindestens %3. Nichts wird weggelassen, wenn Sie es nicht sagen.</translation>
+        </message>
+        <message>
+            <source>%1 of %2 tokens</source>
+            <translation>%1 von %2 Token</translation>
+        </message>
+        <message>
+            <source>Question: %1</source>
+            <translation>Frage: %1</translation>
+        </message>
+        <message>
+            <source>Attachments: %1</source>
+            <translation>Anhänge: %1</translation>
+        </message>
+        <message>
+            <source>Said before: %1</source>
+            <translation>Vorher gesagt: %1</translation>
+        </message>
+        <message>
+            <source>Left for the answer: %1</source>
+            <translation>Bleibt für die Antwort: %1</translation>
+        </message>
+    </context>
+    <context>
+        <name>conclave::ui::DraftAttachments</name>
+        <message>
+            <source>Reading…</source>
+            <translation>Liest…</translation>
+        </message>
+        <message>
+            <source>as pictures</source>
+            <translation>als Bilder</translation>
+        </message>
+        <message>
+            <source>At most %1 pages of a document go as pictures; the first ones of %2 are chosen.</source>
+            <translation>Höchstens %1 Seiten eines Dokuments gehen als Bilder mit; von %2 sind die ersten gewählt.</translation>
+        </message>
+        <message>
+            <source>%1, page %2</source>
+            <translation>%1, Seite %2</translation>
+        </message>
+        <message>
+            <source>Region of the picture</source>
+            <translation>Ausschnitt des Bildes</translation>
+        </message>
+        <message>
+            <source>The picture %1 could not be read: %2.</source>
+            <translation>Das Bild %1 konnte nicht gelesen werden: %2.</translation>
         </message>
     </context>
 </TS>

@@ -2,17 +2,6 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN" sourcelanguage="en">
     <context>
-        <name>AttachmentStrip</name>
-        <message>
-            <source>Attached: %1</source>
-            <translation>已附加：%1</translation>
-        </message>
-        <message>
-            <source>Remove %1</source>
-            <translation>移除 %1</translation>
-        </message>
-    </context>
-    <context>
         <name>Banner</name>
         <message>
             <source>Close this message</source>
@@ -140,6 +129,10 @@
             <source>The model %1 reads text only. Ask without the picture, or load a model that reads pictures.</source>
             <translation>模型 %1 只读文字。请不附图片提问，或加载可以读图的模型。</translation>
         </message>
+        <message>
+            <source>The model %1 reads charts only, not documents: attach a page as a picture, or load a model that chats (a GGUF file).</source>
+            <translation>模型 %1 只读图表，不读文档：请将页面作为图片附上，或加载一个可以对话的模型（GGUF 文件）。</translation>
+        </message>
     </context>
     <context>
         <name>ChatPage</name>
@@ -168,14 +161,6 @@
             <translation>深色</translation>
         </message>
         <message>
-            <source>Attach pictures</source>
-            <translation>附加图片</translation>
-        </message>
-        <message>
-            <source>Pictures (*.png *.jpg *.jpeg *.gif *.bmp *.webp)</source>
-            <translation>图片 (*.png *.jpg *.jpeg *.gif *.bmp *.webp)</translation>
-        </message>
-        <message>
             <source>All files (*)</source>
             <translation>所有文件 (*)</translation>
         </message>
@@ -186,6 +171,14 @@
         <message>
             <source>Save the code</source>
             <translation>保存代码</translation>
+        </message>
+        <message>
+            <source>Attach files</source>
+            <translation>附加文件</translation>
+        </message>
+        <message>
+            <source>Pictures and documents (%1)</source>
+            <translation>图片与文档 (%1)</translation>
         </message>
     </context>
     <context>
@@ -310,10 +303,6 @@
     <context>
         <name>Composer</name>
         <message>
-            <source>Attach pictures (Ctrl+O)</source>
-            <translation>附加图片 (Ctrl+O)</translation>
-        </message>
-        <message>
             <source>Drop, paste or attach a chart</source>
             <translation>拖放、粘贴或附加图表</translation>
         </message>
@@ -332,6 +321,10 @@
         <message>
             <source>Send (Enter)</source>
             <translation>发送 (Enter)</translation>
+        </message>
+        <message>
+            <source>Attach files (Ctrl+O)</source>
+            <translation>附加文件 (Ctrl+O)</translation>
         </message>
     </context>
     <context>
@@ -475,10 +468,6 @@
             <translation>您的对话文件已损坏，无法读取。它已保留为 %1，并已新建一个文件。</translation>
         </message>
         <message>
-            <source>The picture could not be kept in %1: %2. Nothing was sent and what was saved before is kept. Free some space, then try again.</source>
-            <translation>无法将图片保存到 %1：%2。未发送任何内容，先前保存的内容仍在。请释放空间后重试。</translation>
-        </message>
-        <message>
             <source>What you write now is gone when the program ends.</source>
             <translation>程序结束后，您现在写的内容将会丢失。</translation>
         </message>
@@ -545,6 +534,10 @@
         <message>
             <source>The conversation could not be imported</source>
             <translation>无法导入对话</translation>
+        </message>
+        <message>
+            <source>The file could not be kept in %1: %2. Nothing was sent and what was saved before is kept. Free some space, then try again.</source>
+            <translation>无法将文件保存到 %1：%2。没有发送任何内容，之前保存的内容仍在。请释放一些空间后重试。</translation>
         </message>
     </context>
     <context>
@@ -978,10 +971,6 @@
             <translation>%1 不是图片：其内容是%2。</translation>
         </message>
         <message>
-            <source>Choose a PNG or JPEG file.</source>
-            <translation>请选择 PNG 或 JPEG 文件。</translation>
-        </message>
-        <message>
             <source>%1 is too small to read: %2 pixels. Choose a picture of at least %3 pixels a side.</source>
             <translation>%1 太小，无法读取：%2 像素。请选择每边至少 %3 像素的图片。</translation>
         </message>
@@ -1006,10 +995,6 @@
             <translation>未找到 %1。</translation>
         </message>
         <message>
-            <source>%1 is not a file. Choose a PNG or JPEG file.</source>
-            <translation>%1 不是文件。请选择 PNG 或 JPEG 文件。</translation>
-        </message>
-        <message>
             <source>%1 is too large: %2 MB. Picture files of at most %3 MB are read.</source>
             <translation>%1 太大：%2 MB。只读取不超过 %3 MB 的图片文件。</translation>
         </message>
@@ -1028,6 +1013,18 @@
         <message>
             <source>%1 could not be turned into a PNG file.</source>
             <translation>无法将 %1 转换为 PNG 文件。</translation>
+        </message>
+        <message>
+            <source>Choose a PNG, JPEG, WebP, GIF, TIFF or SVG file.</source>
+            <translation>请选择 PNG、JPEG、WebP、GIF、TIFF 或 SVG 文件。</translation>
+        </message>
+        <message>
+            <source>%1 is a %2 picture, and the part of Qt that reads those is not installed. Save it as PNG.</source>
+            <translation>%1 是 %2 图片，但未安装读取它的 Qt 组件。请另存为 PNG。</translation>
+        </message>
+        <message>
+            <source>%1 is not a file. Choose a PNG, JPEG, WebP, GIF, TIFF or SVG file.</source>
+            <translation>%1 不是文件。请选择 PNG、JPEG、WebP、GIF、TIFF 或 SVG 文件。</translation>
         </message>
     </context>
     <context>
@@ -1063,6 +1060,14 @@
         <message>
             <source>Too many questions are waiting for their answers. Wait, then ask again.</source>
             <translation>等待回答的问题过多。请稍候再提问。</translation>
+        </message>
+        <message>
+            <source>The tokens could not be counted</source>
+            <translation>无法计算词元数</translation>
+        </message>
+        <message>
+            <source>The picture could not be shown</source>
+            <translation>无法显示图片</translation>
         </message>
     </context>
     <context>
@@ -1462,6 +1467,26 @@
             <source>This conversation is bound to the model %1, which is not loaded. Your message is kept. %2</source>
             <translation>本对话绑定到模型 %1，但它尚未加载。您的消息已保存。%2</translation>
         </message>
+        <message>
+            <source>This answer has no receipt: it was written by an older version of the program.</source>
+            <translation>此回答没有凭据：它由旧版程序写成。</translation>
+        </message>
+        <message>
+            <source>This answer did not come to its end, so there is nothing to compare with.</source>
+            <translation>此回答没有写完，因此无从比较。</translation>
+        </message>
+        <message>
+            <source>Another model is loaded. Load %1, then try again.</source>
+            <translation>已加载的是另一个模型。请加载 %1 后重试。</translation>
+        </message>
+        <message>
+            <source>The model is loaded with room for %1 tokens, and was with %2. Load it again, then try again.</source>
+            <translation>模型当前的上下文为 %1 个词元，当时为 %2 个。请重新加载模型后重试。</translation>
+        </message>
+        <message>
+            <source>The prompt of this answer is no longer what it was: a picture is lost, or a message was changed. Nothing was asked.</source>
+            <translation>此回答的提示已与当时不同：图片丢失，或消息已更改。没有提问。</translation>
+        </message>
     </context>
     <context>
         <name>conclave::ui::ChartAnswer</name>
@@ -1574,10 +1599,6 @@
             <translation>%1 令牌/秒</translation>
         </message>
         <message>
-            <source>Only files on this machine can be attached, not %1. Save the picture first.</source>
-            <translation>只能附加本机上的文件，不能附加 %1。请先保存图片。</translation>
-        </message>
-        <message>
             <source>Pasted picture</source>
             <translation>粘贴的图片</translation>
         </message>
@@ -1586,20 +1607,16 @@
             <translation>新建文件夹</translation>
         </message>
         <message>
-            <source>Region of the picture</source>
-            <translation>图片区域</translation>
-        </message>
-        <message>
-            <source>The picture %1 could not be read: %2.</source>
-            <translation>无法读取图片 %1：%2。</translation>
-        </message>
-        <message>
             <source>Conclave conversations</source>
             <translation>Conclave 对话</translation>
         </message>
         <message>
             <source>%1 could not be written: %2. Choose another place.</source>
             <translation>无法写入 %1：%2。请选择其他位置。</translation>
+        </message>
+        <message>
+            <source>Only files on this machine can be attached, not %1. Save it first.</source>
+            <translation>只能附加本机上的文件，不能附加 %1。请先保存。</translation>
         </message>
     </context>
     <context>
@@ -1910,6 +1927,10 @@
             <source>Copy the answer</source>
             <translation>复制回答</translation>
         </message>
+        <message>
+            <source>What the model saw, and the receipt</source>
+            <translation>模型看到的内容与凭据</translation>
+        </message>
     </context>
     <context>
         <name>CodeBlock</name>
@@ -2099,6 +2120,580 @@
         <message>
             <source>Thought for %1 min %2 s</source>
             <translation>思考了 %1 分 %2 秒</translation>
+        </message>
+    </context>
+    <context>
+        <name>AttachmentChip</name>
+        <message>
+            <source>Attached: %1, %2</source>
+            <translation>已附加：%1，%2</translation>
+        </message>
+        <message>
+            <source>Attached: %1</source>
+            <translation>已附加：%1</translation>
+        </message>
+        <message>
+            <source>Opens a preview</source>
+            <translation>打开预览</translation>
+        </message>
+        <message>
+            <source>Stop reading %1</source>
+            <translation>停止读取 %1</translation>
+        </message>
+        <message>
+            <source>Remove %1</source>
+            <translation>移除 %1</translation>
+        </message>
+    </context>
+    <context>
+        <name>AttachmentPreviewPanel</name>
+        <message>
+            <source>Close (Esc)</source>
+            <translation>关闭 (Esc)</translation>
+        </message>
+        <message>
+            <source>All</source>
+            <translation>全部</translation>
+        </message>
+        <message>
+            <source>Take all parts along</source>
+            <translation>附上所有部分</translation>
+        </message>
+        <message>
+            <source>Only this</source>
+            <translation>仅此项</translation>
+        </message>
+        <message>
+            <source>Take only this part along</source>
+            <translation>仅附上此部分</translation>
+        </message>
+        <message>
+            <source>%1 of %2</source>
+            <translation>%1 / %2</translation>
+        </message>
+        <message>
+            <source>Text of %1</source>
+            <translation>%1 的文字</translation>
+        </message>
+        <message>
+            <source>Only the beginning is shown here; all of it is told.</source>
+            <translation>此处仅显示开头；全部内容都会告诉模型。</translation>
+        </message>
+        <message>
+            <source>As text</source>
+            <translation>作为文字</translation>
+        </message>
+        <message>
+            <source>Attach the words of the pages</source>
+            <translation>附上页面的文字</translation>
+        </message>
+        <message>
+            <source>As pictures</source>
+            <translation>作为图片</translation>
+        </message>
+        <message>
+            <source>Attach the pages as pictures</source>
+            <translation>将页面作为图片附上</translation>
+        </message>
+    </context>
+    <context>
+        <name>Attachments</name>
+        <message>
+            <source>Markdown</source>
+            <translation>Markdown</translation>
+        </message>
+        <message>
+            <source>CSV</source>
+            <translation>CSV</translation>
+        </message>
+        <message>
+            <source>Word</source>
+            <translation>Word</translation>
+        </message>
+        <message>
+            <source>Table</source>
+            <translation>表格</translation>
+        </message>
+        <message>
+            <source>PDF</source>
+            <translation>PDF</translation>
+        </message>
+        <message>
+            <source>Text</source>
+            <translation>文本</translation>
+        </message>
+        <message>
+            <source>sheets %1 of %2</source>
+            <translation>工作表 %1（共 %2 个）</translation>
+        </message>
+        <message>
+            <source>pages %1 of %2</source>
+            <translation>第 %1 页（共 %2 页）</translation>
+        </message>
+        <message>
+            <source>1 sheet</source>
+            <translation>1 个工作表</translation>
+        </message>
+        <message>
+            <source>1 page</source>
+            <translation>1 页</translation>
+        </message>
+        <message>
+            <source>%1 sheets</source>
+            <translation>%1 个工作表</translation>
+        </message>
+        <message>
+            <source>%1 pages</source>
+            <translation>%1 页</translation>
+        </message>
+        <message>
+            <source>%1 tokens</source>
+            <translation>%1 个词元</translation>
+        </message>
+    </context>
+    <context>
+        <name>ContextLine</name>
+        <message>
+            <source>Context: %1</source>
+            <translation>上下文：%1</translation>
+        </message>
+    </context>
+    <context>
+        <name>ContextPanel</name>
+        <message>
+            <source>Leave out the oldest turn</source>
+            <translation>省略最早的一轮</translation>
+        </message>
+        <message>
+            <source>Leave out the %1 oldest turns</source>
+            <translation>省略最早的 %1 轮</translation>
+        </message>
+        <message>
+            <source>Larger context: %1 tokens</source>
+            <translation>更大的上下文：%1 个词元</translation>
+        </message>
+        <message>
+            <source>Shorten the attachment</source>
+            <translation>缩短附件</translation>
+        </message>
+        <message>
+            <source>New chat with this question</source>
+            <translation>用此问题开始新对话</translation>
+        </message>
+    </context>
+    <context>
+        <name>DocumentChips</name>
+        <message>
+            <source>Document: %1</source>
+            <translation>文档：%1</translation>
+        </message>
+        <message>
+            <source>Opens what the model was told of it</source>
+            <translation>打开告诉模型的内容</translation>
+        </message>
+    </context>
+    <context>
+        <name>Documents</name>
+        <message>
+            <source>%1 was not found.</source>
+            <translation>未找到 %1。</translation>
+        </message>
+        <message>
+            <source>%1 is not a file. Attach the files in it one by one.</source>
+            <translation>%1 不是文件。请逐个附加其中的文件。</translation>
+        </message>
+        <message>
+            <source>%1 is too large: %2 MB. Files of at most %3 MB can be attached.</source>
+            <translation>%1 太大：%2 MB。最多可附加 %3 MB 的文件。</translation>
+        </message>
+        <message>
+            <source>%1 cannot be opened: %2.</source>
+            <translation>无法打开 %1：%2。</translation>
+        </message>
+        <message>
+            <source>%1 cannot be read: %2.</source>
+            <translation>无法读取 %1：%2。</translation>
+        </message>
+        <message>
+            <source>%1 is an archive or an office document of a kind that is not read here. Save it as DOCX, XLSX or PDF, or unpack it and attach the files.</source>
+            <translation>%1 是压缩包，或此处不读的办公文档。请另存为 DOCX、XLSX 或 PDF，或解压后附加其中的文件。</translation>
+        </message>
+        <message>
+            <source>%1 is empty. Save or download it again.</source>
+            <translation>%1 是空的。请重新保存或下载。</translation>
+        </message>
+        <message>
+            <source>%1 is in an old Office format or locked with a password. Open it in an office program and save it as DOCX, XLSX or PDF without a password.</source>
+            <translation>%1 是旧版 Office 格式或带有密码。请在办公软件中打开，并另存为不带密码的 DOCX、XLSX 或 PDF。</translation>
+        </message>
+        <message>
+            <source>%1 is rich text (RTF), which is not read here. Save it as DOCX or PDF.</source>
+            <translation>%1 是 RTF 富文本，此处不读。请另存为 DOCX 或 PDF。</translation>
+        </message>
+        <message>
+            <source>Reading was cancelled.</source>
+            <translation>已取消读取。</translation>
+        </message>
+        <message>
+            <source>%1 holds more than %2 million characters of text, which no model takes in at once. Attach the part that matters as a file of its own.</source>
+            <translation>%1 含有超过 %2 百万个字符的文字，没有模型能一次读完。请将重要部分另存为文件后附加。</translation>
+        </message>
+        <message>
+            <source>%1 is too large: %2 MB. Documents of at most %3 MB are read. Attach the part that matters as a file of its own.</source>
+            <translation>%1 太大：%2 MB。最多读取 %3 MB 的文档。请将重要部分另存为文件后附加。</translation>
+        </message>
+        <message>
+            <source>There is not enough memory to read %1. Close other programs, then try again.</source>
+            <translation>内存不足，无法读取 %1。请关闭其他程序后重试。</translation>
+        </message>
+        <message>
+            <source>%1 was refused: it defines abbreviations (XML entities), which office documents never do and harmful files use.</source>
+            <translation>已拒绝 %1：它定义了缩写（XML 实体），办公文档从不这样做，有害文件才会使用。</translation>
+        </message>
+        <message>
+            <source>%1 cannot be read: the file is damaged or cut off (%2). Save or download it again.</source>
+            <translation>无法读取 %1：文件已损坏或不完整（%2）。请重新保存或下载。</translation>
+        </message>
+        <message>
+            <source>%1 was refused: it points to a file outside of itself (%2), as harmful files do.</source>
+            <translation>已拒绝 %1：它指向自身之外的文件（%2），有害文件才会这样做。</translation>
+        </message>
+        <message>
+            <source>%1 has %2 pages; at most %3 are read. Save the pages that matter as a file of their own.</source>
+            <translation>%1 有 %2 页；最多读取 %3 页。请将重要的页面另存为文件。</translation>
+        </message>
+        <message>
+            <source>Pages without text: %1. They can be attached as pictures.</source>
+            <translation>没有文字的页面：%1。可将其作为图片附上。</translation>
+        </message>
+        <message>
+            <source>%1 cannot be read: the part of this program that reads such files is missing. Install the program again.</source>
+            <translation>无法读取 %1：本程序中读取此类文件的部分缺失。请重新安装本程序。</translation>
+        </message>
+        <message>
+            <source>%1 takes longer than %2 minutes to read; it was given up. Save the pages that matter as a file of their own.</source>
+            <translation>读取 %1 超过 %2 分钟，已放弃。请将重要的页面另存为文件。</translation>
+        </message>
+        <message>
+            <source>%1 cannot be read: the part of this program that reads such files did not start (%2).</source>
+            <translation>无法读取 %1：本程序中读取此类文件的部分未能启动（%2）。</translation>
+        </message>
+        <message>
+            <source>%1 could not be read: the part of this program that reads such files broke on it. The file is damaged or harmful; nothing else was touched.</source>
+            <translation>无法读取 %1：本程序中读取此类文件的部分因它而崩溃。该文件已损坏或有害；其他内容未受影响。</translation>
+        </message>
+        <message>
+            <source>%1 is locked with a password. Save it without one, then attach it.</source>
+            <translation>%1 带有密码。请另存为不带密码的文件后再附加。</translation>
+        </message>
+        <message>
+            <source>A page of %1 cannot be drawn.</source>
+            <translation>无法绘制 %1 的某一页。</translation>
+        </message>
+        <message>
+            <source>%1 needs more memory than reading it is given.</source>
+            <translation>读取 %1 所需的内存超出限额。</translation>
+        </message>
+        <message>
+            <source>it breaks the rules of its kind</source>
+            <translation>不符合该格式的规则</translation>
+        </message>
+        <message>
+            <source>%1 holds no cells with content. Choose another file.</source>
+            <translation>%1 没有任何有内容的单元格。请选择其他文件。</translation>
+        </message>
+        <message>
+            <source>%1 is of a kind that is not read here. Pictures, PDF, DOCX, XLSX and text files (Markdown, CSV, source code) can be attached.</source>
+            <translation>此处不读 %1 这类文件。可附加图片、PDF、DOCX、XLSX 和文本文件（Markdown、CSV、源代码）。</translation>
+        </message>
+        <message>
+            <source>Read as Western European text (Windows-1252).</source>
+            <translation>按西欧文字（Windows-1252）读取。</translation>
+        </message>
+        <message>
+            <source>%1 holds no text. Choose another file.</source>
+            <translation>%1 没有文字。请选择其他文件。</translation>
+        </message>
+        <message>
+            <source>%1 holds no text. If its pages are pictures, save it as PDF and attach its pages as pictures.</source>
+            <translation>%1 没有文字。如果页面是图片，请另存为 PDF，并将页面作为图片附上。</translation>
+        </message>
+        <message>
+            <source>Pictures in it that are not read: %1.</source>
+            <translation>其中未读取的图片：%1。</translation>
+        </message>
+        <message>
+            <source>%1 was refused: it unpacks to far more than its size, as harmful files do. If you trust it, save it as PDF and attach that.</source>
+            <translation>已拒绝 %1：解压后远大于其大小，有害文件才会这样。如果您信任它，请另存为 PDF 后附加。</translation>
+        </message>
+        <message>
+            <source>%1 was refused: it holds a file whose name leads out of it (%2), as harmful files do.</source>
+            <translation>已拒绝 %1：其中有文件名指向外部（%2），有害文件才会这样做。</translation>
+        </message>
+        <message>
+            <source>%1 is missing in it</source>
+            <translation>缺少 %1</translation>
+        </message>
+    </context>
+    <context>
+        <name>PartsList</name>
+        <message>
+            <source>Parts of %1</source>
+            <translation>%1 的各部分</translation>
+        </message>
+    </context>
+    <context>
+        <name>ReceiptPanel</name>
+        <message>
+            <source>Behind this answer</source>
+            <translation>此回答的背后</translation>
+        </message>
+        <message>
+            <source>Close (Esc)</source>
+            <translation>关闭 (Esc)</translation>
+        </message>
+        <message>
+            <source>This answer has no receipt: it was written by an older version of the program.</source>
+            <translation>此回答没有凭据：它由旧版程序写成。</translation>
+        </message>
+        <message>
+            <source>What the model saw</source>
+            <translation>模型看到的内容</translation>
+        </message>
+        <message>
+            <source>The picture as the model was shown it: %1</source>
+            <translation>模型所见的图片：%1</translation>
+        </message>
+        <message>
+            <source>Receipt</source>
+            <translation>凭据</translation>
+        </message>
+        <message>
+            <source>Being written again…</source>
+            <translation>正在重新生成…</translation>
+        </message>
+        <message>
+            <source>Copy</source>
+            <translation>复制</translation>
+        </message>
+        <message>
+            <source>Copy the receipt as JSON</source>
+            <translation>将凭据复制为 JSON</translation>
+        </message>
+        <message>
+            <source>Replay</source>
+            <translation>重放</translation>
+        </message>
+        <message>
+            <source>Have the answer written again and compare</source>
+            <translation>重新生成回答并比较</translation>
+        </message>
+        <message>
+            <source>Stop</source>
+            <translation>停止</translation>
+        </message>
+    </context>
+    <context>
+        <name>ToldDivider</name>
+        <message>
+            <source>The model is no longer told what stands above.</source>
+            <translation>以上内容不再告诉模型。</translation>
+        </message>
+        <message>
+            <source>Tell it again</source>
+            <translation>重新告诉它</translation>
+        </message>
+    </context>
+    <context>
+        <name>conclave::ui::AnswerReceipt</name>
+        <message>
+            <source>temperature %1, top-p %2, min-p %3, top-k %4, repetition penalty %5</source>
+            <translation>温度 %1，top-p %2，min-p %3，top-k %4，重复惩罚 %5</translation>
+        </message>
+        <message>
+            <source>It differs from character %1 on: “%2” instead of “%3”.</source>
+            <translation>从第 %1 个字符起不同：“%2”而非“%3”。</translation>
+        </message>
+        <message>
+            <source>Looking…</source>
+            <translation>正在查看…</translation>
+        </message>
+        <message>
+            <source>%1 tokens: %2 known from before, %3 new</source>
+            <translation>%1 个词元：%2 个此前已知，%3 个新增</translation>
+        </message>
+        <message>
+            <source>System prompt: %1</source>
+            <translation>系统提示：%1</translation>
+        </message>
+        <message>
+            <source>Messages: %1</source>
+            <translation>消息：%1</translation>
+        </message>
+        <message>
+            <source>Older messages that were left out: %1</source>
+            <translation>省略的较早消息：%1</translation>
+        </message>
+        <message>
+            <source>Document: %1</source>
+            <translation>文档：%1</translation>
+        </message>
+        <message>
+            <source>Model</source>
+            <translation>模型</translation>
+        </message>
+        <message>
+            <source>File</source>
+            <translation>文件</translation>
+        </message>
+        <message>
+            <source>Architecture</source>
+            <translation>架构</translation>
+        </message>
+        <message>
+            <source>Fingerprint</source>
+            <translation>指纹</translation>
+        </message>
+        <message>
+            <source>Program</source>
+            <translation>程序</translation>
+        </message>
+        <message>
+            <source>Device</source>
+            <translation>设备</translation>
+        </message>
+        <message>
+            <source>Context</source>
+            <translation>上下文</translation>
+        </message>
+        <message>
+            <source>%1 tokens</source>
+            <translation>%1 个词元</translation>
+        </message>
+        <message>
+            <source>Seed</source>
+            <translation>种子</translation>
+        </message>
+        <message>
+            <source>Sampling</source>
+            <translation>采样</translation>
+        </message>
+        <message>
+            <source>Longest answer</source>
+            <translation>最长回答</translation>
+        </message>
+        <message>
+            <source>Prompt</source>
+            <translation>提示</translation>
+        </message>
+        <message>
+            <source>Picture</source>
+            <translation>图片</translation>
+        </message>
+        <message>
+            <source>Answer</source>
+            <translation>回答</translation>
+        </message>
+        <message>
+            <source>The same, bit for bit: %1 tokens and their probabilities.</source>
+            <translation>逐位相同：%1 个词元及其概率。</translation>
+        </message>
+        <message>
+            <source>The same words: %1 tokens. Probabilities behind them differ in their last digits.</source>
+            <translation>文字相同：%1 个词元。其概率在末位略有差异。</translation>
+        </message>
+        <message>
+            <source>Stopped before the end: nothing can be said.</source>
+            <translation>未到结尾即停止：无法判断。</translation>
+        </message>
+        <message>
+            <source>The answer was written by another build of the program.</source>
+            <translation>该回答由程序的另一个构建写成。</translation>
+        </message>
+        <message>
+            <source>It was written on another device: %1.</source>
+            <translation>它在另一设备上写成：%1。</translation>
+        </message>
+        <message>
+            <source>%1 × %2 pixels, %3 tokens of the prompt</source>
+            <translation>%1 × %2 像素，占提示的 %3 个词元</translation>
+        </message>
+        <message>
+            <source>%1 × %2 pixels, read in %3 places beside the text</source>
+            <translation>%1 × %2 像素，在文字之外以 %3 个位置读取</translation>
+        </message>
+    </context>
+    <context>
+        <name>conclave::ui::AttachmentPreview</name>
+        <message>
+            <source>Page %1</source>
+            <translation>第 %1 页</translation>
+        </message>
+        <message>
+            <source>sheets %1</source>
+            <translation>工作表 %1</translation>
+        </message>
+        <message>
+            <source>pages %1</source>
+            <translation>第 %1 页</translation>
+        </message>
+        <message>
+            <source>This is what the model was told of it.</source>
+            <translation>这是告诉模型的内容。</translation>
+        </message>
+    </context>
+    <context>
+        <name>conclave::ui::ContextMeter</name>
+        <message>
+            <source>This does not fit: it takes %1 tokens, and the model holds %2 with an answer of at least %3. Nothing is left out unless you say so.</source>
+            <translation>放不下：需要 %1 个词元，而模型共容纳 %2 个，其中至少 %3 个留给回答。除非您选择，不会省略任何内容。</translation>
+        </message>
+        <message>
+            <source>%1 of %2 tokens</source>
+            <translation>%1 / %2 个词元</translation>
+        </message>
+        <message>
+            <source>Question: %1</source>
+            <translation>问题：%1</translation>
+        </message>
+        <message>
+            <source>Attachments: %1</source>
+            <translation>附件：%1</translation>
+        </message>
+        <message>
+            <source>Said before: %1</source>
+            <translation>之前的对话：%1</translation>
+        </message>
+        <message>
+            <source>Left for the answer: %1</source>
+            <translation>留给回答：%1</translation>
+        </message>
+    </context>
+    <context>
+        <name>conclave::ui::DraftAttachments</name>
+        <message>
+            <source>Reading…</source>
+            <translation>正在读取…</translation>
+        </message>
+        <message>
+            <source>as pictures</source>
+            <translation>作为图片</translation>
+        </message>
+        <message>
+            <source>At most %1 pages of a document go as pictures; the first ones of %2 are chosen.</source>
+            <translation>一个文档最多 %1 页可作为图片附上；已选择 %2 的前几页。</translation>
+        </message>
+        <message>
+            <source>%1, page %2</source>
+            <translation>%1，第 %2 页</translation>
+        </message>
+        <message>
+            <source>Region of the picture</source>
+            <translation>图片区域</translation>
+        </message>
+        <message>
+            <source>The picture %1 could not be read: %2.</source>
+            <translation>无法读取图片 %1：%2。</translation>
         </message>
     </context>
 </TS>

@@ -46,6 +46,7 @@ private Q_SLOTS:
     void oneAnswerAtATime();
     void theWholeHistoryIsSent();
     void picturesOfOldConversationsAreSentAgain();
+    void documentsAreToldBeforeTheQuestion();
     void answersGoOnInTheBackground();
     void removingTheRunningConversation();
     void renaming();
@@ -309,6 +310,24 @@ void TestChatController::picturesOfOldConversationsAreSentAgain()
     QCOMPARE(messages.size(), std::size_t(3));
     QCOMPARE(messages[0].images.size(), std::size_t(1));
     QCOMPARE(messages[0].images[0]->width, 64);
+}
+
+void TestChatController::documentsAreToldBeforeTheQuestion()
+{
+    Program program(folder(), tests::chatScript("Yes."));
+    program.load();
+    const OutgoingDocument report{{{}, "report.txt", DocumentKind::kText, {}, "Sales grew."}, "Sales grew."};
+    QVERIFY(program.controller->send("Did they?", {}, {report}));
+    QTRY_VERIFY(program.idle());
+    QCOMPARE(program.record->requests.back().messages.back().text, "<file name=\"report.txt\">\nSales grew.\n</file>\n\nDid they?");
+    const qint64 conversation = program.controller->currentConversation();
+    const QString file = program.store->documentPath(program.controller->messages().front().documents.front().hash);
+    QVERIFY(QFile::exists(file));
+    QVERIFY(program.controller->send("Sure?", {})); // still told
+    QTRY_VERIFY(program.idle());
+    QVERIFY(program.record->requests.back().messages.front().text.find("Sales grew.") != std::string::npos);
+    QVERIFY(program.store->removeConversation(conversation));
+    QVERIFY(!QFile::exists(file));
 }
 
 void TestChatController::answersGoOnInTheBackground()

@@ -74,7 +74,8 @@ tests::Script script()
 void fill(Program &program)
 {
     program.load();
-    QVERIFY(program.controller->send("Look <b>at</b> this", {tests::picture()}));
+    QVERIFY(program.controller->send("Look <b>at</b> this", {tests::picture()},
+                                     {{{{}, "notes.txt", DocumentKind::kText, {}, "Remember 42."}, "Remember 42.\n"}}));
     QTRY_VERIFY(program.idle());
     QVERIFY(program.controller->edit(0, "Look again"));
     QTRY_VERIFY(program.idle());
@@ -129,6 +130,7 @@ void TestTransfer::everythingComesBack()
     QCOMPARE(after.conversation.created, before.conversation.created);
     for (int i = 0; i < before.messages.size(); ++i) {
         QCOMPARE(after.messages[i].text, before.messages[i].text);
+        QCOMPARE(after.messages[i].documents, before.messages[i].documents);
         QCOMPARE(after.messages[i].reasoning, before.messages[i].reasoning);
         QCOMPARE(after.messages[i].reasoningTime, before.messages[i].reasoningTime);
         QCOMPARE(after.messages[i].toolCalls, before.messages[i].toolCalls);
@@ -144,8 +146,8 @@ void TestTransfer::everythingComesBack()
     QVERIFY(!other.store->search("Look again")->isEmpty());
 
     // Once more: the file says the same.
-    PortableConversation again{after, "Sums", {}};
-    PortableConversation original{before, "Sums", {}};
+    PortableConversation again{after, "Sums", {}, {}};
+    PortableConversation original{before, "Sums", {}, {}};
     const auto withoutIds = [](const PortableConversation &one) { return QString::fromUtf8(conversationsToJson({one})).size(); };
     QCOMPARE(withoutIds(again), withoutIds(original));
 }

@@ -59,7 +59,7 @@ void dieInMidAnswer(const WindowFixture &fixture, const QString &picture)
 {
     fixture.drop({QUrl::fromLocalFile(picture)});
     if (!fixture.chat().chartsOnly()) {
-        waitFor([&] { return fixture.chat().draftImages()->count() == 1; });
+        waitFor([&] { return fixture.chat().attachments()->count() == 1; });
         fixture.type(QStringLiteral("What is it?"));
         fixture.key(Qt::Key_Return);
     }

@@ -2,7 +2,9 @@
 
 #include <condition_variable>
 #include <deque>
+#include <iterator>
 #include <new>
+#include <sstream>
 #include <thread>
 
 namespace conclave::tests
@@ -20,6 +22,17 @@ bool pause(std::chrono::milliseconds time, const std::stop_token &stop)
     std::unique_lock lock(mutex);
     wake.wait_for(lock, stop, time, [] { return false; });
     return !stop.stop_requested();
+}
+
+int scriptedTokens(std::span<const engine::Message> messages)
+{
+    int tokens = 1;
+    for (const engine::Message &message : messages) {
+        std::istringstream words(message.text);
+        tokens += kTurnTokens + kPictureTokens * int(message.images.size()) +
+                  int(std::distance(std::istream_iterator<std::string>(words), std::istream_iterator<std::string>()));
+    }
+    return tokens;
 }
 
 class ScriptedSession : public engine::Session
@@ -65,7 +78,7 @@ public:
         return end;
     }
 
-    engine::Result<int> countTokens(std::span<const engine::Message> messages) override { return int(messages.size()); }
+    engine::Result<int> countTokens(std::span<const engine::Message> messages) override { return scriptedTokens(messages); }
 
     engine::Result<engine::Done> saveContext(const std::filesystem::path &) override { return engine::Done{}; }
     engine::Result<int> loadContext(const std::filesystem::path &file) override
@@ -118,6 +131,10 @@ public:
 
     const engine::ModelInfo &model() const override { return m_script.model; }
     std::string deviceName() const override { return m_script.device; }
+    std::uint64_t fingerprint() const override { return 0x5c81f7ed; }
+    int contextTokens() const override { return m_script.sessionTokens > 0 ? m_script.sessionTokens : m_script.model.contextTokens; }
+    engine::Result<int> countTokens(std::span<const engine::Message> messages) override { return scriptedTokens(messages); }
+    engine::Result<engine::SeenImage> see(const engine::Image &image) override { return engine::SeenImage{image, kPictureTokens, true}; }
     engine::Result<std::unique_ptr<engine::Session>> createSession() override
     {
         ++m_record->sessions;

@@ -14,10 +14,15 @@
 namespace conclave::tests
 {
 
+/// How a scripted model counts: a word is a token, a message and a picture take so many more.
+inline constexpr int kTurnTokens = 4;
+inline constexpr int kPictureTokens = 64;
+
 struct Script
 {
     engine::ModelInfo model;
     std::string device = "Scripted";
+    int sessionTokens = 0;                   ///< that a session holds; 0: the model's
     int prefillSteps = 0;                    ///< progress events before the first piece
     std::vector<std::string> reasoning;      ///< pieces that come before the answer
     std::vector<std::string> pieces;         ///< the answer; one token each

@@ -45,9 +45,12 @@ Script thinking()
     return script;
 }
 
-void ask(const WindowFixture &fixture)
+/// Asks, and waits for the answer. The question goes out at once, or when its tokens are counted.
+void ask(const WindowFixture &fixture, const QString &question = QStringLiteral("Well?"))
 {
-    QVERIFY(fixture.chat().send(QStringLiteral("Well?")));
+    const qsizetype before = fixture.controller().messages().size();
+    fixture.chat().send(question);
+    QVERIFY(waitFor([&] { return fixture.controller().messages().size() > before; }));
     QVERIFY(fixture.waitUntilIdle());
     QTest::qWait(60);
 }
@@ -292,8 +295,7 @@ void TestAnswers::aPictureIsLookedAtAndARegionAskedAbout()
     QVERIFY(waitFor([&] { return fixture.item("askRegion")->isEnabled(); }));
     fixture.click("askRegion");
     QVERIFY(waitFor([&] { return fixture.item("attachment") != nullptr && fixture.item("viewedPicture") == nullptr; }));
-    QVERIFY(fixture.chat().send(QStringLiteral("And this part?")));
-    QVERIFY(fixture.waitUntilIdle());
+    ask(fixture, QStringLiteral("And this part?"));
     const QString hash = fixture.controller().messages()[2].images.value(0);
     const QSize size = QImage(fixture.controller().store().imagePath(hash)).size();
     QVERIFY2(qAbs(size.width() - 280) < 8 && qAbs(size.height() - 98) < 8,

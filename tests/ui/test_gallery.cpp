@@ -1,5 +1,6 @@
 #include "engine/api/synthesis.h"
 #include "tests/support/http_server.h"
+#include "tests/ui/attachment_scenes.h"
 #include "tests/ui/window_fixture.h"
 
 #include <QDir>
@@ -26,6 +27,8 @@ private Q_SLOTS:
     void library();
     void answers_data();
     void answers();
+    void attachments_data();
+    void attachments();
 
 private:
     static void check(const WindowFixture &fixture, const QString &name);
@@ -37,11 +40,11 @@ namespace
 /// Titles, file and device names are the user's and may be long: those alone may be cut, with an ellipsis.
 bool mayBeCut(const QQuickItem *text)
 {
-    static const QSet<QString> kElided{QStringLiteral("conversationList"), QStringLiteral("conversationTitle"),
-                                       QStringLiteral("statusLine"),       QStringLiteral("attachment"),
-                                       QStringLiteral("searchHits"),       QStringLiteral("undoText"),
-                                       QStringLiteral("answerFigures"),    QStringLiteral("modelRow"),
-                                       QStringLiteral("modelFolder"),      QStringLiteral("downloadName")};
+    static const QSet<QString> kElided{
+        QStringLiteral("conversationList"), QStringLiteral("conversationTitle"), QStringLiteral("statusLine"),
+        QStringLiteral("attachment"),       QStringLiteral("searchHits"),        QStringLiteral("undoText"),
+        QStringLiteral("answerFigures"),    QStringLiteral("modelRow"),          QStringLiteral("modelFolder"),
+        QStringLiteral("downloadName"),     QStringLiteral("document"),          QStringLiteral("previewName")};
     for (const QQuickItem *item = text; item; item = item->parentItem()) {
         if (kElided.contains(item->objectName())) {
             return true;
@@ -438,6 +441,39 @@ void TestGallery::answers()
     showAnswer(fixture, view);
     QTest::qWait(200);
     check(fixture, QString::fromLatin1(QTest::currentDataTag()));
+}
+
+void TestGallery::attachments_data()
+{
+    QTest::addColumn<QString>("view");
+    QTest::addColumn<QString>("language");
+    for (const QString &view : attachmentScenes()) {
+        for (const char *language : {"en", "de", "zh_CN"}) {
+            QTest::addRow("%s-%s", qPrintable(view), language) << view << QString::fromLatin1(language);
+        }
+    }
+}
+
+void TestGallery::attachments()
+{
+    QFETCH(QString, view);
+    QFETCH(QString, language);
+    const WindowFixture fixture(attachmentScript(view), QLocale(language));
+    showAttachmentScene(fixture, view);
+    for (const bool dark : {false, true}) {
+        fixture.appearance().setMode(dark ? ui::Appearance::Dark : ui::Appearance::Light);
+        for (const QSize size : {QSize(960, 640), QSize(1920, 1200), QSize(480, 700)}) {
+            fixture.window().resize(size);
+            fixture.window().grabWindow(); // lays out what the new size moves
+            QTest::qWait(250);
+            check(fixture, QStringLiteral("attached-%1-%2-%3-%4")
+                               .arg(view, dark ? QStringLiteral("dark") : QStringLiteral("light"), language)
+                               .arg(size.width()));
+            if (QTest::currentTestFailed()) {
+                return;
+            }
+        }
+    }
 }
 
 void TestGallery::check(const WindowFixture &fixture, const QString &name)

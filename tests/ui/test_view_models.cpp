@@ -166,11 +166,11 @@ void TestViewModels::theModelsKeepTheRules()
     const WindowFixture fixture(chartScript());
     const QAbstractItemModelTester transcript(fixture.chat().transcript(), QAbstractItemModelTester::FailureReportingMode::QtTest);
     const QAbstractItemModelTester list(fixture.chat().conversations(), QAbstractItemModelTester::FailureReportingMode::QtTest);
-    const QAbstractItemModelTester drafts(fixture.chat().draftImages(), QAbstractItemModelTester::FailureReportingMode::QtTest);
+    const QAbstractItemModelTester drafts(fixture.chat().attachments(), QAbstractItemModelTester::FailureReportingMode::QtTest);
     fixture.chat().attachFiles({fixture.chartFile(), fixture.chartFile(QStringLiteral("b.png"))});
-    QVERIFY(waitFor([&] { return fixture.chat().draftImages()->count() == 2; }));
-    fixture.chat().removeDraftImage(1);
-    QVERIFY(fixture.chat().send({}));
+    QVERIFY(waitFor([&] { return fixture.chat().attachments()->count() == 2; }));
+    fixture.chat().removeAttachment(1);
+    fixture.chat().send({}); // at once, or when the other is read
     QVERIFY(waitFor([&] { return fixture.chat().transcript()->count() == 2; }) && fixture.waitUntilIdle());
     fixture.chat().newConversation();
     QCOMPARE(fixture.chat().transcript()->count(), 0);

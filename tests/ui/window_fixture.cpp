@@ -35,11 +35,16 @@ void paintBars(QImage &picture)
 
 std::unique_ptr<app::InferenceWorker> scriptedWorker(const Script &script)
 {
-    return std::make_unique<app::InferenceWorker>([script](const QString &file) -> engine::Result<std::unique_ptr<engine::Engine>> {
-        if (file.contains(QLatin1String("broken"))) {
-            return engine::Error{engine::ErrorCode::kBadFormat, file.toStdString() + " is not a GGUF file.", ""};
+    using Opened = engine::Result<std::unique_ptr<engine::Engine>>;
+    return std::make_unique<app::InferenceWorker>([script](const app::ModelRequest &request) -> Opened {
+        if (request.file.contains(QLatin1String("broken"))) {
+            return engine::Error{engine::ErrorCode::kBadFormat, request.file.toStdString() + " is not a GGUF file.", ""};
         }
-        return makeScriptedEngine(script);
+        Script chosen = script;
+        if (request.contextTokens > 0) {
+            chosen.sessionTokens = request.contextTokens;
+        }
+        return makeScriptedEngine(chosen);
     });
 }
 

@@ -78,6 +78,14 @@ RowLayout {
         onClicked: root.quoteAsked()
     }
     HoverTool {
+        objectName: "openReceipt"
+        visible: !root.streaming
+        shown: root.pointed
+        name: qsTr("What the model saw, and the receipt")
+        glyph: "receipt"
+        onClicked: root.chat.receipt.open(root.row)
+    }
+    HoverTool {
         objectName: "regenerate"
         visible: !root.streaming
         shown: root.pointed

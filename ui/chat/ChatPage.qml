@@ -32,8 +32,8 @@ Item {
         }
     }
 
-    function chooseImages() {
-        imageDialog.open()
+    function chooseFiles() {
+        fileDialog.open()
     }
 
     ColumnLayout {
@@ -127,7 +127,7 @@ Item {
                 anchors.fill: parent
                 visible: root.chat.transcript.count === 0
                 chat: root.chat
-                onFilesAsked: root.chooseImages()
+                onFilesAsked: root.chooseFiles()
                 onModelAsked: root.libraryAsked()
             }
         }
@@ -148,12 +148,16 @@ Item {
                     root.focusComposer()
                 }
             }
+            ContextPanel {
+                Layout.fillWidth: true
+                chat: root.chat
+            }
             Composer {
                 id: composer
                 Layout.fillWidth: true
                 chat: root.chat
                 focus: true
-                onFilesAsked: root.chooseImages()
+                onFilesAsked: root.chooseFiles()
             }
         }
 
@@ -175,11 +179,22 @@ Item {
         chat: root.chat
     }
 
+    ReceiptPanel {
+        parent: root
+        chat: root.chat
+    }
+
+    AttachmentPreviewPanel {
+        parent: root
+        preview: root.chat.preview
+    }
+
     FileDialog {
-        id: imageDialog
-        title: qsTr("Attach pictures")
+        id: fileDialog
+        title: qsTr("Attach files")
         fileMode: FileDialog.OpenFiles
-        nameFilters: [qsTr("Pictures (*.png *.jpg *.jpeg *.gif *.bmp *.webp)"), qsTr("All files (*)")]
+        nameFilters: [qsTr("Pictures and documents (%1)").arg("*.png *.jpg *.jpeg *.gif *.bmp *.webp *.tif *.tiff *.svg *.pdf *.docx *.xlsx *.txt *.md *.csv *.tsv"),
+                      qsTr("All files (*)")]
         onAccepted: {
             root.chat.attachFiles(selectedFiles)
             root.focusComposer()

@@ -11,8 +11,8 @@ FocusScope {
 
     required property ChatViewModel chat
     readonly property bool empty: editor.text.trim().length === 0
-    readonly property bool sendable: chat.idle && !chat.attaching
-                                     && (chat.draftImages.count > 0 || (!empty && !chat.chartsOnly))
+    readonly property bool sendable: chat.idle && chat.context.fits
+                                     && (chat.attachments.count > 0 || (!empty && !chat.chartsOnly))
     signal filesAsked()
 
     function takeFocus() {
@@ -67,7 +67,7 @@ FocusScope {
             IconButton {
                 objectName: "attach"
                 Layout.alignment: Qt.AlignBottom
-                name: qsTr("Attach pictures (Ctrl+O)")
+                name: qsTr("Attach files (Ctrl+O)")
                 glyph: "attach"
                 onClicked: root.filesAsked()
             }
@@ -131,6 +131,12 @@ FocusScope {
                 filled: true
                 onClicked: root.send()
             }
+        }
+        ContextLine {
+            Layout.alignment: Qt.AlignRight
+            Layout.rightMargin: Theme.tiny
+            visible: !root.chat.chartsOnly && context.words.length > 0
+            context: root.chat.context
         }
     }
 }

@@ -12,6 +12,7 @@ Item {
     required property int row
     required property string body
     required property list<url> pictures
+    required property var documents
     required property int version
     required property int versions
     property bool editing: false
@@ -140,6 +141,11 @@ Item {
                         }
                     }
                 }
+            }
+            DocumentChips {
+                width: Math.min(Theme.bubbleWidth, root.roomWidth)
+                documents: root.documents
+                onOpened: (index) => root.chat.openDocument(root.row, index)
             }
             TextEdit {
                 id: words

@@ -17,6 +17,7 @@ Item {
     required property int kind
     required property string body
     required property list<url> pictures
+    required property var documents
     required property ChartAnswer chart
     required property bool streaming
     required property string badge
@@ -33,12 +34,24 @@ Item {
     required property bool closed
     required property bool open
     required property string thought
+    required property bool leftOut
+    required property bool toldFirst
     readonly property bool pointed: transcript.pointed === message
     readonly property int gap: first ? Theme.large
                              : part === TranscriptRows.Code && !begins ? 0
                              : part === TranscriptRows.Foot || part === TranscriptRows.ReasoningText ? Theme.small : Theme.medium
 
-    height: content.item ? content.item.implicitHeight + gap : gap
+    height: content.y + (content.item ? content.item.implicitHeight : 0)
+
+    Loader {
+        id: divider
+        width: content.width
+        anchors.horizontalCenter: parent.horizontalCenter
+        active: root.toldFirst && root.first
+        sourceComponent: ToldDivider {
+            chat: root.chat
+        }
+    }
 
     HoverHandler {
         onHoveredChanged: root.transcript.point(root.message, hovered)
@@ -55,7 +68,8 @@ Item {
         readonly property int shift: root.indent * Theme.indentColumn + (root.part === TranscriptRows.ReasoningText ? Theme.medium : 0)
         readonly property real column: Math.min(Theme.columnWidth, root.width - 2 * Theme.large)
         x: (root.width - column) / 2
-        y: root.gap
+        y: root.gap + (divider.item ? divider.item.implicitHeight : 0)
+        opacity: root.leftOut ? Theme.leftOut : 1
         width: column
         sourceComponent: {
             switch (root.part) {
@@ -80,6 +94,7 @@ Item {
             versions: root.versions
             body: root.body
             pictures: root.pictures
+            documents: root.documents
             onPictureOpened: (picture) => root.transcript.pictureOpened(picture)
         }
     }

@@ -6,15 +6,15 @@
 
 #include <QClipboard>
 #include <QDir>
-#include <QFileInfo>
 #include <QGuiApplication>
-#include <QImageReader>
 #include <QLocale>
 #include <QMimeData>
 #include <QPainter>
 #include <QSaveFile>
 #include <QStandardPaths>
 #include <QtMath>
+
+#include <utility>
 
 namespace conclave::ui
 {
@@ -56,7 +56,8 @@ using app::ChatState;
 
 ChatViewModel::ChatViewModel(ChatController &controller, QObject *parent)
     : QObject(parent), m_controller(controller), m_transcript(controller), m_rows(m_transcript, controller), m_conversations(controller),
-      m_search(controller.store().folder()), m_settings(controller), m_transfer(controller.store().folder())
+      m_preview(m_attachments), m_context(controller, m_attachments), m_receipt(controller), m_search(controller.store().folder()),
+      m_settings(controller), m_transfer(controller.store().folder())
 {
     connect(&controller, &ChatController::stateChanged, this, &ChatViewModel::stateChanged);
     connect(&controller, &ChatController::modelChanged, this, &ChatViewModel::followModel);
@@ -75,6 +76,15 @@ ChatViewModel::ChatViewModel(ChatController &controller, QObject *parent)
         m_controller.shelf().refresh();
         Q_EMIT imported(conversations);
     });
+    connect(&m_attachments, &DraftAttachments::readingChanged, this, &ChatViewModel::attachingChanged);
+    connect(&m_attachments, &DraftAttachments::readingChanged, this, &ChatViewModel::sendWhenAttached);
+    connect(&m_attachments, &DraftAttachments::failed, this, [this](const QString &message) {
+        m_sendWhenAttached = false;
+        m_deferred.reset();
+        report(message);
+    });
+    connect(&m_attachments, &DraftAttachments::readingChanged, this, &ChatViewModel::sendDeferred);
+    connect(&m_context, &ContextMeter::changed, this, &ChatViewModel::sendDeferred);
     m_draftTimer.setSingleShot(true);
     m_draftTimer.setInterval(kDraftMilliseconds);
     connect(&m_draftTimer, &QTimer::timeout, this, &ChatViewModel::saveDraft);
@@ -85,8 +95,6 @@ ChatViewModel::ChatViewModel(ChatController &controller, QObject *parent)
 ChatViewModel::~ChatViewModel()
 {
     saveDraft();
-    m_readers.clear();
-    m_readers.waitForDone();
 }
 
 bool ChatViewModel::busy() const
@@ -180,20 +188,48 @@ bool ChatViewModel::sampleAvailable() const
 bool ChatViewModel::send(const QString &text)
 {
     const QString question = text.trimmed();
-    const bool something = !question.isEmpty() || m_draftImages.count() > 0;
-    if (!something || !idle() || attaching() || (chartsOnly() && m_draftImages.count() == 0)) {
+    const bool something = !question.isEmpty() || m_attachments.count() > 0;
+    if (!something || !idle() || (chartsOnly() && m_attachments.count() == 0)) {
+        return false;
+    }
+    if (attaching()) {
+        m_deferred = text;
+        return false;
+    }
+    if (!m_context.known() && !chartsOnly() && !m_context.surelyFits(question)) {
+        m_deferred = text; // a moment, until it is counted
+        m_context.setText(text);
+        m_context.measure();
+        return false;
+    }
+    if (m_context.known() && !m_context.fits()) {
         return false;
     }
     m_sending = true;
-    const bool sent = m_controller.send(question, m_draftImages.images());
+    const bool sent = m_controller.send(question, m_attachments.images(), m_attachments.documents());
     m_sending = false;
     if (!sent) {
         return false;
     }
     forgetRemoval();
-    m_draftImages.clear();
+    m_attachments.clear();
     dismissProblem();
     return true;
+}
+
+/// Enter was pressed before all files were read, or before it was known whether the question fits.
+void ChatViewModel::sendDeferred()
+{
+    if (!m_deferred || attaching() || (!m_context.known() && !chartsOnly())) {
+        return;
+    }
+    const QString text = *std::exchange(m_deferred, std::nullopt);
+    if (send(text) && m_draft == text) {
+        m_draft.clear();
+        m_draftKept = true;
+        m_draftTimer.stop();
+        Q_EMIT draftChanged();
+    }
 }
 
 void ChatViewModel::stop()
@@ -327,9 +363,11 @@ void ChatViewModel::quote(const QString &text)
 
 void ChatViewModel::keepDraft(const QString &text)
 {
+    m_context.setText(text);
     if (text == m_draft) {
         return;
     }
+    m_deferred.reset();
     m_draft = text;
     m_draftKept = false;
     m_draftTimer.start();
@@ -347,6 +385,7 @@ void ChatViewModel::saveDraft()
 /// What stands in the composer stays there when a question begins a conversation: it may be the next one.
 void ChatViewModel::followConversation()
 {
+    m_deferred.reset();
     if (m_sending) {
         m_draftKept = false;
         m_draftTimer.start();
@@ -366,11 +405,10 @@ void ChatViewModel::attachFiles(const QList<QUrl> &files)
 {
     for (const QUrl &file : files) {
         if (!file.isLocalFile()) {
-            report(tr("Only files on this machine can be attached, not %1. Save the picture first.").arg(file.toDisplayString()));
+            report(tr("Only files on this machine can be attached, not %1. Save it first.").arg(file.toDisplayString()));
             continue;
         }
-        const QString path = file.toLocalFile();
-        attachLater(QFileInfo(path).fileName(), [path] { return app::loadImageFile(path); });
+        m_attachments.addFile(file.toLocalFile());
     }
 }
 
@@ -389,9 +427,7 @@ bool ChatViewModel::attachClipboard()
         return false;
     }
     if (data->hasImage()) {
-        const QImage picture = qvariant_cast<QImage>(data->imageData());
-        const QString name = tr("Pasted picture");
-        attachLater(name, [picture, name] { return app::loadImagePicture(picture, name); });
+        m_attachments.addPicture(qvariant_cast<QImage>(data->imageData()), tr("Pasted picture"));
         return true;
     }
     const QList<QUrl> urls = data->urls();
@@ -404,32 +440,53 @@ bool ChatViewModel::attachClipboard()
 
 void ChatViewModel::attachRegion(const QUrl &picture, const QRectF &region)
 {
-    const QString path = picture.toLocalFile();
-    const QString name = tr("Region of the picture");
-    attachLater(name, [path, region, name]() -> engine::Result<app::LoadedImage> {
-        QImageReader reader(path);
-        reader.setAutoTransform(true);
-        const QImage whole = reader.read();
-        if (whole.isNull()) {
-            return engine::Error{engine::ErrorCode::kBadImage,
-                                 tr("The picture %1 could not be read: %2.").arg(path, reader.errorString()).toStdString(),
-                                 {}};
-        }
-        const QRectF pixels(region.x() * whole.width(), region.y() * whole.height(), region.width() * whole.width(),
-                            region.height() * whole.height());
-        return app::loadImagePicture(whole.copy(pixels.toAlignedRect().intersected(whole.rect())), name);
-    });
+    m_attachments.addRegion(picture.toLocalFile(), region);
 }
 
-void ChatViewModel::removeDraftImage(int row)
+void ChatViewModel::removeAttachment(int row)
 {
-    m_draftImages.removeAt(row);
+    m_attachments.removeAt(row);
+}
+
+void ChatViewModel::leaveOutOldest()
+{
+    m_controller.leaveOutOldest(m_context.leaveOut());
+}
+
+void ChatViewModel::tellAll()
+{
+    m_controller.tellAll();
+}
+
+void ChatViewModel::enlargeContext()
+{
+    m_controller.reloadWithContext(m_context.larger());
+}
+
+void ChatViewModel::moveToNewChat()
+{
+    const QString text = m_draft;
+    m_controller.saveDraft({});
+    m_draftKept = true;
+    m_controller.newConversation();
+    m_draft = text;
+    m_draftKept = false;
+    m_draftTimer.start();
+    Q_EMIT draftChanged();
+}
+
+void ChatViewModel::openDocument(int row, int document)
+{
+    const QVector<app::StoredMessage> &messages = m_controller.messages();
+    if (row >= 0 && row < messages.size() && document >= 0 && document < messages[row].documents.size()) {
+        m_preview.openSent(messages[row].documents[document]);
+    }
 }
 
 void ChatViewModel::trySample()
 {
     if (idle()) {
-        m_draftImages.clear();
+        m_attachments.clear();
         m_sendWhenAttached = true;
         attachFiles({QUrl::fromLocalFile(app::samplePath())});
     }
@@ -505,31 +562,7 @@ void ChatViewModel::saveNow()
 
 bool ChatViewModel::readsAtOnce() const
 {
-    return chartsOnly() && idle() && m_draftImages.count() == 0 && !attaching();
-}
-
-void ChatViewModel::attachLater(const QString &name, const Loader &load)
-{
-    ++m_attaching;
-    Q_EMIT attachingChanged();
-    m_readers.start([this, name, load] {
-        const engine::Result<app::LoadedImage> image = load();
-        QMetaObject::invokeMethod(
-            this, [this, name, image] { attached(name, image); }, Qt::QueuedConnection);
-    });
-}
-
-void ChatViewModel::attached(const QString &name, const engine::Result<app::LoadedImage> &image)
-{
-    --m_attaching;
-    if (image.ok()) {
-        m_draftImages.add(name, *image);
-    } else {
-        m_sendWhenAttached = false;
-        report(QString::fromStdString(image.error().message));
-    }
-    Q_EMIT attachingChanged();
-    sendWhenAttached();
+    return chartsOnly() && idle() && m_attachments.count() == 0 && !attaching();
 }
 
 void ChatViewModel::sendWhenAttached()
@@ -549,6 +582,8 @@ void ChatViewModel::followModel()
     if (!error.isEmpty()) {
         report(error);
     }
+    const engine::ModelInfo &model = m_controller.model().info;
+    m_attachments.setModel(model.readsImages || model.readsCharts, chartsOnly());
     Q_EMIT modelChanged();
     Q_EMIT stateChanged();
 }

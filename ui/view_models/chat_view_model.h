@@ -2,20 +2,22 @@
 
 #include "app/chat_controller.h"
 #include "app/transfer/conversation_transfer.h"
+#include "ui/view_models/answer_receipt.h"
+#include "ui/view_models/attachment_preview.h"
 #include "ui/view_models/chat_settings_model.h"
+#include "ui/view_models/context_meter.h"
 #include "ui/view_models/conversation_list_model.h"
-#include "ui/view_models/draft_images_model.h"
+#include "ui/view_models/draft_attachments.h"
 #include "ui/view_models/search_model.h"
 #include "ui/view_models/transcript_rows.h"
 
 #include <QObject>
-#include <QThreadPool>
 #include <QTimer>
 #include <QUrl>
 
-#include <functional>
+#include <optional>
 
-/// What the window shows and what its controls do. Files are read on a pool thread; everything else is GUI thread only.
+/// What the window shows and what its controls do. GUI thread only.
 namespace conclave::ui
 {
 
@@ -27,11 +29,14 @@ class ChatViewModel : public QObject
     Q_PROPERTY(conclave::ui::TranscriptModel *transcript READ transcript CONSTANT)
     Q_PROPERTY(conclave::ui::TranscriptRows *rows READ rows CONSTANT) ///< the transcript, piece by piece
     Q_PROPERTY(conclave::ui::ConversationListModel *conversations READ conversations CONSTANT)
-    Q_PROPERTY(conclave::ui::DraftImagesModel *draftImages READ draftImages CONSTANT)
+    Q_PROPERTY(conclave::ui::DraftAttachments *attachments READ attachments CONSTANT)
+    Q_PROPERTY(conclave::ui::AttachmentPreview *preview READ preview CONSTANT)
+    Q_PROPERTY(conclave::ui::ContextMeter *context READ context CONSTANT)
+    Q_PROPERTY(conclave::ui::AnswerReceipt *receipt READ receipt CONSTANT)
     Q_PROPERTY(bool busy READ busy NOTIFY stateChanged) ///< an answer is on its way
     Q_PROPERTY(bool stopping READ stopping NOTIFY stateChanged)
     Q_PROPERTY(bool idle READ idle NOTIFY stateChanged)               ///< a question can be sent
-    Q_PROPERTY(bool attaching READ attaching NOTIFY attachingChanged) ///< pictures are still being read from disk
+    Q_PROPERTY(bool attaching READ attaching NOTIFY attachingChanged) ///< files are still being read
     Q_PROPERTY(QString stateText READ stateText NOTIFY stateChanged)
     Q_PROPERTY(bool modelLoaded READ modelLoaded NOTIFY modelChanged)
     Q_PROPERTY(bool modelLoading READ modelLoading NOTIFY modelChanged)
@@ -58,7 +63,10 @@ public:
     TranscriptModel *transcript() { return &m_transcript; }
     TranscriptRows *rows() { return &m_rows; }
     ConversationListModel *conversations() { return &m_conversations; }
-    DraftImagesModel *draftImages() { return &m_draftImages; }
+    DraftAttachments *attachments() { return &m_attachments; }
+    AttachmentPreview *preview() { return &m_preview; }
+    ContextMeter *context() { return &m_context; }
+    AnswerReceipt *receipt() { return &m_receipt; }
     SearchModel *search() { return &m_search; }
     ChatSettingsModel *settings() { return &m_settings; }
     QString draft() const { return m_draft; }
@@ -67,7 +75,7 @@ public:
     bool busy() const;
     bool stopping() const;
     bool idle() const;
-    bool attaching() const { return m_attaching > 0; }
+    bool attaching() const { return m_attachments.reading(); }
     QString stateText() const;
     bool modelLoaded() const;
     bool modelLoading() const;
@@ -82,7 +90,7 @@ public:
     bool sampleAvailable() const;
     bool transferring() const { return m_transfer.busy(); }
 
-    /// Sends `text` with the attached pictures. False: nothing was sent and the draft is to be kept; `problem` says why if it was an error.
+    /// Sends `text` with what is attached. False: nothing was sent and the draft is to be kept; `problem` says why if it was an error.
     Q_INVOKABLE bool send(const QString &text);
     Q_INVOKABLE void stop();
     Q_INVOKABLE void newConversation();
@@ -117,9 +125,16 @@ public:
     Q_INVOKABLE void receiveDrop(const QList<QUrl> &files, bool composerEmpty);
     /// False when the clipboard holds neither a picture nor picture files: then it is text, and the composer's own.
     Q_INVOKABLE bool attachClipboard();
-    Q_INVOKABLE void removeDraftImage(int row);
+    Q_INVOKABLE void removeAttachment(int row); ///< gives up reading it, if it is still read
     /// Attaches a part of a picture, given in shares of its width and height.
     Q_INVOKABLE void attachRegion(const QUrl &picture, const QRectF &region);
+    /// What can be done with a question that does not fit into the context.
+    Q_INVOKABLE void leaveOutOldest();
+    Q_INVOKABLE void tellAll();
+    Q_INVOKABLE void enlargeContext();
+    Q_INVOKABLE void moveToNewChat(); ///< with its attachments
+    /// Shows what the model was told of a document of the message at `row`.
+    Q_INVOKABLE void openDocument(int row, int document);
     Q_INVOKABLE void trySample();
 
     /// A file for a conversation, with an ending that tells the format: md, json, html, pdf. Conversation 0: all of them, as json.
@@ -154,12 +169,9 @@ Q_SIGNALS:
     void sentByItself();
 
 private:
-    using Loader = std::function<engine::Result<app::LoadedImage>()>;
-
     bool readsAtOnce() const;
-    void attachLater(const QString &name, const Loader &load);
-    void attached(const QString &name, const engine::Result<app::LoadedImage> &image);
     void sendWhenAttached();
+    void sendDeferred();
     void followModel();
     void followConversation();
     void saveDraft();
@@ -168,7 +180,10 @@ private:
     TranscriptModel m_transcript;
     TranscriptRows m_rows;
     ConversationListModel m_conversations;
-    DraftImagesModel m_draftImages;
+    DraftAttachments m_attachments;
+    AttachmentPreview m_preview;
+    ContextMeter m_context;
+    AnswerReceipt m_receipt;
     SearchModel m_search;
     ChatSettingsModel m_settings;
     app::ConversationTransfer m_transfer;
@@ -179,9 +194,8 @@ private:
     qint64 m_removed = 0;
     QString m_removedTitle;
     QString m_problem;
-    int m_attaching = 0;
     bool m_sendWhenAttached = false;
-    QThreadPool m_readers; ///< last member: its threads end before anything they use
+    std::optional<QString> m_deferred; ///< to be sent once its files are read and it is counted
 };
 
 } // namespace conclave::ui

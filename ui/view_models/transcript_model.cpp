@@ -1,5 +1,7 @@
 #include "ui/view_models/transcript_model.h"
 
+#include "ui/view_models/attachment_words.h"
+
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QLocale>
@@ -70,6 +72,11 @@ TranscriptModel::TranscriptModel(app::ChatController &controller, QObject *paren
     connect(&controller, &app::ChatController::messagesReset, this, &TranscriptModel::reset);
     connect(&controller, &app::ChatController::messageAdded, this, &TranscriptModel::append);
     connect(&controller, &app::ChatController::messageChanged, this, &TranscriptModel::update);
+    connect(&controller, &app::ChatController::toldFromChanged, this, [this] {
+        if (m_count > 0) {
+            Q_EMIT dataChanged(index(0), index(m_count - 1), {kLeftOutRole, kToldFirstRole});
+        }
+    });
     reset();
 }
 
@@ -91,6 +98,8 @@ QVariant TranscriptModel::data(const QModelIndex &index, int role) const
         return message.text;
     case kPicturesRole:
         return QVariant::fromValue(pictures(message));
+    case kDocumentsRole:
+        return documents(message);
     case kChartRole:
         return QVariant::fromValue(m_charts.value(index.row()));
     case kStreamingRole:
@@ -105,6 +114,11 @@ QVariant TranscriptModel::data(const QModelIndex &index, int role) const
         return static_cast<int>(message.siblings.size());
     case kContinuableRole:
         return index.row() == m_controller.messages().size() - 1 && wasBrokenOff(message);
+    case kLeftOutRole:
+        return message.id < m_controller.toldFrom();
+    case kToldFirstRole:
+        return index.row() > 0 && message.id >= m_controller.toldFrom() &&
+               m_controller.messages()[index.row() - 1].id < m_controller.toldFrom();
     case kReasoningRole:
         return message.reasoning;
     default:
@@ -114,11 +128,19 @@ QVariant TranscriptModel::data(const QModelIndex &index, int role) const
 
 QHash<int, QByteArray> TranscriptModel::roleNames() const
 {
-    return {{kKindRole, "kind"},           {kBodyRole, "body"},
-            {kPicturesRole, "pictures"},   {kChartRole, "chart"},
-            {kStreamingRole, "streaming"}, {kBadgeRole, "badge"},
-            {kFiguresRole, "figures"},     {kVersionRole, "version"},
-            {kVersionsRole, "versions"},   {kContinuableRole, "continuable"},
+    return {{kKindRole, "kind"},
+            {kBodyRole, "body"},
+            {kPicturesRole, "pictures"},
+            {kDocumentsRole, "documents"},
+            {kChartRole, "chart"},
+            {kStreamingRole, "streaming"},
+            {kBadgeRole, "badge"},
+            {kFiguresRole, "figures"},
+            {kVersionRole, "version"},
+            {kVersionsRole, "versions"},
+            {kContinuableRole, "continuable"},
+            {kLeftOutRole, "leftOut"},
+            {kToldFirstRole, "toldFirst"},
             {kReasoningRole, "reasoning"}};
 }
 
@@ -190,6 +212,17 @@ QString TranscriptModel::pictureFor(int row) const
         }
     }
     return {};
+}
+
+QVariantList TranscriptModel::documents(const app::StoredMessage &message)
+{
+    QVariantList out;
+    for (const app::StoredDocument &document : message.documents) {
+        out.append(QVariantMap{{QStringLiteral("name"), document.name},
+                               {QStringLiteral("kind"), kindInWords(document.kind)},
+                               {QStringLiteral("parts"), document.parts}});
+    }
+    return out;
 }
 
 QList<QUrl> TranscriptModel::pictures(const app::StoredMessage &message) const

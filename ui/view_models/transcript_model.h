@@ -34,6 +34,7 @@ public:
         kKindRole = Qt::UserRole, ///< Kind
         kBodyRole,                ///< QString: what was said, as it was written
         kPicturesRole,            ///< list of file URLs, in order
+        kDocumentsRole,           ///< list of {"name", "kind", "parts"}, in order
         kChartRole,               ///< ChartAnswer *, null when the answer is plain text
         kStreamingRole,           ///< bool: still growing
         kBadgeRole,               ///< QString: "Stopped", "Interrupted", "Failed" or empty
@@ -41,6 +42,8 @@ public:
         kVersionRole,             ///< int: which of the turn's versions this is, from 1
         kVersionsRole,            ///< int: how many there are
         kContinuableRole,         ///< bool: an answer that was broken off, the last one
+        kLeftOutRole,             ///< bool: the model is no longer told of it
+        kToldFirstRole,           ///< bool: with it begins what the model is told, and something stands above
         kReasoningRole,           ///< QString: what the model wrote for itself
         kLastRole = kReasoningRole,
     };
@@ -61,6 +64,7 @@ private:
     void update(int row);
     void followChart(int row);
     QString pictureFor(int row) const;
+    static QVariantList documents(const app::StoredMessage &message);
     QList<QUrl> pictures(const app::StoredMessage &message) const;
 
     app::ChatController &m_controller;

@@ -39,7 +39,7 @@ TranscriptRows::TranscriptRows(TranscriptModel &messages, app::ChatController &c
 {
     connect(&messages, &QAbstractItemModel::modelReset, this, &TranscriptRows::reset);
     connect(&messages, &QAbstractItemModel::rowsInserted, this, [this](const QModelIndex & /*parent*/, int first) { append(first); });
-    connect(&messages, &QAbstractItemModel::dataChanged, this, [this](const QModelIndex &first) { update(first.row()); });
+    connect(&messages, &QAbstractItemModel::dataChanged, this, &TranscriptRows::follow);
     reset();
 }
 
@@ -186,6 +186,18 @@ void TranscriptRows::append(int message)
     m_entries.push_back(std::move(entry));
     endInsertRows();
     Q_EMIT countChanged();
+}
+
+void TranscriptRows::follow(const QModelIndex &first, const QModelIndex &last, const QVector<int> &roles)
+{
+    if (roles.contains(TranscriptModel::kLeftOutRole)) { // of all rows of all these messages
+        const int end = last.row() + 1 < static_cast<int>(m_starts.size()) ? rowOf(last.row() + 1) : m_count;
+        Q_EMIT dataChanged(index(rowOf(first.row())), index(end - 1), roles);
+        return;
+    }
+    for (int message = first.row(); message <= last.row(); ++message) {
+        update(message);
+    }
 }
 
 /// Tells the view what differs, from the first row that does to the last.

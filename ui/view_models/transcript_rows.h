@@ -89,6 +89,7 @@ private:
 
     void reset();
     void append(int message);
+    void follow(const QModelIndex &first, const QModelIndex &last, const QVector<int> &roles);
     void update(int message);
     QVector<Piece> piecesOf(const app::StoredMessage &message, Entry &entry) const;
     Place placeOf(int row) const;

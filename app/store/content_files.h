@@ -5,14 +5,14 @@
 #include <QByteArray>
 #include <QString>
 
-/// Picture files beside the database, each under the SHA-256 of its bytes: the same picture is kept once, none is ever changed.
+/// Pictures or documents beside the database, each under the SHA-256 of its bytes: the same file is kept once, none is ever changed.
 namespace conclave::app
 {
 
-class ImageFiles
+class ContentFiles
 {
 public:
-    explicit ImageFiles(const QString &folder) : m_folder(folder) {}
+    explicit ContentFiles(const QString &folder) : m_folder(folder) {}
 
     /// Written to a temporary file, synced, renamed: a file under a hash is whole or not there.
     engine::Result<QString> keep(const QByteArray &bytes) const;

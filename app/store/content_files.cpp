@@ -1,4 +1,4 @@
-#include "app/store/image_files.h"
+#include "app/store/content_files.h"
 
 #include "app/text_of.h"
 
@@ -46,7 +46,7 @@ bool isHash(const QString &text)
 
 } // namespace
 
-engine::Result<QString> ImageFiles::keep(const QByteArray &bytes) const
+engine::Result<QString> ContentFiles::keep(const QByteArray &bytes) const
 {
     const QString hash = QString::fromLatin1(QCryptographicHash::hash(bytes, QCryptographicHash::Sha256).toHex());
     const QString target = m_folder + u'/' + hash;
@@ -56,15 +56,14 @@ engine::Result<QString> ImageFiles::keep(const QByteArray &bytes) const
     QSaveFile file(target);
     if (!file.open(QIODevice::WriteOnly) || file.write(bytes) != bytes.size() || !file.commit())
         return failure(engine::ErrorCode::kWriteFailed,
-                       QCoreApplication::translate("ConversationStore",
-                                                   "The picture could not be kept in %1: %2. Nothing was sent and what "
-                                                   "was saved before is kept. Free some space, then try again.")
+                       QCoreApplication::translate("ConversationStore", "The file could not be kept in %1: %2. Nothing was sent and what "
+                                                                        "was saved before is kept. Free some space, then try again.")
                            .arg(QDir::toNativeSeparators(m_folder), file.errorString()));
     syncFolder(m_folder);
     return hash;
 }
 
-QString ImageFiles::path(const QString &hash) const
+QString ContentFiles::path(const QString &hash) const
 {
     if (!isHash(hash))
         return {};
@@ -72,7 +71,7 @@ QString ImageFiles::path(const QString &hash) const
     return QFileInfo(file).isFile() ? file : QString();
 }
 
-void ImageFiles::remove(const QString &hash) const
+void ContentFiles::remove(const QString &hash) const
 {
     if (const QString file = path(hash); !file.isEmpty())
         QFile::remove(file);

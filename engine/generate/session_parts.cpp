@@ -1,0 +1,74 @@
+#include "engine/generate/session_parts.h"
+
+#include "engine/format/fingerprint.h"
+#include "engine/vision/chart_encoder.h"
+#include "engine/vision/image_preprocessor.h"
+#include "engine/vision/qwen3vl_sizes.h"
+
+#include <vector>
+
+namespace conclave::engine
+{
+namespace
+{
+
+std::vector<ImagePtr> imagesOf(std::span<const Message> messages)
+{
+    std::vector<ImagePtr> images;
+    for (const Message &message : messages)
+        images.insert(images.end(), message.images.begin(), message.images.end());
+    return images;
+}
+
+} // namespace
+
+std::uint64_t SessionParts::fingerprint() const
+{
+    const std::uint64_t own = modelFingerprint(*file);
+    return projector ? own ^ modelFingerprint(*projector) : own;
+}
+
+Result<PromptLayout> SessionParts::layOut(std::span<const Message> messages) const
+{
+    const std::vector<ImagePtr> images = imagesOf(messages);
+    if (!images.empty() && !model->info().readsImages)
+        return model->imageGrid({}).takeError(); // says why
+    auto tokens = format->tokens(messages);
+    if (!tokens)
+        return tokens.takeError();
+    if (placeholder < 0)
+        return PromptLayout::ofText(std::move(*tokens));
+    const auto gridOf = [&](const Image &image) { return model->imageGrid(image); };
+    return PromptLayout::make(std::move(*tokens), images, placeholder, gridOf, model->imageStyle().gridPositions);
+}
+
+Result<int> SessionParts::countTokens(std::span<const Message> messages) const
+{
+    auto layout = layOut(messages);
+    if (!layout)
+        return layout.takeError();
+    return layout->size();
+}
+
+Result<SeenImage> SessionParts::see(const Image &image) const
+{
+    if (auto valid = checkImage(image); !valid)
+        return valid.takeError();
+    const ModelInfo &info = model->info();
+    if (info.readsCharts) {
+        ChartEncoderSizes sizes;
+        sizes.imageWidth = info.chartInputWidth;
+        sizes.imageHeight = info.chartInputHeight;
+        return SeenImage{frameImage(image, sizes.imageWidth, sizes.imageHeight), sizes.tokens(), false};
+    }
+    auto grid = model->imageGrid(image);
+    if (!grid)
+        return grid.takeError(); // says also that a model sees nothing
+    auto sizes = readQwen3VlSizes(*projector);
+    if (!sizes)
+        return sizes.takeError();
+    const int cell = sizes->rules.cell();
+    return SeenImage{letterbox(image, grid->width * cell, grid->height * cell), grid->tokens(), true};
+}
+
+} // namespace conclave::engine
