@@ -307,8 +307,8 @@
             <translation>Diagramm ablegen, einfügen oder anhängen</translation>
         </message>
         <message>
-            <source>Ask, or drop a chart</source>
-            <translation>Fragen, oder ein Diagramm ablegen</translation>
+            <source>Ask, or drop files</source>
+            <translation>Fragen, oder Dateien ablegen</translation>
         </message>
         <message>
             <source>Your question</source>
@@ -738,6 +738,10 @@
         <message>
             <source>Drop a chart here</source>
             <translation>Hier ein Diagramm ablegen</translation>
+        </message>
+        <message>
+            <source>Drop a chart or a document here</source>
+            <translation>Hier ein Diagramm oder Dokument ablegen</translation>
         </message>
         <message>
             <source>or paste a picture, or choose a file</source>

@@ -307,8 +307,8 @@
             <translation>拖放、粘贴或附加图表</translation>
         </message>
         <message>
-            <source>Ask, or drop a chart</source>
-            <translation>提问，或拖入图表</translation>
+            <source>Ask, or drop files</source>
+            <translation>提问，或拖入文件</translation>
         </message>
         <message>
             <source>Your question</source>
@@ -738,6 +738,10 @@
         <message>
             <source>Drop a chart here</source>
             <translation>将图表拖到这里</translation>
+        </message>
+        <message>
+            <source>Drop a chart or a document here</source>
+            <translation>将图表或文档拖到这里</translation>
         </message>
         <message>
             <source>or paste a picture, or choose a file</source>

@@ -87,7 +87,7 @@ FocusScope {
                     textFormat: TextEdit.PlainText
                     font.pixelSize: Theme.bodySize
                     color: Theme.text
-                    placeholderText: root.chat.chartsOnly ? qsTr("Drop, paste or attach a chart") : qsTr("Ask, or drop a chart")
+                    placeholderText: root.chat.chartsOnly ? qsTr("Drop, paste or attach a chart") : qsTr("Ask, or drop files")
                     placeholderTextColor: Theme.secondaryText
                     selectByMouse: true
                     selectionColor: Theme.textSelection

@@ -76,7 +76,7 @@ Item {
                 }
                 Text {
                     Layout.fillWidth: true
-                    text: qsTr("Drop a chart here")
+                    text: root.chat.chartsOnly ? qsTr("Drop a chart here") : qsTr("Drop a chart or a document here")
                     font.pixelSize: Theme.leadSize
                     font.weight: Font.Medium
                     color: Theme.text
