@@ -18,6 +18,7 @@ class TestWindow : public QObject
 private Q_SLOTS:
     void enterSendsAndTheAnswerAppears();
     void shiftEnterMakesANewLine();
+    void theHeaderMakesRoomForItsButtons();
     void anEmptyQuestionIsNotSent();
     void hoveringFilesShowsTheOverlay();
     void aDroppedChartIsReadAtOnce();
@@ -106,6 +107,18 @@ void TestWindow::shiftEnterMakesANewLine()
     fixture.type(QStringLiteral("two"));
     QCOMPARE(editorText(fixture), QStringLiteral("one\ntwo"));
     QCOMPARE(fixture.chat().transcript()->count(), 0);
+}
+
+/// Also when the window changes its width by a leap, as when it is no longer maximised.
+void TestWindow::theHeaderMakesRoomForItsButtons()
+{
+    const WindowFixture fixture(chatScript("Yes."));
+    for (const int width : {960, 480, 1200, 480, 960}) {
+        fixture.window().resize(width, 700);
+        const bool narrow = width == 480;
+        QVERIFY(waitFor([&] { return (fixture.item("sidebarShow") != nullptr) == narrow; }));
+        QVERIFY(waitFor([&] { return (fixture.item("conversationTitle")->x() > 60) == narrow; }));
+    }
 }
 
 void TestWindow::anEmptyQuestionIsNotSent()

@@ -13,10 +13,18 @@ Item {
     required property ChatViewModel chat
     required property Appearance appearance
     required property bool sidebarShown
+    property bool headerButtons: false
     readonly property bool composerEmpty: composer.empty
     signal sidebarToggled()
     signal newChatAsked()
     signal libraryAsked()
+
+    // In Qt 6.4 a layout misses items that come or go at the moment it is resized, as they do with the sidebar: so a moment later.
+    function followSidebar() {
+        headerButtons = !sidebarShown
+    }
+    onSidebarShownChanged: Qt.callLater(root.followSidebar)
+    Component.onCompleted: root.followSidebar()
 
     function focusComposer() {
         composer.takeFocus()
@@ -48,14 +56,14 @@ Item {
             spacing: Theme.tiny
             IconButton {
                 objectName: "sidebarShow"
-                visible: !root.sidebarShown
+                visible: root.headerButtons
                 name: qsTr("Show the conversations (Ctrl+B)")
                 glyph: "sidebar"
                 onClicked: root.sidebarToggled()
             }
             IconButton {
                 objectName: "headerNewChat"
-                visible: !root.sidebarShown
+                visible: root.headerButtons
                 name: qsTr("New chat (Ctrl+N)")
                 glyph: "plus"
                 onClicked: root.newChatAsked()
