@@ -200,8 +200,9 @@ namespace
 
 void ask(const WindowFixture &fixture, const QString &question)
 {
-    QVERIFY(fixture.chat().send(question));
-    QVERIFY(fixture.waitUntilIdle());
+    const int before = fixture.chat().transcript()->count();
+    fixture.chat().send(question); // or a moment later, when it is counted
+    QVERIFY(waitFor([&] { return fixture.chat().transcript()->count() > before; }) && fixture.waitUntilIdle());
 }
 
 /// Conversations with everything that the sidebar knows; the last one has two versions of its question.
