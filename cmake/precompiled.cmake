@@ -1,7 +1,7 @@
 # Headers that most files of a library read, compiled once for it. They make nothing visible: every file still includes what it uses,
 # which a build with -DCONCLAVE_PCH=OFF shows. Not for the kernels: their files are compiled for different instruction sets.
 
-option(CONCLAVE_PCH "Precompile common headers (a third of the build's time)" OFF)
+option(CONCLAVE_PCH "Precompile common headers (a third of the build's time)" ON)
 
 set(CONCLAVE_STANDARD_HEADERS
     <algorithm> <array> <cmath> <cstdint> <cstring> <filesystem> <functional> <map> <memory> <optional> <span> <stop_token> <string>

@@ -67,7 +67,7 @@ public:
     virtual Result<std::unique_ptr<KvCache>> createCache(int tokens) = 0;
 
     virtual ImageStyle imageStyle() const { return {}; }
-    /// The tokens that a picture takes in the sequence, without computing it. Models without vision: kInvalidRequest. kBadImage.
+    /// The tokens that a picture of this size takes in the sequence (pixels unread). Models without vision: kInvalidRequest. kBadImage.
     virtual Result<ImageGrid> imageGrid(const Image &image) const = 0;
     /// Computes the image side once. Models without vision: kInvalidRequest. An empty or absurd image: kBadImage.
     virtual Result<std::shared_ptr<const ImageMemory>> encodeImage(const Image &image, std::stop_token stop) = 0;

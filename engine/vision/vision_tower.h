@@ -22,7 +22,7 @@ public:
     virtual ImageStyle style() const = 0;
     virtual int width() const = 0;  ///< d of the language model
     virtual int levels() const = 0; ///< rows of each token: 1, and one for each DeepStack level
-    /// The tokens that a picture takes. kBadImage.
+    /// The tokens that a picture of this size takes; its pixels are not looked at. kBadImage.
     virtual Result<ImageGrid> grid(const Image &image) const = 0;
     /// Looks at `stop` before each block: kCancelled. kBadImage, kOutOfMemory, kDeviceFailure.
     virtual Result<std::shared_ptr<const ImageMemory>> encode(Ops &ops, const Image &image, std::stop_token stop) = 0;

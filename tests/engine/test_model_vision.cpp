@@ -345,7 +345,11 @@ void TestModelVision::withoutProjectorItReadsTextOnly()
     SeeingModel seeing = SeeingModel::open("best");
     QVERIFY(seeing.model->info().readsImages);
     QCOMPARE(*seeing.model->imageGrid({128, 96, std::vector<std::uint8_t>(std::size_t{128 * 96 * 3})}), (ImageGrid{4, 3}));
-    QCOMPARE(seeing.model->imageGrid({128, 96, {}}).error().code, ErrorCode::kBadImage);
+    QCOMPARE(*seeing.model->imageGrid({128, 96, {}}), (ImageGrid{4, 3})); // the size decides, pixels need not be there
+    QCOMPARE(seeing.model->imageGrid({0, 96, {}}).error().code, ErrorCode::kBadImage);
+    const auto withoutPixels = seeing.model->encodeImage({128, 96, {}}, {});
+    QVERIFY(!withoutPixels.ok());
+    QCOMPARE(withoutPixels.error().code, ErrorCode::kBadImage);
 }
 
 void TestModelVision::projectorsOfOtherModelsAreRefused_data()

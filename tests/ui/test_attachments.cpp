@@ -137,6 +137,7 @@ void TestAttachments::pagesGoAsPictures()
     QVERIFY(waitFor([&] { return !fixture.chat().attaching() && fixture.item("previewPicture") != nullptr; }));
     QVERIFY(waitFor([&] { return fixture.item("previewPicture")->property("status").toInt() == 1; }));
     fixture.key(Qt::Key_Escape);
+    QVERIFY(waitFor([&] { return fixture.chat().context()->known(); }));
     QVERIFY(fixture.chat().send({}));
     QCOMPARE(question(fixture).images.size(), 2);
     QCOMPARE(question(fixture).documents.size(), 0);
