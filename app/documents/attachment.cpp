@@ -1,10 +1,8 @@
 #include "app/documents/attachment.h"
 
-#include "app/text_of.h"
+#include "app/file_bytes.h"
 
 #include <QCoreApplication>
-#include <QDir>
-#include <QFile>
 #include <QFileInfo>
 #include <QSet>
 
@@ -21,30 +19,10 @@ namespace
 
 constexpr qint64 kMaxFileBytes = std::max(kMaxImageFileBytes, kMaxDocumentBytes);
 
-Result<QByteArray> bytesOf(const QString &path, const QString &name)
+FileWords fileWords()
 {
-    const QFileInfo info(path);
-    if (!info.exists())
-        return failure(ErrorCode::kFileNotFound,
-                       QCoreApplication::translate("Documents", "%1 was not found.").arg(QDir::toNativeSeparators(path)));
-    if (!info.isFile())
-        return failure(ErrorCode::kFileUnreadable,
-                       QCoreApplication::translate("Documents", "%1 is not a file. Attach the files in it one by one.")
-                           .arg(QDir::toNativeSeparators(path)));
-    if (info.size() > kMaxFileBytes)
-        return badDocument(QCoreApplication::translate("Documents", "%1 is too large: %2 MB. Files of at most %3 MB can be attached.")
-                               .arg(name)
-                               .arg(info.size() / 1'000'000)
-                               .arg(kMaxFileBytes / 1'000'000));
-    QFile file(path);
-    if (!file.open(QIODevice::ReadOnly))
-        return failure(ErrorCode::kFileUnreadable,
-                       QCoreApplication::translate("Documents", "%1 cannot be opened: %2.").arg(name, file.errorString()));
-    QByteArray bytes = file.read(kMaxFileBytes + 1);
-    if (file.error() != QFileDevice::NoError)
-        return failure(ErrorCode::kFileUnreadable,
-                       QCoreApplication::translate("Documents", "%1 cannot be read: %2.").arg(name, file.errorString()));
-    return bytes;
+    return {QCoreApplication::translate("Documents", "%1 is not a file. Attach the files in it one by one."),
+            QCoreApplication::translate("Documents", "%1 is too large: %2 MB. Files of at most %3 MB can be attached.")};
 }
 
 /// What is named like a picture is told about as one: "notes.png is not a picture: its content is text".
@@ -75,13 +53,12 @@ Result<Attachment> loadAttachmentBytes(const QByteArray &bytes, const QString &n
 
 Result<Attachment> loadAttachment(const QString &path, const ReadControl &control)
 {
-    const QString name = QFileInfo(path).fileName().isEmpty() ? path : QFileInfo(path).fileName();
-    auto bytes = bytesOf(path, name);
+    auto bytes = fileBytes(path, kMaxFileBytes, ErrorCode::kBadFormat, fileWords());
     if (!bytes)
         return bytes.takeError();
     if (control.token.stop_requested())
         return documentCancelled();
-    return loadAttachmentBytes(*bytes, name, control);
+    return loadAttachmentBytes(*bytes, fileNameOf(path), control);
 }
 
 } // namespace conclave::app

@@ -76,20 +76,28 @@ Result<Done> readSheetList(ZipArchive &archive, const QString &name, const ReadC
     return xml.outcome();
 }
 
-/// Texts that cells point to. Phonetic guides (rPh) are not part of a text.
-Result<Done> readStrings(ZipArchive &archive, const QString &name, const ReadControl &control, Workbook &book)
+/// Shows each token of an entry that not every book has to `visit`.
+template <typename Visit>
+Result<Done> walkWhereHeld(ZipArchive &archive, const QString &entry, const QString &name, const ReadControl &control, const Visit &visit)
 {
-    const QString entry = QStringLiteral("xl/sharedStrings.xml");
     if (!archive.holds(entry))
         return Done{};
     auto bytes = archive.read(entry);
     if (!bytes)
         return bytes.takeError();
     OfficeXml xml(*bytes, name, control);
+    while (xml.next())
+        visit(xml);
+    return xml.outcome();
+}
+
+/// Texts that cells point to. Phonetic guides (rPh) are not part of a text.
+Result<Done> readStrings(ZipArchive &archive, const QString &name, const ReadControl &control, Workbook &book)
+{
     QString text;
     bool inText = false;
     bool inGuide = false;
-    while (xml.next()) {
+    return walkWhereHeld(archive, QStringLiteral("xl/sharedStrings.xml"), name, control, [&](OfficeXml &xml) {
         if (xml.starts(QLatin1String("si")))
             text.clear();
         else if (xml.ends(QLatin1String("si")))
@@ -100,22 +108,14 @@ Result<Done> readStrings(ZipArchive &archive, const QString &name, const ReadCon
             inText = xml.starts(QLatin1String("t"));
         else if (xml.reader().isCharacters() && inText && !inGuide)
             text += xml.reader().text();
-    }
-    return xml.outcome();
+    });
 }
 
 Result<Done> readStyles(ZipArchive &archive, const QString &name, const ReadControl &control, Workbook &book)
 {
-    const QString entry = QStringLiteral("xl/styles.xml");
-    if (!archive.holds(entry))
-        return Done{};
-    auto bytes = archive.read(entry);
-    if (!bytes)
-        return bytes.takeError();
-    OfficeXml xml(*bytes, name, control);
     QHash<int, CellFormat> own;
     bool inCells = false;
-    while (xml.next()) {
+    return walkWhereHeld(archive, QStringLiteral("xl/styles.xml"), name, control, [&](OfficeXml &xml) {
         if (xml.starts(QLatin1String("numFmt")))
             own.insert(xml.attribute(QLatin1String("numFmtId")).toInt(), formatOfCode(xml.attribute(QLatin1String("formatCode"))));
         else if (xml.starts(QLatin1String("cellXfs")) || xml.ends(QLatin1String("cellXfs")))
@@ -124,8 +124,7 @@ Result<Done> readStyles(ZipArchive &archive, const QString &name, const ReadCont
             const int number = xml.attribute(QLatin1String("numFmtId")).toInt();
             book.styles.append(own.value(number, builtInFormat(number)));
         }
-    }
-    return xml.outcome();
+    });
 }
 
 /// Writes the cells of a sheet as lines of CSV.

@@ -1,15 +1,13 @@
 #include "app/images/image_loader.h"
 
 #include "app/documents/reader_process.h"
+#include "app/file_bytes.h"
 #include "app/images/file_kind.h"
 #include "app/images/image_format.h"
 #include "app/text_of.h"
 
 #include <QBuffer>
 #include <QCoreApplication>
-#include <QDir>
-#include <QFile>
-#include <QFileInfo>
 #include <QImageReader>
 
 #include <algorithm>
@@ -151,29 +149,14 @@ Result<LoadedImage> load(const QByteArray &bytes, const QString &name)
 
 Result<LoadedImage> loadImageFile(const QString &path)
 {
-    const QFileInfo info(path);
-    const QString name = info.fileName().isEmpty() ? path : info.fileName();
-    if (!info.exists())
-        return failure(ErrorCode::kFileNotFound,
-                       QCoreApplication::translate("ImageLoader", "%1 was not found.").arg(QDir::toNativeSeparators(path)));
-    if (!info.isFile())
-        return failure(ErrorCode::kFileUnreadable,
-                       QCoreApplication::translate("ImageLoader", "%1 is not a file. Choose a PNG, JPEG, WebP, GIF, TIFF or SVG file.")
-                           .arg(QDir::toNativeSeparators(path)));
-    if (info.size() > kMaxImageFileBytes)
-        return badImage(QCoreApplication::translate("ImageLoader", "%1 is too large: %2 MB. Picture files of at most %3 MB are read.")
-                            .arg(name)
-                            .arg(info.size() / 1'000'000)
-                            .arg(kMaxImageFileBytes / 1'000'000));
-    QFile file(path);
-    if (!file.open(QIODevice::ReadOnly))
-        return failure(ErrorCode::kFileUnreadable,
-                       QCoreApplication::translate("ImageLoader", "%1 cannot be opened: %2.").arg(name, file.errorString()));
-    const QByteArray bytes = file.read(kMaxImageFileBytes + 1);
-    if (file.error() != QFileDevice::NoError)
-        return failure(ErrorCode::kFileUnreadable,
-                       QCoreApplication::translate("ImageLoader", "%1 cannot be read: %2.").arg(name, file.errorString()));
-    return loadImageBytes(bytes, name);
+    const FileWords words{
+        QCoreApplication::translate("ImageLoader", "%1 is not a file. Choose a PNG, JPEG, WebP, GIF, TIFF or SVG file."),
+        QCoreApplication::translate("ImageLoader", "%1 is too large: %2 MB. Picture files of at most %3 MB are read."),
+    };
+    auto bytes = fileBytes(path, kMaxImageFileBytes, ErrorCode::kBadImage, words);
+    if (!bytes)
+        return bytes.takeError();
+    return loadImageBytes(*bytes, fileNameOf(path));
 }
 
 bool isImage(const QByteArray &bytes)

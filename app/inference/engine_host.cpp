@@ -8,6 +8,7 @@
 
 #include <QCoreApplication>
 #include <QDir>
+#include <QThreadPool>
 
 #include <exception>
 #include <new>
@@ -81,7 +82,7 @@ Result<std::unique_ptr<engine::Engine>> EngineHost::open(const ModelRequest &req
 
 void EngineHost::load(const ModelRequest &request)
 {
-    buildName(); // reads the program's file: here it keeps no window waiting
+    QThreadPool::globalInstance()->start([] { buildName(); }); // reads the program's file once: beside the model it keeps nothing waiting
     m_status.loading = true;
     m_status.error.clear();
     m_listener.modelChanged(m_status);

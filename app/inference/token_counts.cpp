@@ -1,32 +1,14 @@
 #include "app/inference/token_counts.h"
 
-#include <QCryptographicHash>
-
-#include <string>
+#include "app/chat/receipt.h"
 
 namespace conclave::app
 {
-namespace
-{
-
-QByteArray keyOf(const std::vector<engine::Message> &prompt)
-{
-    QCryptographicHash hash(QCryptographicHash::Sha1);
-    for (const engine::Message &message : prompt) {
-        std::string head = std::to_string(int(message.role)) + ':' + std::to_string(message.text.size()) + ':';
-        for (const engine::ImagePtr &image : message.images)
-            head += std::to_string(image->width) + 'x' + std::to_string(image->height) + ':';
-        hash.addData(QByteArrayView(head));
-        hash.addData(QByteArrayView(message.text));
-    }
-    return hash.result();
-}
-
-} // namespace
 
 engine::Result<int> TokenCounts::of(const std::vector<engine::Message> &prompt, engine::Engine &engine)
 {
-    const QByteArray key = keyOf(prompt);
+    const auto sizeOf = [](const engine::ImagePtr &image) { return QStringLiteral("%1x%2").arg(image->width).arg(image->height); };
+    const QByteArray key = promptHash(prompt, sizeOf);
     if (const auto known = m_known.constFind(key); known != m_known.constEnd())
         return *known;
     auto tokens = engine.countTokens(prompt);

@@ -1,2703 +1,2690 @@
 <?xml version="1.0" encoding="utf-8"?>
 <!DOCTYPE TS>
 <TS version="2.1" language="de" sourcelanguage="en">
-    <context>
-        <name>Banner</name>
-        <message>
-            <source>Close this message</source>
-            <translation>Diese Meldung schließen</translation>
-        </message>
-    </context>
-    <context>
-        <name>Catalogue</name>
-        <message>
-            <source>Pictures and charts on small machines</source>
-            <translation>Bilder und Diagramme auf kleinen Rechnern</translation>
-        </message>
-        <message>
-            <source>Pictures, charts and documents on ordinary machines</source>
-            <translation>Bilder, Diagramme und Dokumente auf gewöhnlichen Rechnern</translation>
-        </message>
-        <message>
-            <source>Pictures, charts and documents, more careful</source>
-            <translation>Bilder, Diagramme und Dokumente, sorgfältiger</translation>
-        </message>
-        <message>
-            <source>Pictures, charts and documents with the speed of a small model, for machines with 24 GB or more</source>
-            <translation>Bilder, Diagramme und Dokumente, so schnell wie ein kleines Modell; für Rechner ab 24 GB</translation>
-        </message>
-        <message>
-            <source>The most careful reader of pictures here, and slow without a graphics card</source>
-            <translation>Liest Bilder hier am sorgfältigsten, ohne Grafikkarte aber langsam</translation>
-        </message>
-        <message>
-            <source>Conversation and reasoning on small machines</source>
-            <translation>Gespräche und Schlussfolgern auf kleinen Rechnern</translation>
-        </message>
-        <message>
-            <source>Conversation, reasoning and code on ordinary machines</source>
-            <translation>Gespräche, Schlussfolgern und Code auf gewöhnlichen Rechnern</translation>
-        </message>
-        <message>
-            <source>Reasoning, code and tools; fast for its size</source>
-            <translation>Schlussfolgern, Code und Werkzeuge; schnell für seine Größe</translation>
-        </message>
-        <message>
-            <source>Reasoning, code and tools, for machines with 80 GB or more</source>
-            <translation>Schlussfolgern, Code und Werkzeuge; für Rechner ab 80 GB</translation>
-        </message>
-        <message>
-            <source>Writing in many languages on small machines</source>
-            <translation>Schreiben in vielen Sprachen auf kleinen Rechnern</translation>
-        </message>
-        <message>
-            <source>Writing and translation in many languages</source>
-            <translation>Schreiben und Übersetzen in vielen Sprachen</translation>
-        </message>
-        <message>
-            <source>The best of its family in languages; dense, so slower than models of experts</source>
-            <translation>In Sprachen das beste seiner Familie; dicht, also langsamer als Modelle mit Experten</translation>
-        </message>
-        <message>
-            <source>Writing and reasoning in many languages; a model of experts, so fast</source>
-            <translation>Schreiben und Schlussfolgern in vielen Sprachen; ein Modell mit Experten, daher schnell</translation>
-        </message>
-        <message>
-            <source>Code and tools, for machines with 96 GB or more</source>
-            <translation>Code und Werkzeuge; für Rechner ab 96 GB</translation>
-        </message>
-        <message>
-            <source>Reasoning in Chinese and English; a model of experts, so fast</source>
-            <translation>Schlussfolgern auf Chinesisch und Englisch; ein Modell mit Experten, daher schnell</translation>
-        </message>
-        <message>
-            <source>The largest here: knowledge, reasoning and very long texts, for machines with 192 GB or more</source>
-            <translation>Das größte hier: Wissen, Schlussfolgern und sehr lange Texte; für Rechner ab 192 GB</translation>
-        </message>
-        <message>
-            <source>The same with experts in two bits, for machines with 96 GB or more</source>
-            <translation>Dasselbe mit Experten in zwei Bit; für Rechner ab 96 GB</translation>
-        </message>
-    </context>
-    <context>
-        <name>CatalogueRow</name>
-        <message>
-            <source>%1 · checked only against what the server states</source>
-            <translation>%1 · nur mit den Angaben des Servers verglichen</translation>
-        </message>
-        <message>
-            <source>Fetch</source>
-            <translation>Holen</translation>
-        </message>
-        <message>
-            <source>Fetch %1</source>
-            <translation>%1 holen</translation>
-        </message>
-    </context>
-    <context>
-        <name>ChartPicture</name>
-        <message>
-            <source>The chart that was read: %1</source>
-            <translation>Das gelesene Diagramm: %1</translation>
-        </message>
-    </context>
-    <context>
-        <name>ChartTableRow</name>
-        <message>
-            <source>%1, uncertain</source>
-            <translation>%1, unsicher</translation>
-        </message>
-    </context>
-    <context>
-        <name>ChartTableView</name>
-        <message>
-            <source>Table of the chart %1</source>
-            <translation>Tabelle zum Diagramm %1</translation>
-        </message>
-    </context>
-    <context>
-        <name>ChatController</name>
-        <message>
-            <source>The model %1 reads charts and cannot chat: attach a picture of a chart, or load a model that chats (a GGUF file).</source>
-            <translation>Das Modell %1 liest Diagramme und kann nicht plaudern: Hängen Sie das Bild eines Diagramms an, oder laden Sie ein Modell für Gespräche (eine GGUF-Datei).</translation>
-        </message>
-        <message>
-            <source>The model %1 reads one chart at a time: send the pictures one after the other.</source>
-            <translation>Das Modell %1 liest immer nur ein Diagramm: Senden Sie die Bilder nacheinander.</translation>
-        </message>
-        <message>
-            <source>The model %1 reads text only. Ask without the picture, or load a model that reads pictures.</source>
-            <translation>Das Modell %1 liest nur Text. Fragen Sie ohne das Bild, oder laden Sie ein Modell, das Bilder liest.</translation>
-        </message>
-        <message>
-            <source>The model %1 reads charts only, not documents: attach a page as a picture, or load a model that chats (a GGUF file).</source>
-            <translation>Das Modell %1 liest nur Diagramme, keine Dokumente: Hängen Sie eine Seite als Bild an, oder laden Sie ein Modell, das sich unterhält (eine GGUF-Datei).</translation>
-        </message>
-    </context>
-    <context>
-        <name>ChatPage</name>
-        <message>
-            <source>Show the conversations (Ctrl+B)</source>
-            <translation>Unterhaltungen zeigen (Strg+B)</translation>
-        </message>
-        <message>
-            <source>New chat (Ctrl+N)</source>
-            <translation>Neuer Chat (Strg+N)</translation>
-        </message>
-        <message>
-            <source>Light or dark</source>
-            <translation>Hell oder dunkel</translation>
-        </message>
-        <message>
-            <source>As the system</source>
-            <translation>Wie das System</translation>
-        </message>
-        <message>
-            <source>Light</source>
-            <translation>Hell</translation>
-        </message>
-        <message>
-            <source>Dark</source>
-            <translation>Dunkel</translation>
-        </message>
-        <message>
-            <source>All files (*)</source>
-            <translation>Alle Dateien (*)</translation>
-        </message>
-        <message>
-            <source>Settings of this conversation (Ctrl+,)</source>
-            <translation>Einstellungen dieser Unterhaltung (Strg+,)</translation>
-        </message>
-        <message>
-            <source>Save the code</source>
-            <translation>Code speichern</translation>
-        </message>
-        <message>
-            <source>Attach files</source>
-            <translation>Dateien anhängen</translation>
-        </message>
-        <message>
-            <source>Pictures and documents (%1)</source>
-            <translation>Bilder und Dokumente (%1)</translation>
-        </message>
-    </context>
-    <context>
-        <name>ChatSettingsPanel</name>
-        <message>
-            <source>This conversation</source>
-            <translation>Diese Unterhaltung</translation>
-        </message>
-        <message>
-            <source>Close (Esc)</source>
-            <translation>Schließen (Esc)</translation>
-        </message>
-        <message>
-            <source>Preset</source>
-            <translation>Vorlage</translation>
-        </message>
-        <message>
-            <source>Preset %1</source>
-            <translation>Vorlage %1</translation>
-        </message>
-        <message>
-            <source>Name of a new preset</source>
-            <translation>Name einer neuen Vorlage</translation>
-        </message>
-        <message>
-            <source>Save as…</source>
-            <translation>Speichern als …</translation>
-        </message>
-        <message>
-            <source>Save</source>
-            <translation>Speichern</translation>
-        </message>
-        <message>
-            <source>Save as a preset</source>
-            <translation>Als Vorlage speichern</translation>
-        </message>
-        <message>
-            <source>Remove</source>
-            <translation>Entfernen</translation>
-        </message>
-        <message>
-            <source>Remove this preset</source>
-            <translation>Diese Vorlage entfernen</translation>
-        </message>
-        <message>
-            <source>System prompt</source>
-            <translation>Systemanweisung</translation>
-        </message>
-        <message>
-            <source>Told before the first question</source>
-            <translation>Gilt vor der ersten Frage</translation>
-        </message>
-        <message>
-            <source>Temperature</source>
-            <translation>Temperatur</translation>
-        </message>
-        <message>
-            <source>0 answers the same each time; higher is more varied.</source>
-            <translation>0 antwortet jedes Mal gleich; höher ist abwechslungsreicher.</translation>
-        </message>
-        <message>
-            <source>Top-p</source>
-            <translation>Top-p</translation>
-        </message>
-        <message>
-            <source>Chooses among the likeliest words that make up this share.</source>
-            <translation>Wählt unter den wahrscheinlichsten Wörtern, die diesen Anteil ausmachen.</translation>
-        </message>
-        <message>
-            <source>Min-p</source>
-            <translation>Min-p</translation>
-        </message>
-        <message>
-            <source>Leaves out words less likely than this share of the best one.</source>
-            <translation>Lässt Wörter aus, die unwahrscheinlicher sind als dieser Anteil des besten.</translation>
-        </message>
-        <message>
-            <source>Top-k</source>
-            <translation>Top-k</translation>
-        </message>
-        <message>
-            <source>Chooses among so many words at most; 0: all.</source>
-            <translation>Wählt unter höchstens so vielen Wörtern; 0: unter allen.</translation>
-        </message>
-        <message>
-            <source>Repetition penalty</source>
-            <translation>Wiederholungsstrafe</translation>
-        </message>
-        <message>
-            <source>Above 1 the model repeats itself less.</source>
-            <translation>Über 1 wiederholt sich das Modell weniger.</translation>
-        </message>
-        <message>
-            <source>Longest answer, in tokens</source>
-            <translation>Längste Antwort, in Token</translation>
-        </message>
-        <message>
-            <source>A token is about three quarters of a word.</source>
-            <translation>Ein Token ist etwa drei Viertel eines Wortes.</translation>
-        </message>
-        <message>
-            <source>Seed</source>
-            <translation>Startwert</translation>
-        </message>
-        <message>
-            <source>Another one for each answer</source>
-            <translation>Für jede Antwort ein anderer</translation>
-        </message>
-        <message>
-            <source>Always answered by %1</source>
-            <translation>Immer von %1 beantwortet</translation>
-        </message>
-        <message>
-            <source>Always answer with the model loaded now</source>
-            <translation>Immer mit dem jetzt geladenen Modell antworten</translation>
-        </message>
-        <message>
-            <source>Back to the usual settings</source>
-            <translation>Zurück zu den üblichen Einstellungen</translation>
-        </message>
-    </context>
-    <context>
-        <name>Composer</name>
-        <message>
-            <source>Drop, paste or attach a chart</source>
-            <translation>Diagramm ablegen, einfügen oder anhängen</translation>
-        </message>
-        <message>
-            <source>Ask, or drop files</source>
-            <translation>Fragen, oder Dateien ablegen</translation>
-        </message>
-        <message>
-            <source>Your question</source>
-            <translation>Ihre Frage</translation>
-        </message>
-        <message>
-            <source>Stop (Esc)</source>
-            <translation>Anhalten (Esc)</translation>
-        </message>
-        <message>
-            <source>Send (Enter)</source>
-            <translation>Senden (Eingabe)</translation>
-        </message>
-        <message>
-            <source>Attach files (Ctrl+O)</source>
-            <translation>Dateien anhängen (Strg+O)</translation>
-        </message>
-    </context>
-    <context>
-        <name>ConversationDelegate</name>
-        <message>
-            <source>Name of the conversation</source>
-            <translation>Name der Unterhaltung</translation>
-        </message>
-        <message>
-            <source>Delete “%1”</source>
-            <translation>„%1“ löschen</translation>
-        </message>
-        <message>
-            <source>More for “%1”</source>
-            <translation>Mehr zu „%1“</translation>
-        </message>
-    </context>
-    <context>
-        <name>ConversationMenu</name>
-        <message>
-            <source>Rename</source>
-            <translation>Umbenennen</translation>
-        </message>
-        <message>
-            <source>Unpin</source>
-            <translation>Nicht mehr anheften</translation>
-        </message>
-        <message>
-            <source>Pin</source>
-            <translation>Anheften</translation>
-        </message>
-        <message>
-            <source>Move to folder</source>
-            <translation>In Ordner verschieben</translation>
-        </message>
-        <message>
-            <source>New folder…</source>
-            <translation>Neuer Ordner …</translation>
-        </message>
-        <message>
-            <source>No folder</source>
-            <translation>Kein Ordner</translation>
-        </message>
-        <message>
-            <source>Take out of the archive</source>
-            <translation>Aus dem Archiv holen</translation>
-        </message>
-        <message>
-            <source>Archive</source>
-            <translation>Archivieren</translation>
-        </message>
-        <message>
-            <source>Delete</source>
-            <translation>Löschen</translation>
-        </message>
-        <message>
-            <source>Export</source>
-            <translation>Exportieren</translation>
-        </message>
-        <message>
-            <source>Markdown</source>
-            <translation>Markdown</translation>
-        </message>
-        <message>
-            <source>Web page (HTML)</source>
-            <translation>Webseite (HTML)</translation>
-        </message>
-        <message>
-            <source>PDF</source>
-            <translation>PDF</translation>
-        </message>
-        <message>
-            <source>Everything (JSON)</source>
-            <translation>Alles (JSON)</translation>
-        </message>
-    </context>
-    <context>
-        <name>ConversationStore</name>
-        <message>
-            <source>The message could not be saved</source>
-            <translation>Die Nachricht konnte nicht gespeichert werden</translation>
-        </message>
-        <message>
-            <source>The conversation could not be read</source>
-            <translation>Die Unterhaltung konnte nicht gelesen werden</translation>
-        </message>
-        <message>
-            <source>Your conversations could not be opened</source>
-            <translation>Ihre Unterhaltungen konnten nicht geöffnet werden</translation>
-        </message>
-        <message>
-            <source>The list of conversations could not be read</source>
-            <translation>Die Liste der Unterhaltungen konnte nicht gelesen werden</translation>
-        </message>
-        <message>
-            <source>The conversation could not be begun</source>
-            <translation>Die Unterhaltung konnte nicht begonnen werden</translation>
-        </message>
-        <message>
-            <source>The conversation could not be renamed</source>
-            <translation>Die Unterhaltung konnte nicht umbenannt werden</translation>
-        </message>
-        <message>
-            <source>The conversation could not be removed</source>
-            <translation>Die Unterhaltung konnte nicht gelöscht werden</translation>
-        </message>
-        <message>
-            <source>The answer could not be saved</source>
-            <translation>Die Antwort konnte nicht gespeichert werden</translation>
-        </message>
-        <message>
-            <source>%1: its conversation was removed.</source>
-            <translation>%1: Ihre Unterhaltung wurde gelöscht.</translation>
-        </message>
-        <message>
-            <source>%1: %2 is damaged again right after it was begun. Check the disk.</source>
-            <translation>%1: %2 ist gleich nach dem Anlegen wieder beschädigt. Bitte den Datenträger prüfen.</translation>
-        </message>
-        <message>
-            <source>%1: the folder %2 cannot be made. Choose another with CONCLAVE_HOME.</source>
-            <translation>%1: Der Ordner %2 kann nicht angelegt werden. Wählen Sie mit CONCLAVE_HOME einen anderen.</translation>
-        </message>
-        <message>
-            <source>%1: %2 is read-only. Nothing was changed. Make it writable, or choose another folder with CONCLAVE_HOME.</source>
-            <translation>%1: %2 ist schreibgeschützt. Nichts wurde geändert. Machen Sie es beschreibbar, oder wählen Sie mit CONCLAVE_HOME einen anderen Ordner.</translation>
-        </message>
-        <message>
-            <source>%1: Qt's SQLite driver is not installed.</source>
-            <translation>%1: Der SQLite-Treiber von Qt ist nicht installiert.</translation>
-        </message>
-        <message>
-            <source>%1: %2 is damaged and another program is using it. Close it, then try again.</source>
-            <translation>%1: %2 ist beschädigt und wird von einem anderen Programm benutzt. Schließen Sie es und versuchen Sie es erneut.</translation>
-        </message>
-        <message>
-            <source>%1: %2 is damaged and cannot be moved aside. Move it away by hand.</source>
-            <translation>%1: %2 ist beschädigt und lässt sich nicht beiseitelegen. Verschieben Sie die Datei von Hand.</translation>
-        </message>
-        <message>
-            <source>The file of your conversations was damaged and could not be read. It was kept as %1, and a new one was begun.</source>
-            <translation>Die Datei Ihrer Unterhaltungen war beschädigt und nicht lesbar. Sie wurde als %1 aufbewahrt, und eine neue wurde begonnen.</translation>
-        </message>
-        <message>
-            <source>What you write now is gone when the program ends.</source>
-            <translation>Was Sie jetzt schreiben, geht mit dem Ende des Programms verloren.</translation>
-        </message>
-        <message>
-            <source>%1: the disk that holds %2 is full. What was saved before is kept. Free some space, then try again.</source>
-            <translation>%1: Der Datenträger mit %2 ist voll. Früher Gespeichertes bleibt. Schaffen Sie Platz und versuchen Sie es erneut.</translation>
-        </message>
-        <message>
-            <source>%1: the disk reported an error for %2. What was saved before is kept. Check the disk and its free space.</source>
-            <translation>%1: Der Datenträger meldete einen Fehler bei %2. Früher Gespeichertes bleibt. Prüfen Sie den Datenträger und seinen freien Platz.</translation>
-        </message>
-        <message>
-            <source>%1: %2 cannot be opened for writing. Check the permissions of the file and its folder.</source>
-            <translation>%1: %2 kann nicht zum Schreiben geöffnet werden. Prüfen Sie die Rechte der Datei und ihres Ordners.</translation>
-        </message>
-        <message>
-            <source>%1: another program is using %2. Close it, then try again.</source>
-            <translation>%1: Ein anderes Programm benutzt %2. Schließen Sie es und versuchen Sie es erneut.</translation>
-        </message>
-        <message>
-            <source>%1: %2 is damaged. Restart the program: it sets the file aside and begins a new one.</source>
-            <translation>%1: %2 ist beschädigt. Starten Sie das Programm neu: Es legt die Datei beiseite und beginnt eine neue.</translation>
-        </message>
-        <message>
-            <source>%1: %2 (%3).</source>
-            <translation>%1: %2 (%3).</translation>
-        </message>
-        <message>
-            <source>The conversation could not be changed</source>
-            <translation>Die Unterhaltung konnte nicht geändert werden</translation>
-        </message>
-        <message>
-            <source>The folder could not be changed</source>
-            <translation>Der Ordner konnte nicht geändert werden</translation>
-        </message>
-        <message>
-            <source>The settings could not be saved</source>
-            <translation>Die Einstellungen konnten nicht gespeichert werden</translation>
-        </message>
-        <message>
-            <source>What you are writing could not be saved</source>
-            <translation>Was Sie gerade schreiben, konnte nicht gespeichert werden</translation>
-        </message>
-        <message>
-            <source>The presets could not be read</source>
-            <translation>Die Vorlagen konnten nicht gelesen werden</translation>
-        </message>
-        <message>
-            <source>%1 was written by a newer version of Conclave. You can read your conversations; nothing is changed in them, so nothing new can be saved. Update the program, or choose another folder with CONCLAVE_HOME.</source>
-            <translation>%1 stammt von einer neueren Version von Conclave. Sie können Ihre Unterhaltungen lesen; an ihnen wird nichts geändert, also lässt sich auch nichts Neues speichern. Aktualisieren Sie das Programm, oder wählen Sie mit CONCLAVE_HOME einen anderen Ordner.</translation>
-        </message>
-        <message>
-            <source>Your conversations could not be copied before the update</source>
-            <translation>Ihre Unterhaltungen konnten vor der Aktualisierung nicht kopiert werden</translation>
-        </message>
-        <message>
-            <source>%1: %2 cannot be written. Nothing was changed.</source>
-            <translation>%1: %2 kann nicht geschrieben werden. Es wurde nichts geändert.</translation>
-        </message>
-        <message>
-            <source>The conversations could not be searched</source>
-            <translation>Die Unterhaltungen konnten nicht durchsucht werden</translation>
-        </message>
-        <message>
-            <source>The conversation could not be imported</source>
-            <translation>Die Unterhaltung konnte nicht importiert werden</translation>
-        </message>
-        <message>
-            <source>The file could not be kept in %1: %2. Nothing was sent and what was saved before is kept. Free some space, then try again.</source>
-            <translation>Die Datei konnte nicht in %1 abgelegt werden: %2. Nichts wurde gesendet, und was vorher gespeichert war, bleibt erhalten. Schaffen Sie etwas Platz, dann versuchen Sie es noch einmal.</translation>
-        </message>
-    </context>
-    <context>
-        <name>DownloadRow</name>
-        <message>
-            <source>%1: %2</source>
-            <translation>%1: %2</translation>
-        </message>
-        <message>
-            <source>Pause</source>
-            <translation>Anhalten</translation>
-        </message>
-        <message>
-            <source>Try again</source>
-            <translation>Noch einmal versuchen</translation>
-        </message>
-        <message>
-            <source>Go on</source>
-            <translation>Fortsetzen</translation>
-        </message>
-        <message>
-            <source>Take it off this list; the model stays</source>
-            <translation>Aus dieser Liste nehmen; das Modell bleibt</translation>
-        </message>
-        <message>
-            <source>Stop, and remove what has come</source>
-            <translation>Abbrechen und das Geladene entfernen</translation>
-        </message>
-    </context>
-    <context>
-        <name>Downloads</name>
-        <message>
-            <source>“%1” is neither the address of a file nor a repository such as owner/name.</source>
-            <translation>„%1“ ist weder die Adresse einer Datei noch ein Repository wie besitzer/name.</translation>
-        </message>
-        <message>
-            <source>“%1” is no repository.</source>
-            <translation>„%1“ ist kein Repository.</translation>
-        </message>
-        <message>
-            <source>List of a model's files</source>
-            <translation>Liste der Dateien eines Modells</translation>
-        </message>
-        <message>
-            <source>The program is offline.</source>
-            <translation>Das Programm ist offline.</translation>
-        </message>
-        <message>
-            <source>There is no such repository, or it is not open to everyone.</source>
-            <translation>Dieses Repository gibt es nicht, oder es steht nicht allen offen.</translation>
-        </message>
-        <message>
-            <source>%1 could not be asked: %2.</source>
-            <translation>%1 konnte nicht gefragt werden: %2.</translation>
-        </message>
-        <message>
-            <source>The repository %1 has no GGUF files.</source>
-            <translation>Das Repository %1 hat keine GGUF-Dateien.</translation>
-        </message>
-        <message>
-            <source>The repository %1 has no GGUF file with “%2” in its name, or not all of its parts.</source>
-            <translation>Das Repository %1 hat keine GGUF-Datei mit „%2“ im Namen, oder nicht alle ihre Teile.</translation>
-        </message>
-        <message>
-            <source>%1 stopped sending.</source>
-            <translation>%1 sendet nicht mehr.</translation>
-        </message>
-        <message>
-            <source>%1 is there already.</source>
-            <translation>%1 ist schon da.</translation>
-        </message>
-        <message>
-            <source>%1 cannot be written: %2.</source>
-            <translation>%1 kann nicht geschrieben werden: %2.</translation>
-        </message>
-        <message>
-            <source>Download of a model</source>
-            <translation>Herunterladen eines Modells</translation>
-        </message>
-        <message>
-            <source>%1 is no address of the web.</source>
-            <translation>%1 ist keine Webadresse.</translation>
-        </message>
-        <message>
-            <source>%1 sends from one address to the next without end.</source>
-            <translation>%1 schickt endlos von einer Adresse zur nächsten.</translation>
-        </message>
-        <message>
-            <source>%1 sends to an address that is not safe.</source>
-            <translation>%1 schickt zu einer Adresse, die nicht sicher ist.</translation>
-        </message>
-        <message>
-            <source>%1 does not give this file to everyone. Its page may ask you to sign in or to accept a licence; download it there and drop it on this window.</source>
-            <translation>%1 gibt diese Datei nicht allen. Vielleicht verlangt ihre Seite eine Anmeldung oder die Zustimmung zu einer Lizenz; laden Sie sie dort herunter und ziehen Sie sie auf dieses Fenster.</translation>
-        </message>
-        <message>
-            <source>%1 does not have this file (any more).</source>
-            <translation>%1 hat diese Datei nicht (mehr).</translation>
-        </message>
-        <message>
-            <source>%1 is busy (%2).</source>
-            <translation>%1 ist überlastet (%2).</translation>
-        </message>
-        <message>
-            <source>%1 answers in a way that makes no sense for a file (%2).</source>
-            <translation>%1 antwortet auf eine Weise, die für eine Datei keinen Sinn ergibt (%2).</translation>
-        </message>
-        <message>
-            <source>%1 sent a web page instead of the file.</source>
-            <translation>%1 hat statt der Datei eine Webseite geschickt.</translation>
-        </message>
-        <message>
-            <source>%1 sent the file in a form that was not asked for.</source>
-            <translation>%1 hat die Datei in einer Form geschickt, die nicht verlangt war.</translation>
-        </message>
-        <message>
-            <source>The file on %1 has changed.</source>
-            <translation>Die Datei auf %1 hat sich geändert.</translation>
-        </message>
-        <message>
-            <source>%1 sent another part of the file than was asked for.</source>
-            <translation>%1 hat einen anderen Teil der Datei geschickt als verlangt.</translation>
-        </message>
-        <message>
-            <source>%1 has another file than before.</source>
-            <translation>%1 hat eine andere Datei als zuvor.</translation>
-        </message>
-        <message>
-            <source>%1 has another file under this name: its SHA-256 is not the one that was expected. Nothing was kept of it.</source>
-            <translation>%1 hat unter diesem Namen eine andere Datei: Ihr SHA-256 ist nicht das erwartete. Nichts davon wurde behalten.</translation>
-        </message>
-        <message>
-            <source>%1 has another file under this name: %2 bytes instead of %3.</source>
-            <translation>%1 hat unter diesem Namen eine andere Datei: %2 Bytes statt %3.</translation>
-        </message>
-        <message>
-            <source>%1 sends the file differently each time.</source>
-            <translation>%1 schickt die Datei jedes Mal anders.</translation>
-        </message>
-        <message>
-            <source>%1 sent more than it had announced.</source>
-            <translation>%1 hat mehr geschickt als angekündigt.</translation>
-        </message>
-        <message>
-            <source>What %1 sends is no model file.</source>
-            <translation>Was %1 schickt, ist keine Modelldatei.</translation>
-        </message>
-        <message>
-            <source>%1 cannot be written: %2. What has come is kept.</source>
-            <translation>%1 kann nicht geschrieben werden: %2. Was geladen ist, bleibt erhalten.</translation>
-        </message>
-        <message>
-            <source>%1 needs %2 more, and %3 are free on its disk. Make room, or choose another folder; what has come is kept.</source>
-            <translation>%1 braucht noch %2, und auf der Platte sind %3 frei. Schaffen Sie Platz oder wählen Sie einen anderen Ordner; was geladen ist, bleibt erhalten.</translation>
-        </message>
-        <message>
-            <source>The connection to %1 broke: %2.</source>
-            <translation>Die Verbindung zu %1 ist abgebrochen: %2.</translation>
-        </message>
-        <message>
-            <source>The connection to %1 ended early.</source>
-            <translation>Die Verbindung zu %1 endete vorzeitig.</translation>
-        </message>
-        <message>
-            <source>What has come is kept; try again later.</source>
-            <translation>Was geladen ist, bleibt erhalten; versuchen Sie es später noch einmal.</translation>
-        </message>
-        <message>
-            <source>The bytes of %1 are not those that they should be (SHA-256 %2 instead of %3). Nothing was kept; try again, or use another address.</source>
-            <translation>Die Bytes von %1 sind nicht die, die sie sein sollten (SHA-256 %2 statt %3). Nichts wurde behalten; versuchen Sie es noch einmal oder mit einer anderen Adresse.</translation>
-        </message>
-        <message>
-            <source>%1 could not get its name. Is there another file of that name?</source>
-            <translation>%1 konnte seinen Namen nicht erhalten. Gibt es eine andere Datei dieses Namens?</translation>
-        </message>
-    </context>
-    <context>
-        <name>DropOverlay</name>
-        <message>
-            <source>Drop to read</source>
-            <translation>Zum Lesen ablegen</translation>
-        </message>
-        <message>
-            <source>Drop to attach</source>
-            <translation>Zum Anhängen ablegen</translation>
-        </message>
-    </context>
-    <context>
-        <name>EmptyState</name>
-        <message>
-            <source>What does your chart say?</source>
-            <translation>Was sagt Ihr Diagramm?</translation>
-        </message>
-        <message>
-            <source>Conclave reads it on this machine: the table behind it, and a summary whose every number points at its mark.</source>
-            <translation>Conclave liest es auf diesem Rechner: die Tabelle dahinter und eine Zusammenfassung, in der jede Zahl auf ihre Stelle im Bild zeigt.</translation>
-        </message>
-        <message>
-            <source>Drop a chart here</source>
-            <translation>Hier ein Diagramm ablegen</translation>
-        </message>
-        <message>
-            <source>Drop a chart or a document here</source>
-            <translation>Hier ein Diagramm oder Dokument ablegen</translation>
-        </message>
-        <message>
-            <source>or paste a picture, or choose a file</source>
-            <translation>oder ein Bild einfügen oder eine Datei wählen</translation>
-        </message>
-        <message>
-            <source>Try the sample chart</source>
-            <translation>Beispiel ausprobieren</translation>
-        </message>
-        <message>
-            <source>Choose a file…</source>
-            <translation>Datei wählen …</translation>
-        </message>
-        <message>
-            <source>Load model…</source>
-            <translation>Modell laden …</translation>
-        </message>
-    </context>
-    <context>
-        <name>FetchPane</name>
-        <message>
-            <source>Address of a model file, or a repository such as owner/name</source>
-            <translation>Adresse einer Modelldatei oder ein Repository wie besitzer/name</translation>
-        </message>
-        <message>
-            <source>https://… or owner/name</source>
-            <translation>https://… oder besitzer/name</translation>
-        </message>
-        <message>
-            <source>Fetch</source>
-            <translation>Holen</translation>
-        </message>
-        <message>
-            <source>Offline: this program opens no connection at all.</source>
-            <translation>Offline: Dieses Programm öffnet keinerlei Verbindung.</translation>
-        </message>
-        <message>
-            <source>Only what you fetch here opens a connection, and nothing of yours is sent.</source>
-            <translation>Nur was Sie hier holen, öffnet eine Verbindung, und nichts von Ihnen wird gesendet.</translation>
-        </message>
-        <message>
-            <source>Go online</source>
-            <translation>Online gehen</translation>
-        </message>
-        <message>
-            <source>Go offline</source>
-            <translation>Offline gehen</translation>
-        </message>
-        <message>
-            <source>Models worth fetching</source>
-            <translation>Modelle, die sich lohnen</translation>
-        </message>
-        <message>
-            <source>Network</source>
-            <translation>Netzwerk</translation>
-        </message>
-        <message>
-            <source>Proxy</source>
-            <translation>Proxy</translation>
-        </message>
-        <message>
-            <source>Proxy: that of the system</source>
-            <translation>Proxy: der des Systems</translation>
-        </message>
-        <message>
-            <source>Mirror of the model hub</source>
-            <translation>Spiegel der Modellsammlung</translation>
-        </message>
-        <message>
-            <source>Mirror: https://huggingface.co itself</source>
-            <translation>Spiegel: https://huggingface.co selbst</translation>
-        </message>
-    </context>
-    <context>
-        <name>FolderList</name>
-        <message>
-            <source>Leave out this folder; nothing in it is changed</source>
-            <translation>Diesen Ordner weglassen; darin ändert sich nichts</translation>
-        </message>
-        <message>
-            <source>Add a folder…</source>
-            <translation>Ordner hinzufügen…</translation>
-        </message>
-    </context>
-    <context>
-        <name>Forecast</name>
-        <message>
-            <source>A context of %1 tokens instead of %2 would fit.</source>
-            <translation>Ein Kontext von %1 statt %2 Token würde passen.</translation>
-        </message>
-        <message>
-            <source>A file of the same model with fewer bits, at most %1, would fit.</source>
-            <translation>Eine Datei desselben Modells mit weniger Bits, höchstens %1, würde passen.</translation>
-        </message>
-        <message>
-            <source>A machine with %1 of memory would hold all of it.</source>
-            <translation>Ein Rechner mit %1 Speicher könnte alles fassen.</translation>
-        </message>
-        <message>
-            <source>It needs %1 of memory even without its weights, and this machine has %2 for it.</source>
-            <translation>Es braucht selbst ohne seine Gewichte %1 Speicher, und dieser Rechner hat %2 dafür.</translation>
-        </message>
-        <message>
-            <source>It takes %1, and this machine has %2 for it: %3 of the weights must be read from disk again and again, which is slow.</source>
-            <translation>Es braucht %1, und dieser Rechner hat %2 dafür: %3 der Gewichte müssen immer wieder von der Platte gelesen werden, und das ist langsam.</translation>
-        </message>
-        <message>
-            <source>Weights</source>
-            <translation>Gewichte</translation>
-        </message>
-        <message>
-            <source>Experts</source>
-            <translation>Experten</translation>
-        </message>
-        <message>
-            <source>Context</source>
-            <translation>Kontext</translation>
-        </message>
-        <message>
-            <source>Vision</source>
-            <translation>Sehen</translation>
-        </message>
-        <message>
-            <source>Working memory</source>
-            <translation>Arbeitsspeicher zum Rechnen</translation>
-        </message>
-        <message>
-            <source>memory</source>
-            <translation>im Speicher</translation>
-        </message>
-        <message>
-            <source>memory, from the file</source>
-            <translation>im Speicher, aus der Datei</translation>
-        </message>
-        <message>
-            <source>disk</source>
-            <translation>auf der Platte</translation>
-        </message>
-    </context>
-    <context>
-        <name>ForecastView</name>
-        <message>
-            <source>Reading the header…</source>
-            <translation>Der Dateikopf wird gelesen…</translation>
-        </message>
-        <message>
-            <source>Memory</source>
-            <translation>Speicher</translation>
-        </message>
-        <message>
-            <source>Memory: %1</source>
-            <translation>Speicher: %1</translation>
-        </message>
-        <message>
-            <source>%1: %2</source>
-            <translation>%1: %2</translation>
-        </message>
-        <message>
-            <source>Context, in tokens</source>
-            <translation>Kontext in Token</translation>
-        </message>
-        <message>
-            <source>%1 K</source>
-            <translation>%1 K</translation>
-        </message>
-        <message>
-            <source>With a context of %1 tokens</source>
-            <translation>Mit einem Kontext von %1 Token</translation>
-        </message>
-        <message>
-            <source>Answers at</source>
-            <translation>Antwortet mit</translation>
-        </message>
-        <message>
-            <source>Reads prompts at</source>
-            <translation>Liest Fragen mit</translation>
-        </message>
-        <message>
-            <source>Longest context that fits</source>
-            <translation>Längster Kontext, der passt</translation>
-        </message>
-        <message>
-            <source>Last answer</source>
-            <translation>Letzte Antwort</translation>
-        </message>
-        <message>
-            <source>Measuring this machine…</source>
-            <translation>Dieser Rechner wird gemessen…</translation>
-        </message>
-        <message>
-            <source>Measure this machine for a forecast of speed (some seconds)</source>
-            <translation>Rechner messen, um die Geschwindigkeit vorherzusagen (einige Sekunden)</translation>
-        </message>
-    </context>
-    <context>
-        <name>ImageLoader</name>
-        <message>
-            <source>a PDF document</source>
-            <translation>ein PDF-Dokument</translation>
-        </message>
-        <message>
-            <source>an archive or office document</source>
-            <translation>ein Archiv oder Office-Dokument</translation>
-        </message>
-        <message>
-            <source>a model in GGUF format</source>
-            <translation>ein Modell im GGUF-Format</translation>
-        </message>
-        <message>
-            <source>a program</source>
-            <translation>ein Programm</translation>
-        </message>
-        <message>
-            <source>compressed data</source>
-            <translation>komprimierte Daten</translation>
-        </message>
-        <message>
-            <source>a database</source>
-            <translation>eine Datenbank</translation>
-        </message>
-        <message>
-            <source>text</source>
-            <translation>Text</translation>
-        </message>
-        <message>
-            <source>%1 is not a picture, or of a kind this program does not read.</source>
-            <translation>%1 ist kein Bild oder von einer Art, die dieses Programm nicht liest.</translation>
-        </message>
-        <message>
-            <source>%1 is not a picture: its content is %2.</source>
-            <translation>%1 ist kein Bild; der Inhalt ist: %2.</translation>
-        </message>
-        <message>
-            <source>%1 is too small to read: %2 pixels. Choose a picture of at least %3 pixels a side.</source>
-            <translation>%1 ist zu klein zum Lesen: %2 Pixel. Wählen Sie ein Bild mit mindestens %3 Pixeln je Seite.</translation>
-        </message>
-        <message>
-            <source>%1 is too large: %2 pixels. At most %3 pixels a side and %4 million in all are read. Make it smaller or cut out the part that matters, then try again.</source>
-            <translation>%1 ist zu groß: %2 Pixel. Gelesen werden höchstens %3 Pixel je Seite und %4 Millionen insgesamt. Verkleinern Sie das Bild oder schneiden Sie den wichtigen Teil aus, und versuchen Sie es erneut.</translation>
-        </message>
-        <message>
-            <source>%1 cannot be read: the file is damaged or cut off (%2). Save or download it again.</source>
-            <translation>%1 kann nicht gelesen werden: Die Datei ist beschädigt oder abgeschnitten (%2). Speichern oder laden Sie sie erneut.</translation>
-        </message>
-        <message>
-            <source>%1 is empty. Save or download it again.</source>
-            <translation>%1 ist leer. Speichern oder laden Sie die Datei erneut.</translation>
-        </message>
-        <message>
-            <source>There is not enough memory to open %1. Make the picture smaller, then try again.</source>
-            <translation>Der Speicher reicht nicht, um %1 zu öffnen. Verkleinern Sie das Bild und versuchen Sie es erneut.</translation>
-        </message>
-        <message>
-            <source>%1 was not found.</source>
-            <translation>%1 wurde nicht gefunden.</translation>
-        </message>
-        <message>
-            <source>%1 is too large: %2 MB. Picture files of at most %3 MB are read.</source>
-            <translation>%1 ist zu groß: %2 MB. Gelesen werden Bilddateien bis %3 MB.</translation>
-        </message>
-        <message>
-            <source>%1 cannot be opened: %2.</source>
-            <translation>%1 kann nicht geöffnet werden: %2.</translation>
-        </message>
-        <message>
-            <source>%1 cannot be read: %2.</source>
-            <translation>%1 kann nicht gelesen werden: %2.</translation>
-        </message>
-        <message>
-            <source>%1 holds no picture.</source>
-            <translation>%1 enthält kein Bild.</translation>
-        </message>
-        <message>
-            <source>%1 could not be turned into a PNG file.</source>
-            <translation>%1 konnte nicht in eine PNG-Datei umgewandelt werden.</translation>
-        </message>
-        <message>
-            <source>Choose a PNG, JPEG, WebP, GIF, TIFF or SVG file.</source>
-            <translation>Wählen Sie eine PNG-, JPEG-, WebP-, GIF-, TIFF- oder SVG-Datei.</translation>
-        </message>
-        <message>
-            <source>%1 is a %2 picture, and the part of Qt that reads those is not installed. Save it as PNG.</source>
-            <translation>%1 ist ein %2-Bild, und der Teil von Qt, der solche liest, ist nicht installiert. Speichern Sie es als PNG.</translation>
-        </message>
-        <message>
-            <source>%1 is not a file. Choose a PNG, JPEG, WebP, GIF, TIFF or SVG file.</source>
-            <translation>%1 ist keine Datei. Wählen Sie eine PNG-, JPEG-, WebP-, GIF-, TIFF- oder SVG-Datei.</translation>
-        </message>
-    </context>
-    <context>
-        <name>InferenceWorker</name>
-        <message>
-            <source>%1: there is not enough memory. Close other programs or choose a smaller model.</source>
-            <translation>%1: Der Speicher reicht nicht. Schließen Sie andere Programme oder wählen Sie ein kleineres Modell.</translation>
-        </message>
-        <message>
-            <source>%1: %2.</source>
-            <translation>%1: %2.</translation>
-        </message>
-        <message>
-            <source>%1: an unknown error.</source>
-            <translation>%1: ein unbekannter Fehler.</translation>
-        </message>
-        <message>
-            <source>The model %1 could not be loaded</source>
-            <translation>Das Modell %1 konnte nicht geladen werden</translation>
-        </message>
-        <message>
-            <source>No model is loaded. Load one, then ask again.</source>
-            <translation>Kein Modell ist geladen. Laden Sie eines und fragen Sie erneut.</translation>
-        </message>
-        <message>
-            <source>A picture of the question is broken. Attach it again.</source>
-            <translation>Ein Bild der Frage ist beschädigt. Hängen Sie es erneut an.</translation>
-        </message>
-        <message>
-            <source>The answer was broken off</source>
-            <translation>Die Antwort wurde abgebrochen</translation>
-        </message>
-        <message>
-            <source>Too many questions are waiting for their answers. Wait, then ask again.</source>
-            <translation>Zu viele Fragen warten auf ihre Antwort. Warten Sie und fragen Sie erneut.</translation>
-        </message>
-        <message>
-            <source>The tokens could not be counted</source>
-            <translation>Die Token konnten nicht gezählt werden</translation>
-        </message>
-        <message>
-            <source>The picture could not be shown</source>
-            <translation>Das Bild konnte nicht gezeigt werden</translation>
-        </message>
-    </context>
-    <context>
-        <name>LibraryPage</name>
-        <message>
-            <source>Models</source>
-            <translation>Modelle</translation>
-        </message>
-        <message>
-            <source>Back to the models</source>
-            <translation>Zurück zu den Modellen</translation>
-        </message>
-        <message>
-            <source>Back to the conversation (Esc)</source>
-            <translation>Zurück zur Unterhaltung (Esc)</translation>
-        </message>
-        <message>
-            <source>On this machine</source>
-            <translation>Auf diesem Rechner</translation>
-        </message>
-        <message>
-            <source>Fetch</source>
-            <translation>Holen</translation>
-        </message>
-        <message>
-            <source>Models on this machine</source>
-            <translation>Modelle auf diesem Rechner</translation>
-        </message>
-        <message>
-            <source>Looking for models…</source>
-            <translation>Modelle werden gesucht…</translation>
-        </message>
-        <message>
-            <source>No models yet. Drop .gguf files on the window, add a folder, or fetch one.</source>
-            <translation>Noch keine Modelle. Ziehen Sie .gguf-Dateien auf das Fenster, fügen Sie einen Ordner hinzu oder holen Sie eines.</translation>
-        </message>
-        <message>
-            <source>Add a model file…</source>
-            <translation>Modelldatei hinzufügen…</translation>
-        </message>
-        <message>
-            <source>Choose a model to see what it is and what loading it would mean.</source>
-            <translation>Wählen Sie ein Modell, um zu sehen, was es ist und was das Laden bedeuten würde.</translation>
-        </message>
-        <message>
-            <source>Add model files</source>
-            <translation>Modelldateien hinzufügen</translation>
-        </message>
-        <message>
-            <source>Models (*.gguf)</source>
-            <translation>Modelle (*.gguf)</translation>
-        </message>
-        <message>
-            <source>All files (*)</source>
-            <translation>Alle Dateien (*)</translation>
-        </message>
-        <message>
-            <source>Add a folder of models</source>
-            <translation>Ordner mit Modellen hinzufügen</translation>
-        </message>
-    </context>
-    <context>
-        <name>Main</name>
-        <message>
-            <source>%1 – Conclave</source>
-            <translation>%1 – Conclave</translation>
-        </message>
-        <message>
-            <source>Conclave</source>
-            <translation>Conclave</translation>
-        </message>
-        <message>
-            <source>“%1” was deleted.</source>
-            <translation>„%1“ wurde gelöscht.</translation>
-        </message>
-        <message>
-            <source>Import conversations</source>
-            <translation>Unterhaltungen importieren</translation>
-        </message>
-        <message>
-            <source>Conversations (*.json)</source>
-            <translation>Unterhaltungen (*.json)</translation>
-        </message>
-        <message>
-            <source>All files (*)</source>
-            <translation>Alle Dateien (*)</translation>
-        </message>
-        <message>
-            <source>Export</source>
-            <translation>Exportieren</translation>
-        </message>
-    </context>
-    <context>
-        <name>ModelDetails</name>
-        <message>
-            <source>Loaded</source>
-            <translation>Geladen</translation>
-        </message>
-        <message>
-            <source>Load</source>
-            <translation>Laden</translation>
-        </message>
-        <message>
-            <source>Delete…</source>
-            <translation>Löschen…</translation>
-        </message>
-        <message>
-            <source>There is no waste bin for its disk. %1 It cannot be brought back.</source>
-            <translation>Für seine Platte gibt es keinen Papierkorb. %1 Es kann nicht zurückgeholt werden.</translation>
-        </message>
-        <message>
-            <source>%1 It goes to the waste bin; the room is free once that is emptied.</source>
-            <translation>%1 Es kommt in den Papierkorb; der Platz wird frei, wenn dieser geleert wird.</translation>
-        </message>
-        <message>
-            <source>Delete for good</source>
-            <translation>Endgültig löschen</translation>
-        </message>
-        <message>
-            <source>To the waste bin</source>
-            <translation>In den Papierkorb</translation>
-        </message>
-        <message>
-            <source>Keep it</source>
-            <translation>Behalten</translation>
-        </message>
-    </context>
-    <context>
-        <name>ModelLibrary</name>
-        <message>
-            <source>%1 could not be written: %2. Is the disk full, or the folder read-only?</source>
-            <translation>%1 konnte nicht geschrieben werden: %2. Ist die Platte voll oder der Ordner schreibgeschützt?</translation>
-        </message>
-        <message>
-            <source>No model file: %1. Models are .gguf files.</source>
-            <translation>Keine Modelldatei: %1. Modelle sind .gguf-Dateien.</translation>
-        </message>
-        <message>
-            <source>%1 is no model of the library that can be deleted.</source>
-            <translation>%1 ist kein Modell der Bibliothek, das gelöscht werden kann.</translation>
-        </message>
-        <message>
-            <source>%1 cannot be moved to the waste bin: there is none for its disk. Nothing was deleted.</source>
-            <translation>%1 kann nicht in den Papierkorb verschoben werden: Für seine Platte gibt es keinen. Nichts wurde gelöscht.</translation>
-        </message>
-        <message>
-            <source>%1 could not be deleted. Is the folder read-only?</source>
-            <translation>%1 konnte nicht gelöscht werden. Ist der Ordner schreibgeschützt?</translation>
-        </message>
-    </context>
-    <context>
-        <name>ModelRow</name>
-        <message>
-            <source>%1, %2, %3</source>
-            <translation>%1, %2, %3</translation>
-        </message>
-    </context>
-    <context>
-        <name>QuestionDelegate</name>
-        <message>
-            <source>Picture you sent</source>
-            <translation>Ihr Bild</translation>
-        </message>
-        <message>
-            <source>You said: %1</source>
-            <translation>Sie: %1</translation>
-        </message>
-        <message>
-            <source>Edit the question</source>
-            <translation>Frage bearbeiten</translation>
-        </message>
-        <message>
-            <source>Copy the question</source>
-            <translation>Frage kopieren</translation>
-        </message>
-        <message>
-            <source>Look at the picture closely</source>
-            <translation>Bild genauer ansehen</translation>
-        </message>
-    </context>
-    <context>
-        <name>QuestionEditor</name>
-        <message>
-            <source>New version of your question</source>
-            <translation>Neue Fassung Ihrer Frage</translation>
-        </message>
-        <message>
-            <source>Cancel</source>
-            <translation>Abbrechen</translation>
-        </message>
-        <message>
-            <source>Send</source>
-            <translation>Senden</translation>
-        </message>
-    </context>
-    <context>
-        <name>ScrollHandle</name>
-        <message>
-            <source>Scroll</source>
-            <translation>Blättern</translation>
-        </message>
-    </context>
-    <context>
-        <name>SearchHitDelegate</name>
-        <message>
-            <source>%1: %2</source>
-            <translation>%1: %2</translation>
-        </message>
-    </context>
-    <context>
-        <name>SectionDelegate</name>
-        <message>
-            <source>Name of the folder</source>
-            <translation>Name des Ordners</translation>
-        </message>
-        <message>
-            <source>More for the folder “%1”</source>
-            <translation>Mehr zum Ordner „%1“</translation>
-        </message>
-        <message>
-            <source>%1, folded, conversations: %2</source>
-            <translation>%1, zugeklappt, Unterhaltungen: %2</translation>
-        </message>
-        <message>
-            <source>%1, conversations: %2</source>
-            <translation>%1, Unterhaltungen: %2</translation>
-        </message>
-    </context>
-    <context>
-        <name>Sidebar</name>
-        <message>
-            <source>Conclave</source>
-            <translation>Conclave</translation>
-        </message>
-        <message>
-            <source>Hide the conversations (Ctrl+B)</source>
-            <translation>Unterhaltungen ausblenden (Strg+B)</translation>
-        </message>
-        <message>
-            <source>New chat</source>
-            <translation>Neuer Chat</translation>
-        </message>
-        <message>
-            <source>Conversations</source>
-            <translation>Unterhaltungen</translation>
-        </message>
-        <message>
-            <source>Your conversations will be kept here, on this machine only.</source>
-            <translation>Ihre Unterhaltungen bleiben hier, nur auf diesem Rechner.</translation>
-        </message>
-        <message>
-            <source>Search all conversations</source>
-            <translation>Alle Unterhaltungen durchsuchen</translation>
-        </message>
-        <message>
-            <source>Search (Ctrl+F)</source>
-            <translation>Suchen (Strg+F)</translation>
-        </message>
-        <message>
-            <source>Clear the search</source>
-            <translation>Suche leeren</translation>
-        </message>
-        <message>
-            <source>Found</source>
-            <translation>Gefunden</translation>
-        </message>
-        <message>
-            <source>Nothing found. Words may be shortened at their end; “quoted words” are looked for as they stand.</source>
-            <translation>Nichts gefunden. Wörter dürfen am Ende gekürzt sein; „Wörter in Anführungszeichen“ werden genau so gesucht.</translation>
-        </message>
-        <message>
-            <source>Rename</source>
-            <translation>Umbenennen</translation>
-        </message>
-        <message>
-            <source>Remove the folder</source>
-            <translation>Ordner auflösen</translation>
-        </message>
-        <message>
-            <source>Models</source>
-            <translation>Modelle</translation>
-        </message>
-        <message>
-            <source>Models on this machine, and fetching others (Ctrl+L)</source>
-            <translation>Modelle auf diesem Rechner, und andere holen (Strg+L)</translation>
-        </message>
-        <message>
-            <source>Import and export</source>
-            <translation>Importieren und exportieren</translation>
-        </message>
-        <message>
-            <source>Import conversations…</source>
-            <translation>Unterhaltungen importieren…</translation>
-        </message>
-        <message>
-            <source>Export all…</source>
-            <translation>Alle exportieren…</translation>
-        </message>
-    </context>
-    <context>
-        <name>StatusLine</name>
-        <message>
-            <source>Status: %1</source>
-            <translation>Status: %1</translation>
-        </message>
-        <message>
-            <source>Load model…</source>
-            <translation>Modell laden …</translation>
-        </message>
-        <message>
-            <source>Model: %1. Load another one…</source>
-            <translation>Modell: %1. Ein anderes laden …</translation>
-        </message>
-        <message>
-            <source>Load another model (.gguf)…</source>
-            <translation>Anderes Modell laden (.gguf) …</translation>
-        </message>
-    </context>
-    <context>
-        <name>SummaryText</name>
-        <message>
-            <source>Summary: %1</source>
-            <translation>Zusammenfassung: %1</translation>
-        </message>
-    </context>
-    <context>
-        <name>TranscriptView</name>
-        <message>
-            <source>Conversation</source>
-            <translation>Unterhaltung</translation>
-        </message>
-        <message>
-            <source>Go to the latest answer</source>
-            <translation>Zur neuesten Antwort</translation>
-        </message>
-    </context>
-    <context>
-        <name>TypingMark</name>
-        <message>
-            <source>An answer is being written</source>
-            <translation>Eine Antwort wird geschrieben</translation>
-        </message>
-    </context>
-    <context>
-        <name>UndoBar</name>
-        <message>
-            <source>Undo</source>
-            <translation>Rückgängig</translation>
-        </message>
-        <message>
-            <source>Undo (Ctrl+Shift+Z)</source>
-            <translation>Rückgängig (Strg+Umschalt+Z)</translation>
-        </message>
-        <message>
-            <source>Close this message</source>
-            <translation>Diese Meldung schließen</translation>
-        </message>
-    </context>
-    <context>
-        <name>VersionSwitch</name>
-        <message>
-            <source>Version %1 of %2</source>
-            <translation>Fassung %1 von %2</translation>
-        </message>
-        <message>
-            <source>Version before</source>
-            <translation>Vorige Fassung</translation>
-        </message>
-        <message>
-            <source>%1 / %2</source>
-            <translation>%1 / %2</translation>
-        </message>
-        <message>
-            <source>Version after</source>
-            <translation>Nächste Fassung</translation>
-        </message>
-    </context>
-    <context>
-        <name>conclave::app::ChatController</name>
-        <message>
-            <source>An answer is still being written. Stop it or wait, then send; your text is kept.</source>
-            <translation>Eine Antwort wird noch geschrieben. Halten Sie sie an oder warten Sie, und senden Sie dann; Ihr Text bleibt erhalten.</translation>
-        </message>
-        <message>
-            <source>Picture</source>
-            <translation>Bild</translation>
-        </message>
-        <message>
-            <source>No model is loaded, so there is no answer. Your message is kept. %1</source>
-            <translation>Kein Modell ist geladen, daher gibt es keine Antwort. Ihre Nachricht bleibt erhalten. %1</translation>
-        </message>
-        <message>
-            <source>The model is still being loaded. Wait, then go on.</source>
-            <translation>Das Modell wird noch geladen. Warten Sie, dann geht es weiter.</translation>
-        </message>
-        <message>
-            <source>This conversation is bound to the model %1, which is not loaded. Your message is kept. %2</source>
-            <translation>Diese Unterhaltung ist an das Modell %1 gebunden, das nicht geladen ist. Ihre Nachricht ist gespeichert. %2</translation>
-        </message>
-        <message>
-            <source>This answer has no receipt: it was written by an older version of the program.</source>
-            <translation>Diese Antwort hat keinen Beleg: Sie wurde von einer älteren Version des Programms geschrieben.</translation>
-        </message>
-        <message>
-            <source>This answer did not come to its end, so there is nothing to compare with.</source>
-            <translation>Diese Antwort kam nicht zu ihrem Ende; es gibt nichts, womit zu vergleichen wäre.</translation>
-        </message>
-        <message>
-            <source>Another model is loaded. Load %1, then try again.</source>
-            <translation>Ein anderes Modell ist geladen. Laden Sie %1, dann versuchen Sie es noch einmal.</translation>
-        </message>
-        <message>
-            <source>The model is loaded with room for %1 tokens, and was with %2. Load it again, then try again.</source>
-            <translation>Das Modell ist mit Platz für %1 Token geladen, damals waren es %2. Laden Sie es noch einmal, dann versuchen Sie es wieder.</translation>
-        </message>
-        <message>
-            <source>The prompt of this answer is no longer what it was: a picture is lost, or a message was changed. Nothing was asked.</source>
-            <translation>Was dem Modell für diese Antwort gesagt wurde, ist nicht mehr dasselbe: Ein Bild fehlt, oder eine Nachricht wurde geändert. Nichts wurde gefragt.</translation>
-        </message>
-    </context>
-    <context>
-        <name>conclave::ui::ChartAnswer</name>
-        <message>
-            <source>Largest value of %1: %2</source>
-            <translation>Größter Wert von %1: %2</translation>
-        </message>
-        <message>
-            <source>Smallest value of %1: %2</source>
-            <translation>Kleinster Wert von %1: %2</translation>
-        </message>
-        <message>
-            <source>First value of %1: %2</source>
-            <translation>Erster Wert von %1: %2</translation>
-        </message>
-        <message>
-            <source>Last value of %1: %2</source>
-            <translation>Letzter Wert von %1: %2</translation>
-        </message>
-        <message>
-            <source>Total of %1: %2</source>
-            <translation>Summe von %1: %2</translation>
-        </message>
-        <message>
-            <source>Mean of %1: %2</source>
-            <translation>Mittelwert von %1: %2</translation>
-        </message>
-        <message>
-            <source>Range of %1: %2</source>
-            <translation>Spanne von %1: %2</translation>
-        </message>
-        <message>
-            <source>Value of %1: %2</source>
-            <translation>Wert von %1: %2</translation>
-        </message>
-        <message>
-            <source>Bar chart</source>
-            <translation>Balkendiagramm</translation>
-        </message>
-        <message>
-            <source>Line chart</source>
-            <translation>Liniendiagramm</translation>
-        </message>
-        <message>
-            <source>Pie chart</source>
-            <translation>Kreisdiagramm</translation>
-        </message>
-        <message>
-            <source>%1 · %2</source>
-            <comment>kind of chart, unit</comment>
-            <translation>%1 · %2</translation>
-        </message>
-        <message>
-            <source>This number is not in the table</source>
-            <translation>Diese Zahl steht nicht in der Tabelle</translation>
-        </message>
-        <message>
-            <source>%1, %2</source>
-            <comment>series, category</comment>
-            <translation>%1, %2</translation>
-        </message>
-        <message>
-            <source>First to last value of %1</source>
-            <translation>Erster bis letzter Wert von %1</translation>
-        </message>
-    </context>
-    <context>
-        <name>conclave::ui::ChatSettingsModel</name>
-        <message>
-            <source>Balanced</source>
-            <translation>Ausgewogen</translation>
-        </message>
-        <message>
-            <source>Precise</source>
-            <translation>Genau</translation>
-        </message>
-        <message>
-            <source>Inventive</source>
-            <translation>Einfallsreich</translation>
-        </message>
-    </context>
-    <context>
-        <name>conclave::ui::ChatViewModel</name>
-        <message>
-            <source>No model</source>
-            <translation>Kein Modell</translation>
-        </message>
-        <message>
-            <source>Loading the model…</source>
-            <translation>Modell wird geladen …</translation>
-        </message>
-        <message>
-            <source>Ready</source>
-            <translation>Bereit</translation>
-        </message>
-        <message>
-            <source>Reading…</source>
-            <translation>Liest …</translation>
-        </message>
-        <message>
-            <source>Answering…</source>
-            <translation>Antwortet …</translation>
-        </message>
-        <message>
-            <source>Stopping…</source>
-            <translation>Hält an …</translation>
-        </message>
-        <message>
-            <source>%1 tokens/s</source>
-            <translation>%1 Token/s</translation>
-        </message>
-        <message>
-            <source>Pasted picture</source>
-            <translation>Eingefügtes Bild</translation>
-        </message>
-        <message>
-            <source>New folder</source>
-            <translation>Neuer Ordner</translation>
-        </message>
-        <message>
-            <source>Conclave conversations</source>
-            <translation>Conclave-Unterhaltungen</translation>
-        </message>
-        <message>
-            <source>%1 could not be written: %2. Choose another place.</source>
-            <translation>%1 konnte nicht geschrieben werden: %2. Wählen Sie einen anderen Ort.</translation>
-        </message>
-        <message>
-            <source>Only files on this machine can be attached, not %1. Save it first.</source>
-            <translation>Nur Dateien auf diesem Rechner lassen sich anhängen, nicht %1. Speichern Sie es zuerst.</translation>
-        </message>
-    </context>
-    <context>
-        <name>conclave::ui::ConversationListModel</name>
-        <message>
-            <source>Today</source>
-            <translation>Heute</translation>
-        </message>
-        <message>
-            <source>Yesterday</source>
-            <translation>Gestern</translation>
-        </message>
-        <message>
-            <source>Earlier</source>
-            <translation>Früher</translation>
-        </message>
-        <message>
-            <source>Pinned</source>
-            <translation>Angeheftet</translation>
-        </message>
-        <message>
-            <source>Archive</source>
-            <translation>Archiv</translation>
-        </message>
-    </context>
-    <context>
-        <name>conclave::ui::DownloadListModel</name>
-        <message>
-            <source>%1 of %2</source>
-            <translation>%1 von %2</translation>
-        </message>
-        <message>
-            <source>about a minute left</source>
-            <translation>noch etwa eine Minute</translation>
-        </message>
-        <message>
-            <source>%1 minutes left</source>
-            <translation>noch %1 Minuten</translation>
-        </message>
-        <message>
-            <source>%1 · every byte as listed (SHA-256)</source>
-            <translation>%1 · jedes Byte wie verzeichnet (SHA-256)</translation>
-        </message>
-        <message>
-            <source>%1 · every byte as the server states (SHA-256)</source>
-            <translation>%1 · jedes Byte wie vom Server angegeben (SHA-256)</translation>
-        </message>
-        <message>
-            <source>%1 · whole; nobody states a checksum to compare with</source>
-            <translation>%1 · vollständig; eine Prüfsumme zum Vergleich gibt niemand an</translation>
-        </message>
-        <message>
-            <source>Waiting</source>
-            <translation>Wartet</translation>
-        </message>
-        <message>
-            <source>Asking for its files…</source>
-            <translation>Fragt nach den Dateien…</translation>
-        </message>
-        <message>
-            <source>%1 MB/s</source>
-            <translation>%1 MB/s</translation>
-        </message>
-        <message>
-            <source>Paused at %1</source>
-            <translation>Angehalten bei %1</translation>
-        </message>
-    </context>
-    <context>
-        <name>conclave::ui::ForecastModel</name>
-        <message>
-            <source>%1 tokens/s</source>
-            <translation>%1 Token/s</translation>
-        </message>
-        <message>
-            <source>Runs on this machine</source>
-            <translation>Läuft auf diesem Rechner</translation>
-        </message>
-        <message>
-            <source>Runs, but slowly</source>
-            <translation>Läuft, aber langsam</translation>
-        </message>
-        <message>
-            <source>Too large for this machine</source>
-            <translation>Zu groß für diesen Rechner</translation>
-        </message>
-        <message>
-            <source>Cannot be run</source>
-            <translation>Läuft nicht</translation>
-        </message>
-        <message>
-            <source>%1 of %2</source>
-            <translation>%1 von %2</translation>
-        </message>
-        <message>
-            <source>%1; %2 at a full context</source>
-            <translation>%1; %2 bei vollem Kontext</translation>
-        </message>
-        <message>
-            <source>%1 tokens</source>
-            <translation>%1 Token</translation>
-        </message>
-        <message>
-            <source>%1, forecast %2</source>
-            <translation>%1, vorhergesagt %2</translation>
-        </message>
-        <message>
-            <source>%1 of memory, forecast %2</source>
-            <translation>%1 Speicher, vorhergesagt %2</translation>
-        </message>
-    </context>
-    <context>
-        <name>conclave::ui::LibraryViewModel</name>
-        <message>
-            <source>%1 billion</source>
-            <translation>%1 Milliarden</translation>
-        </message>
-        <message>
-            <source>%1 million</source>
-            <translation>%1 Millionen</translation>
-        </message>
-        <message>
-            <source>Can</source>
-            <translation>Kann</translation>
-        </message>
-        <message>
-            <source>Family</source>
-            <translation>Familie</translation>
-        </message>
-        <message>
-            <source>Parameters</source>
-            <translation>Parameter</translation>
-        </message>
-        <message>
-            <source>Experts</source>
-            <translation>Experten</translation>
-        </message>
-        <message>
-            <source>%1, of which %2 answer</source>
-            <translation>%1, von denen %2 antworten</translation>
-        </message>
-        <message>
-            <source>Weights</source>
-            <translation>Gewichte</translation>
-        </message>
-        <message>
-            <source>Size</source>
-            <translation>Größe</translation>
-        </message>
-        <message>
-            <source>Context</source>
-            <translation>Kontext</translation>
-        </message>
-        <message>
-            <source>%1 tokens</source>
-            <translation>%1 Token</translation>
-        </message>
-        <message>
-            <source>Languages</source>
-            <translation>Sprachen</translation>
-        </message>
-        <message>
-            <source>Vision</source>
-            <translation>Sehen</translation>
-        </message>
-        <message>
-            <source>needs a projector file (mmproj) beside it</source>
-            <translation>braucht eine Projektordatei (mmproj) daneben</translation>
-        </message>
-        <message>
-            <source>Licence</source>
-            <translation>Lizenz</translation>
-        </message>
-        <message>
-            <source>From</source>
-            <translation>Von</translation>
-        </message>
-        <message>
-            <source>File</source>
-            <translation>Datei</translation>
-        </message>
-        <message>
-            <source>%1 and %2 more</source>
-            <translation>%1 und %2 weitere</translation>
-        </message>
-        <message>
-            <source>Frees %1.</source>
-            <translation>Macht %1 frei.</translation>
-        </message>
-        <message>
-            <source>Frees %1: %2 files.</source>
-            <translation>Macht %1 frei: %2 Dateien.</translation>
-        </message>
-        <message>
-            <source>about %1 · %2 · %3</source>
-            <translation>etwa %1 · %2 · %3</translation>
-        </message>
-        <message>
-            <source>A proxy is written as http://HOST:PORT or socks5://HOST:PORT, a mirror as https://HOST.</source>
-            <translation>Ein Proxy wird als http://HOST:PORT oder socks5://HOST:PORT angegeben, ein Spiegel als https://HOST.</translation>
-        </message>
-    </context>
-    <context>
-        <name>conclave::ui::ModelListModel</name>
-        <message>
-            <source>%1 MB</source>
-            <translation>%1 MB</translation>
-        </message>
-        <message>
-            <source>%1 GB</source>
-            <translation>%1 GB</translation>
-        </message>
-        <message>
-            <source>%1 tokens</source>
-            <translation>%1 Token</translation>
-        </message>
-        <message>
-            <source>Vision part of a model</source>
-            <translation>Sehender Teil eines Modells</translation>
-        </message>
-        <message>
-            <source>Cannot be run</source>
-            <translation>Läuft nicht</translation>
-        </message>
-        <message>
-            <source>reads charts</source>
-            <translation>liest Diagramme</translation>
-        </message>
-        <message>
-            <source>chats</source>
-            <translation>chattet</translation>
-        </message>
-        <message>
-            <source>sees pictures</source>
-            <translation>sieht Bilder</translation>
-        </message>
-        <message>
-            <source>continues text</source>
-            <translation>setzt Text fort</translation>
-        </message>
-    </context>
-    <context>
-        <name>conclave::ui::TranscriptModel</name>
-        <message>
-            <source>Stopped</source>
-            <translation>Angehalten</translation>
-        </message>
-        <message>
-            <source>Interrupted</source>
-            <translation>Unterbrochen</translation>
-        </message>
-        <message>
-            <source>Failed</source>
-            <translation>Fehlgeschlagen</translation>
-        </message>
-        <message>
-            <source>%1 · %2 tokens/s</source>
-            <translation>%1 · %2 Token/s</translation>
-        </message>
-    </context>
-    <context>
-        <name>AnswerFoot</name>
-        <message>
-            <source>Continue</source>
-            <translation>Fortsetzen</translation>
-        </message>
-        <message>
-            <source>Continue the answer</source>
-            <translation>Antwort fortsetzen</translation>
-        </message>
-        <message>
-            <source>Quote in your question</source>
-            <translation>In der Frage zitieren</translation>
-        </message>
-        <message>
-            <source>Answer again</source>
-            <translation>Noch einmal antworten</translation>
-        </message>
-        <message>
-            <source>CSV</source>
-            <translation>CSV</translation>
-        </message>
-        <message>
-            <source>Copy the table as CSV</source>
-            <translation>Tabelle als CSV kopieren</translation>
-        </message>
-        <message>
-            <source>Markdown</source>
-            <translation>Markdown</translation>
-        </message>
-        <message>
-            <source>Copy the table as Markdown</source>
-            <translation>Tabelle als Markdown kopieren</translation>
-        </message>
-        <message>
-            <source>Summary</source>
-            <translation>Zusammenfassung</translation>
-        </message>
-        <message>
-            <source>Copy</source>
-            <translation>Kopieren</translation>
-        </message>
-        <message>
-            <source>Copy the summary</source>
-            <translation>Zusammenfassung kopieren</translation>
-        </message>
-        <message>
-            <source>Copy the answer</source>
-            <translation>Antwort kopieren</translation>
-        </message>
-        <message>
-            <source>What the model saw, and the receipt</source>
-            <translation>Was das Modell sah, und der Beleg</translation>
-        </message>
-    </context>
-    <context>
-        <name>CodeBlock</name>
-        <message>
-            <source>Code</source>
-            <translation>Code</translation>
-        </message>
-        <message>
-            <source>Save the code as a file</source>
-            <translation>Code als Datei speichern</translation>
-        </message>
-        <message>
-            <source>Copy the code</source>
-            <translation>Code kopieren</translation>
-        </message>
-        <message>
-            <source>Code: %1</source>
-            <translation>Code: %1</translation>
-        </message>
-    </context>
-    <context>
-        <name>ConversationTransfer</name>
-        <message>
-            <source>%1 could not be imported: %2 Nothing of it was taken.</source>
-            <translation>%1 konnte nicht importiert werden: %2 Nichts daraus wurde übernommen.</translation>
-        </message>
-        <message>
-            <source>it holds no conversations of this program, of ChatGPT (conversations.json) or of LM Studio.</source>
-            <translation>Die Datei enthält keine Unterhaltungen dieses Programms, von ChatGPT (conversations.json) oder von LM Studio.</translation>
-        </message>
-        <message>
-            <source>it was written by a newer version of the program.</source>
-            <translation>Sie wurde von einer neueren Version des Programms geschrieben.</translation>
-        </message>
-        <message>
-            <source>the messages of “%1” do not fit together.</source>
-            <translation>Die Nachrichten von „%1“ passen nicht zusammen.</translation>
-        </message>
-        <message>
-            <source>it is no JSON (%1 at byte %2).</source>
-            <translation>Sie ist kein JSON (%1 bei Byte %2).</translation>
-        </message>
-        <message>
-            <source>You</source>
-            <translation>Sie</translation>
-        </message>
-        <message>
-            <source>Answer</source>
-            <translation>Antwort</translation>
-        </message>
-        <message>
-            <source>Reasoning</source>
-            <translation>Gedankengang</translation>
-        </message>
-        <message>
-            <source>Several conversations together can be exported as JSON only.</source>
-            <translation>Mehrere Unterhaltungen zusammen können nur als JSON exportiert werden.</translation>
-        </message>
-        <message>
-            <source>A file with the ending “%1” cannot be exported. Choose .md, .json, .html or .pdf.</source>
-            <translation>Eine Datei mit der Endung „%1“ kann nicht exportiert werden. Wählen Sie .md, .json, .html oder .pdf.</translation>
-        </message>
-        <message>
-            <source>%1 could not be written: %2. Choose another place.</source>
-            <translation>%1 konnte nicht geschrieben werden: %2. Wählen Sie einen anderen Ort.</translation>
-        </message>
-        <message>
-            <source>%1 could not be read: %2.</source>
-            <translation>%1 konnte nicht gelesen werden: %2.</translation>
-        </message>
-        <message>
-            <source>%1 is too large to be imported: more than 512 MB.</source>
-            <translation>%1 ist zu groß zum Importieren: mehr als 512 MB.</translation>
-        </message>
-        <message>
-            <source>Imported conversation</source>
-            <translation>Importierte Unterhaltung</translation>
-        </message>
-    </context>
-    <context>
-        <name>ImageViewer</name>
-        <message>
-            <source>Picture. Arrow keys move the region, with Shift they size it</source>
-            <translation>Bild. Pfeiltasten verschieben den Ausschnitt, mit Umschalt ändern sie seine Größe</translation>
-        </message>
-        <message>
-            <source>Picture</source>
-            <translation>Bild</translation>
-        </message>
-        <message>
-            <source>Smaller (−)</source>
-            <translation>Kleiner (−)</translation>
-        </message>
-        <message>
-            <source>%1 %</source>
-            <translation>%1 %</translation>
-        </message>
-        <message>
-            <source>Larger (+)</source>
-            <translation>Größer (+)</translation>
-        </message>
-        <message>
-            <source>Drag over the picture</source>
-            <translation>Über das Bild ziehen</translation>
-        </message>
-        <message>
-            <source>Select a region</source>
-            <translation>Ausschnitt wählen</translation>
-        </message>
-        <message>
-            <source>Ask about this region</source>
-            <translation>Nach diesem Ausschnitt fragen</translation>
-        </message>
-        <message>
-            <source>Close (Esc)</source>
-            <translation>Schließen (Esc)</translation>
-        </message>
-    </context>
-    <context>
-        <name>MarkdownView</name>
-        <message>
-            <source>Answer: %1</source>
-            <translation>Antwort: %1</translation>
-        </message>
-    </context>
-    <context>
-        <name>MathBlock</name>
-        <message>
-            <source>Formula: %1</source>
-            <translation>Formel: %1</translation>
-        </message>
-        <message>
-            <source>Copy the formula as LaTeX</source>
-            <translation>Formel als LaTeX kopieren</translation>
-        </message>
-    </context>
-    <context>
-        <name>ReasoningHead</name>
-        <message>
-            <source>%1. Hide the reasoning</source>
-            <translation>%1. Gedankengang verbergen</translation>
-        </message>
-        <message>
-            <source>%1. Show the reasoning</source>
-            <translation>%1. Gedankengang zeigen</translation>
-        </message>
-        <message>
-            <source>Copy the reasoning</source>
-            <translation>Gedankengang kopieren</translation>
-        </message>
-    </context>
-    <context>
-        <name>TableBlock</name>
-        <message>
-            <source>Table: %1</source>
-            <translation>Tabelle: %1</translation>
-        </message>
-    </context>
-    <context>
-        <name>ToolCallBlock</name>
-        <message>
-            <source>The model asked for the tool %1, which is not run</source>
-            <translation>Das Modell verlangt das Werkzeug %1; es wird nicht ausgeführt</translation>
-        </message>
-    </context>
-    <context>
-        <name>TurnDelegate</name>
-        <message>
-            <source>Reasoning: %1</source>
-            <translation>Gedankengang: %1</translation>
-        </message>
-    </context>
-    <context>
-        <name>conclave::ui::TranscriptRows</name>
-        <message>
-            <source>Thinking…</source>
-            <translation>Denkt nach…</translation>
-        </message>
-        <message>
-            <source>Thoughts</source>
-            <translation>Gedanken</translation>
-        </message>
-        <message>
-            <source>Thought for %1 s</source>
-            <translation>%1 s nachgedacht</translation>
-        </message>
-        <message>
-            <source>Thought for %1 min %2 s</source>
-            <translation>%1 min %2 s nachgedacht</translation>
-        </message>
-    </context>
-    <context>
-        <name>AttachmentChip</name>
-        <message>
-            <source>Attached: %1, %2</source>
-            <translation>Angehängt: %1, %2</translation>
-        </message>
-        <message>
-            <source>Attached: %1</source>
-            <translation>Angehängt: %1</translation>
-        </message>
-        <message>
-            <source>Opens a preview</source>
-            <translation>Öffnet eine Vorschau</translation>
-        </message>
-        <message>
-            <source>Stop reading %1</source>
-            <translation>%1 nicht weiter lesen</translation>
-        </message>
-        <message>
-            <source>Remove %1</source>
-            <translation>%1 entfernen</translation>
-        </message>
-    </context>
-    <context>
-        <name>AttachmentPreviewPanel</name>
-        <message>
-            <source>Close (Esc)</source>
-            <translation>Schließen (Esc)</translation>
-        </message>
-        <message>
-            <source>All</source>
-            <translation>Alle</translation>
-        </message>
-        <message>
-            <source>Take all parts along</source>
-            <translation>Alle Teile mitnehmen</translation>
-        </message>
-        <message>
-            <source>Only this</source>
-            <translation>Nur dies</translation>
-        </message>
-        <message>
-            <source>Take only this part along</source>
-            <translation>Nur diesen Teil mitnehmen</translation>
-        </message>
-        <message>
-            <source>%1 of %2</source>
-            <translation>%1 von %2</translation>
-        </message>
-        <message>
-            <source>Text of %1</source>
-            <translation>Text von %1</translation>
-        </message>
-        <message>
-            <source>Only the beginning is shown here; all of it is told.</source>
-            <translation>Hier steht nur der Anfang; gesagt wird alles.</translation>
-        </message>
-        <message>
-            <source>As text</source>
-            <translation>Als Text</translation>
-        </message>
-        <message>
-            <source>Attach the words of the pages</source>
-            <translation>Die Wörter der Seiten anhängen</translation>
-        </message>
-        <message>
-            <source>As pictures</source>
-            <translation>Als Bilder</translation>
-        </message>
-        <message>
-            <source>Attach the pages as pictures</source>
-            <translation>Die Seiten als Bilder anhängen</translation>
-        </message>
-    </context>
-    <context>
-        <name>Attachments</name>
-        <message>
-            <source>Markdown</source>
-            <translation>Markdown</translation>
-        </message>
-        <message>
-            <source>CSV</source>
-            <translation>CSV</translation>
-        </message>
-        <message>
-            <source>Word</source>
-            <translation>Word</translation>
-        </message>
-        <message>
-            <source>Table</source>
-            <translation>Tabelle</translation>
-        </message>
-        <message>
-            <source>PDF</source>
-            <translation>PDF</translation>
-        </message>
-        <message>
-            <source>Text</source>
-            <translation>Text</translation>
-        </message>
-        <message>
-            <source>sheets %1 of %2</source>
-            <translation>Blätter %1 von %2</translation>
-        </message>
-        <message>
-            <source>pages %1 of %2</source>
-            <translation>Seiten %1 von %2</translation>
-        </message>
-        <message>
-            <source>1 sheet</source>
-            <translation>1 Blatt</translation>
-        </message>
-        <message>
-            <source>1 page</source>
-            <translation>1 Seite</translation>
-        </message>
-        <message>
-            <source>%1 sheets</source>
-            <translation>%1 Blätter</translation>
-        </message>
-        <message>
-            <source>%1 pages</source>
-            <translation>%1 Seiten</translation>
-        </message>
-        <message>
-            <source>%1 tokens</source>
-            <translation>%1 Token</translation>
-        </message>
-    </context>
-    <context>
-        <name>ContextLine</name>
-        <message>
-            <source>Context: %1</source>
-            <translation>Kontext: %1</translation>
-        </message>
-    </context>
-    <context>
-        <name>ContextPanel</name>
-        <message>
-            <source>Leave out the oldest turn</source>
-            <translation>Die älteste Runde weglassen</translation>
-        </message>
-        <message>
-            <source>Leave out the %1 oldest turns</source>
-            <translation>Die %1 ältesten Runden weglassen</translation>
-        </message>
-        <message>
-            <source>Larger context: %1 tokens</source>
-            <translation>Größerer Kontext: %1 Token</translation>
-        </message>
-        <message>
-            <source>Shorten the attachment</source>
-            <translation>Den Anhang kürzen</translation>
-        </message>
-        <message>
-            <source>New chat with this question</source>
-            <translation>Neuer Chat mit dieser Frage</translation>
-        </message>
-    </context>
-    <context>
-        <name>DocumentChips</name>
-        <message>
-            <source>Document: %1</source>
-            <translation>Dokument: %1</translation>
-        </message>
-        <message>
-            <source>Opens what the model was told of it</source>
-            <translation>Öffnet, was dem Modell davon gesagt wurde</translation>
-        </message>
-    </context>
-    <context>
-        <name>Documents</name>
-        <message>
-            <source>%1 was not found.</source>
-            <translation>%1 wurde nicht gefunden.</translation>
-        </message>
-        <message>
-            <source>%1 is not a file. Attach the files in it one by one.</source>
-            <translation>%1 ist keine Datei. Hängen Sie die Dateien darin einzeln an.</translation>
-        </message>
-        <message>
-            <source>%1 is too large: %2 MB. Files of at most %3 MB can be attached.</source>
-            <translation>%1 ist zu groß: %2 MB. Angehängt werden können Dateien von höchstens %3 MB.</translation>
-        </message>
-        <message>
-            <source>%1 cannot be opened: %2.</source>
-            <translation>%1 lässt sich nicht öffnen: %2.</translation>
-        </message>
-        <message>
-            <source>%1 cannot be read: %2.</source>
-            <translation>%1 lässt sich nicht lesen: %2.</translation>
-        </message>
-        <message>
-            <source>%1 is an archive or an office document of a kind that is not read here. Save it as DOCX, XLSX or PDF, or unpack it and attach the files.</source>
-            <translation>%1 ist ein Archiv oder ein Büro-Dokument einer Art, die hier nicht gelesen wird. Speichern Sie es als DOCX, XLSX oder PDF, oder entpacken Sie es und hängen die Dateien an.</translation>
-        </message>
-        <message>
-            <source>%1 is empty. Save or download it again.</source>
-            <translation>%1 ist leer. Speichern oder laden Sie die Datei noch einmal.</translation>
-        </message>
-        <message>
-            <source>%1 is in an old Office format or locked with a password. Open it in an office program and save it as DOCX, XLSX or PDF without a password.</source>
-            <translation>%1 hat ein altes Office-Format oder ist mit einem Passwort geschützt. Öffnen Sie die Datei in einem Büroprogramm, und speichern Sie sie ohne Passwort als DOCX, XLSX oder PDF.</translation>
-        </message>
-        <message>
-            <source>%1 is rich text (RTF), which is not read here. Save it as DOCX or PDF.</source>
-            <translation>%1 ist formatierter Text (RTF), der hier nicht gelesen wird. Speichern Sie die Datei als DOCX oder PDF.</translation>
-        </message>
-        <message>
-            <source>Reading was cancelled.</source>
-            <translation>Das Lesen wurde abgebrochen.</translation>
-        </message>
-        <message>
-            <source>%1 holds more than %2 million characters of text, which no model takes in at once. Attach the part that matters as a file of its own.</source>
-            <translation>%1 enthält mehr als %2 Millionen Zeichen Text; so viel nimmt kein Modell auf einmal auf. Hängen Sie den Teil, auf den es ankommt, als eigene Datei an.</translation>
-        </message>
-        <message>
-            <source>%1 is too large: %2 MB. Documents of at most %3 MB are read. Attach the part that matters as a file of its own.</source>
-            <translation>%1 ist zu groß: %2 MB. Gelesen werden Dokumente von höchstens %3 MB. Hängen Sie den Teil, auf den es ankommt, als eigene Datei an.</translation>
-        </message>
-        <message>
-            <source>There is not enough memory to read %1. Close other programs, then try again.</source>
-            <translation>Der Speicher reicht nicht, um %1 zu lesen. Schließen Sie andere Programme, dann versuchen Sie es noch einmal.</translation>
-        </message>
-        <message>
-            <source>%1 was refused: it defines abbreviations (XML entities), which office documents never do and harmful files use.</source>
-            <translation>%1 wurde abgewiesen: Die Datei legt Abkürzungen (XML-Entitäten) fest, was Büro-Dokumente nie tun und schädliche Dateien benutzen.</translation>
-        </message>
-        <message>
-            <source>%1 cannot be read: the file is damaged or cut off (%2). Save or download it again.</source>
-            <translation>%1 lässt sich nicht lesen: Die Datei ist beschädigt oder abgeschnitten (%2). Speichern oder laden Sie sie noch einmal.</translation>
-        </message>
-        <message>
-            <source>%1 was refused: it points to a file outside of itself (%2), as harmful files do.</source>
-            <translation>%1 wurde abgewiesen: Die Datei verweist auf eine Datei außerhalb ihrer selbst (%2), wie es schädliche Dateien tun.</translation>
-        </message>
-        <message>
-            <source>%1 has %2 pages; at most %3 are read. Save the pages that matter as a file of their own.</source>
-            <translation>%1 hat %2 Seiten; gelesen werden höchstens %3. Speichern Sie die Seiten, auf die es ankommt, als eigene Datei.</translation>
-        </message>
-        <message>
-            <source>Pages without text: %1. They can be attached as pictures.</source>
-            <translation>Seiten ohne Text: %1. Sie lassen sich als Bilder anhängen.</translation>
-        </message>
-        <message>
-            <source>%1 cannot be read: the part of this program that reads such files is missing. Install the program again.</source>
-            <translation>%1 lässt sich nicht lesen: Der Teil dieses Programms, der solche Dateien liest, fehlt. Installieren Sie das Programm noch einmal.</translation>
-        </message>
-        <message>
-            <source>%1 takes longer than %2 minutes to read; it was given up. Save the pages that matter as a file of their own.</source>
-            <translation>%1 zu lesen dauert länger als %2 Minuten; es wurde aufgegeben. Speichern Sie die Seiten, auf die es ankommt, als eigene Datei.</translation>
-        </message>
-        <message>
-            <source>%1 cannot be read: the part of this program that reads such files did not start (%2).</source>
-            <translation>%1 lässt sich nicht lesen: Der Teil dieses Programms, der solche Dateien liest, ist nicht gestartet (%2).</translation>
-        </message>
-        <message>
-            <source>%1 could not be read: the part of this program that reads such files broke on it. The file is damaged or harmful; nothing else was touched.</source>
-            <translation>%1 konnte nicht gelesen werden: Der Teil dieses Programms, der solche Dateien liest, ist daran zerbrochen. Die Datei ist beschädigt oder schädlich; sonst wurde nichts berührt.</translation>
-        </message>
-        <message>
-            <source>%1 is locked with a password. Save it without one, then attach it.</source>
-            <translation>%1 ist mit einem Passwort geschützt. Speichern Sie die Datei ohne, dann hängen Sie sie an.</translation>
-        </message>
-        <message>
-            <source>A page of %1 cannot be drawn.</source>
-            <translation>Eine Seite von %1 lässt sich nicht zeichnen.</translation>
-        </message>
-        <message>
-            <source>%1 needs more memory than reading it is given.</source>
-            <translation>%1 braucht mehr Speicher, als dem Lesen gegeben ist.</translation>
-        </message>
-        <message>
-            <source>it breaks the rules of its kind</source>
-            <translation>sie verletzt die Regeln ihrer Art</translation>
-        </message>
-        <message>
-            <source>%1 holds no cells with content. Choose another file.</source>
-            <translation>%1 enthält keine Zellen mit Inhalt. Wählen Sie eine andere Datei.</translation>
-        </message>
-        <message>
-            <source>%1 is of a kind that is not read here. Pictures, PDF, DOCX, XLSX and text files (Markdown, CSV, source code) can be attached.</source>
-            <translation>%1 ist von einer Art, die hier nicht gelesen wird. Angehängt werden können Bilder, PDF, DOCX, XLSX und Textdateien (Markdown, CSV, Quelltext).</translation>
-        </message>
-        <message>
-            <source>Read as Western European text (Windows-1252).</source>
-            <translation>Als westeuropäischer Text gelesen (Windows-1252).</translation>
-        </message>
-        <message>
-            <source>%1 holds no text. Choose another file.</source>
-            <translation>%1 enthält keinen Text. Wählen Sie eine andere Datei.</translation>
-        </message>
-        <message>
-            <source>%1 holds no text. If its pages are pictures, save it as PDF and attach its pages as pictures.</source>
-            <translation>%1 enthält keinen Text. Wenn seine Seiten Bilder sind, speichern Sie es als PDF und hängen die Seiten als Bilder an.</translation>
-        </message>
-        <message>
-            <source>Pictures in it that are not read: %1.</source>
-            <translation>Bilder darin, die nicht gelesen werden: %1.</translation>
-        </message>
-        <message>
-            <source>%1 was refused: it unpacks to far more than its size, as harmful files do. If you trust it, save it as PDF and attach that.</source>
-            <translation>%1 wurde abgewiesen: Entpackt wird die Datei viel größer, als sie ist, wie es schädliche Dateien tun. Wenn Sie ihr trauen, speichern Sie sie als PDF und hängen das an.</translation>
-        </message>
-        <message>
-            <source>%1 was refused: it holds a file whose name leads out of it (%2), as harmful files do.</source>
-            <translation>%1 wurde abgewiesen: Darin liegt eine Datei, deren Name hinausführt (%2), wie es schädliche Dateien tun.</translation>
-        </message>
-        <message>
-            <source>%1 is missing in it</source>
-            <translation>%1 fehlt darin</translation>
-        </message>
-    </context>
-    <context>
-        <name>PartsList</name>
-        <message>
-            <source>Parts of %1</source>
-            <translation>Teile von %1</translation>
-        </message>
-    </context>
-    <context>
-        <name>ReceiptPanel</name>
-        <message>
-            <source>Behind this answer</source>
-            <translation>Hinter dieser Antwort</translation>
-        </message>
-        <message>
-            <source>Close (Esc)</source>
-            <translation>Schließen (Esc)</translation>
-        </message>
-        <message>
-            <source>This answer has no receipt: it was written by an older version of the program.</source>
-            <translation>Diese Antwort hat keinen Beleg: Sie wurde von einer älteren Version des Programms geschrieben.</translation>
-        </message>
-        <message>
-            <source>What the model saw</source>
-            <translation>Was das Modell sah</translation>
-        </message>
-        <message>
-            <source>The picture as the model was shown it: %1</source>
-            <translation>Das Bild, wie es dem Modell gezeigt wurde: %1</translation>
-        </message>
-        <message>
-            <source>Receipt</source>
-            <translation>Beleg</translation>
-        </message>
-        <message>
-            <source>Being written again…</source>
-            <translation>Wird noch einmal geschrieben…</translation>
-        </message>
-        <message>
-            <source>Copy</source>
-            <translation>Kopieren</translation>
-        </message>
-        <message>
-            <source>Copy the receipt as JSON</source>
-            <translation>Den Beleg als JSON kopieren</translation>
-        </message>
-        <message>
-            <source>Replay</source>
-            <translation>Wiederholen</translation>
-        </message>
-        <message>
-            <source>Have the answer written again and compare</source>
-            <translation>Die Antwort noch einmal schreiben lassen und vergleichen</translation>
-        </message>
-        <message>
-            <source>Stop</source>
-            <translation>Anhalten</translation>
-        </message>
-    </context>
-    <context>
-        <name>ToldDivider</name>
-        <message>
-            <source>The model is no longer told what stands above.</source>
-            <translation>Was darüber steht, wird dem Modell nicht mehr gesagt.</translation>
-        </message>
-        <message>
-            <source>Tell it again</source>
-            <translation>Wieder sagen</translation>
-        </message>
-    </context>
-    <context>
-        <name>conclave::ui::AnswerReceipt</name>
-        <message>
-            <source>temperature %1, top-p %2, min-p %3, top-k %4, repetition penalty %5</source>
-            <translation>Temperatur %1, Top-p %2, Min-p %3, Top-k %4, Wiederholungsstrafe %5</translation>
-        </message>
-        <message>
-            <source>It differs from character %1 on: “%2” instead of “%3”.</source>
-            <translation>Ab Zeichen %1 ist sie anders: „%2“ statt „%3“.</translation>
-        </message>
-        <message>
-            <source>Looking…</source>
-            <translation>Sieht nach…</translation>
-        </message>
-        <message>
-            <source>%1 tokens: %2 known from before, %3 new</source>
-            <translation>%1 Token: %2 von vorher bekannt, %3 neu</translation>
-        </message>
-        <message>
-            <source>System prompt: %1</source>
-            <translation>System-Prompt: %1</translation>
-        </message>
-        <message>
-            <source>Messages: %1</source>
-            <translation>Nachrichten: %1</translation>
-        </message>
-        <message>
-            <source>Older messages that were left out: %1</source>
-            <translation>Weggelassene ältere Nachrichten: %1</translation>
-        </message>
-        <message>
-            <source>Document: %1</source>
-            <translation>Dokument: %1</translation>
-        </message>
-        <message>
-            <source>Model</source>
-            <translation>Modell</translation>
-        </message>
-        <message>
-            <source>File</source>
-            <translation>Datei</translation>
-        </message>
-        <message>
-            <source>Architecture</source>
-            <translation>Architektur</translation>
-        </message>
-        <message>
-            <source>Fingerprint</source>
-            <translation>Fingerabdruck</translation>
-        </message>
-        <message>
-            <source>Program</source>
-            <translation>Programm</translation>
-        </message>
-        <message>
-            <source>Device</source>
-            <translation>Gerät</translation>
-        </message>
-        <message>
-            <source>Context</source>
-            <translation>Kontext</translation>
-        </message>
-        <message>
-            <source>%1 tokens</source>
-            <translation>%1 Token</translation>
-        </message>
-        <message>
-            <source>Seed</source>
-            <translation>Startwert</translation>
-        </message>
-        <message>
-            <source>Sampling</source>
-            <translation>Auswahl</translation>
-        </message>
-        <message>
-            <source>Longest answer</source>
-            <translation>Längste Antwort</translation>
-        </message>
-        <message>
-            <source>Prompt</source>
-            <translation>Prompt</translation>
-        </message>
-        <message>
-            <source>Picture</source>
-            <translation>Bild</translation>
-        </message>
-        <message>
-            <source>Answer</source>
-            <translation>Antwort</translation>
-        </message>
-        <message>
-            <source>The same, bit for bit: %1 tokens and their probabilities.</source>
-            <translation>Bit für Bit dieselbe: %1 Token und ihre Wahrscheinlichkeiten.</translation>
-        </message>
-        <message>
-            <source>The same words: %1 tokens. Probabilities behind them differ in their last digits.</source>
-            <translation>Dieselben Wörter: %1 Token. Die Wahrscheinlichkeiten dahinter weichen in den letzten Stellen ab.</translation>
-        </message>
-        <message>
-            <source>Stopped before the end: nothing can be said.</source>
-            <translation>Vor dem Ende angehalten: Es lässt sich nichts sagen.</translation>
-        </message>
-        <message>
-            <source>The answer was written by another build of the program.</source>
-            <translation>Die Antwort wurde von einem anderen Bau des Programms geschrieben.</translation>
-        </message>
-        <message>
-            <source>It was written on another device: %1.</source>
-            <translation>Sie wurde auf einem anderen Gerät geschrieben: %1.</translation>
-        </message>
-        <message>
-            <source>%1 × %2 pixels, %3 tokens of the prompt</source>
-            <translation>%1 × %2 Pixel, %3 Token des Prompts</translation>
-        </message>
-        <message>
-            <source>%1 × %2 pixels, read in %3 places beside the text</source>
-            <translation>%1 × %2 Pixel, an %3 Stellen neben dem Text gelesen</translation>
-        </message>
-    </context>
-    <context>
-        <name>conclave::ui::AttachmentPreview</name>
-        <message>
-            <source>Page %1</source>
-            <translation>Seite %1</translation>
-        </message>
-        <message>
-            <source>sheets %1</source>
-            <translation>Blätter %1</translation>
-        </message>
-        <message>
-            <source>pages %1</source>
-            <translation>Seiten %1</translation>
-        </message>
-        <message>
-            <source>This is what the model was told of it.</source>
-            <translation>Das wurde dem Modell davon gesagt.</translation>
-        </message>
-    </context>
-    <context>
-        <name>conclave::ui::ContextMeter</name>
-        <message>
-            <source>This does not fit: it takes %1 tokens, and the model holds %2 with an answer of at least %3. Nothing is left out unless you say so.</source>
-            <translation>Das passt nicht: Es braucht %1 Token, und das Modell fasst %2 einschließlich einer Antwort von mindestens %3. Nichts wird weggelassen, wenn Sie es nicht sagen.</translation>
-        </message>
-        <message>
-            <source>%1 of %2 tokens</source>
-            <translation>%1 von %2 Token</translation>
-        </message>
-        <message>
-            <source>Question: %1</source>
-            <translation>Frage: %1</translation>
-        </message>
-        <message>
-            <source>Attachments: %1</source>
-            <translation>Anhänge: %1</translation>
-        </message>
-        <message>
-            <source>Said before: %1</source>
-            <translation>Vorher gesagt: %1</translation>
-        </message>
-        <message>
-            <source>Left for the answer: %1</source>
-            <translation>Bleibt für die Antwort: %1</translation>
-        </message>
-    </context>
-    <context>
-        <name>conclave::ui::DraftAttachments</name>
-        <message>
-            <source>Reading…</source>
-            <translation>Liest…</translation>
-        </message>
-        <message>
-            <source>as pictures</source>
-            <translation>als Bilder</translation>
-        </message>
-        <message>
-            <source>At most %1 pages of a document go as pictures; the first ones of %2 are chosen.</source>
-            <translation>Höchstens %1 Seiten eines Dokuments gehen als Bilder mit; von %2 sind die ersten gewählt.</translation>
-        </message>
-        <message>
-            <source>%1, page %2</source>
-            <translation>%1, Seite %2</translation>
-        </message>
-        <message>
-            <source>Region of the picture</source>
-            <translation>Ausschnitt des Bildes</translation>
-        </message>
-        <message>
-            <source>The picture %1 could not be read: %2.</source>
-            <translation>Das Bild %1 konnte nicht gelesen werden: %2.</translation>
-        </message>
-    </context>
+<context>
+    <name>AnswerFoot</name>
+    <message>
+        <source>Continue</source>
+        <translation>Fortsetzen</translation>
+    </message>
+    <message>
+        <source>Continue the answer</source>
+        <translation>Antwort fortsetzen</translation>
+    </message>
+    <message>
+        <source>Quote in your question</source>
+        <translation>In der Frage zitieren</translation>
+    </message>
+    <message>
+        <source>Answer again</source>
+        <translation>Noch einmal antworten</translation>
+    </message>
+    <message>
+        <source>CSV</source>
+        <translation>CSV</translation>
+    </message>
+    <message>
+        <source>Copy the table as CSV</source>
+        <translation>Tabelle als CSV kopieren</translation>
+    </message>
+    <message>
+        <source>Markdown</source>
+        <translation>Markdown</translation>
+    </message>
+    <message>
+        <source>Copy the table as Markdown</source>
+        <translation>Tabelle als Markdown kopieren</translation>
+    </message>
+    <message>
+        <source>Summary</source>
+        <translation>Zusammenfassung</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>Kopieren</translation>
+    </message>
+    <message>
+        <source>Copy the summary</source>
+        <translation>Zusammenfassung kopieren</translation>
+    </message>
+    <message>
+        <source>Copy the answer</source>
+        <translation>Antwort kopieren</translation>
+    </message>
+    <message>
+        <source>What the model saw, and the receipt</source>
+        <translation>Was das Modell sah, und der Beleg</translation>
+    </message>
+</context>
+<context>
+    <name>AttachmentChip</name>
+    <message>
+        <source>Attached: %1, %2</source>
+        <translation>Angehängt: %1, %2</translation>
+    </message>
+    <message>
+        <source>Attached: %1</source>
+        <translation>Angehängt: %1</translation>
+    </message>
+    <message>
+        <source>Opens a preview</source>
+        <translation>Öffnet eine Vorschau</translation>
+    </message>
+    <message>
+        <source>Stop reading %1</source>
+        <translation>%1 nicht weiter lesen</translation>
+    </message>
+    <message>
+        <source>Remove %1</source>
+        <translation>%1 entfernen</translation>
+    </message>
+</context>
+<context>
+    <name>AttachmentPreviewPanel</name>
+    <message>
+        <source>Close (Esc)</source>
+        <translation>Schließen (Esc)</translation>
+    </message>
+    <message>
+        <source>All</source>
+        <translation>Alle</translation>
+    </message>
+    <message>
+        <source>Take all parts along</source>
+        <translation>Alle Teile mitnehmen</translation>
+    </message>
+    <message>
+        <source>Only this</source>
+        <translation>Nur dies</translation>
+    </message>
+    <message>
+        <source>Take only this part along</source>
+        <translation>Nur diesen Teil mitnehmen</translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%1 von %2</translation>
+    </message>
+    <message>
+        <source>Text of %1</source>
+        <translation>Text von %1</translation>
+    </message>
+    <message>
+        <source>Only the beginning is shown here; all of it is told.</source>
+        <translation>Hier steht nur der Anfang; gesagt wird alles.</translation>
+    </message>
+    <message>
+        <source>As text</source>
+        <translation>Als Text</translation>
+    </message>
+    <message>
+        <source>Attach the words of the pages</source>
+        <translation>Die Wörter der Seiten anhängen</translation>
+    </message>
+    <message>
+        <source>As pictures</source>
+        <translation>Als Bilder</translation>
+    </message>
+    <message>
+        <source>Attach the pages as pictures</source>
+        <translation>Die Seiten als Bilder anhängen</translation>
+    </message>
+</context>
+<context>
+    <name>Attachments</name>
+    <message>
+        <source>Markdown</source>
+        <translation>Markdown</translation>
+    </message>
+    <message>
+        <source>CSV</source>
+        <translation>CSV</translation>
+    </message>
+    <message>
+        <source>Word</source>
+        <translation>Word</translation>
+    </message>
+    <message>
+        <source>Table</source>
+        <translation>Tabelle</translation>
+    </message>
+    <message>
+        <source>PDF</source>
+        <translation>PDF</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation>Text</translation>
+    </message>
+    <message>
+        <source>sheets %1 of %2</source>
+        <translation>Blätter %1 von %2</translation>
+    </message>
+    <message>
+        <source>pages %1 of %2</source>
+        <translation>Seiten %1 von %2</translation>
+    </message>
+    <message>
+        <source>1 sheet</source>
+        <translation>1 Blatt</translation>
+    </message>
+    <message>
+        <source>1 page</source>
+        <translation>1 Seite</translation>
+    </message>
+    <message>
+        <source>%1 sheets</source>
+        <translation>%1 Blätter</translation>
+    </message>
+    <message>
+        <source>%1 pages</source>
+        <translation>%1 Seiten</translation>
+    </message>
+    <message>
+        <source>%1 tokens</source>
+        <translation>%1 Token</translation>
+    </message>
+</context>
+<context>
+    <name>Banner</name>
+    <message>
+        <source>Close this message</source>
+        <translation>Diese Meldung schließen</translation>
+    </message>
+</context>
+<context>
+    <name>Catalogue</name>
+    <message>
+        <source>Pictures and charts on small machines</source>
+        <translation>Bilder und Diagramme auf kleinen Rechnern</translation>
+    </message>
+    <message>
+        <source>Pictures, charts and documents on ordinary machines</source>
+        <translation>Bilder, Diagramme und Dokumente auf gewöhnlichen Rechnern</translation>
+    </message>
+    <message>
+        <source>Pictures, charts and documents, more careful</source>
+        <translation>Bilder, Diagramme und Dokumente, sorgfältiger</translation>
+    </message>
+    <message>
+        <source>Pictures, charts and documents with the speed of a small model, for machines with 24 GB or more</source>
+        <translation>Bilder, Diagramme und Dokumente, so schnell wie ein kleines Modell; für Rechner ab 24 GB</translation>
+    </message>
+    <message>
+        <source>The most careful reader of pictures here, and slow without a graphics card</source>
+        <translation>Liest Bilder hier am sorgfältigsten, ohne Grafikkarte aber langsam</translation>
+    </message>
+    <message>
+        <source>Conversation and reasoning on small machines</source>
+        <translation>Gespräche und Schlussfolgern auf kleinen Rechnern</translation>
+    </message>
+    <message>
+        <source>Conversation, reasoning and code on ordinary machines</source>
+        <translation>Gespräche, Schlussfolgern und Code auf gewöhnlichen Rechnern</translation>
+    </message>
+    <message>
+        <source>Reasoning, code and tools; fast for its size</source>
+        <translation>Schlussfolgern, Code und Werkzeuge; schnell für seine Größe</translation>
+    </message>
+    <message>
+        <source>Reasoning, code and tools, for machines with 80 GB or more</source>
+        <translation>Schlussfolgern, Code und Werkzeuge; für Rechner ab 80 GB</translation>
+    </message>
+    <message>
+        <source>Writing in many languages on small machines</source>
+        <translation>Schreiben in vielen Sprachen auf kleinen Rechnern</translation>
+    </message>
+    <message>
+        <source>Writing and translation in many languages</source>
+        <translation>Schreiben und Übersetzen in vielen Sprachen</translation>
+    </message>
+    <message>
+        <source>The best of its family in languages; dense, so slower than models of experts</source>
+        <translation>In Sprachen das beste seiner Familie; dicht, also langsamer als Modelle mit Experten</translation>
+    </message>
+    <message>
+        <source>Writing and reasoning in many languages; a model of experts, so fast</source>
+        <translation>Schreiben und Schlussfolgern in vielen Sprachen; ein Modell mit Experten, daher schnell</translation>
+    </message>
+    <message>
+        <source>Code and tools, for machines with 96 GB or more</source>
+        <translation>Code und Werkzeuge; für Rechner ab 96 GB</translation>
+    </message>
+    <message>
+        <source>Reasoning in Chinese and English; a model of experts, so fast</source>
+        <translation>Schlussfolgern auf Chinesisch und Englisch; ein Modell mit Experten, daher schnell</translation>
+    </message>
+    <message>
+        <source>The largest here: knowledge, reasoning and very long texts, for machines with 192 GB or more</source>
+        <translation>Das größte hier: Wissen, Schlussfolgern und sehr lange Texte; für Rechner ab 192 GB</translation>
+    </message>
+    <message>
+        <source>The same with experts in two bits, for machines with 96 GB or more</source>
+        <translation>Dasselbe mit Experten in zwei Bit; für Rechner ab 96 GB</translation>
+    </message>
+</context>
+<context>
+    <name>CatalogueRow</name>
+    <message>
+        <source>%1 · checked only against what the server states</source>
+        <translation>%1 · nur mit den Angaben des Servers verglichen</translation>
+    </message>
+    <message>
+        <source>Fetch</source>
+        <translation>Holen</translation>
+    </message>
+    <message>
+        <source>Fetch %1</source>
+        <translation>%1 holen</translation>
+    </message>
+</context>
+<context>
+    <name>ChartPicture</name>
+    <message>
+        <source>The chart that was read: %1</source>
+        <translation>Das gelesene Diagramm: %1</translation>
+    </message>
+</context>
+<context>
+    <name>ChartTableRow</name>
+    <message>
+        <source>%1, uncertain</source>
+        <translation>%1, unsicher</translation>
+    </message>
+</context>
+<context>
+    <name>ChartTableView</name>
+    <message>
+        <source>Table of the chart %1</source>
+        <translation>Tabelle zum Diagramm %1</translation>
+    </message>
+</context>
+<context>
+    <name>ChatController</name>
+    <message>
+        <source>The model %1 reads charts and cannot chat: attach a picture of a chart, or load a model that chats (a GGUF file).</source>
+        <translation>Das Modell %1 liest Diagramme und kann nicht plaudern: Hängen Sie das Bild eines Diagramms an, oder laden Sie ein Modell für Gespräche (eine GGUF-Datei).</translation>
+    </message>
+    <message>
+        <source>The model %1 reads one chart at a time: send the pictures one after the other.</source>
+        <translation>Das Modell %1 liest immer nur ein Diagramm: Senden Sie die Bilder nacheinander.</translation>
+    </message>
+    <message>
+        <source>The model %1 reads text only. Ask without the picture, or load a model that reads pictures.</source>
+        <translation>Das Modell %1 liest nur Text. Fragen Sie ohne das Bild, oder laden Sie ein Modell, das Bilder liest.</translation>
+    </message>
+    <message>
+        <source>The model %1 reads charts only, not documents: attach a page as a picture, or load a model that chats (a GGUF file).</source>
+        <translation>Das Modell %1 liest nur Diagramme, keine Dokumente: Hängen Sie eine Seite als Bild an, oder laden Sie ein Modell, das sich unterhält (eine GGUF-Datei).</translation>
+    </message>
+</context>
+<context>
+    <name>ChatPage</name>
+    <message>
+        <source>Show the conversations (Ctrl+B)</source>
+        <translation>Unterhaltungen zeigen (Strg+B)</translation>
+    </message>
+    <message>
+        <source>New chat (Ctrl+N)</source>
+        <translation>Neuer Chat (Strg+N)</translation>
+    </message>
+    <message>
+        <source>Light or dark</source>
+        <translation>Hell oder dunkel</translation>
+    </message>
+    <message>
+        <source>As the system</source>
+        <translation>Wie das System</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>Hell</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>Dunkel</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>Settings of this conversation (Ctrl+,)</source>
+        <translation>Einstellungen dieser Unterhaltung (Strg+,)</translation>
+    </message>
+    <message>
+        <source>Save the code</source>
+        <translation>Code speichern</translation>
+    </message>
+    <message>
+        <source>Attach files</source>
+        <translation>Dateien anhängen</translation>
+    </message>
+    <message>
+        <source>Pictures and documents (%1)</source>
+        <translation>Bilder und Dokumente (%1)</translation>
+    </message>
+</context>
+<context>
+    <name>ChatSettingsPanel</name>
+    <message>
+        <source>This conversation</source>
+        <translation>Diese Unterhaltung</translation>
+    </message>
+    <message>
+        <source>Close (Esc)</source>
+        <translation>Schließen (Esc)</translation>
+    </message>
+    <message>
+        <source>Preset</source>
+        <translation>Vorlage</translation>
+    </message>
+    <message>
+        <source>Preset %1</source>
+        <translation>Vorlage %1</translation>
+    </message>
+    <message>
+        <source>Name of a new preset</source>
+        <translation>Name einer neuen Vorlage</translation>
+    </message>
+    <message>
+        <source>Save as…</source>
+        <translation>Speichern als …</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>Speichern</translation>
+    </message>
+    <message>
+        <source>Save as a preset</source>
+        <translation>Als Vorlage speichern</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Entfernen</translation>
+    </message>
+    <message>
+        <source>Remove this preset</source>
+        <translation>Diese Vorlage entfernen</translation>
+    </message>
+    <message>
+        <source>System prompt</source>
+        <translation>Systemanweisung</translation>
+    </message>
+    <message>
+        <source>Told before the first question</source>
+        <translation>Gilt vor der ersten Frage</translation>
+    </message>
+    <message>
+        <source>Temperature</source>
+        <translation>Temperatur</translation>
+    </message>
+    <message>
+        <source>0 answers the same each time; higher is more varied.</source>
+        <translation>0 antwortet jedes Mal gleich; höher ist abwechslungsreicher.</translation>
+    </message>
+    <message>
+        <source>Top-p</source>
+        <translation>Top-p</translation>
+    </message>
+    <message>
+        <source>Chooses among the likeliest words that make up this share.</source>
+        <translation>Wählt unter den wahrscheinlichsten Wörtern, die diesen Anteil ausmachen.</translation>
+    </message>
+    <message>
+        <source>Min-p</source>
+        <translation>Min-p</translation>
+    </message>
+    <message>
+        <source>Leaves out words less likely than this share of the best one.</source>
+        <translation>Lässt Wörter aus, die unwahrscheinlicher sind als dieser Anteil des besten.</translation>
+    </message>
+    <message>
+        <source>Top-k</source>
+        <translation>Top-k</translation>
+    </message>
+    <message>
+        <source>Chooses among so many words at most; 0: all.</source>
+        <translation>Wählt unter höchstens so vielen Wörtern; 0: unter allen.</translation>
+    </message>
+    <message>
+        <source>Repetition penalty</source>
+        <translation>Wiederholungsstrafe</translation>
+    </message>
+    <message>
+        <source>Above 1 the model repeats itself less.</source>
+        <translation>Über 1 wiederholt sich das Modell weniger.</translation>
+    </message>
+    <message>
+        <source>Longest answer, in tokens</source>
+        <translation>Längste Antwort, in Token</translation>
+    </message>
+    <message>
+        <source>A token is about three quarters of a word.</source>
+        <translation>Ein Token ist etwa drei Viertel eines Wortes.</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>Startwert</translation>
+    </message>
+    <message>
+        <source>Another one for each answer</source>
+        <translation>Für jede Antwort ein anderer</translation>
+    </message>
+    <message>
+        <source>Always answered by %1</source>
+        <translation>Immer von %1 beantwortet</translation>
+    </message>
+    <message>
+        <source>Always answer with the model loaded now</source>
+        <translation>Immer mit dem jetzt geladenen Modell antworten</translation>
+    </message>
+    <message>
+        <source>Back to the usual settings</source>
+        <translation>Zurück zu den üblichen Einstellungen</translation>
+    </message>
+</context>
+<context>
+    <name>CodeBlock</name>
+    <message>
+        <source>Code</source>
+        <translation>Code</translation>
+    </message>
+    <message>
+        <source>Save the code as a file</source>
+        <translation>Code als Datei speichern</translation>
+    </message>
+    <message>
+        <source>Copy the code</source>
+        <translation>Code kopieren</translation>
+    </message>
+    <message>
+        <source>Code: %1</source>
+        <translation>Code: %1</translation>
+    </message>
+</context>
+<context>
+    <name>Composer</name>
+    <message>
+        <source>Drop, paste or attach a chart</source>
+        <translation>Diagramm ablegen, einfügen oder anhängen</translation>
+    </message>
+    <message>
+        <source>Ask, or drop files</source>
+        <translation>Fragen, oder Dateien ablegen</translation>
+    </message>
+    <message>
+        <source>Your question</source>
+        <translation>Ihre Frage</translation>
+    </message>
+    <message>
+        <source>Stop (Esc)</source>
+        <translation>Anhalten (Esc)</translation>
+    </message>
+    <message>
+        <source>Send (Enter)</source>
+        <translation>Senden (Eingabe)</translation>
+    </message>
+    <message>
+        <source>Attach files (Ctrl+O)</source>
+        <translation>Dateien anhängen (Strg+O)</translation>
+    </message>
+</context>
+<context>
+    <name>ContextLine</name>
+    <message>
+        <source>Context: %1</source>
+        <translation>Kontext: %1</translation>
+    </message>
+</context>
+<context>
+    <name>ContextPanel</name>
+    <message>
+        <source>Leave out the oldest turn</source>
+        <translation>Die älteste Runde weglassen</translation>
+    </message>
+    <message>
+        <source>Leave out the %1 oldest turns</source>
+        <translation>Die %1 ältesten Runden weglassen</translation>
+    </message>
+    <message>
+        <source>Larger context: %1 tokens</source>
+        <translation>Größerer Kontext: %1 Token</translation>
+    </message>
+    <message>
+        <source>Shorten the attachment</source>
+        <translation>Den Anhang kürzen</translation>
+    </message>
+    <message>
+        <source>New chat with this question</source>
+        <translation>Neuer Chat mit dieser Frage</translation>
+    </message>
+</context>
+<context>
+    <name>ConversationDelegate</name>
+    <message>
+        <source>Name of the conversation</source>
+        <translation>Name der Unterhaltung</translation>
+    </message>
+    <message>
+        <source>Delete “%1”</source>
+        <translation>„%1“ löschen</translation>
+    </message>
+    <message>
+        <source>More for “%1”</source>
+        <translation>Mehr zu „%1“</translation>
+    </message>
+</context>
+<context>
+    <name>ConversationMenu</name>
+    <message>
+        <source>Rename</source>
+        <translation>Umbenennen</translation>
+    </message>
+    <message>
+        <source>Unpin</source>
+        <translation>Nicht mehr anheften</translation>
+    </message>
+    <message>
+        <source>Pin</source>
+        <translation>Anheften</translation>
+    </message>
+    <message>
+        <source>Move to folder</source>
+        <translation>In Ordner verschieben</translation>
+    </message>
+    <message>
+        <source>New folder…</source>
+        <translation>Neuer Ordner …</translation>
+    </message>
+    <message>
+        <source>No folder</source>
+        <translation>Kein Ordner</translation>
+    </message>
+    <message>
+        <source>Take out of the archive</source>
+        <translation>Aus dem Archiv holen</translation>
+    </message>
+    <message>
+        <source>Archive</source>
+        <translation>Archivieren</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>Löschen</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>Exportieren</translation>
+    </message>
+    <message>
+        <source>Markdown</source>
+        <translation>Markdown</translation>
+    </message>
+    <message>
+        <source>Web page (HTML)</source>
+        <translation>Webseite (HTML)</translation>
+    </message>
+    <message>
+        <source>PDF</source>
+        <translation>PDF</translation>
+    </message>
+    <message>
+        <source>Everything (JSON)</source>
+        <translation>Alles (JSON)</translation>
+    </message>
+</context>
+<context>
+    <name>ConversationStore</name>
+    <message>
+        <source>The message could not be saved</source>
+        <translation>Die Nachricht konnte nicht gespeichert werden</translation>
+    </message>
+    <message>
+        <source>The conversation could not be read</source>
+        <translation>Die Unterhaltung konnte nicht gelesen werden</translation>
+    </message>
+    <message>
+        <source>Your conversations could not be opened</source>
+        <translation>Ihre Unterhaltungen konnten nicht geöffnet werden</translation>
+    </message>
+    <message>
+        <source>The list of conversations could not be read</source>
+        <translation>Die Liste der Unterhaltungen konnte nicht gelesen werden</translation>
+    </message>
+    <message>
+        <source>The conversation could not be begun</source>
+        <translation>Die Unterhaltung konnte nicht begonnen werden</translation>
+    </message>
+    <message>
+        <source>The conversation could not be renamed</source>
+        <translation>Die Unterhaltung konnte nicht umbenannt werden</translation>
+    </message>
+    <message>
+        <source>The conversation could not be removed</source>
+        <translation>Die Unterhaltung konnte nicht gelöscht werden</translation>
+    </message>
+    <message>
+        <source>The answer could not be saved</source>
+        <translation>Die Antwort konnte nicht gespeichert werden</translation>
+    </message>
+    <message>
+        <source>%1: its conversation was removed.</source>
+        <translation>%1: Ihre Unterhaltung wurde gelöscht.</translation>
+    </message>
+    <message>
+        <source>%1: %2 is damaged again right after it was begun. Check the disk.</source>
+        <translation>%1: %2 ist gleich nach dem Anlegen wieder beschädigt. Bitte den Datenträger prüfen.</translation>
+    </message>
+    <message>
+        <source>%1: the folder %2 cannot be made. Choose another with CONCLAVE_HOME.</source>
+        <translation>%1: Der Ordner %2 kann nicht angelegt werden. Wählen Sie mit CONCLAVE_HOME einen anderen.</translation>
+    </message>
+    <message>
+        <source>%1: %2 is read-only. Nothing was changed. Make it writable, or choose another folder with CONCLAVE_HOME.</source>
+        <translation>%1: %2 ist schreibgeschützt. Nichts wurde geändert. Machen Sie es beschreibbar, oder wählen Sie mit CONCLAVE_HOME einen anderen Ordner.</translation>
+    </message>
+    <message>
+        <source>%1: Qt&apos;s SQLite driver is not installed.</source>
+        <translation>%1: Der SQLite-Treiber von Qt ist nicht installiert.</translation>
+    </message>
+    <message>
+        <source>%1: %2 is damaged and another program is using it. Close it, then try again.</source>
+        <translation>%1: %2 ist beschädigt und wird von einem anderen Programm benutzt. Schließen Sie es und versuchen Sie es erneut.</translation>
+    </message>
+    <message>
+        <source>%1: %2 is damaged and cannot be moved aside. Move it away by hand.</source>
+        <translation>%1: %2 ist beschädigt und lässt sich nicht beiseitelegen. Verschieben Sie die Datei von Hand.</translation>
+    </message>
+    <message>
+        <source>The file of your conversations was damaged and could not be read. It was kept as %1, and a new one was begun.</source>
+        <translation>Die Datei Ihrer Unterhaltungen war beschädigt und nicht lesbar. Sie wurde als %1 aufbewahrt, und eine neue wurde begonnen.</translation>
+    </message>
+    <message>
+        <source>What you write now is gone when the program ends.</source>
+        <translation>Was Sie jetzt schreiben, geht mit dem Ende des Programms verloren.</translation>
+    </message>
+    <message>
+        <source>%1: the disk that holds %2 is full. What was saved before is kept. Free some space, then try again.</source>
+        <translation>%1: Der Datenträger mit %2 ist voll. Früher Gespeichertes bleibt. Schaffen Sie Platz und versuchen Sie es erneut.</translation>
+    </message>
+    <message>
+        <source>%1: the disk reported an error for %2. What was saved before is kept. Check the disk and its free space.</source>
+        <translation>%1: Der Datenträger meldete einen Fehler bei %2. Früher Gespeichertes bleibt. Prüfen Sie den Datenträger und seinen freien Platz.</translation>
+    </message>
+    <message>
+        <source>%1: %2 cannot be opened for writing. Check the permissions of the file and its folder.</source>
+        <translation>%1: %2 kann nicht zum Schreiben geöffnet werden. Prüfen Sie die Rechte der Datei und ihres Ordners.</translation>
+    </message>
+    <message>
+        <source>%1: another program is using %2. Close it, then try again.</source>
+        <translation>%1: Ein anderes Programm benutzt %2. Schließen Sie es und versuchen Sie es erneut.</translation>
+    </message>
+    <message>
+        <source>%1: %2 is damaged. Restart the program: it sets the file aside and begins a new one.</source>
+        <translation>%1: %2 ist beschädigt. Starten Sie das Programm neu: Es legt die Datei beiseite und beginnt eine neue.</translation>
+    </message>
+    <message>
+        <source>%1: %2 (%3).</source>
+        <translation>%1: %2 (%3).</translation>
+    </message>
+    <message>
+        <source>The conversation could not be changed</source>
+        <translation>Die Unterhaltung konnte nicht geändert werden</translation>
+    </message>
+    <message>
+        <source>The folder could not be changed</source>
+        <translation>Der Ordner konnte nicht geändert werden</translation>
+    </message>
+    <message>
+        <source>The settings could not be saved</source>
+        <translation>Die Einstellungen konnten nicht gespeichert werden</translation>
+    </message>
+    <message>
+        <source>What you are writing could not be saved</source>
+        <translation>Was Sie gerade schreiben, konnte nicht gespeichert werden</translation>
+    </message>
+    <message>
+        <source>The presets could not be read</source>
+        <translation>Die Vorlagen konnten nicht gelesen werden</translation>
+    </message>
+    <message>
+        <source>%1 was written by a newer version of Conclave. You can read your conversations; nothing is changed in them, so nothing new can be saved. Update the program, or choose another folder with CONCLAVE_HOME.</source>
+        <translation>%1 stammt von einer neueren Version von Conclave. Sie können Ihre Unterhaltungen lesen; an ihnen wird nichts geändert, also lässt sich auch nichts Neues speichern. Aktualisieren Sie das Programm, oder wählen Sie mit CONCLAVE_HOME einen anderen Ordner.</translation>
+    </message>
+    <message>
+        <source>Your conversations could not be copied before the update</source>
+        <translation>Ihre Unterhaltungen konnten vor der Aktualisierung nicht kopiert werden</translation>
+    </message>
+    <message>
+        <source>%1: %2 cannot be written. Nothing was changed.</source>
+        <translation>%1: %2 kann nicht geschrieben werden. Es wurde nichts geändert.</translation>
+    </message>
+    <message>
+        <source>The conversations could not be searched</source>
+        <translation>Die Unterhaltungen konnten nicht durchsucht werden</translation>
+    </message>
+    <message>
+        <source>The conversation could not be imported</source>
+        <translation>Die Unterhaltung konnte nicht importiert werden</translation>
+    </message>
+    <message>
+        <source>The file could not be kept in %1: %2. Nothing was sent and what was saved before is kept. Free some space, then try again.</source>
+        <translation>Die Datei konnte nicht in %1 abgelegt werden: %2. Nichts wurde gesendet, und was vorher gespeichert war, bleibt erhalten. Schaffen Sie etwas Platz, dann versuchen Sie es noch einmal.</translation>
+    </message>
+</context>
+<context>
+    <name>ConversationTransfer</name>
+    <message>
+        <source>%1 could not be imported: %2 Nothing of it was taken.</source>
+        <translation>%1 konnte nicht importiert werden: %2 Nichts daraus wurde übernommen.</translation>
+    </message>
+    <message>
+        <source>it holds no conversations of this program, of ChatGPT (conversations.json) or of LM Studio.</source>
+        <translation>Die Datei enthält keine Unterhaltungen dieses Programms, von ChatGPT (conversations.json) oder von LM Studio.</translation>
+    </message>
+    <message>
+        <source>it was written by a newer version of the program.</source>
+        <translation>Sie wurde von einer neueren Version des Programms geschrieben.</translation>
+    </message>
+    <message>
+        <source>the messages of “%1” do not fit together.</source>
+        <translation>Die Nachrichten von „%1“ passen nicht zusammen.</translation>
+    </message>
+    <message>
+        <source>it is no JSON (%1 at byte %2).</source>
+        <translation>Sie ist kein JSON (%1 bei Byte %2).</translation>
+    </message>
+    <message>
+        <source>You</source>
+        <translation>Sie</translation>
+    </message>
+    <message>
+        <source>Answer</source>
+        <translation>Antwort</translation>
+    </message>
+    <message>
+        <source>Reasoning</source>
+        <translation>Gedankengang</translation>
+    </message>
+    <message>
+        <source>Several conversations together can be exported as JSON only.</source>
+        <translation>Mehrere Unterhaltungen zusammen können nur als JSON exportiert werden.</translation>
+    </message>
+    <message>
+        <source>A file with the ending “%1” cannot be exported. Choose .md, .json, .html or .pdf.</source>
+        <translation>Eine Datei mit der Endung „%1“ kann nicht exportiert werden. Wählen Sie .md, .json, .html oder .pdf.</translation>
+    </message>
+    <message>
+        <source>%1 could not be written: %2. Choose another place.</source>
+        <translation>%1 konnte nicht geschrieben werden: %2. Wählen Sie einen anderen Ort.</translation>
+    </message>
+    <message>
+        <source>%1 could not be read: %2.</source>
+        <translation>%1 konnte nicht gelesen werden: %2.</translation>
+    </message>
+    <message>
+        <source>%1 is too large to be imported: more than 512 MB.</source>
+        <translation>%1 ist zu groß zum Importieren: mehr als 512 MB.</translation>
+    </message>
+    <message>
+        <source>Imported conversation</source>
+        <translation>Importierte Unterhaltung</translation>
+    </message>
+</context>
+<context>
+    <name>DocumentChips</name>
+    <message>
+        <source>Document: %1</source>
+        <translation>Dokument: %1</translation>
+    </message>
+    <message>
+        <source>Opens what the model was told of it</source>
+        <translation>Öffnet, was dem Modell davon gesagt wurde</translation>
+    </message>
+</context>
+<context>
+    <name>Documents</name>
+    <message>
+        <source>%1 is not a file. Attach the files in it one by one.</source>
+        <translation>%1 ist keine Datei. Hängen Sie die Dateien darin einzeln an.</translation>
+    </message>
+    <message>
+        <source>%1 is too large: %2 MB. Files of at most %3 MB can be attached.</source>
+        <translation>%1 ist zu groß: %2 MB. Angehängt werden können Dateien von höchstens %3 MB.</translation>
+    </message>
+    <message>
+        <source>%1 is an archive or an office document of a kind that is not read here. Save it as DOCX, XLSX or PDF, or unpack it and attach the files.</source>
+        <translation>%1 ist ein Archiv oder ein Büro-Dokument einer Art, die hier nicht gelesen wird. Speichern Sie es als DOCX, XLSX oder PDF, oder entpacken Sie es und hängen die Dateien an.</translation>
+    </message>
+    <message>
+        <source>%1 is empty. Save or download it again.</source>
+        <translation>%1 ist leer. Speichern oder laden Sie die Datei noch einmal.</translation>
+    </message>
+    <message>
+        <source>%1 is in an old Office format or locked with a password. Open it in an office program and save it as DOCX, XLSX or PDF without a password.</source>
+        <translation>%1 hat ein altes Office-Format oder ist mit einem Passwort geschützt. Öffnen Sie die Datei in einem Büroprogramm, und speichern Sie sie ohne Passwort als DOCX, XLSX oder PDF.</translation>
+    </message>
+    <message>
+        <source>%1 is rich text (RTF), which is not read here. Save it as DOCX or PDF.</source>
+        <translation>%1 ist formatierter Text (RTF), der hier nicht gelesen wird. Speichern Sie die Datei als DOCX oder PDF.</translation>
+    </message>
+    <message>
+        <source>Reading was cancelled.</source>
+        <translation>Das Lesen wurde abgebrochen.</translation>
+    </message>
+    <message>
+        <source>%1 holds more than %2 million characters of text, which no model takes in at once. Attach the part that matters as a file of its own.</source>
+        <translation>%1 enthält mehr als %2 Millionen Zeichen Text; so viel nimmt kein Modell auf einmal auf. Hängen Sie den Teil, auf den es ankommt, als eigene Datei an.</translation>
+    </message>
+    <message>
+        <source>%1 is too large: %2 MB. Documents of at most %3 MB are read. Attach the part that matters as a file of its own.</source>
+        <translation>%1 ist zu groß: %2 MB. Gelesen werden Dokumente von höchstens %3 MB. Hängen Sie den Teil, auf den es ankommt, als eigene Datei an.</translation>
+    </message>
+    <message>
+        <source>There is not enough memory to read %1. Close other programs, then try again.</source>
+        <translation>Der Speicher reicht nicht, um %1 zu lesen. Schließen Sie andere Programme, dann versuchen Sie es noch einmal.</translation>
+    </message>
+    <message>
+        <source>%1 was refused: it defines abbreviations (XML entities), which office documents never do and harmful files use.</source>
+        <translation>%1 wurde abgewiesen: Die Datei legt Abkürzungen (XML-Entitäten) fest, was Büro-Dokumente nie tun und schädliche Dateien benutzen.</translation>
+    </message>
+    <message>
+        <source>%1 cannot be read: the file is damaged or cut off (%2). Save or download it again.</source>
+        <translation>%1 lässt sich nicht lesen: Die Datei ist beschädigt oder abgeschnitten (%2). Speichern oder laden Sie sie noch einmal.</translation>
+    </message>
+    <message>
+        <source>%1 was refused: it points to a file outside of itself (%2), as harmful files do.</source>
+        <translation>%1 wurde abgewiesen: Die Datei verweist auf eine Datei außerhalb ihrer selbst (%2), wie es schädliche Dateien tun.</translation>
+    </message>
+    <message>
+        <source>%1 has %2 pages; at most %3 are read. Save the pages that matter as a file of their own.</source>
+        <translation>%1 hat %2 Seiten; gelesen werden höchstens %3. Speichern Sie die Seiten, auf die es ankommt, als eigene Datei.</translation>
+    </message>
+    <message>
+        <source>Pages without text: %1. They can be attached as pictures.</source>
+        <translation>Seiten ohne Text: %1. Sie lassen sich als Bilder anhängen.</translation>
+    </message>
+    <message>
+        <source>%1 cannot be read: the part of this program that reads such files is missing. Install the program again.</source>
+        <translation>%1 lässt sich nicht lesen: Der Teil dieses Programms, der solche Dateien liest, fehlt. Installieren Sie das Programm noch einmal.</translation>
+    </message>
+    <message>
+        <source>%1 takes longer than %2 minutes to read; it was given up. Save the pages that matter as a file of their own.</source>
+        <translation>%1 zu lesen dauert länger als %2 Minuten; es wurde aufgegeben. Speichern Sie die Seiten, auf die es ankommt, als eigene Datei.</translation>
+    </message>
+    <message>
+        <source>%1 cannot be read: the part of this program that reads such files did not start (%2).</source>
+        <translation>%1 lässt sich nicht lesen: Der Teil dieses Programms, der solche Dateien liest, ist nicht gestartet (%2).</translation>
+    </message>
+    <message>
+        <source>%1 could not be read: the part of this program that reads such files broke on it. The file is damaged or harmful; nothing else was touched.</source>
+        <translation>%1 konnte nicht gelesen werden: Der Teil dieses Programms, der solche Dateien liest, ist daran zerbrochen. Die Datei ist beschädigt oder schädlich; sonst wurde nichts berührt.</translation>
+    </message>
+    <message>
+        <source>%1 is locked with a password. Save it without one, then attach it.</source>
+        <translation>%1 ist mit einem Passwort geschützt. Speichern Sie die Datei ohne, dann hängen Sie sie an.</translation>
+    </message>
+    <message>
+        <source>A page of %1 cannot be drawn.</source>
+        <translation>Eine Seite von %1 lässt sich nicht zeichnen.</translation>
+    </message>
+    <message>
+        <source>%1 needs more memory than reading it is given.</source>
+        <translation>%1 braucht mehr Speicher, als dem Lesen gegeben ist.</translation>
+    </message>
+    <message>
+        <source>it breaks the rules of its kind</source>
+        <translation>sie verletzt die Regeln ihrer Art</translation>
+    </message>
+    <message>
+        <source>%1 holds no cells with content. Choose another file.</source>
+        <translation>%1 enthält keine Zellen mit Inhalt. Wählen Sie eine andere Datei.</translation>
+    </message>
+    <message>
+        <source>%1 is of a kind that is not read here. Pictures, PDF, DOCX, XLSX and text files (Markdown, CSV, source code) can be attached.</source>
+        <translation>%1 ist von einer Art, die hier nicht gelesen wird. Angehängt werden können Bilder, PDF, DOCX, XLSX und Textdateien (Markdown, CSV, Quelltext).</translation>
+    </message>
+    <message>
+        <source>Read as Western European text (Windows-1252).</source>
+        <translation>Als westeuropäischer Text gelesen (Windows-1252).</translation>
+    </message>
+    <message>
+        <source>%1 holds no text. Choose another file.</source>
+        <translation>%1 enthält keinen Text. Wählen Sie eine andere Datei.</translation>
+    </message>
+    <message>
+        <source>%1 holds no text. If its pages are pictures, save it as PDF and attach its pages as pictures.</source>
+        <translation>%1 enthält keinen Text. Wenn seine Seiten Bilder sind, speichern Sie es als PDF und hängen die Seiten als Bilder an.</translation>
+    </message>
+    <message>
+        <source>Pictures in it that are not read: %1.</source>
+        <translation>Bilder darin, die nicht gelesen werden: %1.</translation>
+    </message>
+    <message>
+        <source>%1 was refused: it unpacks to far more than its size, as harmful files do. If you trust it, save it as PDF and attach that.</source>
+        <translation>%1 wurde abgewiesen: Entpackt wird die Datei viel größer, als sie ist, wie es schädliche Dateien tun. Wenn Sie ihr trauen, speichern Sie sie als PDF und hängen das an.</translation>
+    </message>
+    <message>
+        <source>%1 was refused: it holds a file whose name leads out of it (%2), as harmful files do.</source>
+        <translation>%1 wurde abgewiesen: Darin liegt eine Datei, deren Name hinausführt (%2), wie es schädliche Dateien tun.</translation>
+    </message>
+    <message>
+        <source>%1 is missing in it</source>
+        <translation>%1 fehlt darin</translation>
+    </message>
+</context>
+<context>
+    <name>DownloadRow</name>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>Anhalten</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Noch einmal versuchen</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>Fortsetzen</translation>
+    </message>
+    <message>
+        <source>Take it off this list; the model stays</source>
+        <translation>Aus dieser Liste nehmen; das Modell bleibt</translation>
+    </message>
+    <message>
+        <source>Stop, and remove what has come</source>
+        <translation>Abbrechen und das Geladene entfernen</translation>
+    </message>
+</context>
+<context>
+    <name>Downloads</name>
+    <message>
+        <source>“%1” is neither the address of a file nor a repository such as owner/name.</source>
+        <translation>„%1“ ist weder die Adresse einer Datei noch ein Repository wie besitzer/name.</translation>
+    </message>
+    <message>
+        <source>“%1” is no repository.</source>
+        <translation>„%1“ ist kein Repository.</translation>
+    </message>
+    <message>
+        <source>List of a model&apos;s files</source>
+        <translation>Liste der Dateien eines Modells</translation>
+    </message>
+    <message>
+        <source>The program is offline.</source>
+        <translation>Das Programm ist offline.</translation>
+    </message>
+    <message>
+        <source>There is no such repository, or it is not open to everyone.</source>
+        <translation>Dieses Repository gibt es nicht, oder es steht nicht allen offen.</translation>
+    </message>
+    <message>
+        <source>%1 could not be asked: %2.</source>
+        <translation>%1 konnte nicht gefragt werden: %2.</translation>
+    </message>
+    <message>
+        <source>The repository %1 has no GGUF files.</source>
+        <translation>Das Repository %1 hat keine GGUF-Dateien.</translation>
+    </message>
+    <message>
+        <source>The repository %1 has no GGUF file with “%2” in its name, or not all of its parts.</source>
+        <translation>Das Repository %1 hat keine GGUF-Datei mit „%2“ im Namen, oder nicht alle ihre Teile.</translation>
+    </message>
+    <message>
+        <source>%1 stopped sending.</source>
+        <translation>%1 sendet nicht mehr.</translation>
+    </message>
+    <message>
+        <source>%1 is there already.</source>
+        <translation>%1 ist schon da.</translation>
+    </message>
+    <message>
+        <source>%1 cannot be written: %2.</source>
+        <translation>%1 kann nicht geschrieben werden: %2.</translation>
+    </message>
+    <message>
+        <source>Download of a model</source>
+        <translation>Herunterladen eines Modells</translation>
+    </message>
+    <message>
+        <source>%1 is no address of the web.</source>
+        <translation>%1 ist keine Webadresse.</translation>
+    </message>
+    <message>
+        <source>%1 sends from one address to the next without end.</source>
+        <translation>%1 schickt endlos von einer Adresse zur nächsten.</translation>
+    </message>
+    <message>
+        <source>%1 sends to an address that is not safe.</source>
+        <translation>%1 schickt zu einer Adresse, die nicht sicher ist.</translation>
+    </message>
+    <message>
+        <source>%1 does not give this file to everyone. Its page may ask you to sign in or to accept a licence; download it there and drop it on this window.</source>
+        <translation>%1 gibt diese Datei nicht allen. Vielleicht verlangt ihre Seite eine Anmeldung oder die Zustimmung zu einer Lizenz; laden Sie sie dort herunter und ziehen Sie sie auf dieses Fenster.</translation>
+    </message>
+    <message>
+        <source>%1 does not have this file (any more).</source>
+        <translation>%1 hat diese Datei nicht (mehr).</translation>
+    </message>
+    <message>
+        <source>%1 is busy (%2).</source>
+        <translation>%1 ist überlastet (%2).</translation>
+    </message>
+    <message>
+        <source>%1 answers in a way that makes no sense for a file (%2).</source>
+        <translation>%1 antwortet auf eine Weise, die für eine Datei keinen Sinn ergibt (%2).</translation>
+    </message>
+    <message>
+        <source>%1 sent a web page instead of the file.</source>
+        <translation>%1 hat statt der Datei eine Webseite geschickt.</translation>
+    </message>
+    <message>
+        <source>%1 sent the file in a form that was not asked for.</source>
+        <translation>%1 hat die Datei in einer Form geschickt, die nicht verlangt war.</translation>
+    </message>
+    <message>
+        <source>The file on %1 has changed.</source>
+        <translation>Die Datei auf %1 hat sich geändert.</translation>
+    </message>
+    <message>
+        <source>%1 sent another part of the file than was asked for.</source>
+        <translation>%1 hat einen anderen Teil der Datei geschickt als verlangt.</translation>
+    </message>
+    <message>
+        <source>%1 has another file than before.</source>
+        <translation>%1 hat eine andere Datei als zuvor.</translation>
+    </message>
+    <message>
+        <source>%1 has another file under this name: its SHA-256 is not the one that was expected. Nothing was kept of it.</source>
+        <translation>%1 hat unter diesem Namen eine andere Datei: Ihr SHA-256 ist nicht das erwartete. Nichts davon wurde behalten.</translation>
+    </message>
+    <message>
+        <source>%1 has another file under this name: %2 bytes instead of %3.</source>
+        <translation>%1 hat unter diesem Namen eine andere Datei: %2 Bytes statt %3.</translation>
+    </message>
+    <message>
+        <source>%1 sends the file differently each time.</source>
+        <translation>%1 schickt die Datei jedes Mal anders.</translation>
+    </message>
+    <message>
+        <source>%1 sent more than it had announced.</source>
+        <translation>%1 hat mehr geschickt als angekündigt.</translation>
+    </message>
+    <message>
+        <source>What %1 sends is no model file.</source>
+        <translation>Was %1 schickt, ist keine Modelldatei.</translation>
+    </message>
+    <message>
+        <source>%1 cannot be written: %2. What has come is kept.</source>
+        <translation>%1 kann nicht geschrieben werden: %2. Was geladen ist, bleibt erhalten.</translation>
+    </message>
+    <message>
+        <source>%1 needs %2 more, and %3 are free on its disk. Make room, or choose another folder; what has come is kept.</source>
+        <translation>%1 braucht noch %2, und auf der Platte sind %3 frei. Schaffen Sie Platz oder wählen Sie einen anderen Ordner; was geladen ist, bleibt erhalten.</translation>
+    </message>
+    <message>
+        <source>The connection to %1 broke: %2.</source>
+        <translation>Die Verbindung zu %1 ist abgebrochen: %2.</translation>
+    </message>
+    <message>
+        <source>The connection to %1 ended early.</source>
+        <translation>Die Verbindung zu %1 endete vorzeitig.</translation>
+    </message>
+    <message>
+        <source>What has come is kept; try again later.</source>
+        <translation>Was geladen ist, bleibt erhalten; versuchen Sie es später noch einmal.</translation>
+    </message>
+    <message>
+        <source>The bytes of %1 are not those that they should be (SHA-256 %2 instead of %3). Nothing was kept; try again, or use another address.</source>
+        <translation>Die Bytes von %1 sind nicht die, die sie sein sollten (SHA-256 %2 statt %3). Nichts wurde behalten; versuchen Sie es noch einmal oder mit einer anderen Adresse.</translation>
+    </message>
+    <message>
+        <source>%1 could not get its name. Is there another file of that name?</source>
+        <translation>%1 konnte seinen Namen nicht erhalten. Gibt es eine andere Datei dieses Namens?</translation>
+    </message>
+</context>
+<context>
+    <name>DropOverlay</name>
+    <message>
+        <source>Drop to read</source>
+        <translation>Zum Lesen ablegen</translation>
+    </message>
+    <message>
+        <source>Drop to attach</source>
+        <translation>Zum Anhängen ablegen</translation>
+    </message>
+</context>
+<context>
+    <name>EmptyState</name>
+    <message>
+        <source>What does your chart say?</source>
+        <translation>Was sagt Ihr Diagramm?</translation>
+    </message>
+    <message>
+        <source>Conclave reads it on this machine: the table behind it, and a summary whose every number points at its mark.</source>
+        <translation>Conclave liest es auf diesem Rechner: die Tabelle dahinter und eine Zusammenfassung, in der jede Zahl auf ihre Stelle im Bild zeigt.</translation>
+    </message>
+    <message>
+        <source>Drop a chart here</source>
+        <translation>Hier ein Diagramm ablegen</translation>
+    </message>
+    <message>
+        <source>Drop a chart or a document here</source>
+        <translation>Hier ein Diagramm oder Dokument ablegen</translation>
+    </message>
+    <message>
+        <source>or paste a picture, or choose a file</source>
+        <translation>oder ein Bild einfügen oder eine Datei wählen</translation>
+    </message>
+    <message>
+        <source>Try the sample chart</source>
+        <translation>Beispiel ausprobieren</translation>
+    </message>
+    <message>
+        <source>Choose a file…</source>
+        <translation>Datei wählen …</translation>
+    </message>
+    <message>
+        <source>Load model…</source>
+        <translation>Modell laden …</translation>
+    </message>
+</context>
+<context>
+    <name>FetchPane</name>
+    <message>
+        <source>Address of a model file, or a repository such as owner/name</source>
+        <translation>Adresse einer Modelldatei oder ein Repository wie besitzer/name</translation>
+    </message>
+    <message>
+        <source>https://… or owner/name</source>
+        <translation>https://… oder besitzer/name</translation>
+    </message>
+    <message>
+        <source>Fetch</source>
+        <translation>Holen</translation>
+    </message>
+    <message>
+        <source>Offline: this program opens no connection at all.</source>
+        <translation>Offline: Dieses Programm öffnet keinerlei Verbindung.</translation>
+    </message>
+    <message>
+        <source>Only what you fetch here opens a connection, and nothing of yours is sent.</source>
+        <translation>Nur was Sie hier holen, öffnet eine Verbindung, und nichts von Ihnen wird gesendet.</translation>
+    </message>
+    <message>
+        <source>Go online</source>
+        <translation>Online gehen</translation>
+    </message>
+    <message>
+        <source>Go offline</source>
+        <translation>Offline gehen</translation>
+    </message>
+    <message>
+        <source>Models worth fetching</source>
+        <translation>Modelle, die sich lohnen</translation>
+    </message>
+    <message>
+        <source>Network</source>
+        <translation>Netzwerk</translation>
+    </message>
+    <message>
+        <source>Proxy</source>
+        <translation>Proxy</translation>
+    </message>
+    <message>
+        <source>Proxy: that of the system</source>
+        <translation>Proxy: der des Systems</translation>
+    </message>
+    <message>
+        <source>Mirror of the model hub</source>
+        <translation>Spiegel der Modellsammlung</translation>
+    </message>
+    <message>
+        <source>Mirror: https://huggingface.co itself</source>
+        <translation>Spiegel: https://huggingface.co selbst</translation>
+    </message>
+</context>
+<context>
+    <name>Files</name>
+    <message>
+        <source>%1 was not found.</source>
+        <translation>%1 wurde nicht gefunden.</translation>
+    </message>
+    <message>
+        <source>%1 cannot be opened: %2.</source>
+        <translation>%1 kann nicht geöffnet werden: %2.</translation>
+    </message>
+    <message>
+        <source>%1 cannot be read: %2.</source>
+        <translation>%1 kann nicht gelesen werden: %2.</translation>
+    </message>
+</context>
+<context>
+    <name>FolderList</name>
+    <message>
+        <source>Leave out this folder; nothing in it is changed</source>
+        <translation>Diesen Ordner weglassen; darin ändert sich nichts</translation>
+    </message>
+    <message>
+        <source>Add a folder…</source>
+        <translation>Ordner hinzufügen…</translation>
+    </message>
+</context>
+<context>
+    <name>Forecast</name>
+    <message>
+        <source>A context of %1 tokens instead of %2 would fit.</source>
+        <translation>Ein Kontext von %1 statt %2 Token würde passen.</translation>
+    </message>
+    <message>
+        <source>A file of the same model with fewer bits, at most %1, would fit.</source>
+        <translation>Eine Datei desselben Modells mit weniger Bits, höchstens %1, würde passen.</translation>
+    </message>
+    <message>
+        <source>A machine with %1 of memory would hold all of it.</source>
+        <translation>Ein Rechner mit %1 Speicher könnte alles fassen.</translation>
+    </message>
+    <message>
+        <source>It needs %1 of memory even without its weights, and this machine has %2 for it.</source>
+        <translation>Es braucht selbst ohne seine Gewichte %1 Speicher, und dieser Rechner hat %2 dafür.</translation>
+    </message>
+    <message>
+        <source>It takes %1, and this machine has %2 for it: %3 of the weights must be read from disk again and again, which is slow.</source>
+        <translation>Es braucht %1, und dieser Rechner hat %2 dafür: %3 der Gewichte müssen immer wieder von der Platte gelesen werden, und das ist langsam.</translation>
+    </message>
+    <message>
+        <source>Weights</source>
+        <translation>Gewichte</translation>
+    </message>
+    <message>
+        <source>Experts</source>
+        <translation>Experten</translation>
+    </message>
+    <message>
+        <source>Context</source>
+        <translation>Kontext</translation>
+    </message>
+    <message>
+        <source>Vision</source>
+        <translation>Sehen</translation>
+    </message>
+    <message>
+        <source>Working memory</source>
+        <translation>Arbeitsspeicher zum Rechnen</translation>
+    </message>
+    <message>
+        <source>memory</source>
+        <translation>im Speicher</translation>
+    </message>
+    <message>
+        <source>memory, from the file</source>
+        <translation>im Speicher, aus der Datei</translation>
+    </message>
+    <message>
+        <source>disk</source>
+        <translation>auf der Platte</translation>
+    </message>
+</context>
+<context>
+    <name>ForecastView</name>
+    <message>
+        <source>Reading the header…</source>
+        <translation>Der Dateikopf wird gelesen…</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>Speicher</translation>
+    </message>
+    <message>
+        <source>Memory: %1</source>
+        <translation>Speicher: %1</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>Context, in tokens</source>
+        <translation>Kontext in Token</translation>
+    </message>
+    <message>
+        <source>%1 K</source>
+        <translation>%1 K</translation>
+    </message>
+    <message>
+        <source>With a context of %1 tokens</source>
+        <translation>Mit einem Kontext von %1 Token</translation>
+    </message>
+    <message>
+        <source>Answers at</source>
+        <translation>Antwortet mit</translation>
+    </message>
+    <message>
+        <source>Reads prompts at</source>
+        <translation>Liest Fragen mit</translation>
+    </message>
+    <message>
+        <source>Longest context that fits</source>
+        <translation>Längster Kontext, der passt</translation>
+    </message>
+    <message>
+        <source>Last answer</source>
+        <translation>Letzte Antwort</translation>
+    </message>
+    <message>
+        <source>Measuring this machine…</source>
+        <translation>Dieser Rechner wird gemessen…</translation>
+    </message>
+    <message>
+        <source>Measure this machine for a forecast of speed (some seconds)</source>
+        <translation>Rechner messen, um die Geschwindigkeit vorherzusagen (einige Sekunden)</translation>
+    </message>
+</context>
+<context>
+    <name>ImageLoader</name>
+    <message>
+        <source>a PDF document</source>
+        <translation>ein PDF-Dokument</translation>
+    </message>
+    <message>
+        <source>an archive or office document</source>
+        <translation>ein Archiv oder Office-Dokument</translation>
+    </message>
+    <message>
+        <source>a model in GGUF format</source>
+        <translation>ein Modell im GGUF-Format</translation>
+    </message>
+    <message>
+        <source>a program</source>
+        <translation>ein Programm</translation>
+    </message>
+    <message>
+        <source>compressed data</source>
+        <translation>komprimierte Daten</translation>
+    </message>
+    <message>
+        <source>a database</source>
+        <translation>eine Datenbank</translation>
+    </message>
+    <message>
+        <source>text</source>
+        <translation>Text</translation>
+    </message>
+    <message>
+        <source>%1 is not a picture, or of a kind this program does not read.</source>
+        <translation>%1 ist kein Bild oder von einer Art, die dieses Programm nicht liest.</translation>
+    </message>
+    <message>
+        <source>%1 is not a picture: its content is %2.</source>
+        <translation>%1 ist kein Bild; der Inhalt ist: %2.</translation>
+    </message>
+    <message>
+        <source>%1 is too small to read: %2 pixels. Choose a picture of at least %3 pixels a side.</source>
+        <translation>%1 ist zu klein zum Lesen: %2 Pixel. Wählen Sie ein Bild mit mindestens %3 Pixeln je Seite.</translation>
+    </message>
+    <message>
+        <source>%1 is too large: %2 pixels. At most %3 pixels a side and %4 million in all are read. Make it smaller or cut out the part that matters, then try again.</source>
+        <translation>%1 ist zu groß: %2 Pixel. Gelesen werden höchstens %3 Pixel je Seite und %4 Millionen insgesamt. Verkleinern Sie das Bild oder schneiden Sie den wichtigen Teil aus, und versuchen Sie es erneut.</translation>
+    </message>
+    <message>
+        <source>%1 cannot be read: the file is damaged or cut off (%2). Save or download it again.</source>
+        <translation>%1 kann nicht gelesen werden: Die Datei ist beschädigt oder abgeschnitten (%2). Speichern oder laden Sie sie erneut.</translation>
+    </message>
+    <message>
+        <source>%1 is empty. Save or download it again.</source>
+        <translation>%1 ist leer. Speichern oder laden Sie die Datei erneut.</translation>
+    </message>
+    <message>
+        <source>There is not enough memory to open %1. Make the picture smaller, then try again.</source>
+        <translation>Der Speicher reicht nicht, um %1 zu öffnen. Verkleinern Sie das Bild und versuchen Sie es erneut.</translation>
+    </message>
+    <message>
+        <source>%1 is too large: %2 MB. Picture files of at most %3 MB are read.</source>
+        <translation>%1 ist zu groß: %2 MB. Gelesen werden Bilddateien bis %3 MB.</translation>
+    </message>
+    <message>
+        <source>%1 holds no picture.</source>
+        <translation>%1 enthält kein Bild.</translation>
+    </message>
+    <message>
+        <source>%1 could not be turned into a PNG file.</source>
+        <translation>%1 konnte nicht in eine PNG-Datei umgewandelt werden.</translation>
+    </message>
+    <message>
+        <source>Choose a PNG, JPEG, WebP, GIF, TIFF or SVG file.</source>
+        <translation>Wählen Sie eine PNG-, JPEG-, WebP-, GIF-, TIFF- oder SVG-Datei.</translation>
+    </message>
+    <message>
+        <source>%1 is a %2 picture, and the part of Qt that reads those is not installed. Save it as PNG.</source>
+        <translation>%1 ist ein %2-Bild, und der Teil von Qt, der solche liest, ist nicht installiert. Speichern Sie es als PNG.</translation>
+    </message>
+    <message>
+        <source>%1 is not a file. Choose a PNG, JPEG, WebP, GIF, TIFF or SVG file.</source>
+        <translation>%1 ist keine Datei. Wählen Sie eine PNG-, JPEG-, WebP-, GIF-, TIFF- oder SVG-Datei.</translation>
+    </message>
+</context>
+<context>
+    <name>ImageViewer</name>
+    <message>
+        <source>Picture. Arrow keys move the region, with Shift they size it</source>
+        <translation>Bild. Pfeiltasten verschieben den Ausschnitt, mit Umschalt ändern sie seine Größe</translation>
+    </message>
+    <message>
+        <source>Picture</source>
+        <translation>Bild</translation>
+    </message>
+    <message>
+        <source>Smaller (−)</source>
+        <translation>Kleiner (−)</translation>
+    </message>
+    <message>
+        <source>%1 %</source>
+        <translation>%1 %</translation>
+    </message>
+    <message>
+        <source>Larger (+)</source>
+        <translation>Größer (+)</translation>
+    </message>
+    <message>
+        <source>Drag over the picture</source>
+        <translation>Über das Bild ziehen</translation>
+    </message>
+    <message>
+        <source>Select a region</source>
+        <translation>Ausschnitt wählen</translation>
+    </message>
+    <message>
+        <source>Ask about this region</source>
+        <translation>Nach diesem Ausschnitt fragen</translation>
+    </message>
+    <message>
+        <source>Close (Esc)</source>
+        <translation>Schließen (Esc)</translation>
+    </message>
+</context>
+<context>
+    <name>InferenceWorker</name>
+    <message>
+        <source>%1: there is not enough memory. Close other programs or choose a smaller model.</source>
+        <translation>%1: Der Speicher reicht nicht. Schließen Sie andere Programme oder wählen Sie ein kleineres Modell.</translation>
+    </message>
+    <message>
+        <source>%1: %2.</source>
+        <translation>%1: %2.</translation>
+    </message>
+    <message>
+        <source>%1: an unknown error.</source>
+        <translation>%1: ein unbekannter Fehler.</translation>
+    </message>
+    <message>
+        <source>The model %1 could not be loaded</source>
+        <translation>Das Modell %1 konnte nicht geladen werden</translation>
+    </message>
+    <message>
+        <source>No model is loaded. Load one, then ask again.</source>
+        <translation>Kein Modell ist geladen. Laden Sie eines und fragen Sie erneut.</translation>
+    </message>
+    <message>
+        <source>A picture of the question is broken. Attach it again.</source>
+        <translation>Ein Bild der Frage ist beschädigt. Hängen Sie es erneut an.</translation>
+    </message>
+    <message>
+        <source>The answer was broken off</source>
+        <translation>Die Antwort wurde abgebrochen</translation>
+    </message>
+    <message>
+        <source>Too many questions are waiting for their answers. Wait, then ask again.</source>
+        <translation>Zu viele Fragen warten auf ihre Antwort. Warten Sie und fragen Sie erneut.</translation>
+    </message>
+    <message>
+        <source>The tokens could not be counted</source>
+        <translation>Die Token konnten nicht gezählt werden</translation>
+    </message>
+    <message>
+        <source>The picture could not be shown</source>
+        <translation>Das Bild konnte nicht gezeigt werden</translation>
+    </message>
+</context>
+<context>
+    <name>LibraryPage</name>
+    <message>
+        <source>Models</source>
+        <translation>Modelle</translation>
+    </message>
+    <message>
+        <source>Back to the models</source>
+        <translation>Zurück zu den Modellen</translation>
+    </message>
+    <message>
+        <source>Back to the conversation (Esc)</source>
+        <translation>Zurück zur Unterhaltung (Esc)</translation>
+    </message>
+    <message>
+        <source>On this machine</source>
+        <translation>Auf diesem Rechner</translation>
+    </message>
+    <message>
+        <source>Fetch</source>
+        <translation>Holen</translation>
+    </message>
+    <message>
+        <source>Models on this machine</source>
+        <translation>Modelle auf diesem Rechner</translation>
+    </message>
+    <message>
+        <source>Looking for models…</source>
+        <translation>Modelle werden gesucht…</translation>
+    </message>
+    <message>
+        <source>No models yet. Drop .gguf files on the window, add a folder, or fetch one.</source>
+        <translation>Noch keine Modelle. Ziehen Sie .gguf-Dateien auf das Fenster, fügen Sie einen Ordner hinzu oder holen Sie eines.</translation>
+    </message>
+    <message>
+        <source>Add a model file…</source>
+        <translation>Modelldatei hinzufügen…</translation>
+    </message>
+    <message>
+        <source>Choose a model to see what it is and what loading it would mean.</source>
+        <translation>Wählen Sie ein Modell, um zu sehen, was es ist und was das Laden bedeuten würde.</translation>
+    </message>
+    <message>
+        <source>Add model files</source>
+        <translation>Modelldateien hinzufügen</translation>
+    </message>
+    <message>
+        <source>Models (*.gguf)</source>
+        <translation>Modelle (*.gguf)</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>Add a folder of models</source>
+        <translation>Ordner mit Modellen hinzufügen</translation>
+    </message>
+</context>
+<context>
+    <name>Main</name>
+    <message>
+        <source>%1 – Conclave</source>
+        <translation>%1 – Conclave</translation>
+    </message>
+    <message>
+        <source>Conclave</source>
+        <translation>Conclave</translation>
+    </message>
+    <message>
+        <source>“%1” was deleted.</source>
+        <translation>„%1“ wurde gelöscht.</translation>
+    </message>
+    <message>
+        <source>Import conversations</source>
+        <translation>Unterhaltungen importieren</translation>
+    </message>
+    <message>
+        <source>Conversations (*.json)</source>
+        <translation>Unterhaltungen (*.json)</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>Exportieren</translation>
+    </message>
+</context>
+<context>
+    <name>MarkdownView</name>
+    <message>
+        <source>Answer: %1</source>
+        <translation>Antwort: %1</translation>
+    </message>
+</context>
+<context>
+    <name>MathBlock</name>
+    <message>
+        <source>Formula: %1</source>
+        <translation>Formel: %1</translation>
+    </message>
+    <message>
+        <source>Copy the formula as LaTeX</source>
+        <translation>Formel als LaTeX kopieren</translation>
+    </message>
+</context>
+<context>
+    <name>ModelDetails</name>
+    <message>
+        <source>Loaded</source>
+        <translation>Geladen</translation>
+    </message>
+    <message>
+        <source>Load</source>
+        <translation>Laden</translation>
+    </message>
+    <message>
+        <source>Delete…</source>
+        <translation>Löschen…</translation>
+    </message>
+    <message>
+        <source>There is no waste bin for its disk. %1 It cannot be brought back.</source>
+        <translation>Für seine Platte gibt es keinen Papierkorb. %1 Es kann nicht zurückgeholt werden.</translation>
+    </message>
+    <message>
+        <source>%1 It goes to the waste bin; the room is free once that is emptied.</source>
+        <translation>%1 Es kommt in den Papierkorb; der Platz wird frei, wenn dieser geleert wird.</translation>
+    </message>
+    <message>
+        <source>Delete for good</source>
+        <translation>Endgültig löschen</translation>
+    </message>
+    <message>
+        <source>To the waste bin</source>
+        <translation>In den Papierkorb</translation>
+    </message>
+    <message>
+        <source>Keep it</source>
+        <translation>Behalten</translation>
+    </message>
+</context>
+<context>
+    <name>ModelLibrary</name>
+    <message>
+        <source>%1 could not be written: %2. Is the disk full, or the folder read-only?</source>
+        <translation>%1 konnte nicht geschrieben werden: %2. Ist die Platte voll oder der Ordner schreibgeschützt?</translation>
+    </message>
+    <message>
+        <source>No model file: %1. Models are .gguf files.</source>
+        <translation>Keine Modelldatei: %1. Modelle sind .gguf-Dateien.</translation>
+    </message>
+    <message>
+        <source>%1 is no model of the library that can be deleted.</source>
+        <translation>%1 ist kein Modell der Bibliothek, das gelöscht werden kann.</translation>
+    </message>
+    <message>
+        <source>%1 cannot be moved to the waste bin: there is none for its disk. Nothing was deleted.</source>
+        <translation>%1 kann nicht in den Papierkorb verschoben werden: Für seine Platte gibt es keinen. Nichts wurde gelöscht.</translation>
+    </message>
+    <message>
+        <source>%1 could not be deleted. Is the folder read-only?</source>
+        <translation>%1 konnte nicht gelöscht werden. Ist der Ordner schreibgeschützt?</translation>
+    </message>
+</context>
+<context>
+    <name>ModelRow</name>
+    <message>
+        <source>%1, %2, %3</source>
+        <translation>%1, %2, %3</translation>
+    </message>
+</context>
+<context>
+    <name>PartsList</name>
+    <message>
+        <source>Parts of %1</source>
+        <translation>Teile von %1</translation>
+    </message>
+</context>
+<context>
+    <name>QuestionDelegate</name>
+    <message>
+        <source>Picture you sent</source>
+        <translation>Ihr Bild</translation>
+    </message>
+    <message>
+        <source>You said: %1</source>
+        <translation>Sie: %1</translation>
+    </message>
+    <message>
+        <source>Edit the question</source>
+        <translation>Frage bearbeiten</translation>
+    </message>
+    <message>
+        <source>Copy the question</source>
+        <translation>Frage kopieren</translation>
+    </message>
+    <message>
+        <source>Look at the picture closely</source>
+        <translation>Bild genauer ansehen</translation>
+    </message>
+</context>
+<context>
+    <name>QuestionEditor</name>
+    <message>
+        <source>New version of your question</source>
+        <translation>Neue Fassung Ihrer Frage</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Send</source>
+        <translation>Senden</translation>
+    </message>
+</context>
+<context>
+    <name>ReasoningHead</name>
+    <message>
+        <source>%1. Hide the reasoning</source>
+        <translation>%1. Gedankengang verbergen</translation>
+    </message>
+    <message>
+        <source>%1. Show the reasoning</source>
+        <translation>%1. Gedankengang zeigen</translation>
+    </message>
+    <message>
+        <source>Copy the reasoning</source>
+        <translation>Gedankengang kopieren</translation>
+    </message>
+</context>
+<context>
+    <name>ReceiptPanel</name>
+    <message>
+        <source>Behind this answer</source>
+        <translation>Hinter dieser Antwort</translation>
+    </message>
+    <message>
+        <source>Close (Esc)</source>
+        <translation>Schließen (Esc)</translation>
+    </message>
+    <message>
+        <source>This answer has no receipt: it was written by an older version of the program.</source>
+        <translation>Diese Antwort hat keinen Beleg: Sie wurde von einer älteren Version des Programms geschrieben.</translation>
+    </message>
+    <message>
+        <source>What the model saw</source>
+        <translation>Was das Modell sah</translation>
+    </message>
+    <message>
+        <source>The picture as the model was shown it: %1</source>
+        <translation>Das Bild, wie es dem Modell gezeigt wurde: %1</translation>
+    </message>
+    <message>
+        <source>Receipt</source>
+        <translation>Beleg</translation>
+    </message>
+    <message>
+        <source>Being written again…</source>
+        <translation>Wird noch einmal geschrieben…</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>Kopieren</translation>
+    </message>
+    <message>
+        <source>Copy the receipt as JSON</source>
+        <translation>Den Beleg als JSON kopieren</translation>
+    </message>
+    <message>
+        <source>Replay</source>
+        <translation>Wiederholen</translation>
+    </message>
+    <message>
+        <source>Have the answer written again and compare</source>
+        <translation>Die Antwort noch einmal schreiben lassen und vergleichen</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Anhalten</translation>
+    </message>
+</context>
+<context>
+    <name>ScrollHandle</name>
+    <message>
+        <source>Scroll</source>
+        <translation>Blättern</translation>
+    </message>
+</context>
+<context>
+    <name>SearchHitDelegate</name>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1: %2</translation>
+    </message>
+</context>
+<context>
+    <name>SectionDelegate</name>
+    <message>
+        <source>Name of the folder</source>
+        <translation>Name des Ordners</translation>
+    </message>
+    <message>
+        <source>More for the folder “%1”</source>
+        <translation>Mehr zum Ordner „%1“</translation>
+    </message>
+    <message>
+        <source>%1, folded, conversations: %2</source>
+        <translation>%1, zugeklappt, Unterhaltungen: %2</translation>
+    </message>
+    <message>
+        <source>%1, conversations: %2</source>
+        <translation>%1, Unterhaltungen: %2</translation>
+    </message>
+</context>
+<context>
+    <name>Sidebar</name>
+    <message>
+        <source>Conclave</source>
+        <translation>Conclave</translation>
+    </message>
+    <message>
+        <source>Hide the conversations (Ctrl+B)</source>
+        <translation>Unterhaltungen ausblenden (Strg+B)</translation>
+    </message>
+    <message>
+        <source>New chat</source>
+        <translation>Neuer Chat</translation>
+    </message>
+    <message>
+        <source>Conversations</source>
+        <translation>Unterhaltungen</translation>
+    </message>
+    <message>
+        <source>Your conversations will be kept here, on this machine only.</source>
+        <translation>Ihre Unterhaltungen bleiben hier, nur auf diesem Rechner.</translation>
+    </message>
+    <message>
+        <source>Search all conversations</source>
+        <translation>Alle Unterhaltungen durchsuchen</translation>
+    </message>
+    <message>
+        <source>Search (Ctrl+F)</source>
+        <translation>Suchen (Strg+F)</translation>
+    </message>
+    <message>
+        <source>Clear the search</source>
+        <translation>Suche leeren</translation>
+    </message>
+    <message>
+        <source>Found</source>
+        <translation>Gefunden</translation>
+    </message>
+    <message>
+        <source>Nothing found. Words may be shortened at their end; “quoted words” are looked for as they stand.</source>
+        <translation>Nichts gefunden. Wörter dürfen am Ende gekürzt sein; „Wörter in Anführungszeichen“ werden genau so gesucht.</translation>
+    </message>
+    <message>
+        <source>Rename</source>
+        <translation>Umbenennen</translation>
+    </message>
+    <message>
+        <source>Remove the folder</source>
+        <translation>Ordner auflösen</translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation>Modelle</translation>
+    </message>
+    <message>
+        <source>Models on this machine, and fetching others (Ctrl+L)</source>
+        <translation>Modelle auf diesem Rechner, und andere holen (Strg+L)</translation>
+    </message>
+    <message>
+        <source>Import and export</source>
+        <translation>Importieren und exportieren</translation>
+    </message>
+    <message>
+        <source>Import conversations…</source>
+        <translation>Unterhaltungen importieren…</translation>
+    </message>
+    <message>
+        <source>Export all…</source>
+        <translation>Alle exportieren…</translation>
+    </message>
+</context>
+<context>
+    <name>StatusLine</name>
+    <message>
+        <source>Status: %1</source>
+        <translation>Status: %1</translation>
+    </message>
+    <message>
+        <source>Load model…</source>
+        <translation>Modell laden …</translation>
+    </message>
+    <message>
+        <source>Model: %1. Load another one…</source>
+        <translation>Modell: %1. Ein anderes laden …</translation>
+    </message>
+    <message>
+        <source>Load another model (.gguf)…</source>
+        <translation>Anderes Modell laden (.gguf) …</translation>
+    </message>
+</context>
+<context>
+    <name>SummaryText</name>
+    <message>
+        <source>Summary: %1</source>
+        <translation>Zusammenfassung: %1</translation>
+    </message>
+</context>
+<context>
+    <name>TableBlock</name>
+    <message>
+        <source>Table: %1</source>
+        <translation>Tabelle: %1</translation>
+    </message>
+</context>
+<context>
+    <name>ToldDivider</name>
+    <message>
+        <source>The model is no longer told what stands above.</source>
+        <translation>Was darüber steht, wird dem Modell nicht mehr gesagt.</translation>
+    </message>
+    <message>
+        <source>Tell it again</source>
+        <translation>Wieder sagen</translation>
+    </message>
+</context>
+<context>
+    <name>ToolCallBlock</name>
+    <message>
+        <source>The model asked for the tool %1, which is not run</source>
+        <translation>Das Modell verlangt das Werkzeug %1; es wird nicht ausgeführt</translation>
+    </message>
+</context>
+<context>
+    <name>TranscriptView</name>
+    <message>
+        <source>Conversation</source>
+        <translation>Unterhaltung</translation>
+    </message>
+    <message>
+        <source>Go to the latest answer</source>
+        <translation>Zur neuesten Antwort</translation>
+    </message>
+</context>
+<context>
+    <name>TurnDelegate</name>
+    <message>
+        <source>Reasoning: %1</source>
+        <translation>Gedankengang: %1</translation>
+    </message>
+</context>
+<context>
+    <name>TypingMark</name>
+    <message>
+        <source>An answer is being written</source>
+        <translation>Eine Antwort wird geschrieben</translation>
+    </message>
+</context>
+<context>
+    <name>UndoBar</name>
+    <message>
+        <source>Undo</source>
+        <translation>Rückgängig</translation>
+    </message>
+    <message>
+        <source>Undo (Ctrl+Shift+Z)</source>
+        <translation>Rückgängig (Strg+Umschalt+Z)</translation>
+    </message>
+    <message>
+        <source>Close this message</source>
+        <translation>Diese Meldung schließen</translation>
+    </message>
+</context>
+<context>
+    <name>VersionSwitch</name>
+    <message>
+        <source>Version %1 of %2</source>
+        <translation>Fassung %1 von %2</translation>
+    </message>
+    <message>
+        <source>Version before</source>
+        <translation>Vorige Fassung</translation>
+    </message>
+    <message>
+        <source>%1 / %2</source>
+        <translation>%1 / %2</translation>
+    </message>
+    <message>
+        <source>Version after</source>
+        <translation>Nächste Fassung</translation>
+    </message>
+</context>
+<context>
+    <name>conclave::app::ChatController</name>
+    <message>
+        <source>An answer is still being written. Stop it or wait, then send; your text is kept.</source>
+        <translation>Eine Antwort wird noch geschrieben. Halten Sie sie an oder warten Sie, und senden Sie dann; Ihr Text bleibt erhalten.</translation>
+    </message>
+    <message>
+        <source>Picture</source>
+        <translation>Bild</translation>
+    </message>
+    <message>
+        <source>No model is loaded, so there is no answer. Your message is kept. %1</source>
+        <translation>Kein Modell ist geladen, daher gibt es keine Antwort. Ihre Nachricht bleibt erhalten. %1</translation>
+    </message>
+    <message>
+        <source>The model is still being loaded. Wait, then go on.</source>
+        <translation>Das Modell wird noch geladen. Warten Sie, dann geht es weiter.</translation>
+    </message>
+    <message>
+        <source>This conversation is bound to the model %1, which is not loaded. Your message is kept. %2</source>
+        <translation>Diese Unterhaltung ist an das Modell %1 gebunden, das nicht geladen ist. Ihre Nachricht ist gespeichert. %2</translation>
+    </message>
+    <message>
+        <source>This answer has no receipt: it was written by an older version of the program.</source>
+        <translation>Diese Antwort hat keinen Beleg: Sie wurde von einer älteren Version des Programms geschrieben.</translation>
+    </message>
+    <message>
+        <source>This answer did not come to its end, so there is nothing to compare with.</source>
+        <translation>Diese Antwort kam nicht zu ihrem Ende; es gibt nichts, womit zu vergleichen wäre.</translation>
+    </message>
+    <message>
+        <source>Another model is loaded. Load %1, then try again.</source>
+        <translation>Ein anderes Modell ist geladen. Laden Sie %1, dann versuchen Sie es noch einmal.</translation>
+    </message>
+    <message>
+        <source>The model is loaded with room for %1 tokens, and was with %2. Load it again, then try again.</source>
+        <translation>Das Modell ist mit Platz für %1 Token geladen, damals waren es %2. Laden Sie es noch einmal, dann versuchen Sie es wieder.</translation>
+    </message>
+    <message>
+        <source>The prompt of this answer is no longer what it was: a picture is lost, or a message was changed. Nothing was asked.</source>
+        <translation>Was dem Modell für diese Antwort gesagt wurde, ist nicht mehr dasselbe: Ein Bild fehlt, oder eine Nachricht wurde geändert. Nichts wurde gefragt.</translation>
+    </message>
+</context>
+<context>
+    <name>conclave::ui::AnswerReceipt</name>
+    <message>
+        <source>temperature %1, top-p %2, min-p %3, top-k %4, repetition penalty %5</source>
+        <translation>Temperatur %1, Top-p %2, Min-p %3, Top-k %4, Wiederholungsstrafe %5</translation>
+    </message>
+    <message>
+        <source>It differs from character %1 on: “%2” instead of “%3”.</source>
+        <translation>Ab Zeichen %1 ist sie anders: „%2“ statt „%3“.</translation>
+    </message>
+    <message>
+        <source>Looking…</source>
+        <translation>Sieht nach…</translation>
+    </message>
+    <message>
+        <source>%1 tokens: %2 known from before, %3 new</source>
+        <translation>%1 Token: %2 von vorher bekannt, %3 neu</translation>
+    </message>
+    <message>
+        <source>System prompt: %1</source>
+        <translation>System-Prompt: %1</translation>
+    </message>
+    <message>
+        <source>Messages: %1</source>
+        <translation>Nachrichten: %1</translation>
+    </message>
+    <message>
+        <source>Older messages that were left out: %1</source>
+        <translation>Weggelassene ältere Nachrichten: %1</translation>
+    </message>
+    <message>
+        <source>Document: %1</source>
+        <translation>Dokument: %1</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>Modell</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>Datei</translation>
+    </message>
+    <message>
+        <source>Architecture</source>
+        <translation>Architektur</translation>
+    </message>
+    <message>
+        <source>Fingerprint</source>
+        <translation>Fingerabdruck</translation>
+    </message>
+    <message>
+        <source>Program</source>
+        <translation>Programm</translation>
+    </message>
+    <message>
+        <source>Device</source>
+        <translation>Gerät</translation>
+    </message>
+    <message>
+        <source>Context</source>
+        <translation>Kontext</translation>
+    </message>
+    <message>
+        <source>%1 tokens</source>
+        <translation>%1 Token</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>Startwert</translation>
+    </message>
+    <message>
+        <source>Sampling</source>
+        <translation>Auswahl</translation>
+    </message>
+    <message>
+        <source>Longest answer</source>
+        <translation>Längste Antwort</translation>
+    </message>
+    <message>
+        <source>Prompt</source>
+        <translation>Prompt</translation>
+    </message>
+    <message>
+        <source>Picture</source>
+        <translation>Bild</translation>
+    </message>
+    <message>
+        <source>Answer</source>
+        <translation>Antwort</translation>
+    </message>
+    <message>
+        <source>The same, bit for bit: %1 tokens and their probabilities.</source>
+        <translation>Bit für Bit dieselbe: %1 Token und ihre Wahrscheinlichkeiten.</translation>
+    </message>
+    <message>
+        <source>The same words: %1 tokens. Probabilities behind them differ in their last digits.</source>
+        <translation>Dieselben Wörter: %1 Token. Die Wahrscheinlichkeiten dahinter weichen in den letzten Stellen ab.</translation>
+    </message>
+    <message>
+        <source>Stopped before the end: nothing can be said.</source>
+        <translation>Vor dem Ende angehalten: Es lässt sich nichts sagen.</translation>
+    </message>
+    <message>
+        <source>The answer was written by another build of the program.</source>
+        <translation>Die Antwort wurde von einem anderen Bau des Programms geschrieben.</translation>
+    </message>
+    <message>
+        <source>It was written on another device: %1.</source>
+        <translation>Sie wurde auf einem anderen Gerät geschrieben: %1.</translation>
+    </message>
+    <message>
+        <source>%1 × %2 pixels, %3 tokens of the prompt</source>
+        <translation>%1 × %2 Pixel, %3 Token des Prompts</translation>
+    </message>
+    <message>
+        <source>%1 × %2 pixels, read in %3 places beside the text</source>
+        <translation>%1 × %2 Pixel, an %3 Stellen neben dem Text gelesen</translation>
+    </message>
+</context>
+<context>
+    <name>conclave::ui::AttachmentPreview</name>
+    <message>
+        <source>Page %1</source>
+        <translation>Seite %1</translation>
+    </message>
+    <message>
+        <source>sheets %1</source>
+        <translation>Blätter %1</translation>
+    </message>
+    <message>
+        <source>pages %1</source>
+        <translation>Seiten %1</translation>
+    </message>
+    <message>
+        <source>This is what the model was told of it.</source>
+        <translation>Das wurde dem Modell davon gesagt.</translation>
+    </message>
+</context>
+<context>
+    <name>conclave::ui::ChartAnswer</name>
+    <message>
+        <source>Largest value of %1: %2</source>
+        <translation>Größter Wert von %1: %2</translation>
+    </message>
+    <message>
+        <source>Smallest value of %1: %2</source>
+        <translation>Kleinster Wert von %1: %2</translation>
+    </message>
+    <message>
+        <source>First value of %1: %2</source>
+        <translation>Erster Wert von %1: %2</translation>
+    </message>
+    <message>
+        <source>Last value of %1: %2</source>
+        <translation>Letzter Wert von %1: %2</translation>
+    </message>
+    <message>
+        <source>Total of %1: %2</source>
+        <translation>Summe von %1: %2</translation>
+    </message>
+    <message>
+        <source>Mean of %1: %2</source>
+        <translation>Mittelwert von %1: %2</translation>
+    </message>
+    <message>
+        <source>Range of %1: %2</source>
+        <translation>Spanne von %1: %2</translation>
+    </message>
+    <message>
+        <source>Value of %1: %2</source>
+        <translation>Wert von %1: %2</translation>
+    </message>
+    <message>
+        <source>Bar chart</source>
+        <translation>Balkendiagramm</translation>
+    </message>
+    <message>
+        <source>Line chart</source>
+        <translation>Liniendiagramm</translation>
+    </message>
+    <message>
+        <source>Pie chart</source>
+        <translation>Kreisdiagramm</translation>
+    </message>
+    <message>
+        <source>%1 · %2</source>
+        <comment>kind of chart, unit</comment>
+        <translation>%1 · %2</translation>
+    </message>
+    <message>
+        <source>This number is not in the table</source>
+        <translation>Diese Zahl steht nicht in der Tabelle</translation>
+    </message>
+    <message>
+        <source>%1, %2</source>
+        <comment>series, category</comment>
+        <translation>%1, %2</translation>
+    </message>
+    <message>
+        <source>First to last value of %1</source>
+        <translation>Erster bis letzter Wert von %1</translation>
+    </message>
+</context>
+<context>
+    <name>conclave::ui::ChatSettingsModel</name>
+    <message>
+        <source>Balanced</source>
+        <translation>Ausgewogen</translation>
+    </message>
+    <message>
+        <source>Precise</source>
+        <translation>Genau</translation>
+    </message>
+    <message>
+        <source>Inventive</source>
+        <translation>Einfallsreich</translation>
+    </message>
+</context>
+<context>
+    <name>conclave::ui::ChatViewModel</name>
+    <message>
+        <source>No model</source>
+        <translation>Kein Modell</translation>
+    </message>
+    <message>
+        <source>Loading the model…</source>
+        <translation>Modell wird geladen …</translation>
+    </message>
+    <message>
+        <source>Ready</source>
+        <translation>Bereit</translation>
+    </message>
+    <message>
+        <source>Reading…</source>
+        <translation>Liest …</translation>
+    </message>
+    <message>
+        <source>Answering…</source>
+        <translation>Antwortet …</translation>
+    </message>
+    <message>
+        <source>Stopping…</source>
+        <translation>Hält an …</translation>
+    </message>
+    <message>
+        <source>%1 tokens/s</source>
+        <translation>%1 Token/s</translation>
+    </message>
+    <message>
+        <source>Pasted picture</source>
+        <translation>Eingefügtes Bild</translation>
+    </message>
+    <message>
+        <source>New folder</source>
+        <translation>Neuer Ordner</translation>
+    </message>
+    <message>
+        <source>Conclave conversations</source>
+        <translation>Conclave-Unterhaltungen</translation>
+    </message>
+    <message>
+        <source>%1 could not be written: %2. Choose another place.</source>
+        <translation>%1 konnte nicht geschrieben werden: %2. Wählen Sie einen anderen Ort.</translation>
+    </message>
+    <message>
+        <source>Only files on this machine can be attached, not %1. Save it first.</source>
+        <translation>Nur Dateien auf diesem Rechner lassen sich anhängen, nicht %1. Speichern Sie es zuerst.</translation>
+    </message>
+</context>
+<context>
+    <name>conclave::ui::ContextMeter</name>
+    <message>
+        <source>This does not fit: it takes %1 tokens, and the model holds %2 with an answer of at least %3. Nothing is left out unless you say so.</source>
+        <translation>Das passt nicht: Es braucht %1 Token, und das Modell fasst %2 einschließlich einer Antwort von mindestens %3. Nichts wird weggelassen, wenn Sie es nicht sagen.</translation>
+    </message>
+    <message>
+        <source>%1 of %2 tokens</source>
+        <translation>%1 von %2 Token</translation>
+    </message>
+    <message>
+        <source>Question: %1</source>
+        <translation>Frage: %1</translation>
+    </message>
+    <message>
+        <source>Attachments: %1</source>
+        <translation>Anhänge: %1</translation>
+    </message>
+    <message>
+        <source>Said before: %1</source>
+        <translation>Vorher gesagt: %1</translation>
+    </message>
+    <message>
+        <source>Left for the answer: %1</source>
+        <translation>Bleibt für die Antwort: %1</translation>
+    </message>
+</context>
+<context>
+    <name>conclave::ui::ConversationListModel</name>
+    <message>
+        <source>Today</source>
+        <translation>Heute</translation>
+    </message>
+    <message>
+        <source>Yesterday</source>
+        <translation>Gestern</translation>
+    </message>
+    <message>
+        <source>Earlier</source>
+        <translation>Früher</translation>
+    </message>
+    <message>
+        <source>Pinned</source>
+        <translation>Angeheftet</translation>
+    </message>
+    <message>
+        <source>Archive</source>
+        <translation>Archiv</translation>
+    </message>
+</context>
+<context>
+    <name>conclave::ui::DownloadListModel</name>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%1 von %2</translation>
+    </message>
+    <message>
+        <source>about a minute left</source>
+        <translation>noch etwa eine Minute</translation>
+    </message>
+    <message>
+        <source>%1 minutes left</source>
+        <translation>noch %1 Minuten</translation>
+    </message>
+    <message>
+        <source>%1 · every byte as listed (SHA-256)</source>
+        <translation>%1 · jedes Byte wie verzeichnet (SHA-256)</translation>
+    </message>
+    <message>
+        <source>%1 · every byte as the server states (SHA-256)</source>
+        <translation>%1 · jedes Byte wie vom Server angegeben (SHA-256)</translation>
+    </message>
+    <message>
+        <source>%1 · whole; nobody states a checksum to compare with</source>
+        <translation>%1 · vollständig; eine Prüfsumme zum Vergleich gibt niemand an</translation>
+    </message>
+    <message>
+        <source>Waiting</source>
+        <translation>Wartet</translation>
+    </message>
+    <message>
+        <source>Asking for its files…</source>
+        <translation>Fragt nach den Dateien…</translation>
+    </message>
+    <message>
+        <source>%1 MB/s</source>
+        <translation>%1 MB/s</translation>
+    </message>
+    <message>
+        <source>Paused at %1</source>
+        <translation>Angehalten bei %1</translation>
+    </message>
+</context>
+<context>
+    <name>conclave::ui::DraftAttachments</name>
+    <message>
+        <source>Reading…</source>
+        <translation>Liest…</translation>
+    </message>
+    <message>
+        <source>as pictures</source>
+        <translation>als Bilder</translation>
+    </message>
+    <message>
+        <source>At most %1 pages of a document go as pictures; the first ones of %2 are chosen.</source>
+        <translation>Höchstens %1 Seiten eines Dokuments gehen als Bilder mit; von %2 sind die ersten gewählt.</translation>
+    </message>
+    <message>
+        <source>%1, page %2</source>
+        <translation>%1, Seite %2</translation>
+    </message>
+    <message>
+        <source>Region of the picture</source>
+        <translation>Ausschnitt des Bildes</translation>
+    </message>
+</context>
+<context>
+    <name>conclave::ui::ForecastModel</name>
+    <message>
+        <source>%1 tokens/s</source>
+        <translation>%1 Token/s</translation>
+    </message>
+    <message>
+        <source>Runs on this machine</source>
+        <translation>Läuft auf diesem Rechner</translation>
+    </message>
+    <message>
+        <source>Runs, but slowly</source>
+        <translation>Läuft, aber langsam</translation>
+    </message>
+    <message>
+        <source>Too large for this machine</source>
+        <translation>Zu groß für diesen Rechner</translation>
+    </message>
+    <message>
+        <source>Cannot be run</source>
+        <translation>Läuft nicht</translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%1 von %2</translation>
+    </message>
+    <message>
+        <source>%1; %2 at a full context</source>
+        <translation>%1; %2 bei vollem Kontext</translation>
+    </message>
+    <message>
+        <source>%1 tokens</source>
+        <translation>%1 Token</translation>
+    </message>
+    <message>
+        <source>%1, forecast %2</source>
+        <translation>%1, vorhergesagt %2</translation>
+    </message>
+    <message>
+        <source>%1 of memory, forecast %2</source>
+        <translation>%1 Speicher, vorhergesagt %2</translation>
+    </message>
+</context>
+<context>
+    <name>conclave::ui::LibraryViewModel</name>
+    <message>
+        <source>%1 billion</source>
+        <translation>%1 Milliarden</translation>
+    </message>
+    <message>
+        <source>%1 million</source>
+        <translation>%1 Millionen</translation>
+    </message>
+    <message>
+        <source>Can</source>
+        <translation>Kann</translation>
+    </message>
+    <message>
+        <source>Family</source>
+        <translation>Familie</translation>
+    </message>
+    <message>
+        <source>Parameters</source>
+        <translation>Parameter</translation>
+    </message>
+    <message>
+        <source>Experts</source>
+        <translation>Experten</translation>
+    </message>
+    <message>
+        <source>%1, of which %2 answer</source>
+        <translation>%1, von denen %2 antworten</translation>
+    </message>
+    <message>
+        <source>Weights</source>
+        <translation>Gewichte</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>Größe</translation>
+    </message>
+    <message>
+        <source>Context</source>
+        <translation>Kontext</translation>
+    </message>
+    <message>
+        <source>%1 tokens</source>
+        <translation>%1 Token</translation>
+    </message>
+    <message>
+        <source>Languages</source>
+        <translation>Sprachen</translation>
+    </message>
+    <message>
+        <source>Vision</source>
+        <translation>Sehen</translation>
+    </message>
+    <message>
+        <source>needs a projector file (mmproj) beside it</source>
+        <translation>braucht eine Projektordatei (mmproj) daneben</translation>
+    </message>
+    <message>
+        <source>Licence</source>
+        <translation>Lizenz</translation>
+    </message>
+    <message>
+        <source>From</source>
+        <translation>Von</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>Datei</translation>
+    </message>
+    <message>
+        <source>%1 and %2 more</source>
+        <translation>%1 und %2 weitere</translation>
+    </message>
+    <message>
+        <source>Frees %1.</source>
+        <translation>Macht %1 frei.</translation>
+    </message>
+    <message>
+        <source>Frees %1: %2 files.</source>
+        <translation>Macht %1 frei: %2 Dateien.</translation>
+    </message>
+    <message>
+        <source>about %1 · %2 · %3</source>
+        <translation>etwa %1 · %2 · %3</translation>
+    </message>
+    <message>
+        <source>A proxy is written as http://HOST:PORT or socks5://HOST:PORT, a mirror as https://HOST.</source>
+        <translation>Ein Proxy wird als http://HOST:PORT oder socks5://HOST:PORT angegeben, ein Spiegel als https://HOST.</translation>
+    </message>
+</context>
+<context>
+    <name>conclave::ui::ModelListModel</name>
+    <message>
+        <source>%1 MB</source>
+        <translation>%1 MB</translation>
+    </message>
+    <message>
+        <source>%1 GB</source>
+        <translation>%1 GB</translation>
+    </message>
+    <message>
+        <source>%1 tokens</source>
+        <translation>%1 Token</translation>
+    </message>
+    <message>
+        <source>Vision part of a model</source>
+        <translation>Sehender Teil eines Modells</translation>
+    </message>
+    <message>
+        <source>Cannot be run</source>
+        <translation>Läuft nicht</translation>
+    </message>
+    <message>
+        <source>reads charts</source>
+        <translation>liest Diagramme</translation>
+    </message>
+    <message>
+        <source>chats</source>
+        <translation>chattet</translation>
+    </message>
+    <message>
+        <source>sees pictures</source>
+        <translation>sieht Bilder</translation>
+    </message>
+    <message>
+        <source>continues text</source>
+        <translation>setzt Text fort</translation>
+    </message>
+</context>
+<context>
+    <name>conclave::ui::TranscriptModel</name>
+    <message>
+        <source>Stopped</source>
+        <translation>Angehalten</translation>
+    </message>
+    <message>
+        <source>Interrupted</source>
+        <translation>Unterbrochen</translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <translation>Fehlgeschlagen</translation>
+    </message>
+    <message>
+        <source>%1 · %2 tokens/s</source>
+        <translation>%1 · %2 Token/s</translation>
+    </message>
+</context>
+<context>
+    <name>conclave::ui::TranscriptRows</name>
+    <message>
+        <source>Thinking…</source>
+        <translation>Denkt nach…</translation>
+    </message>
+    <message>
+        <source>Thoughts</source>
+        <translation>Gedanken</translation>
+    </message>
+    <message>
+        <source>Thought for %1 s</source>
+        <translation>%1 s nachgedacht</translation>
+    </message>
+    <message>
+        <source>Thought for %1 min %2 s</source>
+        <translation>%1 min %2 s nachgedacht</translation>
+    </message>
+</context>
 </TS>

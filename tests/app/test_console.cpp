@@ -3,6 +3,7 @@
 #include "app/console/chart_text.h"
 #include "app/console/console.h"
 #include "app/console/terminal.h"
+#include "tests/support/file_bytes.h"
 #include "tests/support/gguf_bytes.h"
 #include "tests/support/http_server.h"
 #include "tests/support/png_maker.h"
@@ -23,6 +24,7 @@ using namespace conclave;
 using namespace conclave::app;
 using tests::ggufText;
 using tests::littleEndian;
+using tests::write;
 
 namespace
 {
@@ -55,12 +57,6 @@ Run run(const QString &program, const QStringList &arguments, const QString &hom
     out.out = QString::fromUtf8(process.readAllStandardOutput());
     out.err = QString::fromUtf8(process.readAllStandardError());
     return out;
-}
-
-void write(const QString &path, const QByteArray &bytes)
-{
-    QFile file(path);
-    QVERIFY(file.open(QIODevice::WriteOnly) && file.write(bytes) == bytes.size());
 }
 
 /// A GGUF file with nothing but the name of its architecture.

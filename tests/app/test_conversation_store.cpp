@@ -1,6 +1,7 @@
 #include "app/store/conversation_store.h"
 #include "app/store/migrations.h"
 #include "app/store/session_store.h"
+#include "tests/support/file_bytes.h"
 #include "tests/support/small_disk.h"
 
 #include <QDir>
@@ -14,6 +15,8 @@
 using namespace conclave;
 using namespace conclave::app;
 using engine::ErrorCode;
+using tests::readAll;
+using tests::write;
 
 namespace
 {
@@ -53,19 +56,6 @@ std::unique_ptr<ConversationStore> opened(const QString &folder)
     if (!store)
         qFatal("%s", store.error().message.c_str());
     return std::move(*store);
-}
-
-QByteArray bytesOf(const QString &path)
-{
-    QFile file(path);
-    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
-}
-
-void write(const QString &path, const QByteArray &bytes)
-{
-    QFile file(path);
-    QVERIFY(file.open(QIODevice::WriteOnly));
-    QCOMPARE(file.write(bytes), bytes.size());
 }
 
 QStringList asides(const QString &folder)
@@ -223,11 +213,11 @@ void TestConversationStore::picturesAreKeptOnce()
     const QString hash = *store->keepImage(bytes);
     QCOMPARE(hash.size(), 64);
     QCOMPARE(*store->keepImage(bytes), hash);
-    QCOMPARE(bytesOf(store->imagePath(hash)), bytes);
+    QCOMPARE(readAll(store->imagePath(hash)), bytes);
     QCOMPARE(QDir(folder() + "/images").entryList(QDir::Files).size(), 1);
     write(store->imagePath(hash), "cut"); // what an older crash may have left is made whole
     QCOMPARE(*store->keepImage(bytes), hash);
-    QCOMPARE(bytesOf(store->imagePath(hash)), bytes);
+    QCOMPARE(readAll(store->imagePath(hash)), bytes);
 }
 
 void TestConversationStore::hashesDoNotLeadOutOfTheFolder()
@@ -371,7 +361,7 @@ void TestConversationStore::newerFilesAreReadAndLeftUntouched()
 {
     const qint64 id = opened(folder())->beginTurn(0, "written", {}, "m", "t")->question.conversation;
     Peek(folder()).ask("PRAGMA user_version = 99");
-    const QByteArray before = bytesOf(folder() + "/conclave.db");
+    const QByteArray before = readAll(folder() + "/conclave.db");
     {
         const auto store = opened(folder());
         QVERIFY(store->isReadOnly());
@@ -385,7 +375,7 @@ void TestConversationStore::newerFilesAreReadAndLeftUntouched()
         QVERIFY(!store->deleteConversation(id).ok());
         QCOMPARE(store->messages(id)->size(), 2);
     }
-    QCOMPARE(bytesOf(folder() + "/conclave.db"), before);
+    QCOMPARE(readAll(folder() + "/conclave.db"), before);
     QVERIFY(asides(folder()).isEmpty());
 }
 
@@ -405,7 +395,7 @@ void TestConversationStore::corruptFilesAreSetAside()
             QVERIFY(store->beginTurn(0, QString(500, u'x'), {}, "m", "t").ok());
     }
     const QString path = folder() + "/conclave.db";
-    QByteArray bytes = bytesOf(path);
+    QByteArray bytes = readAll(path);
     QVERIFY(bytes.size() > 40'000);
     if (damage == "text")
         bytes = "This is not a database, but it is long enough to be taken for one.\n" + QByteArray(1000, 'x');
@@ -425,7 +415,7 @@ void TestConversationStore::corruptFilesAreSetAside()
     const auto store = ConversationStore::open(folder());
     QVERIFY2(store.ok(), store.ok() ? "" : store.error().message.c_str());
     QCOMPARE(asides(folder()).size(), 1);
-    QCOMPARE(bytesOf(folder() + '/' + asides(folder()).front()), bytes);
+    QCOMPARE(readAll(folder() + '/' + asides(folder()).front()), bytes);
     QVERIFY((*store)->notice().contains(asides(folder()).front()));
     QVERIFY((*store)->conversations()->isEmpty());
     QVERIFY((*store)->beginTurn(0, "works again", {}, "m", "t").ok());
@@ -456,12 +446,12 @@ void TestConversationStore::readOnlyDisks()
     const auto disk = tests::ReadOnlyFolder::make(folder());
     if (!disk)
         QSKIP("neither root who may mount nor a user whom permissions stop");
-    const QByteArray before = bytesOf(folder() + "/conclave.db");
+    const QByteArray before = readAll(folder() + "/conclave.db");
     const auto store = ConversationStore::open(folder());
     QVERIFY(!store.ok());
     QCOMPARE(store.error().code, ErrorCode::kFileUnreadable);
     QVERIFY2(messageOf(store.error()).contains("read-only"), store.error().message.c_str());
-    QCOMPARE(bytesOf(folder() + "/conclave.db"), before);
+    QCOMPARE(readAll(folder() + "/conclave.db"), before);
 }
 
 void TestConversationStore::aFullDiskKeepsWhatWasSaved()

@@ -1,6 +1,7 @@
 #include "app/downloads/download_queue.h"
 #include "app/downloads/download_source.h"
 #include "app/library/json_file.h"
+#include "tests/support/file_bytes.h"
 #include "tests/support/http_server.h"
 #include "tests/support/small_disk.h"
 
@@ -33,12 +34,6 @@ QByteArray modelBytes()
 QString hashOf(const QByteArray &bytes)
 {
     return QString::fromLatin1(QCryptographicHash::hash(bytes, QCryptographicHash::Sha256).toHex());
-}
-
-QByteArray readAll(const QString &path)
-{
-    QFile file(path);
-    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
 }
 
 constexpr Patience kHasty{10'000, 3, 10};

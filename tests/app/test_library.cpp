@@ -2,6 +2,7 @@
 #include "app/library/forecast_log.h"
 #include "app/library/machine_store.h"
 #include "app/library/model_library.h"
+#include "tests/support/file_bytes.h"
 #include "tests/support/gguf_bytes.h"
 #include "tests/support/scripted_engine.h"
 #include "tests/support/small_disk.h"
@@ -19,25 +20,14 @@ using namespace conclave;
 using namespace conclave::app;
 using tests::ggufText;
 using tests::littleEndian;
+using tests::readAll;
+using tests::write;
 
 namespace
 {
 
 const QString kTiny = QStringLiteral(CONCLAVE_TEST_DATA "/conclave/tiny.gguf");
 const QString kLlama = QStringLiteral(CONCLAVE_TEST_DATA "/models/llama/model.gguf");
-
-QByteArray readAll(const QString &path)
-{
-    QFile file(path);
-    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
-}
-
-void write(const QString &path, const QByteArray &bytes)
-{
-    QVERIFY(QDir().mkpath(QFileInfo(path).absolutePath()));
-    QFile file(path);
-    QVERIFY(file.open(QIODevice::WriteOnly) && file.write(bytes) == bytes.size());
-}
 
 /// A GGUF file of text keys alone.
 QByteArray ggufOf(const QList<QPair<QByteArray, QByteArray>> &texts)

@@ -3,6 +3,7 @@
 #include "app/transfer/conversation_transfer.h"
 #include "app/transfer/markdown_html.h"
 #include "tests/app/chat_program.h"
+#include "tests/support/file_bytes.h"
 
 #include <QFile>
 #include <QJsonDocument>
@@ -24,19 +25,6 @@ QString said(const QVector<StoredMessage> &messages)
     for (const StoredMessage &message : messages)
         out.append(message.text);
     return out.join('|');
-}
-
-QByteArray read(const QString &path)
-{
-    QFile file(path);
-    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
-}
-
-void write(const QString &path, const QByteArray &bytes)
-{
-    QFile file(path);
-    QVERIFY(file.open(QIODevice::WriteOnly));
-    file.write(bytes);
 }
 
 } // namespace
@@ -97,7 +85,7 @@ QByteArray exported(Program &program, const QString &file)
     [&] { QTRY_VERIFY(!transfer.busy()); }();
     if (!failed.isEmpty())
         qWarning() << failed;
-    return done.size() == 1 ? read(file) : QByteArray();
+    return done.size() == 1 ? tests::readAll(file) : QByteArray();
 }
 
 } // namespace
@@ -286,7 +274,7 @@ void TestTransfer::filesThatAreRefused()
     QVERIFY(textOf(read.error().message).contains("bad.json"));
 
     QTemporaryDir folder;
-    write(folder.filePath("bad.json"), json);
+    tests::write(folder.filePath("bad.json"), json);
     ConversationTransfer transfer(folder.path());
     QSignalSpy failed(&transfer, &ConversationTransfer::failed);
     transfer.importFrom({folder.filePath("bad.json"), folder.filePath("missing.json")});

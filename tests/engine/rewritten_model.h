@@ -3,8 +3,11 @@
 #include "engine/format/gguf_reader.h"
 #include "engine/format/gguf_writer.h"
 
+#include <QByteArray>
+
 #include <algorithm>
 #include <map>
+#include <span>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -123,7 +126,7 @@ struct RewrittenModel
         std::string name;
         kernels::DType type = kernels::DType::kF32;
         std::vector<std::int64_t> shape;
-        std::vector<std::byte> data;
+        QByteArray data; ///< shared until it is changed: tests copy whole models to spoil one tensor
 
         void setShape(std::vector<std::int64_t> to)
         {
@@ -131,7 +134,7 @@ struct RewrittenModel
             std::size_t rows = 1;
             for (std::size_t axis = 0; axis + 1 < shape.size(); ++axis)
                 rows *= static_cast<std::size_t>(shape[axis]);
-            data.resize(rows * kernels::rowBytes(type, static_cast<std::size_t>(shape.back())));
+            data.resize(static_cast<qsizetype>(rows * kernels::rowBytes(type, static_cast<std::size_t>(shape.back()))), '\0');
         }
     };
 
@@ -147,8 +150,10 @@ struct RewrittenModel
                 model.keys.emplace(name, stored(*value));
         }
         for (const engine::TensorInfo &info : file.tensors())
-            model.tensors.push_back(
-                {info.name, info.dtype, {info.shape.begin(), info.shape.begin() + info.rank}, {info.data.begin(), info.data.end()}});
+            model.tensors.push_back({info.name,
+                                     info.dtype,
+                                     {info.shape.begin(), info.shape.begin() + info.rank},
+                                     {reinterpret_cast<const char *>(info.data.data()), static_cast<qsizetype>(info.data.size())}});
         return model;
     }
 
@@ -172,7 +177,7 @@ struct RewrittenModel
             ok = writer.declare(part.name, part.type, part.shape).ok() && ok;
         ok = writer.begin().ok() && ok;
         for (const Part &part : tensors)
-            ok = writer.writeTensor(part.data).ok() && ok;
+            ok = writer.writeTensor(std::as_bytes(std::span(part.data.constData(), static_cast<std::size_t>(part.data.size())))).ok() && ok;
         ok = writer.finish().ok() && ok;
         return ok ? stream.str() : std::string();
     }

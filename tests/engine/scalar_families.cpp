@@ -350,8 +350,8 @@ RewrittenModel ScalarFamily::file(const ScalarWeights &weights) const
     for (const auto &[tensor, shape] : shapes) {
         const std::vector<float> &values = weights.at(tensor);
         RewrittenModel::Part part{tensor, kernels::DType::kF32, shape, {}};
-        part.data.resize(values.size() * sizeof(float));
-        std::memcpy(part.data.data(), values.data(), part.data.size());
+        part.data.resize(static_cast<qsizetype>(values.size() * sizeof(float)));
+        std::memcpy(part.data.data(), values.data(), values.size() * sizeof(float));
         model.tensors.push_back(std::move(part));
     }
     return model;

@@ -200,10 +200,9 @@ void TestModelFamilies::fusedTensorsEqualSeparateOnes()
             whole.shape[axis] += model.tensor(block + part).shape[axis];
         for (std::size_t piece = 0; piece < pieces; ++piece) {
             for (const std::string &part : parts) {
-                const auto &data = model.tensor(block + part).data;
-                const auto size = static_cast<std::ptrdiff_t>(data.size() / pieces);
-                const auto begin = data.begin() + static_cast<std::ptrdiff_t>(piece) * size;
-                whole.data.insert(whole.data.end(), begin, begin + size);
+                const QByteArray &data = model.tensor(block + part).data;
+                const qsizetype size = data.size() / static_cast<qsizetype>(pieces);
+                whole.data += data.sliced(static_cast<qsizetype>(piece) * size, size);
             }
         }
         for (const std::string &part : parts)
@@ -256,14 +255,16 @@ void TestModelFamilies::joinedLatentProjectionsEqualSeparateOnes()
         const RewrittenModel::Part keys = model.tensor(prefix + "k_b.weight");   // [H, c, n] F16
         const RewrittenModel::Part values = model.tensor(prefix + "v_b.weight"); // [H, v, c]
         RewrittenModel::Part joined{prefix + "kv_b.weight", kernels::DType::kF16, {}, {}};
-        joined.setShape({static_cast<std::int64_t>(kHeads * (kPlain + kValue)), static_cast<std::int64_t>(kLatent)});
+        const auto halves = [](const RewrittenModel::Part &part, std::size_t first, std::size_t count) {
+            return part.data.sliced(static_cast<qsizetype>(first * kHalf), static_cast<qsizetype>(count * kHalf));
+        };
         for (std::size_t head = 0; head < kHeads; ++head) {
-            std::byte *to = joined.data.data() + head * (kPlain + kValue) * kLatent * kHalf;
             for (std::size_t n = 0; n < kPlain; ++n)
                 for (std::size_t c = 0; c < kLatent; ++c)
-                    std::memcpy(to + (n * kLatent + c) * kHalf, keys.data.data() + ((head * kLatent + c) * kPlain + n) * kHalf, kHalf);
-            std::memcpy(to + kPlain * kLatent * kHalf, values.data.data() + head * kValue * kLatent * kHalf, kValue * kLatent * kHalf);
+                    joined.data += halves(keys, (head * kLatent + c) * kPlain + n, 1);
+            joined.data += halves(values, head * kValue * kLatent, kValue * kLatent);
         }
+        joined.setShape({static_cast<std::int64_t>(kHeads * (kPlain + kValue)), static_cast<std::int64_t>(kLatent)});
         model.remove(keys.name);
         model.remove(values.name);
         model.tensors.push_back(joined);

@@ -2,21 +2,10 @@
 
 #include "tests/support/document_files.h"
 
-#include <QFile>
-
 namespace conclave::tests
 {
 namespace
 {
-
-QUrl written(const WindowFixture &fixture, const QString &name, const QByteArray &bytes)
-{
-    QFile file(fixture.folder()->filePath(name));
-    if (!file.open(QIODevice::WriteOnly) || file.write(bytes) != bytes.size()) {
-        qFatal("%s could not be written", qPrintable(name));
-    }
-    return QUrl::fromLocalFile(file.fileName());
-}
 
 QByteArray paragraphs()
 {
@@ -32,10 +21,11 @@ QByteArray paragraphs()
 void attachThree(const WindowFixture &fixture)
 {
     fixture.type(QStringLiteral("Do the report and the chart agree?"));
-    fixture.chat().attachFiles({fixture.chartFile(),
-                                written(fixture, QStringLiteral("Annual report of the growers.pdf"),
-                                        makePdf({"Annual report of the growers\n\nSales grew in all towns but one.", {}, "Appendix"})),
-                                written(fixture, QStringLiteral("apples.docx"), paragraphs())});
+    fixture.chat().attachFiles(
+        {fixture.chartFile(),
+         fixture.written(QStringLiteral("Annual report of the growers.pdf"),
+                         makePdf({"Annual report of the growers\n\nSales grew in all towns but one.", {}, "Appendix"})),
+         fixture.written(QStringLiteral("apples.docx"), paragraphs())});
     QVERIFY(waitFor(
         [&] { return fixture.chat().attachments()->count() == 3 && !fixture.chat().attaching() && fixture.chat().context()->known(); }));
 }

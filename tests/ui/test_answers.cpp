@@ -55,14 +55,6 @@ void ask(const WindowFixture &fixture, const QString &question = QStringLiteral(
     QTest::qWait(60);
 }
 
-void press(const WindowFixture &fixture, const char *name)
-{
-    QQuickItem *item = fixture.item(name);
-    QVERIFY2(item, name);
-    item->forceActiveFocus(Qt::TabFocusReason);
-    fixture.key(Qt::Key_Space);
-}
-
 QString clipboard()
 {
     return QGuiApplication::clipboard()->text();
@@ -96,7 +88,7 @@ void TestAnswers::reasoningIsFolded()
     QVERIFY(!fixture.item("reasoningText"));
     fixture.click("reasoningHead");
     QVERIFY(waitFor([&] { return fixture.item("reasoningText") != nullptr; }));
-    press(fixture, "reasoningHead"); // and by the keyboard
+    fixture.press("reasoningHead"); // and by the keyboard
     QVERIFY(waitFor([&] { return fixture.item("reasoningText") == nullptr; }));
     QVERIFY(fixture.item("reasoningHead")->activeFocusOnTab());
 }
@@ -110,7 +102,7 @@ void TestAnswers::reasoningStreamsWhileItIsOpen()
     QVERIFY(fixture.chat().send(QStringLiteral("Well?")));
     QVERIFY(waitFor([&] { return fixture.item("reasoningHead") != nullptr; }));
     QCOMPARE(text(fixture, "reasoningTitle"), QStringLiteral("Thinking…"));
-    press(fixture, "reasoningHead");
+    fixture.press("reasoningHead");
     QVERIFY(waitFor([&] { return fixture.item("reasoningText") != nullptr; }));
     const qreal height = fixture.item("reasoningText")->height();
     QVERIFY(waitFor([&] { return fixture.item("reasoningText")->height() > height; }));
@@ -122,9 +114,9 @@ void TestAnswers::reasoningIsCopiedApart()
 {
     const WindowFixture fixture(thinking());
     ask(fixture);
-    press(fixture, "copyReasoning");
+    fixture.press("copyReasoning");
     QCOMPARE(clipboard(), QStringLiteral("Two and two make four."));
-    press(fixture, "copyText");
+    fixture.press("copyText");
     QCOMPARE(clipboard(), QStringLiteral("The answer is *four*."));
 }
 
@@ -145,7 +137,7 @@ void TestAnswers::codeIsCopiedAsAWhole()
     QCOMPARE(parts(fixture), QStringList({"Whole", "Prose", "Code", "Prose", "Foot"}));
     QCOMPARE(text(fixture, "codeLanguage"), QStringLiteral("Python"));
     QCOMPARE(text(fixture, "codeText"), QStringLiteral("def f():\n    return 1"));
-    press(fixture, "copyCode");
+    fixture.press("copyCode");
     QCOMPARE(clipboard(), QStringLiteral("def f():\n    return 1\n"));
 }
 
@@ -217,7 +209,7 @@ void TestAnswers::selectedTextIsQuoted()
     ask(fixture);
     QQuickItem *words = fixture.item("answerText");
     QMetaObject::invokeMethod(words, "select", Q_ARG(int, 0), Q_ARG(int, 5));
-    press(fixture, "quoteAnswer");
+    fixture.press("quoteAnswer");
     QVERIFY(text(fixture, "composer").startsWith(QLatin1String("> First\n")));
     QVERIFY(!text(fixture, "composer").contains(QLatin1String("Last")));
 }
@@ -277,7 +269,7 @@ void TestAnswers::aPictureIsLookedAtAndARegionAskedAbout()
     fixture.chat().attachFiles({fixture.chartFile()});
     QVERIFY(waitFor([&] { return fixture.item("attachment") != nullptr; }));
     ask(fixture);
-    press(fixture, "sentPicture");
+    fixture.press("sentPicture");
     QVERIFY(waitFor([&] { return fixture.item("viewedPicture") && fixture.item("viewedPicture")->width() > 100; }));
     const qreal fits = fixture.item("viewedPicture")->width();
     fixture.key(Qt::Key_Plus);

@@ -32,15 +32,6 @@ private Q_SLOTS:
 namespace
 {
 
-QUrl written(const WindowFixture &fixture, const QString &name, const QByteArray &bytes)
-{
-    QFile file(fixture.folder()->filePath(name));
-    if (!file.open(QIODevice::WriteOnly) || file.write(bytes) != bytes.size()) {
-        qFatal("%s could not be written", qPrintable(name));
-    }
-    return QUrl::fromLocalFile(file.fileName());
-}
-
 QByteArray report()
 {
     return makeDocx("<w:p><w:r><w:t>Sales of apples grew by 12 %.</w:t></w:r></w:p>");
@@ -49,7 +40,7 @@ QByteArray report()
 /// Attached, read, its pages drawn, and all of it counted.
 bool attach(const WindowFixture &fixture, const QString &name, const QByteArray &bytes)
 {
-    fixture.drop({written(fixture, name, bytes)});
+    fixture.drop({fixture.written(name, bytes)});
     return waitFor(
         [&] { return fixture.item("attachment") != nullptr && !fixture.chat().attaching() && fixture.chat().context()->known(); });
 }
@@ -167,7 +158,7 @@ void TestAttachments::aTextModelIsGivenNoPictures()
 void TestAttachments::aChartReaderIsGivenThePage()
 {
     const WindowFixture fixture(chartScript());
-    fixture.drop({written(fixture, QStringLiteral("chart.pdf"), makePdf({{}, "more"}))});
+    fixture.drop({fixture.written(QStringLiteral("chart.pdf"), makePdf({{}, "more"}))});
     QVERIFY(waitFor([&] { return fixture.chat().transcript()->count() == 2; }) && fixture.waitUntilIdle());
     QCOMPARE(question(fixture).images.size(), 1);
     QVERIFY(fixture.shown(1, TranscriptModel::kChartRole).value<ui::ChartAnswer *>());
@@ -178,7 +169,7 @@ void TestAttachments::enterWaitsForTheFiles()
 {
     const WindowFixture fixture(chatScript("Yes."));
     fixture.type(QStringLiteral("Look"));
-    fixture.drop({written(fixture, QStringLiteral("one.pdf"), makePdf({"Page of apples"}))});
+    fixture.drop({fixture.written(QStringLiteral("one.pdf"), makePdf({"Page of apples"}))});
     fixture.key(Qt::Key_Return);
     QCOMPARE(fixture.chat().transcript()->count(), 0);
     QVERIFY(waitFor([&] { return fixture.chat().transcript()->count() == 2; }) && fixture.waitUntilIdle());
@@ -186,7 +177,7 @@ void TestAttachments::enterWaitsForTheFiles()
     QVERIFY(waitFor([&] { return shownText(fixture, "composer").isEmpty(); }));
 
     fixture.type(QStringLiteral("Again"));
-    fixture.drop({written(fixture, QStringLiteral("broken.pdf"), "%PDF-1.4 and no more")});
+    fixture.drop({fixture.written(QStringLiteral("broken.pdf"), "%PDF-1.4 and no more")});
     fixture.key(Qt::Key_Return);
     QVERIFY(waitFor([&] { return fixture.item("banner") != nullptr && !fixture.chat().attaching(); }));
     QVERIFY(waitFor([&] { return fixture.chat().context()->known(); }));
@@ -198,7 +189,7 @@ void TestAttachments::readingCanBeGivenUp()
 {
     const WindowFixture fixture(chatScript("Yes."));
     fixture.drop(
-        {written(fixture, QStringLiteral("large.xlsx"), makeXlsx({{"A", QByteArray("<row><c><v>1</v></c></row>").repeated(1'500'000)}}))});
+        {fixture.written(QStringLiteral("large.xlsx"), makeXlsx({{"A", QByteArray("<row><c><v>1</v></c></row>").repeated(1'500'000)}}))});
     QVERIFY(waitFor([&] { return fixture.item("removeAttachment") != nullptr; }));
     fixture.click("removeAttachment");
     QVERIFY(waitFor([&] { return fixture.item("attachment") == nullptr && !fixture.chat().attaching(); }));
@@ -209,7 +200,7 @@ void TestAttachments::aHarmfulFileIsABanner()
 {
     const WindowFixture fixture(chatScript("Yes."));
     fixture.type(QStringLiteral("Look"));
-    fixture.drop({written(fixture, QStringLiteral("evil.docx"), makeZip({{"../../.bashrc", "x"}, {"word/document.xml", "<a/>"}}))});
+    fixture.drop({fixture.written(QStringLiteral("evil.docx"), makeZip({{"../../.bashrc", "x"}, {"word/document.xml", "<a/>"}}))});
     QVERIFY(waitFor([&] { return fixture.item("banner") != nullptr; }));
     QVERIFY(shownText(fixture, "bannerText").contains(QLatin1String("evil.docx")));
     QVERIFY(!fixture.item("attachment"));
@@ -239,7 +230,7 @@ void TestAttachments::theCostIsTold()
 void TestAttachments::severalFilesAreDroppedAtOnce()
 {
     const WindowFixture fixture(chatScript("Yes."));
-    fixture.drop({written(fixture, QStringLiteral("a.md"), "# Title\n"), written(fixture, QStringLiteral("b.csv"), "a,b\n1,2\n"),
+    fixture.drop({fixture.written(QStringLiteral("a.md"), "# Title\n"), fixture.written(QStringLiteral("b.csv"), "a,b\n1,2\n"),
                   fixture.chartFile()});
     QVERIFY(waitFor(
         [&] { return fixture.chat().attachments()->count() == 3 && !fixture.chat().attaching() && fixture.chat().context()->known(); }));

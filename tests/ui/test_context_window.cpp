@@ -147,10 +147,7 @@ void TestContextWindow::theQuestionMovesToANewChat()
 void TestContextWindow::theAttachmentIsShortened()
 {
     const WindowFixture fixture(smallContext(100, 100));
-    QFile file(fixture.folder()->filePath(QStringLiteral("long.txt")));
-    QVERIFY(file.open(QIODevice::WriteOnly) && file.write(QByteArray("word ").repeated(200)) > 0);
-    file.close();
-    fixture.drop({QUrl::fromLocalFile(file.fileName())});
+    fixture.drop({fixture.written(QStringLiteral("long.txt"), QByteArray("word ").repeated(200))});
     QVERIFY(waitFor([&] { return fixture.item("shorten") != nullptr; }));
     fixture.click("shorten");
     QVERIFY(waitFor([&] { return shownText(fixture, "previewName") == QLatin1String("long.txt"); }));

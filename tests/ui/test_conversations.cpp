@@ -56,15 +56,6 @@ void ask(const WindowFixture &fixture, const QString &question)
     QTest::qWait(50);
 }
 
-/// Presses the button as the keyboard does.
-void press(const WindowFixture &fixture, const char *name)
-{
-    QQuickItem *item = fixture.item(name);
-    QVERIFY2(item, name);
-    item->forceActiveFocus(Qt::TabFocusReason);
-    fixture.key(Qt::Key_Space);
-}
-
 QString shownText(const WindowFixture &fixture, int row)
 {
     return fixture.shown(row, TranscriptModel::kBodyRole).toString();
@@ -91,7 +82,7 @@ void TestConversations::aQuestionIsEditedInItsPlace()
 {
     const WindowFixture fixture(chatScript("Yes."));
     ask(fixture, QStringLiteral("Is it so"));
-    press(fixture, "editQuestion");
+    fixture.press("editQuestion");
     QVERIFY(waitFor([&] { return fixture.item("questionEditor") != nullptr; }));
     QCOMPARE(text(fixture, "questionEditor"), QStringLiteral("Is it so"));
     fixture.type(QStringLiteral(" now?"));
@@ -107,7 +98,7 @@ void TestConversations::anEditIsDropped()
 {
     const WindowFixture fixture(chatScript("Yes."));
     ask(fixture, QStringLiteral("Is it so?"));
-    press(fixture, "editQuestion");
+    fixture.press("editQuestion");
     fixture.type(QStringLiteral(" not this"));
     fixture.key(Qt::Key_Escape);
     QVERIFY(waitFor([&] { return fixture.item("questionEditor") == nullptr; }));
@@ -126,7 +117,7 @@ void TestConversations::versionsAreSwitchedByTheirArrows()
     fixture.click("versionBefore");
     QCOMPARE(shownText(fixture, 0), QStringLiteral("one"));
     QVERIFY(waitFor([&] { return text(fixture, "versionText") == QLatin1String("1 / 2"); }));
-    press(fixture, "versionAfter");
+    fixture.press("versionAfter");
     QCOMPARE(shownText(fixture, 0), QStringLiteral("two"));
 }
 
@@ -134,7 +125,7 @@ void TestConversations::anAnswerIsGivenAgain()
 {
     const WindowFixture fixture(chatScript("Yes."));
     ask(fixture, QStringLiteral("Is it so?"));
-    press(fixture, "regenerate");
+    fixture.press("regenerate");
     QVERIFY(fixture.waitUntilIdle());
     QVERIFY(waitFor([&] { return text(fixture, "versionText") == QLatin1String("2 / 2"); }));
     QCOMPARE(fixture.shown(1, TranscriptModel::kVersionsRole).toInt(), 2);
@@ -153,7 +144,7 @@ void TestConversations::aStoppedAnswerIsContinued()
     fixture.key(Qt::Key_Escape);
     QVERIFY(fixture.waitUntilIdle());
     QVERIFY(waitFor([&] { return fixture.item("continueAnswer") != nullptr; }));
-    press(fixture, "continueAnswer");
+    fixture.press("continueAnswer");
     QVERIFY(waitFor([&] { return shownText(fixture, 1) == QLatin1String("one twone tw"); }));
     QCOMPARE(fixture.chat().transcript()->count(), 2);
     fixture.controller().stop();
@@ -165,10 +156,10 @@ void TestConversations::anAnswerIsQuoted()
     const WindowFixture fixture(chatScript("first line\n\nsecond line"));
     ask(fixture, QStringLiteral("Say it"));
     fixture.type(QStringLiteral("begun"));
-    press(fixture, "quoteAnswer");
+    fixture.press("quoteAnswer");
     QCOMPARE(text(fixture, "composer"), QStringLiteral("begun\n\n> first line\n> \n> second line\n\n"));
     QVERIFY(fixture.item("composer")->hasActiveFocus());
-    press(fixture, "copyQuestion");
+    fixture.press("copyQuestion");
     QCOMPARE(QGuiApplication::clipboard()->text(), QStringLiteral("Say it"));
 }
 

@@ -101,11 +101,7 @@ void arrange(const WindowFixture &fixture, const QString &scene)
     }
     QVERIFY(fixture.waitUntilIdle());
     if (scene == QLatin1String("error")) {
-        QFile file(fixture.folder()->filePath(QStringLiteral("notes.png")));
-        QVERIFY(file.open(QIODevice::WriteOnly));
-        file.write("not a picture");
-        file.close();
-        fixture.drop({QUrl::fromLocalFile(file.fileName())});
+        fixture.drop({fixture.written(QStringLiteral("notes.png"), "not a picture")});
         QVERIFY(waitFor([&] { return fixture.item("banner") != nullptr; }));
         fixture.chat().attachFiles({fixture.chartFile()});
         QVERIFY(waitFor([&] { return fixture.item("attachment") != nullptr; }));

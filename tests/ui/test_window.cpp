@@ -192,11 +192,7 @@ void TestWindow::aBadPictureIsABannerAndTheDraftStays()
 {
     const WindowFixture fixture(chatScript("Yes."));
     fixture.type(QStringLiteral("Look"));
-    QFile file(fixture.folder()->filePath(QStringLiteral("notes.png")));
-    QVERIFY(file.open(QIODevice::WriteOnly));
-    file.write("not a picture");
-    file.close();
-    fixture.drop({QUrl::fromLocalFile(file.fileName())});
+    fixture.drop({fixture.written(QStringLiteral("notes.png"), "not a picture")});
     QVERIFY(waitFor([&] { return fixture.item("banner") != nullptr; }));
     QVERIFY(fixture.item("bannerText")->property("text").toString().contains(QLatin1String("notes.png")));
     QCOMPARE(editorText(fixture), QStringLiteral("Look"));

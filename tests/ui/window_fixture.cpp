@@ -1,6 +1,7 @@
 #include "tests/ui/window_fixture.h"
 
 #include "app/paths.h"
+#include "tests/support/file_bytes.h"
 
 #include <QDragEnterEvent>
 #include <QDropEvent>
@@ -139,6 +140,14 @@ void WindowFixture::click(QQuickItem *item) const
     QTest::mouseClick(&window(), Qt::LeftButton, {}, middle.toPoint());
 }
 
+void WindowFixture::press(const char *name) const
+{
+    QQuickItem *button = item(name);
+    QVERIFY2(button, name);
+    button->forceActiveFocus(Qt::TabFocusReason);
+    key(Qt::Key_Space);
+}
+
 void WindowFixture::type(const QString &text) const
 {
     for (const QChar character : text) {
@@ -173,6 +182,13 @@ QVariant WindowFixture::shown(int row, ui::TranscriptModel::Role role) const
 {
     const ui::TranscriptModel &transcript = *chat().transcript();
     return transcript.data(transcript.index(row), role);
+}
+
+QUrl WindowFixture::written(const QString &name, const QByteArray &bytes) const
+{
+    const QString path = m_folder->filePath(name);
+    write(path, bytes);
+    return QUrl::fromLocalFile(path);
 }
 
 QUrl WindowFixture::chartFile(const QString &name) const

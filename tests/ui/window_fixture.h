@@ -49,6 +49,8 @@ public:
     void click(QQuickItem *item) const;
     void click(const char *name) const { click(item(name)); }
     void key(Qt::Key key, Qt::KeyboardModifiers modifiers = {}) const { QTest::keyClick(&window(), key, modifiers); }
+    /// Presses a button as the keyboard does.
+    void press(const char *name) const;
     void type(const QString &text) const;
     /// Drags files over the middle of the window; drops them there too.
     bool hover(const QList<QUrl> &files) const;
@@ -57,6 +59,8 @@ public:
     /// What row `row` of the transcript shows in `role`.
     QVariant shown(int row, ui::TranscriptModel::Role role) const;
 
+    /// A file in the folder.
+    QUrl written(const QString &name, const QByteArray &bytes) const;
     /// A small picture of bars in the folder.
     QUrl chartFile(const QString &name = QStringLiteral("bars.png")) const;
 

@@ -52,16 +52,8 @@ CodeText::CodeText(QObject *parent) : QObject(parent)
 {
     // Six colours change together with the theme: the code is coloured once for them.
     connect(this, &CodeText::lookChanged, this, [this] {
-        if (m_lookPending || !m_highlighter)
-            return;
-        m_lookPending = true;
-        QMetaObject::invokeMethod(
-            this,
-            [this] {
-                m_lookPending = false;
-                applyLook();
-            },
-            Qt::QueuedConnection);
+        if (m_highlighter)
+            m_newLook.ask();
     });
 }
 

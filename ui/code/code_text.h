@@ -1,6 +1,7 @@
 #pragma once
 
 #include "ui/code/code_lexer.h"
+#include "ui/once_later.h"
 
 #include <QColor>
 #include <QObject>
@@ -84,7 +85,7 @@ private:
     QColor m_number;
     QColor m_comment;
     QColor m_name;
-    bool m_lookPending = false;
+    OnceLater m_newLook{this, [this] { applyLook(); }};
 };
 
 } // namespace conclave::ui

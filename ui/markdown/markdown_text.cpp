@@ -25,16 +25,9 @@ MarkdownText::MarkdownText(QObject *parent) : QObject(parent)
 {
     // The colours change together with the theme: the text is set once for them.
     connect(this, &MarkdownText::lookChanged, this, [this] {
-        if (m_lookPending || !m_target)
-            return;
-        m_lookPending = true;
-        QMetaObject::invokeMethod(
-            this,
-            [this] {
-                m_lookPending = false;
-                show();
-            },
-            Qt::QueuedConnection);
+        if (m_target) {
+            m_newLook.ask();
+        }
     });
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "ui/markdown/markdown_builder.h"
+#include "ui/once_later.h"
 
 #include <QObject>
 #include <QPointer>
@@ -71,7 +72,7 @@ private:
     QColor m_codeGround;
     QColor m_quiet;
     QColor m_link;
-    bool m_lookPending = false;
+    OnceLater m_newLook{this, [this] { show(); }};
     bool m_showing = false;
 };
 

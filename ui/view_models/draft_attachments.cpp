@@ -5,7 +5,6 @@
 #include "ui/view_models/attachment_words.h"
 
 #include <QFileInfo>
-#include <QImageReader>
 
 #include <algorithm>
 
@@ -143,14 +142,11 @@ void DraftAttachments::addRegion(const QString &path, const QRectF &region)
 {
     const QString name = tr("Region of the picture");
     begin(name, [path, region, name](const app::ReadControl &) -> engine::Result<app::Attachment> {
-        QImageReader reader(path);
-        reader.setAutoTransform(true);
-        const QImage whole = reader.read();
-        if (whole.isNull()) {
-            return engine::Error{engine::ErrorCode::kBadImage,
-                                 tr("The picture %1 could not be read: %2.").arg(path, reader.errorString()).toStdString(),
-                                 {}};
+        auto file = app::loadImageFile(path);
+        if (!file) {
+            return file.takeError();
         }
+        const QImage &whole = file->picture;
         const QRectF pixels(region.x() * whole.width(), region.y() * whole.height(), region.width() * whole.width(),
                             region.height() * whole.height());
         auto image = app::loadImagePicture(whole.copy(pixels.toAlignedRect().intersected(whole.rect())), name);
