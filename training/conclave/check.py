@@ -11,43 +11,91 @@ from .stages import Stage
 
 def machine(trainer, stage: Stage, batch: int, workers: int, steps: int = 12) -> None:
     """Prints one line a finding."""
-    start = time.time()
-    batches = []
-    loader = trainer.batches(stage, batch, workers)
+    cuda = trainer.device.type == "cuda"
+    print(f"PyTorch {torch.__version__}, {torch.cuda.get_device_name() if cuda else 'no card'}, {torch.get_num_threads()} threads", flush=True)
+    start, batches = time.time(), []
+    loader = trainer.batches(trainer.charts([stage], batch), workers)
     for one in itertools.islice(loader, 4):
         batches.append(one)
         print(f"drawing: {len(batches) * batch} rows after {time.time() - start:.1f} s", flush=True)
-    if trainer.device.type == "cuda":
+    if cuda:
         _experts(trainer)
     trainer.rates(0.01, 0)
-    losses = []
     for n in range(steps):
         began = time.time()
-        losses.append(float(trainer.update(batches[n % len(batches)])["tokens"]))
-        print(f"step {n}: {time.time() - began:.3f} s, loss {losses[-1]:.3f}, {batches[n % len(batches)]['ids'].shape[1]} tokens", flush=True)
-    if trainer.device.type == "cuda":
+        report = trainer.update(batches[n % len(batches)])
+        loss = f"{float(report['tokens']):.3f}, norm {float(report['norm']):.2f}" if report else "not finite"
+        print(f"step {n}: {time.time() - began:.3f} s, loss {loss}, {batches[n % len(batches)]['ids'].shape[1]} tokens", flush=True)
+    if cuda:
         print(f"most memory: {torch.cuda.max_memory_allocated() / 1e9:.1f} GB")
+        _parts(trainer, batches[0])
+        _kernels(trainer, batches)
     count, start = 0, time.time()
     for one in itertools.islice(loader, 4 * max(workers, 1)):
         count += len(one["ids"])
     print(f"drawing, warm: {count / (time.time() - start):.0f} rows/s from {workers} workers", flush=True)
 
 
+def _timed(name: str, work, repeats: int = 3) -> None:
+    for _ in range(repeats):  # the last is warm
+        torch.cuda.synchronize()
+        began = time.time()
+        work()
+        launched = time.time() - began
+        torch.cuda.synchronize()
+    print(f"{name}: {1000 * (time.time() - began):.1f} ms (launched in {1000 * launched:.1f})", flush=True)
+
+
+def _parts(trainer, batch) -> None:
+    """A step's parts."""
+    model = trainer.model
+
+    def encode(backward: bool):
+        taps = model.encode(batch["image"], torch.bfloat16)
+        if backward:
+            sum(tap.float().square().mean() for tap in taps).backward()
+
+    def whole(backward: bool):
+        loss, _ = trainer.losses(batch)
+        if backward:
+            loss.backward()
+
+    _timed("encoder forward", lambda: encode(False))
+    _timed("encoder forward and backward", lambda: encode(True))
+    _timed("all forward", lambda: whole(False))
+    _timed("all forward and backward", lambda: whole(True))
+    for optimiser in trainer.optimisers:
+        _timed(type(optimiser).__name__, optimiser.step)
+
+
+def _kernels(trainer, batches) -> None:
+    """Where the card spends a step."""
+    from torch.profiler import ProfilerActivity, profile
+    with profile(activities=[ProfilerActivity.CUDA, ProfilerActivity.CPU]) as seen:
+        for batch in batches[:2]:
+            trainer.update(batch)
+        torch.cuda.synchronize()
+    rows = sorted(seen.key_averages(), key=lambda e: -e.self_device_time_total)[:25]
+    for row in rows:
+        print(f"{row.self_device_time_total / 2000:8.2f} ms {row.count // 2:5d} x {row.key[:110]}", flush=True)
+
+
 def _experts(trainer) -> None:
     """The grouped kernel against a loop, in value and in time."""
     mixture = trainer.model.mixtures()[0]
+    chosen = mixture.grouped
     h = torch.randn(40_000, trainer.model.config.dim, device=trainer.device, dtype=torch.bfloat16)
     out = {}
     for name in ("loop", "grouped") if GROUPED else ("loop",):
         mixture.grouped = name == "grouped"
-        for _ in range(2):  # the second is warm
-            torch.cuda.synchronize()
-            began = time.time()
+
+        def step():
             x = h.clone().requires_grad_()
             mixture(x).float().square().mean().backward()
-            torch.cuda.synchronize()
-        out[name] = x.grad.float()
-        print(f"experts, {name}: {1000 * (time.time() - began):.1f} ms", flush=True)
+            out[name] = x.grad.float()
+
+        _timed(f"experts, {name}", step)
     if len(out) == 2:
         print(f"experts, difference of the gradients: {float((out['loop'] - out['grouped']).norm() / out['loop'].norm()):.4f}", flush=True)
+    mixture.grouped = chosen
     mixture.zero_grad(set_to_none=True)

@@ -159,25 +159,30 @@ def collate(examples: list[dict]) -> dict[str, torch.Tensor]:
 
 
 class Charts(torch.utils.data.IterableDataset):
-    """Batches from seed `first` on; each worker has seeds of its own."""
+    """Batches from seed `first` on; each worker has seeds of its own. Of several mixes, `turn_to` chooses the one that is drawn from next."""
 
-    def __init__(self, first: int, batch: int, config, tokenizer: Tokenizer, mix: Mix):
-        self.first, self.batch, self.config, self.tokenizer, self.mix = first, batch, config, tokenizer, mix
+    def __init__(self, first: int, batch: int, config, tokenizer: Tokenizer, *mixes: Mix):
+        self.first, self.batch, self.config, self.tokenizer, self.mixes = first, batch, config, tokenizer, mixes
+        self.now = torch.zeros((), dtype=torch.int64).share_memory_()  # the workers look here
+
+    def turn_to(self, mix: int):
+        self.now.fill_(mix)
 
     def __iter__(self):
         torch.set_num_threads(1)
         worker = torch.utils.data.get_worker_info()
         seed = self.first + (worker.id if worker else 0) * SEED_STRIDE
-        maker, rng, size = Maker(self.config, self.tokenizer, self.mix), random.Random(seed), self.batch
+        makers, rng, size = [Maker(self.config, self.tokenizer, mix) for mix in self.mixes], random.Random(seed), self.batch
         while True:
             pool = []
             while len(pool) < size:
-                if rng.random() < self.mix.talk:
+                maker = makers[int(self.now)]
+                if rng.random() < maker.mix.talk:
                     pool.append(maker.talk(rng))
                     continue
                 drawn = maker.picture(seed)
                 seed += 1
-                uses = [maker.example(drawn, rng) for _ in range(self.mix.reuse)] if drawn else []
+                uses = [maker.example(drawn, rng) for _ in range(maker.mix.reuse)] if drawn else []
                 pool += [e for e in uses if e]
             size = POOL * self.batch
             yield from self._batches(pool, rng)

@@ -1,6 +1,5 @@
 """Training: resumable, limited by time, logged to a CSV file; the same code on a CPU and on a GPU."""
 
-import csv
 import dataclasses
 import hashlib
 import math
@@ -13,13 +12,25 @@ from . import carry, losses, optimiser
 from .config import Config
 from .dataset import Charts, perturb
 from .model import Conclave
+from .progress import Progress
 from .stages import Stage
+from .stock import Stock
 from .tokenizer import LOC_STEP, Tokenizer
 
 DENSE_WEIGHT = {"chars": 0.5, "words": 0.5, "numbers": 0.7, "values": 0.4, "marks": 0.4}
 AUXILIARY_WEIGHT = 0.01  # of a Mixtral-style router's load loss
 SEEDS_A_COMMAND = 1 << 32
 WARM_UP = 100            # steps at the start of every command, a tenth of a short one: the optimiser may be new
+BAD_STEPS = 20           # gradients in a row that may be infinite or NaN before training gives up
+
+
+@dataclasses.dataclass
+class Leg:
+    """A stage for a while, with the factors of the rate at its start and end."""
+
+    stage: Stage
+    minutes: float
+    rate: tuple[float, float]
 
 
 class Trainer:
@@ -30,7 +41,7 @@ class Trainer:
         self.heads = losses.DenseHeads(config).to(self.device)
         self.optimisers = optimiser.build(self.model, self.heads, lr)
         self.average = {n: p.detach().clone() for n, p in self.model.named_parameters()}
-        self.step = self.samples = self.commands = 0
+        self.step = self.samples = self.commands = self.bad = 0
         self.seconds = 0.0
         self.dense_factor, self.warm_up = 1.0, WARM_UP
         first_x, first_y = tokenizer.id("<x:0>"), tokenizer.id("<y:0>")
@@ -57,8 +68,8 @@ class Trainer:
             total = total + AUXILIARY_WEIGHT * sum(mixture.auxiliary(flat) for mixture in self.model.mixtures())
         return total, report
 
-    def update(self, batch) -> dict[str, torch.Tensor]:
-        """One step."""
+    def update(self, batch) -> dict[str, torch.Tensor] | None:
+        """One step, or None where the gradient is not finite and the step is left out."""
         self.model.train()
         loss, report = self.losses(batch)
         for o in self.optimisers:
@@ -66,9 +77,13 @@ class Trainer:
         loss.backward()
         parameters = [p for p in list(self.model.parameters()) + list(self.heads.parameters()) if p.grad is not None]
         report["norm"] = torch.nn.utils.clip_grad_norm_(parameters, 1.0)
-        report |= self._balance(batch)
         if not math.isfinite(report["norm"]):
-            raise FloatingPointError(f"step {self.step}: the gradient is not finite; resume from the last checkpoint")
+            self.bad += 1
+            if self.bad > BAD_STEPS:
+                raise FloatingPointError(f"step {self.step}: the gradient is not finite; resume from the last checkpoint")
+            return None
+        self.bad = 0
+        report |= self._balance(batch)
         for o in self.optimisers:
             o.step()
         self._follow()
@@ -166,59 +181,38 @@ class Trainer:
             for group in o.param_groups:
                 group["lr"] = group["base"] * scale
 
-    def batches(self, stage: Stage, batch: int, workers: int):
-        """Batches on the device, from seeds that no command before has used."""
-        data = Charts(self.commands * SEEDS_A_COMMAND, batch, self.model.config, self.tokenizer, stage.mix)
-        cuda = self.device.type == "cuda"
+    def charts(self, stages: list[Stage], batch: int) -> Charts:
+        """What the workers draw, from seeds that no command before has used."""
+        return Charts(self.commands * SEEDS_A_COMMAND, batch, self.model.config, self.tokenizer, *(stage.mix for stage in stages))
+
+    def batches(self, data: Charts, workers: int, uses: int = 1):
+        """Batches on the device; with `uses` above 1, old ones fill the time in which the next are drawn."""
         ahead = {"num_workers": workers, "prefetch_factor": 4} if workers else {}
-        loader = torch.utils.data.DataLoader(data, batch_size=None, pin_memory=cuda, **ahead)
-        for one in loader:
-            one = {key: value.to(self.device, non_blocking=True) for key, value in one.items()}
-            one["image"] = perturb(one["image"])
-            yield one
+        loader = torch.utils.data.DataLoader(data, batch_size=None, pin_memory=self.device.type == "cuda", **ahead)
+        for one in Stock(loader, self.device, uses) if workers else ({k: v.to(self.device) for k, v in b.items()} for b in loader):
+            yield one | {"image": perturb(one["image"])}
 
-    def run(self, stage: Stage, minutes: float, batch: int, workers: int, log: Path, checkpoint: Path, rate: tuple, save_every: float = 180,
+    def run(self, legs: list[Leg], batch: int, workers: int, log: Path, checkpoint: Path, uses: int = 1, save_every: float = 180,
             log_every: int = 50, steps: int | None = None):
-        """Train for `minutes` (or `steps`), saving as it goes."""
+        """Train the legs one after the other, each for its minutes (or `steps`), saving as it goes."""
         self.commands += 1
-        self.dense_factor = stage.dense
         self.warm_up = min(WARM_UP, max(1, steps // 10)) if steps else WARM_UP
-        loader = self.batches(stage, batch, workers)
-        batch_now = next(loader)  # drawing begins before the clock does
-        start = last = saved = time.time()
-        waited, rows, done_steps, recorded = 0.0, [], 0, self.samples
-        while True:
-            done = done_steps / steps if steps else (time.time() - start) / (60 * minutes)
-            if done >= 1:
-                break
-            self.rates(rate[0] + (rate[1] - rate[0]) * done, done_steps)
-            rows.append(self.update(batch_now))
-            done_steps += 1
-            if done_steps % log_every == 0:
-                spent, count = time.time() - last, self.samples - recorded
-                self.seconds += spent
-                self._record(log, stage, rows, {"samples": self.samples, "minutes": self.seconds / 60, "rate": count / spent,
-                                                "data_wait": waited / spent, "gap": self.image_gap(batch_now)})
-                rows, waited, last, recorded = [], 0.0, time.time(), self.samples
-            if time.time() - saved > save_every:
-                self.save(checkpoint)
-                saved = time.time()
-            before = time.time()
-            batch_now = next(loader)
-            waited += time.time() - before
+        data = self.charts([leg.stage for leg in legs], batch)
+        feed = self.batches(data, workers, uses)
+        batch_now = next(feed)  # drawing begins before the clock does
+        progress = Progress(self, log, log_every)
+        saved, done_steps = time.time(), 0
+        for index, leg in enumerate(legs):
+            data.turn_to(index)
+            self.dense_factor = leg.stage.dense
+            start, first = time.time(), done_steps
+            while (done := (done_steps - first) / steps if steps else (time.time() - start) / (60 * leg.minutes)) < 1:
+                self.rates(leg.rate[0] + (leg.rate[1] - leg.rate[0]) * done, done_steps)
+                progress.add(leg.stage, self.update(batch_now), batch_now)
+                done_steps += 1
+                if time.time() - saved > save_every:
+                    self.save(checkpoint)
+                    saved = time.time()
+                with progress.waiting():
+                    batch_now = next(feed)
         self.save(checkpoint)
-
-    def _record(self, log: Path, stage: Stage, rows, extra):
-        mean = {}
-        for key, first in rows[0].items():
-            total = torch.stack([r[key].float() for r in rows]).sum(0).tolist()
-            mean[key] = total[0] / max(total[1], 1) if first.ndim else total / len(rows)
-        row = {"stage": stage.name, "step": self.step} | {k: round(v, 4) for k, v in (extra | mean).items()}
-        log.parent.mkdir(parents=True, exist_ok=True)
-        fresh = not log.exists()
-        with log.open("a", newline="") as file:
-            writer = csv.DictWriter(file, row)
-            if fresh:
-                writer.writeheader()
-            writer.writerow(row)
-        print(" ".join(f"{k}={v:.4g}" if isinstance(v, float) else f"{k}={v}" for k, v in row.items()), flush=True)

@@ -15,7 +15,7 @@ from conclave.experts import Experts
 from conclave.model import Cache, Conclave
 from conclave.stages import STAGES, Stage
 from conclave.tokenizer import Tokenizer
-from conclave.trainer import Trainer
+from conclave.trainer import Leg, Trainer
 
 TOKENIZER = Tokenizer.of(tiny_config(0))
 EASY = {"charts": ("bar",), "easy": True, "degrade": 0.0, "matplotlib_share": 0.0}
@@ -183,7 +183,8 @@ class Training(unittest.TestCase):
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
             trainer = Trainer(config, tokenizer, 4e-3)
-            trainer.run(stage, 0, 4, 0, folder / "log.csv", folder / "c.pt", (1.0, 0.1), log_every=2, steps=4)
+            legs = [Leg(stage, 0, (1.0, 1.0)), Leg(Stage("last", Mix(EASY)), 0, (1.0, 0.1))]
+            trainer.run(legs, 4, 0, folder / "log.csv", folder / "c.pt", log_every=2, steps=2)
             self.assertEqual(len((folder / "log.csv").read_text().splitlines()), 3)
             export.save(folder / "m.gguf", trainer.model, tokenizer, "t", "t", gguf.TYPE_Q8_0)
             model, tokenizer = export.load(folder / "m.gguf")
@@ -193,6 +194,29 @@ class Training(unittest.TestCase):
         report = evaluation.report(rows, asked + evaluator.talk(2))
         self.assertEqual(report["all"]["charts"], 2)
         self.assertEqual(report["questions"]["all"]["questions"], len(asked) + 2)
+
+    def test_workers_fill_the_time_in_which_they_draw_with_old_batches(self):
+        config, tokenizer = smoke()
+        trainer = Trainer(config, tokenizer, 4e-3)
+        data = trainer.charts([Stage("one", Mix(EASY)), Stage("talk", Mix(EASY, talk=1.0))], 2)
+        feed, seen = trainer.batches(data, 1, uses=3), []
+        for _ in range(6):
+            seen.append(next(feed)["ids"])
+        self.assertTrue(all((ids[:, 0] == tokenizer.id("<bos>")).all() for ids in seen))
+        data.turn_to(1)
+        ask = tokenizer.id("<ask>")
+        self.assertTrue(any(bool((next(feed)["ids"][:, 1] == ask).all()) for _ in range(200)), "the second mix is never drawn")
+
+    def test_a_step_whose_gradient_is_not_finite_is_left_out(self):
+        config, tokenizer = smoke()
+        maker, rng = Maker(config, tokenizer, Mix(EASY)), random.Random(1)
+        trainer = Trainer(config, tokenizer, 4e-3)
+        batch = collate([maker.example(maker.picture(1), rng)])
+        before = trainer.model.token_embd.detach().clone()
+        self.assertIsNone(trainer.update(batch | {"seen": torch.full((1,), float("nan"))}))
+        self.assertTrue(torch.equal(before, trainer.model.token_embd))
+        self.assertEqual(trainer.step, 0)
+        self.assertIsNotNone(trainer.update(batch))
 
     def test_every_stage_draws(self):
         config, tokenizer = smoke()
