@@ -55,9 +55,9 @@ def facts_of(sample) -> Facts:
 
 
 def _axis(w: Writer, axis):
-    """Two ticks of a calibration, the outermost."""
+    """Two ticks of a calibration, the outermost. A heatmap without a colour bar has axes of categories alone: they calibrate nothing."""
     w.control("<cal>")
-    if axis is None or len(axis.ticks) < 2 or axis.role not in "xy":
+    if axis is None or len(axis.ticks) < 2 or axis.role not in ("x", "y") or axis.scale not in ("linear", "log"):
         return
     if axis.scale == "log":
         w.control("<log>")
