@@ -1,12 +1,14 @@
 """The second renderer: Matplotlib, in its own style sheets or in the spec's colours."""
 
 import io
+import logging
 import random
 import warnings
 
 import matplotlib
 
 matplotlib.use("Agg")
+logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)  # it tells of every bold face that it lacks
 from matplotlib import font_manager, pyplot  # noqa: E402
 from PIL import Image  # noqa: E402
 

@@ -15,25 +15,57 @@ def machine(trainer, stage: Stage, batch: int, workers: int, steps: int = 12) ->
     print(f"PyTorch {torch.__version__}, {torch.cuda.get_device_name() if cuda else 'no card'}, {torch.get_num_threads()} threads", flush=True)
     start, batches = time.time(), []
     loader = trainer.batches(trainer.charts([stage], batch), workers)
-    for one in itertools.islice(loader, 4):
-        batches.append(one)
-        print(f"drawing: {len(batches) * batch} rows after {time.time() - start:.1f} s", flush=True)
+    for n, one in enumerate(itertools.islice(loader, workers + 6)):
+        if n >= workers + 2:  # the first of a worker is not sorted by length
+            batches.append(one)
+        if n in (0, 1) or n >= workers - 1:
+            print(f"drawing: {(n + 1) * batch} rows after {time.time() - start:.1f} s", flush=True)
     if cuda:
         _experts(trainer)
     trainer.rates(0.01, 0)
+    _steps(trainer, batches, steps)
+    if cuda:
+        _compiled(trainer, batches)
+        print(f"most memory: {torch.cuda.max_memory_allocated() / 1e9:.1f} GB")
+        _parts(trainer, batches[0])
+        _kernels(trainer, batches)
+    for one in itertools.islice(loader, 12 * max(workers, 1)):  # what was drawn ahead meanwhile is used up first
+        batches.append(one["ids"].shape[1])
+    start, lengths = time.time(), []
+    for one in itertools.islice(loader, 4 * max(workers, 1)):
+        lengths += [one["ids"].shape[1]] * batch
+    print(f"drawing, warm: {len(lengths) / (time.time() - start):.0f} rows/s from {workers} workers, padded to {sum(lengths) / len(lengths):.0f} tokens", flush=True)
+
+
+def _steps(trainer, batches, steps: int) -> None:
     for n in range(steps):
         began = time.time()
         report = trainer.update(batches[n % len(batches)])
         loss = f"{float(report['tokens']):.3f}, norm {float(report['norm']):.2f}" if report else "not finite"
         print(f"step {n}: {time.time() - began:.3f} s, loss {loss}, {batches[n % len(batches)]['ids'].shape[1]} tokens", flush=True)
-    if cuda:
-        print(f"most memory: {torch.cuda.max_memory_allocated() / 1e9:.1f} GB")
-        _parts(trainer, batches[0])
-        _kernels(trainer, batches)
-    count, start = 0, time.time()
-    for one in itertools.islice(loader, 4 * max(workers, 1)):
-        count += len(one["ids"])
-    print(f"drawing, warm: {count / (time.time() - start):.0f} rows/s from {workers} workers", flush=True)
+
+
+def _compiled(trainer, batches) -> None:
+    """The compiled model against the plain one, in value and in time."""
+    plain = _loss_and_slope(trainer, batches[0])
+    for part in ({"decoder": False}, {"vision": False}):
+        trainer.model.compile_blocks(**part)
+        began = time.time()
+        now = _loss_and_slope(trainer, batches[0])
+        print(f"compiled without {next(iter(part))} in {time.time() - began:.1f} s: loss {now[0]:.4f}, plain {plain[0]:.4f}; norm {now[1]:.3f}, plain {plain[1]:.3f}",
+              flush=True)
+        _steps(trainer, batches, 8)
+
+
+def _loss_and_slope(trainer, batch) -> tuple[float, float]:
+    torch.manual_seed(3)
+    trainer.model.train()
+    loss, _ = trainer.losses(batch)
+    loss.backward()
+    norm = torch.nn.utils.clip_grad_norm_(trainer.model.parameters(), 1e9)
+    trainer.model.zero_grad(set_to_none=True)
+    trainer.heads.zero_grad(set_to_none=True)
+    return float(loss), float(norm)
 
 
 def _timed(name: str, work, repeats: int = 3) -> None:
@@ -75,7 +107,7 @@ def _kernels(trainer, batches) -> None:
         for batch in batches[:2]:
             trainer.update(batch)
         torch.cuda.synchronize()
-    rows = sorted(seen.key_averages(), key=lambda e: -e.self_device_time_total)[:25]
+    rows = sorted(seen.key_averages(), key=lambda e: -e.self_device_time_total)[:22]
     for row in rows:
         print(f"{row.self_device_time_total / 2000:8.2f} ms {row.count // 2:5d} x {row.key[:110]}", flush=True)
 

@@ -58,8 +58,11 @@ class Experts(nn.Module):
         self.seen = (order, k, confidence)
         out = self._mixture(h, order, weights, inside)
         if self.config.shared_hidden:
-            out = out + self.down_shared(F.silu(self.gate_shared(h)) * self.up_shared(h))
+            out = out + self.shared(h)
         return out.view(shape)
+
+    def shared(self, h):
+        return self.down_shared(F.silu(self.gate_shared(h)) * self.up_shared(h))
 
     def _mixture(self, h, order, weights, inside):
         """Tokens sorted by expert, one small SwiGLU each, added back."""
@@ -111,7 +114,7 @@ class Experts(nn.Module):
         """Chosen tokens an expert [E] in the last call, among those that `real` [n] marks."""
         order, k, _ = self.seen
         inside = (torch.arange(order.shape[1], device=k.device)[None] < k[:, None]) & real[:, None]
-        return torch.bincount(order[inside], minlength=self.config.experts).float()
+        return torch.zeros(self.config.experts, device=k.device).index_add(0, order.flatten(), inside.flatten().float())  # waits for nothing
 
     @torch.no_grad()
     def balance(self, load, rate: float):

@@ -34,10 +34,10 @@ class RmsNorm(nn.Module):
         self.weight, self.eps = nn.Parameter(torch.ones(size)), eps
 
     def forward(self, x):
-        if fused.usable(x):
-            return fused.RmsNorm.apply(x, self.weight, self.eps)
         if x.is_cuda and hasattr(F, "rms_norm"):
             return F.rms_norm(x, x.shape[-1:], self.weight.to(x.dtype), self.eps)
+        if fused.usable(x):
+            return fused.RmsNorm.apply(x, self.weight, self.eps)
         return _RmsNorm.apply(x, self.weight.to(x.dtype), self.eps)
 
 
@@ -69,7 +69,7 @@ class Conv(nn.Module):
 
 
 def gelu(x):
-    return fused.Gelu.apply(x) if fused.usable(x) else F.gelu(x, approximate="tanh")
+    return fused.Gelu.apply(x) if not x.is_cuda and fused.usable(x) else F.gelu(x, approximate="tanh")
 
 
 def rope_tables(length: int, head_dim: int, base: float):

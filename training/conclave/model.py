@@ -181,6 +181,22 @@ class Conclave(nn.Module):
         self.register_buffer("cos", cos, persistent=False)
         self.register_buffer("sin", sin, persistent=False)
 
+    def compile_blocks(self, vision: bool = True, decoder: bool = True):
+        """Hand the blocks to PyTorch's compiler, each kind once; the mixtures, whose sizes follow the routing, stay as they are."""
+        torch._dynamo.config.suppress_errors = True  # what does not compile runs as it was
+        limit = "recompile_limit" if hasattr(torch._dynamo.config, "recompile_limit") else "cache_size_limit"  # before 2.7
+        setattr(torch._dynamo.config, limit, 32)
+        for block in (*self.vision.conv, *self.vision.blk) if vision else ():
+            block.compile()
+        for layer in self.blk if decoder else ():  # the length of a batch changes
+            layer.attn.compile(dynamic=True)
+            layer.ffn_norm.compile(dynamic=True)
+            if layer.bridge:
+                layer.bridge.compile(dynamic=True)
+                layer.bridge.memory = torch.compile(layer.bridge.memory, dynamic=True)
+            if isinstance(layer.ffn, Experts):
+                layer.ffn.shared = torch.compile(layer.ffn.shared, dynamic=True)
+
     def mixtures(self):
         """The expert layers, in order."""
         return [layer.ffn for layer in self.blk if isinstance(layer.ffn, Experts)]

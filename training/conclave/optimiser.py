@@ -26,20 +26,22 @@ class Muon(torch.optim.Optimizer):
     def step(self):
         for group in self.param_groups:
             live = [p for p in group["params"] if p.grad is not None]
+            grads, momentum = [p.grad for p in live], group["momentum"]
             moments = [self.state[p].setdefault("m", torch.zeros_like(p)) for p in live]
-            torch._foreach_mul_(moments, group["momentum"])
-            torch._foreach_add_(moments, [p.grad for p in live], alpha=1 - group["momentum"])
+            torch._foreach_mul_(moments, momentum)
+            torch._foreach_add_(moments, grads, alpha=1 - momentum)
             torch._foreach_mul_(live, 1 - group["lr"] * group["weight_decay"])
+            ahead = torch._foreach_mul(grads, 1 - momentum)  # Nesterov's look-ahead
+            torch._foreach_add_(ahead, moments, alpha=momentum)
             for shape in {p.shape[-2:] for p in live}:
-                self._step_shape([(p, m) for p, m in zip(live, moments) if p.shape[-2:] == shape], group)
+                at = [i for i, p in enumerate(live) if p.shape[-2:] == shape]
+                self._step_shape([live[i] for i in at], [ahead[i].reshape(-1, *shape) for i in at], group["lr"])
 
-    def _step_shape(self, pairs, group):
+    def _step_shape(self, params, ahead, lr: float):
         """All matrices of one shape at once."""
-        ahead = [p.grad.lerp(m, group["momentum"]).reshape(-1, *p.shape[-2:]) for p, m in pairs]
         updates = orthogonalise(torch.cat(ahead)).split([len(a) for a in ahead])
-        scale = -group["lr"] * 0.2 * max(pairs[0][0].shape[-2:]) ** 0.5
-        for (p, _), update in zip(pairs, updates):
-            p.add_(update.view_as(p), alpha=scale)
+        scale = -lr * 0.2 * max(params[0].shape[-2:]) ** 0.5
+        torch._foreach_add_(params, [update.view_as(p) for p, update in zip(params, updates)], alpha=scale)
 
 
 def build(model, heads, lr: float) -> list[torch.optim.Optimizer]:

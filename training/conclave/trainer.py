@@ -102,17 +102,17 @@ class Trainer:
             share = load / load.sum()
             entropies.append(-(share * (share + 1e-9).log()).sum() / math.log(len(share)))
             idle.append(1 - load.mean() / load.max())
-            ks.append(mixture.seen[1][real].float().mean())
+            ks.append((mixture.seen[1] * real).sum() / real.sum())
         return {"utilisation": torch.stack(entropies).mean(), "idle": torch.stack(idle).mean(), "mean_k": torch.stack(ks).mean()}
 
     @torch.no_grad()
     def _follow(self):
         """The average of the weights that evaluation and export use."""
         rate = max(0.01, 1 / (self.step + 1))
-        names = list(self.average)
         parameters = dict(self.model.named_parameters())
-        torch._foreach_mul_([self.average[n] for n in names], 1 - rate)
-        torch._foreach_add_([self.average[n] for n in names], [parameters[n].detach() for n in names], alpha=rate)
+        averages = [self.average[n] for n in parameters]
+        torch._foreach_mul_(averages, 1 - rate)
+        torch._foreach_add_(averages, [p.detach() for p in parameters.values()], alpha=rate)
 
     @torch.no_grad()
     def image_gap(self, batch) -> float:
