@@ -18,7 +18,7 @@ def machine(trainer, stage: Stage, batch: int, workers: int, steps: int = 12) ->
     for n, one in enumerate(itertools.islice(loader, workers + 6)):
         if n >= workers + 2:  # the first of a worker is not sorted by length
             batches.append(one)
-        if n in (0, 1) or n >= workers - 1:
+        if n in (0, workers - 1, workers + 5):
             print(f"drawing: {(n + 1) * batch} rows after {time.time() - start:.1f} s", flush=True)
     if cuda:
         _experts(trainer)
@@ -29,12 +29,6 @@ def machine(trainer, stage: Stage, batch: int, workers: int, steps: int = 12) ->
         print(f"most memory: {torch.cuda.max_memory_allocated() / 1e9:.1f} GB")
         _parts(trainer, batches[0])
         _kernels(trainer, batches)
-    for one in itertools.islice(loader, 12 * max(workers, 1)):  # what was drawn ahead meanwhile is used up first
-        batches.append(one["ids"].shape[1])
-    start, lengths = time.time(), []
-    for one in itertools.islice(loader, 4 * max(workers, 1)):
-        lengths += [one["ids"].shape[1]] * batch
-    print(f"drawing, warm: {len(lengths) / (time.time() - start):.0f} rows/s from {workers} workers, padded to {sum(lengths) / len(lengths):.0f} tokens", flush=True)
 
 
 def _steps(trainer, batches, steps: int) -> None:
@@ -65,7 +59,7 @@ def _loss_and_slope(trainer, batch) -> tuple[float, float]:
     norm = torch.nn.utils.clip_grad_norm_(trainer.model.parameters(), 1e9)
     trainer.model.zero_grad(set_to_none=True)
     trainer.heads.zero_grad(set_to_none=True)
-    return float(loss), float(norm)
+    return float(loss.detach()), float(norm)
 
 
 def _timed(name: str, work, repeats: int = 3) -> None:
