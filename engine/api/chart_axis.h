@@ -27,30 +27,42 @@ struct SettledNumber
     double confidence = 1; ///< 0 to 1
 };
 
-/// The value axis of a chart, calibrated by two ticks: places become values. A value.
+enum class ChartScale
+{
+    kLinear,
+    kLogarithmic,
+};
+
+/// An axis of a chart, calibrated by two ticks: places become values. A value.
 ///
 /// A small model reads where a mark stands better than it works out the number that belongs there; the program does that arithmetic.
 /// Measured on held-out charts of the built-in model (training/README.md): more numbers within 2 % of the truth.
 class ChartAxis
 {
 public:
-    /// Nothing where the ticks calibrate nothing: one place, one value, or a number that is not finite.
-    static std::optional<ChartAxis> through(ChartTick first, ChartTick second);
+    /// Nothing where the ticks calibrate nothing: one place, one value, a number that is not finite, or on a logarithmic axis not positive.
+    static std::optional<ChartAxis> through(ChartTick first, ChartTick second, ChartScale scale = ChartScale::kLinear);
 
-    double valueAt(double place) const { return m_value + (place - m_place) * m_slope; }
-    /// What one step of place is worth.
+    double valueAt(double place) const;
+    /// What one step of place is worth; on a logarithmic axis the logarithm of the factor.
     double step() const { return m_slope < 0 ? -m_slope : m_slope; }
 
     /// Within one step of its place a written number stands: its digits may be finer than the place. Otherwise the place decides, rounded
     /// to the decimals that were written. The further the two lie apart, the lower the confidence.
     SettledNumber settle(const ReadNumber &written, double place) const;
+    /// The same of a part of a stack: its value is that at its mark less that at the mark of the part before, and both places may be off.
+    SettledNumber settlePart(const ReadNumber &written, double place, double placeBefore) const;
 
 private:
-    ChartAxis(double place, double value, double slope) : m_place(place), m_value(value), m_slope(slope) {}
+    ChartAxis(double place, double level, double slope, ChartScale scale) : m_place(place), m_level(level), m_slope(slope), m_scale(scale)
+    {
+    }
+    double levelOf(double value) const;
 
     double m_place;
-    double m_value;
-    double m_slope;
+    double m_level; ///< of the first tick: its value, or the value's logarithm
+    double m_slope; ///< levels a step
+    ChartScale m_scale;
 };
 
 } // namespace conclave::engine

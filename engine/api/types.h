@@ -35,14 +35,15 @@ struct ModelInfo
     std::uint64_t fileBytes = 0;
     std::uint64_t parameters = 0;
     int layers = 0;
-    int contextTokens = 0;    ///< longest context of the model file
-    int experts = 0;          ///< routed experts a layer; 0: dense
-    int expertsUsed = 0;      ///< most chosen for a token
-    bool chats = false;       ///< has a chat template or format for conversation
-    bool readsImages = false; ///< takes images
-    std::string projector;    ///< file of the vision part that it sees with; empty: in the model's own file, or none
-    bool readsCharts = false; ///< writes the chart format of training/MODEL.md
-    int chartInputWidth = 0;  ///< of a chart reader: its input in pixels, and the pixels a place token stands for
+    int contextTokens = 0;        ///< longest context of the model file
+    int experts = 0;              ///< routed experts a layer; 0: dense
+    int expertsUsed = 0;          ///< most chosen for a token
+    bool chats = false;           ///< has a chat template or format for conversation
+    bool readsImages = false;     ///< takes images
+    std::string projector;        ///< file of the vision part that it sees with; empty: in the model's own file, or none
+    bool readsCharts = false;     ///< writes the chart format of training/MODEL.md
+    bool answersOnCharts = false; ///< of a chart reader: answers questions, also without a picture
+    int chartInputWidth = 0;      ///< of a chart reader: its input in pixels, and the pixels a place token stands for
     int chartInputHeight = 0;
     int chartLocStep = 0;
 };
@@ -107,6 +108,8 @@ struct JsonSchema
 /// What an answer must look like. Anything, if nothing is asked.
 using OutputConstraint = std::variant<std::monostate, GbnfGrammar, JsonSchema>;
 
+/// A chart reader is told of the conversation's last picture, of the table that it read from it if a later answer's text begins with that
+/// (as it was written, <chart:..> to <end>), and of the last question, which is asked of the table.
 struct GenerationRequest
 {
     std::vector<Message> messages;
@@ -114,6 +117,7 @@ struct GenerationRequest
     int maxTokens = 1024;
     std::vector<std::string> stopStrings;
     OutputConstraint constraint; ///< not with a chart reader, which has a format of its own
+    std::string language;        ///< that a chart reader sums up or answers in: "en", "de", "zh"; anything else: its choice
     /// Computes several likely tokens at once, taken from what the conversation said before. The answer is the same. Ignored by models
     /// that can't take tokens back.
     bool speculate = false;

@@ -51,7 +51,9 @@ private:
     using Clock = std::chrono::steady_clock;
 
     Result<Done> checkPrompt() const;
+    Result<Done> checkChart() const;
     Result<Done> findConstraint();
+    Result<Done> constrainChart();
     Result<Done> findImage();
     Result<Done> findPictures();
     Result<std::shared_ptr<const ImageMemory>> remembered(const Image &image, const ImageKey &key);

@@ -1,5 +1,6 @@
 #include "engine/generate/answer.h"
 #include "engine/generate/chart_grammar.h"
+#include "engine/generate/chart_prompt.h"
 
 #include <algorithm>
 
@@ -14,6 +15,8 @@ const Message *lastUserMessage(std::span<const Message> messages)
     const auto found = std::find_if(messages.rbegin(), messages.rend(), [](const Message &m) { return m.role == Role::kUser; });
     return found == messages.rend() ? nullptr : &*found;
 }
+
+constexpr std::size_t kLongestQuestion = 256; ///< tokens that a chart reader is asked
 
 } // namespace
 
@@ -63,9 +66,10 @@ Result<Done> Answer::checkPrompt() const
     const Message *question = lastUserMessage(m_request.messages);
     if (question == nullptr)
         return Error{ErrorCode::kInvalidRequest, "There is no question to answer.", "no user message"};
-    if (info.readsCharts && question->images.empty())
-        return Error{ErrorCode::kInvalidRequest,
-                     "The built-in model reads charts only. Attach a picture of a chart, or load a general model.", "no picture"};
+    if (info.readsCharts) {
+        if (auto valid = checkChart(); !valid)
+            return valid;
+    }
     if (m_layout.size() == 0)
         return Error{ErrorCode::kInvalidRequest, "There is no question to answer.", "empty prompt"};
     if (m_layout.size() >= m_parts.contextTokens)
@@ -74,6 +78,17 @@ Result<Done> Answer::checkPrompt() const
                          " tokens and the answer at least one, and the context holds " + std::to_string(m_parts.contextTokens) +
                          ". Nothing was cut. Shorten it, or start a new conversation.",
                      "context"};
+    return Done{};
+}
+
+Result<Done> Answer::checkChart() const
+{
+    const ChartPrompt prompt = chartPrompt(m_request.messages, *m_parts.tokenizer);
+    if (prompt.image == nullptr && prompt.question.empty())
+        return Error{ErrorCode::kInvalidRequest,
+                     "The built-in model reads charts only. Attach a picture of a chart, or load a general model.", "no picture"};
+    if (prompt.question.size() > kLongestQuestion)
+        return Error{ErrorCode::kInvalidRequest, "The question is too long for the built-in model. Ask it in one sentence.", "question"};
     return Done{};
 }
 
@@ -89,7 +104,21 @@ Result<Done> Answer::findConstraint()
         return Error{ErrorCode::kInvalidRequest,
                      "The built-in model writes charts in its own format only. Load a general model for answers of another form.",
                      "constraint for a chart reader"};
-    m_constraint = std::make_unique<ChartGrammar>(m_parts.chartTokens);
+    return constrainChart();
+}
+
+/// What was read before is written again under the grammar: an answer can only cite what its table holds.
+Result<Done> Answer::constrainChart()
+{
+    const ChartPrompt prompt = chartPrompt(m_request.messages, *m_parts.tokenizer);
+    auto grammar = std::make_unique<ChartGrammar>(
+        m_parts.chartTokens, ChartTask{prompt.image != nullptr, prompt.question, m_parts.chartTokens->language(m_request.language)});
+    for (const TokenId token : prompt.given()) {
+        if (!grammar->accept(token))
+            return Error{ErrorCode::kInvalidRequest, "The table that was read earlier is damaged. Send the picture again.",
+                         "written table"};
+    }
+    m_constraint = std::move(grammar);
     return Done{};
 }
 
@@ -97,7 +126,10 @@ Result<Done> Answer::findImage()
 {
     if (!m_parts.model->info().readsCharts)
         return Done{};
-    const ImagePtr &image = lastUserMessage(m_request.messages)->images.back();
+    const ImagePtr *asked = chartPrompt(m_request.messages, *m_parts.tokenizer).image;
+    if (asked == nullptr)
+        return Done{};
+    const ImagePtr &image = *asked;
     if (!image)
         return Error{ErrorCode::kBadImage, "The picture cannot be read: it is empty. Attach another one.", "null image"};
     m_imageKey = imageKey(*image);

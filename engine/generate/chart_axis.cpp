@@ -20,26 +20,55 @@ double rounded(double value, int decimals)
     return out == 0 ? 0.0 : out; // no "-0"
 }
 
+double levelOn(ChartScale scale, double value)
+{
+    return scale == ChartScale::kLogarithmic ? std::log10(value) : value;
+}
+
+/// Settles `written` against what its place says, so many steps apart from it.
+SettledNumber settled(const ReadNumber &written, double placed, double apart, double agreeSteps)
+{
+    if (!std::isfinite(placed) || !std::isfinite(apart))
+        return {written.value, std::min(written.probability, 1 - kAgreedConfidence)};
+    if (apart <= agreeSteps)
+        return {written.value, std::max(written.probability, kAgreedConfidence)};
+    const double agreement = std::max(0.0, 1 - (apart - agreeSteps) / (kDoubtSteps - agreeSteps));
+    return {rounded(placed, written.decimals), kAgreedConfidence * agreement};
+}
+
 } // namespace
 
-std::optional<ChartAxis> ChartAxis::through(ChartTick first, ChartTick second)
+std::optional<ChartAxis> ChartAxis::through(ChartTick first, ChartTick second, ChartScale scale)
 {
-    const double slope = (second.value - first.value) / (second.place - first.place);
-    if (!std::isfinite(slope) || slope == 0 || !std::isfinite(first.value) || !std::isfinite(first.place))
+    const double level = levelOn(scale, first.value);
+    const double slope = (levelOn(scale, second.value) - level) / (second.place - first.place);
+    if (!std::isfinite(slope) || slope == 0 || !std::isfinite(level) || !std::isfinite(first.place))
         return std::nullopt;
-    return ChartAxis(first.place, first.value, slope);
+    return ChartAxis(first.place, level, slope, scale);
+}
+
+double ChartAxis::levelOf(double value) const
+{
+    return levelOn(m_scale, value);
+}
+
+double ChartAxis::valueAt(double place) const
+{
+    const double level = m_level + (place - m_place) * m_slope;
+    return m_scale == ChartScale::kLogarithmic ? std::pow(10.0, level) : level;
 }
 
 SettledNumber ChartAxis::settle(const ReadNumber &written, double place) const
 {
     const double placed = valueAt(place);
-    const double apart = std::abs(written.value - placed) / step();
-    if (!std::isfinite(placed) || !std::isfinite(apart))
-        return {written.value, std::min(written.probability, 1 - kAgreedConfidence)};
-    if (apart <= kAgreeSteps)
-        return {written.value, std::max(written.probability, kAgreedConfidence)};
-    const double agreement = std::max(0.0, 1 - (apart - kAgreeSteps) / (kDoubtSteps - kAgreeSteps));
-    return {rounded(placed, written.decimals), kAgreedConfidence * agreement};
+    const double apart = std::abs(levelOf(written.value) - levelOf(placed)) / step();
+    return settled(written, placed, apart, kAgreeSteps);
+}
+
+SettledNumber ChartAxis::settlePart(const ReadNumber &written, double place, double placeBefore) const
+{
+    const double placed = valueAt(place) - valueAt(placeBefore);
+    return settled(written, placed, std::abs(written.value - placed) / step(), 2 * kAgreeSteps);
 }
 
 } // namespace conclave::engine

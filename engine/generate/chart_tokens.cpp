@@ -27,21 +27,17 @@ class Lookup
 public:
     explicit Lookup(const Tokenizer &tokenizer) : m_tokenizer(tokenizer) {}
 
-    TokenId control(const std::string &text)
+    /// -1 where the vocabulary has none.
+    TokenId optional(const std::string &text) const
     {
         const TokenId id = m_tokenizer.find(text);
-        if ((id < 0 || m_tokenizer.type(id) != TokenType::kControl) && m_missing.empty()) {
-            m_missing = text;
-        }
-        return id;
+        return id >= 0 && m_tokenizer.type(id) == TokenType::kControl ? id : -1;
     }
+    TokenId control(const std::string &text) { return noted(optional(text), text); }
     TokenId normal(const std::string &text)
     {
         const TokenId id = m_tokenizer.find(text);
-        if ((id < 0 || m_tokenizer.type(id) != TokenType::kNormal) && m_missing.empty()) {
-            m_missing = text;
-        }
-        return id;
+        return noted(id >= 0 && m_tokenizer.type(id) == TokenType::kNormal ? id : -1, text);
     }
     /// <axis:0>, <axis:1>, ... as far as they go; one at least.
     std::vector<TokenId> counted(std::string_view axis)
@@ -55,7 +51,14 @@ public:
     const std::string &missing() const { return m_missing; }
 
 private:
-    TokenId next(std::string_view axis, std::size_t index) const { return m_tokenizer.find(fmt::format("<{}:{}>", axis, index)); }
+    TokenId noted(TokenId id, const std::string &text)
+    {
+        if (id < 0 && m_missing.empty()) {
+            m_missing = text;
+        }
+        return id;
+    }
+    TokenId next(std::string_view axis, std::size_t index) const { return optional(fmt::format("<{}:{}>", axis, index)); }
 
     const Tokenizer &m_tokenizer;
     std::string m_missing;
@@ -63,8 +66,6 @@ private:
 
 void findTags(Lookup &lookup, ChartTokens &tokens)
 {
-    tokens.charts = {lookup.control("<chart:bar>"), lookup.control("<chart:hbar>"), lookup.control("<chart:line>"),
-                     lookup.control("<chart:pie>")};
     tokens.fields = {lookup.control("<title>"), lookup.control("<xlabel>"), lookup.control("<ylabel>"), lookup.control("<unit>")};
     tokens.cal = lookup.control("<cal>");
     tokens.series = lookup.control("<series>");
@@ -74,7 +75,6 @@ void findTags(Lookup &lookup, ChartTokens &tokens)
     tokens.summary = lookup.control("<summary>");
     tokens.eos = lookup.control("<eos>");
     tokens.point = lookup.control("<pt>");
-    tokens.name = lookup.control("<name>");
     tokens.minus = lookup.normal("-");
     tokens.dot = lookup.normal(".");
     tokens.xs = lookup.counted("x");
@@ -83,13 +83,95 @@ void findTags(Lookup &lookup, ChartTokens &tokens)
     tokens.citedRows = lookup.counted("r");
 }
 
-std::vector<TokenId> findCitations(Lookup &lookup)
+/// The four kinds of the first format, and all others that the vocabulary has.
+void findKinds(Lookup &lookup, ChartTokens &tokens)
 {
-    std::vector<TokenId> out;
-    for (const char *name : {"<pt>", "<max>", "<min>", "<first>", "<last>", "<total>", "<mean>", "<range>", "<trend>"}) {
-        out.push_back(lookup.control(name));
+    using enum ChartKind::Values;
+    tokens.kinds = {{.token = lookup.control("<chart:bar>")},
+                    {.token = lookup.control("<chart:hbar>"), .values = kAcross},
+                    {.token = lookup.control("<chart:line>")},
+                    {.token = lookup.control("<chart:pie>"), .values = kNone}};
+    const auto add = [&](const char *name, ChartKind kind) {
+        kind.token = lookup.optional(fmt::format("<chart:{}>", name));
+        if (kind.token >= 0) {
+            tokens.kinds.push_back(kind);
+        }
+    };
+    for (const char *name : {"stacked", "stacked100", "area", "stackedarea", "stacked100area", "step", "histogram", "box"}) {
+        add(name, {});
     }
-    return out;
+    for (const char *name : {"hstacked", "hstacked100", "hbox"}) {
+        add(name, {.values = kAcross});
+    }
+    for (const char *name : {"donut", "heatmap"}) {
+        add(name, {.values = kNone});
+    }
+    add("scatter", {.placesRows = true});
+    add("combo", {.severalAxes = true});
+    add("multiples", {.severalAxes = true});
+    add("nochart", {.isChart = false});
+}
+
+using enum ChartOperand;
+
+void findCitations(Lookup &lookup, ChartTokens &tokens)
+{
+    const auto value = ChartCondition::kValue;
+    const ChartForm point{tokens.point, value, {kCellSeries, kCellRow}};
+    tokens.citations = {point, {lookup.control("<name>"), ChartCondition::kNone, {kSeries}}};
+    tokens.expressions = {point};
+    for (const char *name : {"<max>", "<min>", "<first>", "<last>", "<total>", "<mean>", "<range>"}) {
+        tokens.citations.push_back({lookup.control(name), value, {kFilledSeries}});
+        tokens.expressions.push_back(tokens.citations.back());
+    }
+    tokens.citations.push_back({lookup.control("<trend>"), value, {kFilledSeries}});
+}
+
+/// What answers have besides the citations of summaries.
+void findAnswers(Lookup &lookup, ChartTokens &tokens)
+{
+    tokens.ask = lookup.optional("<ask>");
+    if (!tokens.answers()) {
+        return;
+    }
+    tokens.log = lookup.control("<log>");
+    tokens.answer = lookup.control("<answer>");
+    tokens.compare = {lookup.control("<gt>"), lookup.control("<lt>")};
+    tokens.languages = {lookup.control("<lang:en>"), lookup.control("<lang:de>"), lookup.control("<lang:zh>")};
+    for (const char *name : {"greet", "can", "who", "how", "thanks", "bye", "refuse"}) {
+        tokens.smallTalk.push_back(lookup.control(fmt::format("<say:{}>", name)));
+    }
+    tokens.sayings = tokens.smallTalk;
+    tokens.sayings.push_back(lookup.control("<say:absent>"));
+
+    const auto none = ChartCondition::kNone, value = ChartCondition::kValue;
+    const auto cite = [&](const char *name, ChartCondition condition, std::vector<ChartOperand> operands) {
+        tokens.citations.push_back({lookup.control(name), condition, std::move(operands)});
+    };
+    cite("<calc>", none, {kExpression});
+    cite("<yesno>", none, {kCompare, kExpression, kExpression});
+    cite("<larger>", value, {kCell, kCell});
+    cite("<smaller>", value, {kCell, kCell});
+    cite("<maxof>", value, {kFilledRow});
+    cite("<minof>", value, {kFilledRow});
+    cite("<rowname>", none, {kRow});
+    cite("<kind>", none, {});
+    cite("<title>", ChartCondition::kTitle, {});
+    cite("<xlabel>", ChartCondition::kXLabel, {});
+    cite("<ylabel>", ChartCondition::kYLabel, {});
+    cite("<unit>", ChartCondition::kUnit, {});
+
+    const auto express = [&](const char *name, ChartCondition condition, std::vector<ChartOperand> operands) {
+        tokens.expressions.push_back({lookup.control(name), condition, std::move(operands)});
+    };
+    express("<rows>", none, {});
+    express("<columns>", none, {});
+    express("<sum>", value, {kFilledRow});
+    express("<num>", none, {kLiteral});
+    express("<count>", value, {kFilledSeries, kCompare, kExpression});
+    for (const char *name : {"<add>", "<sub>", "<diff>", "<div>", "<pct>", "<share>"}) {
+        express(name, none, {kExpression, kExpression});
+    }
 }
 
 std::vector<TokenId> findDigits(Lookup &lookup)
@@ -146,12 +228,27 @@ Mask maskOf(std::size_t words, std::span<const TokenId> tokens)
 
 } // namespace
 
+TokenId ChartTokens::language(std::string_view code) const
+{
+    static constexpr std::array<std::string_view, 3> kCodes = {"en", "de", "zh"};
+    const auto at = static_cast<std::size_t>(std::find(kCodes.begin(), kCodes.end(), code) - kCodes.begin());
+    return at < languages.size() ? languages[at] : -1;
+}
+
+const ChartKind *ChartTokens::kind(TokenId token) const
+{
+    const auto found = std::find_if(kinds.begin(), kinds.end(), [token](const ChartKind &kind) { return kind.token == token; });
+    return found == kinds.end() ? nullptr : &*found;
+}
+
 Result<std::shared_ptr<const ChartTokens>> ChartTokens::prepare(const Tokenizer &tokenizer)
 {
     auto tokens = std::make_shared<ChartTokens>();
     Lookup lookup(tokenizer);
+    findKinds(lookup, *tokens);
     findTags(lookup, *tokens);
-    const std::vector<TokenId> citations = findCitations(lookup);
+    findCitations(lookup, *tokens);
+    findAnswers(lookup, *tokens);
     const std::vector<TokenId> digits = findDigits(lookup);
     if (!lookup.missing().empty()) {
         return Error{ErrorCode::kBadMetadata,
@@ -163,7 +260,6 @@ Result<std::shared_ptr<const ChartTokens>> ChartTokens::prepare(const Tokenizer 
     tokens->words = (size + 63) / 64;
     tokens->xMask = maskOf(tokens->words, tokens->xs);
     tokens->yMask = maskOf(tokens->words, tokens->ys);
-    tokens->citations = maskOf(tokens->words, citations);
     tokens->digits = maskOf(tokens->words, digits);
     for (Mask *mask : {&tokens->text, &tokens->textNoLead, &tokens->prose, &tokens->proseNoLead}) {
         mask->assign(tokens->words, 0);

@@ -1,6 +1,7 @@
 #include "engine/generate/prompt.h"
 
 #include "engine/chat/chat_template.h"
+#include "engine/generate/chart_prompt.h"
 
 #include <algorithm>
 
@@ -9,12 +10,17 @@ namespace conclave::engine
 namespace
 {
 
-/// The chart reader is asked by its picture alone.
+/// The chart reader is given what was read of a picture before and a question, if any: the picture comes over the bridges.
 class ChartFormat final : public PromptFormat
 {
 public:
     explicit ChartFormat(const Tokenizer &tokenizer) : m_tokenizer(tokenizer) {}
-    Result<std::vector<TokenId>> tokens(std::span<const Message>) const override { return std::vector<TokenId>{m_tokenizer.bos()}; }
+    Result<std::vector<TokenId>> tokens(std::span<const Message> messages) const override
+    {
+        std::vector<TokenId> out = chartPrompt(messages, m_tokenizer).given();
+        out.insert(out.begin(), m_tokenizer.bos());
+        return out;
+    }
 
 private:
     const Tokenizer &m_tokenizer;

@@ -109,6 +109,12 @@ std::uint64_t parameterCount(const GgufFile &file)
     return count;
 }
 
+bool knowsToken(const GgufFile &file, std::string_view token)
+{
+    const auto tokens = file.strings("tokenizer.ggml.tokens");
+    return tokens && *tokens && std::find((*tokens)->begin(), (*tokens)->end(), token) != (*tokens)->end();
+}
+
 } // namespace
 
 Result<ModelInfo> describeFile(const GgufFile &file)
@@ -134,6 +140,7 @@ Result<ModelInfo> describeFile(const GgufFile &file)
     info.readsImages = charts;
     info.readsCharts = charts;
     if (charts) {
+        info.answersOnCharts = knowsToken(file, "<ask>");
         info.chartInputWidth = keys.required("vision.image_width", 16, 4096);
         info.chartInputHeight = keys.required("vision.image_height", 16, 4096);
         info.chartLocStep = keys.required("vision.loc_step", 1, 256);

@@ -1,16 +1,20 @@
 #include "engine/format/gguf_writer.h"
 #include "engine/generate/chart_grammar.h"
+#include "engine/generate/chart_prompt.h"
 #include "engine/generate/chart_tokens.h"
 #include "engine/generate/sampler.h"
-#include "engine/text/utf8.h"
+#include "tests/engine/strict_chart_reader.h"
 #include "tests/support/sanitized.h"
 
+#include <QFile>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
 #include <QRegularExpression>
 #include <QTest>
 
+#include <bit>
 #include <random>
-#include <set>
-#include <sstream>
 
 using namespace conclave::engine;
 
@@ -18,150 +22,6 @@ namespace
 {
 
 using Ids = std::vector<TokenId>;
-
-/// Reads a written chart again, on its own and strictly: a second description of the format to hold the grammar against.
-class StrictReader
-{
-public:
-    StrictReader(const Tokenizer &tokenizer, Ids ids) : m_tokenizer(tokenizer), m_ids(std::move(ids)) {}
-
-    /// Empty: well-formed.
-    QString read()
-    {
-        static const std::set<std::string> kCharts = {"<chart:bar>", "<chart:hbar>", "<chart:line>", "<chart:pie>"};
-        const std::string chart = take();
-        if (!kCharts.contains(chart)) {
-            return QStringLiteral("no chart");
-        }
-        for (const char *field : {"<title>", "<xlabel>", "<ylabel>", "<unit>"}) {
-            if (take() != field || !text(0)) {
-                return QStringLiteral("field ") + QLatin1String(field);
-            }
-        }
-        if (take() != "<cal>" || !calibration(chart)) {
-            return QStringLiteral("calibration");
-        }
-        while (peek() == "<series>") {
-            take();
-            if (!text(1)) {
-                return QStringLiteral("series name");
-            }
-            m_values.emplace_back();
-        }
-        while (peek() == "<row>") {
-            take();
-            if (!text(1) || !cells()) {
-                return QStringLiteral("row");
-            }
-            ++m_rows;
-        }
-        if (m_values.empty() || m_rows == 0) {
-            return QStringLiteral("no series or no rows");
-        }
-        if (take() != "<end>" || take() != "<summary>") {
-            return QStringLiteral("end");
-        }
-        return summary();
-    }
-
-    std::size_t series() const { return m_values.size(); }
-    int rows() const { return m_rows; }
-    int longestText() const { return m_longestText; }
-
-private:
-    std::string peek() const { return m_at < m_ids.size() ? m_tokenizer.piece(m_ids[m_at]) : std::string("(nothing)"); }
-    bool isControl() const { return m_at < m_ids.size() && m_tokenizer.type(m_ids[m_at]) == TokenType::kControl; }
-    std::string take()
-    {
-        std::string out = isControl() ? peek() : std::string("(text)");
-        ++m_at;
-        return out;
-    }
-    std::string plain()
-    {
-        std::string out;
-        for (; m_at < m_ids.size() && !isControl(); ++m_at) {
-            out += peek();
-        }
-        return out;
-    }
-    bool text(int least)
-    {
-        const std::size_t from = m_at;
-        const std::string bytes = plain();
-        const int count = static_cast<int>(m_at - from);
-        m_longestText = std::max(m_longestText, count);
-        return utf8::validPrefix(bytes) == bytes.size() && count >= least;
-    }
-    bool number()
-    {
-        static const QRegularExpression form(QStringLiteral("^-?[0-9]+(\\.[0-9]+)?$"));
-        return form.match(QString::fromStdString(plain())).hasMatch();
-    }
-    bool place(const std::string &axis) { return take().starts_with("<" + axis + ":"); }
-    bool calibration(const std::string &chart)
-    {
-        if (chart == "<chart:pie>") {
-            return true;
-        }
-        const std::string axis = chart == "<chart:hbar>" ? "x" : "y";
-        const std::string first = peek();
-        const bool one = place(axis) && number();
-        return one && peek() != first && place(axis) && number();
-    }
-    bool cells()
-    {
-        for (std::set<int> &values : m_values) {
-            if (peek() == "<na>") {
-                take();
-                continue;
-            }
-            if (!place("x") || !place("y") || !number()) {
-                return false;
-            }
-            values.insert(m_rows);
-        }
-        return true;
-    }
-    int index(const std::string &kind)
-    {
-        const std::string token = take();
-        return token.starts_with("<" + kind + ":") ? std::stoi(token.substr(3)) : -1;
-    }
-    QString summary()
-    {
-        static const std::set<std::string> kCitations = {"<pt>",    "<max>",  "<min>",   "<first>", "<last>",
-                                                         "<total>", "<mean>", "<range>", "<name>",  "<trend>"};
-        while (true) {
-            const std::string prose = plain();
-            if (utf8::validPrefix(prose) != prose.size() || prose.find_first_of("0123456789") != std::string::npos) {
-                return QStringLiteral("prose");
-            }
-            const std::string token = take();
-            if (token == "<eos>") {
-                return m_at == m_ids.size() ? QString() : QStringLiteral("more after the end");
-            }
-            const int series = index("s");
-            if (!kCitations.contains(token) || series < 0 || series >= static_cast<int>(m_values.size())) {
-                return QStringLiteral("citation");
-            }
-            const std::set<int> &values = m_values[static_cast<std::size_t>(series)];
-            if (token != "<name>" && values.empty()) {
-                return QStringLiteral("citation of a series without values");
-            }
-            if (token == "<pt>" && !values.contains(index("r"))) {
-                return QStringLiteral("citation of a missing cell");
-            }
-        }
-    }
-
-    const Tokenizer &m_tokenizer;
-    Ids m_ids;
-    std::size_t m_at = 0;
-    std::vector<std::set<int>> m_values; ///< for each series the rows with a value
-    int m_rows = 0;
-    int m_longestText = 0;
-};
 
 } // namespace
 
@@ -181,11 +41,19 @@ private slots:
     void limitsAreBoundedByTheVocabulary();
     void refusedTokensChangeNothing();
     void samplerStaysInside();
+    void walksThroughTheWholeFormat();
+    void acceptsWhatTheRecipeWrites();
+    void refusesInTheWholeFormat_data();
+    void refusesInTheWholeFormat();
+    void whatTheModelDoesNotChooseIsForced();
+    void withoutAPictureThereAreSayings();
+    void promptsOfConversations();
     void vocabularyWithoutTheFormatIsRefused();
 
 private:
     /// Ids of control tokens in angle brackets, and of the characters between them.
-    Ids idsOf(const QString &written) const
+    Ids idsOf(const QString &written) const { return idsOf(written, *m_tokenizer); }
+    static Ids idsOf(const QString &written, const Tokenizer &tokenizer)
     {
         Ids out;
         static const QRegularExpression part(QStringLiteral("<[a-z]+(:[a-z0-9]+)?>|<0x[0-9A-F]{2}>|."));
@@ -193,7 +61,7 @@ private:
         while (match.hasNext()) {
             QString text = match.next().captured();
             text.replace(QLatin1Char(' '), QStringLiteral("▁"));
-            const TokenId id = m_tokenizer->find(text.toStdString());
+            const TokenId id = tokenizer.find(text.toStdString());
             if (id < 0) {
                 qWarning("no token %s", qPrintable(text));
             }
@@ -201,7 +69,7 @@ private:
         }
         return out;
     }
-    bool acceptAll(ChartGrammar &grammar, const Ids &ids) const
+    static bool acceptAll(ChartGrammar &grammar, const Ids &ids)
     {
         return std::all_of(ids.begin(), ids.end(), [&grammar](TokenId id) { return grammar.accept(id); });
     }
@@ -218,39 +86,46 @@ private:
     static Ids list(std::span<const std::uint64_t> mask)
     {
         Ids out;
-        for (TokenId id = 0; id < static_cast<TokenId>(mask.size() * 64); ++id) {
-            if (isAllowed(mask, id)) {
-                out.push_back(id);
+        for (std::size_t word = 0; word < mask.size(); ++word) {
+            for (std::uint64_t bits = mask[word]; bits != 0; bits &= bits - 1) {
+                out.push_back(static_cast<TokenId>(word * 64) + std::countr_zero(bits));
             }
         }
         return out;
     }
-    Ids walk(std::mt19937 &random, ChartGrammar &grammar) const;
+    Ids walk(std::mt19937 &random, const Tokenizer &tokenizer, ChartGrammar &grammar) const;
 
-    std::unique_ptr<Tokenizer> m_tokenizer;
+    std::unique_ptr<Tokenizer> m_tokenizer; ///< of the first format
     std::shared_ptr<const ChartTokens> m_tokens;
+    std::unique_ptr<Tokenizer> m_whole; ///< of the whole format
+    std::shared_ptr<const ChartTokens> m_wholeTokens;
 };
 
 void TestChartGrammar::initTestCase()
 {
-    const auto file = GgufFile::open(CONCLAVE_TEST_DATA "/conclave/tiny.gguf");
-    QVERIFY(file.ok());
-    auto tokenizer = loadTokenizer(*file);
-    QVERIFY(tokenizer.ok());
-    m_tokenizer = std::move(*tokenizer);
-    auto tokens = ChartTokens::prepare(*m_tokenizer);
-    QVERIFY2(tokens.ok(), tokens.ok() ? "" : tokens.error().message.c_str());
-    m_tokens = *tokens;
+    const auto prepare = [](const char *path, std::unique_ptr<Tokenizer> &tokenizer, std::shared_ptr<const ChartTokens> &tokens) {
+        const auto file = GgufFile::open(path);
+        QVERIFY(file.ok());
+        auto loaded = loadTokenizer(*file);
+        QVERIFY(loaded.ok());
+        tokenizer = std::move(*loaded);
+        auto prepared = ChartTokens::prepare(*tokenizer);
+        QVERIFY2(prepared.ok(), prepared.ok() ? "" : prepared.error().message.c_str());
+        tokens = *prepared;
+    };
+    prepare(CONCLAVE_TEST_DATA "/conclave/tiny.gguf", m_tokenizer, m_tokens);
+    prepare(CONCLAVE_TEST_DATA "/conclave/reader.gguf", m_whole, m_wholeTokens);
+    QVERIFY(!m_tokens->answers() && m_wholeTokens->answers());
 }
 
 /// A kind of token first, then one of the kind, so that rare structure is not drowned by the thousand words of text.
-Ids TestChartGrammar::walk(std::mt19937 &random, ChartGrammar &grammar) const
+Ids TestChartGrammar::walk(std::mt19937 &random, const Tokenizer &tokenizer, ChartGrammar &grammar) const
 {
     Ids out;
     while (!grammar.finished()) {
         std::vector<Ids> kinds(3);
         for (const TokenId id : list(grammar.allowed())) {
-            const TokenType type = m_tokenizer->type(id);
+            const TokenType type = tokenizer.type(id);
             kinds[type == TokenType::kControl ? 0 : type == TokenType::kByte ? 1 : 2].push_back(id);
         }
         std::erase_if(kinds, [](const Ids &kind) { return kind.empty(); });
@@ -271,10 +146,10 @@ void TestChartGrammar::randomWalksAreWellFormed()
     std::mt19937 random(11);
     std::size_t mostSeries = 0;
     int mostRows = 0;
-    for (int round = 0; round < (conclave::test::kSanitized ? 300 : 10000); ++round) {
-        ChartGrammar grammar(m_tokens, {.series = 4, .rows = 5, .textTokens = 6, .numberTokens = 5, .summaryTokens = 20});
-        const Ids ids = walk(random, grammar);
-        StrictReader reader(*m_tokenizer, ids);
+    for (int round = 0; round < (conclave::test::kSanitized ? 300 : 3000); ++round) {
+        ChartGrammar grammar(m_tokens, {}, {.series = 4, .rows = 5, .textTokens = 6, .numberTokens = 5, .summaryTokens = 20});
+        const Ids ids = walk(random, *m_tokenizer, grammar);
+        StrictChartReader reader(*m_tokenizer, ids, false);
         const QString wrong = reader.read();
         QVERIFY2(wrong.isEmpty(), qPrintable(wrong + QStringLiteral(": ") + QString::fromStdString(m_tokenizer->decode(ids))));
         QVERIFY(reader.longestText() <= 6);
@@ -289,7 +164,7 @@ void TestChartGrammar::randomWalksAreWellFormed()
 void TestChartGrammar::everyAllowedTokenIsAccepted()
 {
     std::mt19937 random(2);
-    ChartGrammar grammar(m_tokens, {.series = 2, .rows = 3});
+    ChartGrammar grammar(m_tokens, {}, {.series = 2, .rows = 3});
     while (!grammar.finished()) {
         const Ids allowed = list(grammar.allowed());
         for (TokenId id = -1; id <= m_tokenizer->size(); ++id) {
@@ -327,7 +202,7 @@ void TestChartGrammar::acceptsCharts()
         QVERIFY2(grammar.accept(id), m_tokenizer->piece(id).c_str());
     }
     QVERIFY(grammar.finished());
-    StrictReader reader(*m_tokenizer, idsOf(written));
+    StrictChartReader reader(*m_tokenizer, idsOf(written), false);
     QCOMPARE(reader.read(), QString());
 }
 
@@ -405,7 +280,7 @@ void TestChartGrammar::refusesContinuations()
 
 void TestChartGrammar::limitsAreKept()
 {
-    ChartGrammar grammar(m_tokens, {.series = 2, .rows = 2, .textTokens = 5, .numberTokens = 4, .summaryTokens = 3});
+    ChartGrammar grammar(m_tokens, {}, {.series = 2, .rows = 2, .textTokens = 5, .numberTokens = 4, .summaryTokens = 3});
     QVERIFY(acceptAll(grammar, idsOf(QStringLiteral("<chart:bar><title>ab"))));
     QVERIFY(!isAllowed(grammar.allowed(), idsOf(QStringLiteral("<0xF0>"))[0])); // four bytes would not fit any more
     QVERIFY(acceptAll(grammar, idsOf(QStringLiteral("cde"))));
@@ -426,7 +301,7 @@ void TestChartGrammar::limitsAreKept()
 
 void TestChartGrammar::limitsAreBoundedByTheVocabulary()
 {
-    ChartGrammar grammar(m_tokens, {.series = 1000, .rows = 1000});
+    ChartGrammar grammar(m_tokens, {}, {.series = 1000, .rows = 1000});
     QVERIFY(acceptAll(grammar, idsOf(QStringLiteral("<chart:pie><title><xlabel><ylabel><unit><cal>"))));
     int series = 0;
     const TokenId tag = m_tokenizer->find("<series>");
@@ -470,7 +345,7 @@ void TestChartGrammar::samplerStaysInside()
     for (int round = 0; round < 20; ++round) {
         sampling.seed = static_cast<std::uint64_t>(round);
         Sampler sampler(sampling);
-        ChartGrammar grammar(m_tokens, {.rows = 6, .summaryTokens = 30});
+        ChartGrammar grammar(m_tokens, {}, {.rows = 6, .summaryTokens = 30});
         Ids ids;
         while (!grammar.finished()) {
             std::vector<float> logits(static_cast<std::size_t>(m_tokenizer->size()));
@@ -478,9 +353,196 @@ void TestChartGrammar::samplerStaysInside()
             ids.push_back(sampler.sample(logits, ids, grammar.allowed()).id);
             QVERIFY(grammar.accept(ids.back()));
         }
-        StrictReader reader(*m_tokenizer, ids);
+        StrictChartReader reader(*m_tokenizer, ids, false);
         QCOMPARE(reader.read(), QString());
     }
+}
+
+void TestChartGrammar::walksThroughTheWholeFormat()
+{
+    std::mt19937 random(12);
+    int mostAxes = 0;
+    int longest = 0;
+    for (int round = 0; round < (conclave::test::kSanitized ? 50 : 500); ++round) {
+        ChartGrammar grammar(m_wholeTokens, {},
+                             {.series = 4, .rows = 5, .textTokens = 6, .numberTokens = 5, .summaryTokens = 20, .expressionTokens = 12});
+        const Ids ids = walk(random, *m_whole, grammar);
+        StrictChartReader reader(*m_whole, ids, true);
+        const QString wrong = reader.read();
+        QVERIFY2(wrong.isEmpty(), qPrintable(wrong + QStringLiteral(": ") + QString::fromStdString(m_whole->decode(ids))));
+        mostAxes = std::max(mostAxes, reader.axes());
+        longest = std::max(longest, reader.longestExpression());
+        QVERIFY(reader.series() <= 4 && reader.rows() <= 5);
+    }
+    QVERIFY(mostAxes > 1);
+    QVERIFY2(longest > 12 && longest < 60, qPrintable(QString::number(longest)));
+}
+
+/// Strings of training/conclave/targets.py over all kinds: table, summary and answers, as the program has them written.
+void TestChartGrammar::acceptsWhatTheRecipeWrites()
+{
+    QFile file(QStringLiteral(CONCLAVE_TEST_DATA "/conclave/written.json"));
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    const QJsonArray charts = QJsonDocument::fromJson(file.readAll()).array();
+    QVERIFY(charts.size() >= 40);
+    for (const auto &chart : charts) {
+        const std::string table = chart.toObject()["table"].toString().toStdString();
+        for (const auto &answer : chart.toObject()["answers"].toArray()) {
+            const QString question = answer.toObject()["question"].toString();
+            if (question == QLatin1String("?")) { // an expression at random
+                continue;
+            }
+            const std::string written = answer.toObject()["written"].toString().toStdString();
+            const std::vector<Message> messages = {
+                {Role::kUser, {}, {std::make_shared<Image>()}}, {Role::kAssistant, table, {}}, {Role::kUser, question.toStdString(), {}}};
+            ChartPrompt prompt = chartPrompt(messages, *m_whole);
+            ChartGrammar grammar(m_wholeTokens, {true, prompt.question, -1});
+            Ids ids = prompt.given();
+            QCOMPARE(m_whole->decode(prompt.table), table);
+            if (question.isEmpty()) {
+                ids.push_back(m_wholeTokens->summary);
+            }
+            const Ids said = writtenTokens(written, *m_whole);
+            ids.insert(ids.end(), said.begin(), said.end());
+            ids.push_back(m_wholeTokens->eos);
+            for (const TokenId id : ids) {
+                QVERIFY2(grammar.accept(id), (m_whole->piece(id) + " in " + table + written).c_str());
+            }
+            QVERIFY(grammar.finished());
+        }
+    }
+}
+
+void TestChartGrammar::refusesInTheWholeFormat_data()
+{
+    QTest::addColumn<QString>("written");
+    QTest::addColumn<QString>("next");
+    const auto refuse = [](const char *name, const QString &written, const char *next) {
+        QTest::newRow(name) << written << QString::fromUtf8(next);
+    };
+    const QString fields = QStringLiteral("<title>T<xlabel><ylabel><unit>");
+    const QString line = QStringLiteral("<chart:line>") + fields + QStringLiteral("<cal>");
+    const QString combo = QStringLiteral("<chart:combo>") + fields + QStringLiteral("<cal><y:9>0<y:2>1<series>A");
+    const QString row = QStringLiteral("<y:9>0<y:2>1<series>A<series>B<row>q<x:1><y:2>5<na><row>w<na><na><end><summary>");
+    const QString said = line + row + QStringLiteral("<lang:de>");
+    const QString calc = said + QStringLiteral("<calc>");
+    refuse("more of a picture that is no chart", QStringLiteral("<chart:nochart><end>"), "<summary>");
+    refuse("a title of what is no chart", QStringLiteral("<chart:nochart>"), "<title>");
+    refuse("a logarithm behind a tick", line + QStringLiteral("<y:9>1"), "<log>");
+    refuse("no ticks on a logarithmic axis", line + QStringLiteral("<log>"), "<series>");
+    refuse("a negative tick of a logarithmic axis", line + QStringLiteral("<log><y:9>"), "-");
+    refuse("a second axis of a line", line + QStringLiteral("<y:9>0<y:2>1<series>A"), "<cal>");
+    refuse("a second label of a line", line + QStringLiteral("<y:9>0<y:2>1<series>A"), "<ylabel>");
+    refuse("an axis of rows of a line", line + QStringLiteral("<y:9>0<y:2>1"), "<cal>");
+    refuse("an axis without a series", combo + QStringLiteral("<cal><y:9>0<y:2>1"), "<cal>");
+    refuse("an axis without a series at the end", combo + QStringLiteral("<cal><y:9>0<y:2>1"), "<row>");
+    refuse("a label without a unit", combo + QStringLiteral("<ylabel>a"), "<cal>");
+    refuse("ticks of x first", QStringLiteral("<chart:scatter>") + fields + QStringLiteral("<cal>"), "<x:1>");
+    refuse("rows along y", QStringLiteral("<chart:scatter>") + fields + QStringLiteral("<cal><y:9>0<y:2>1<cal>"), "<y:1>");
+    refuse("a third axis of a scatter", QStringLiteral("<chart:scatter>") + fields + QStringLiteral("<cal><y:9>0<y:2>1<cal><x:1>0<x:2>1"),
+           "<cal>");
+    refuse("ticks of a heatmap", QStringLiteral("<chart:heatmap>") + fields + QStringLiteral("<cal>"), "<y:1>");
+    refuse("ticks of horizontal boxes on y", QStringLiteral("<chart:hbox>") + fields + QStringLiteral("<cal>"), "<y:1>");
+    refuse("prose without a language", line + row, "a");
+    refuse("two languages", said, "<lang:en>");
+    refuse("nothing", said, "<eos>");
+    refuse("that it is no chart", said, "<say:nochart>");
+    refuse("a sentence behind words", said + QStringLiteral("a"), "<say:absent>");
+    refuse("words behind a sentence", said + QStringLiteral("<say:absent>"), "a");
+    refuse("a field without a text", said, "<xlabel>");
+    refuse("an operation outside of an expression", said, "<add>");
+    refuse("a comparison outside of an expression", said, "<gt>");
+    refuse("nothing to calculate", calc, "<eos>");
+    refuse("words to calculate", calc, "a");
+    refuse("a number without its mark", calc, "5");
+    refuse("a literal of letters", calc + QStringLiteral("<num>"), "a");
+    refuse("a literal without a digit", calc + QStringLiteral("<num>-"), "<end>");
+    refuse("a literal without an end", calc + QStringLiteral("<num>5"), "a");
+    refuse("an expression in an expression's place of words", calc + QStringLiteral("<add>"), "<calc>");
+    refuse("a missing operand", calc + QStringLiteral("<add><rows>"), "<eos>");
+    refuse("a third operand", calc + QStringLiteral("<add><rows><columns>"), "<rows>");
+    refuse("a count without a comparison", calc + QStringLiteral("<count><s:0>"), "<rows>");
+    refuse("a count of a series without values", calc + QStringLiteral("<count>"), "<s:1>");
+    refuse("the sum of a row without values", calc + QStringLiteral("<sum>"), "<r:1>");
+    refuse("a name that is calculated", calc, "<name>");
+    refuse("a row that does not exist", said + QStringLiteral("<rowname>"), "<r:2>");
+    refuse("the largest of a row without values", said + QStringLiteral("<maxof>"), "<r:1>");
+    refuse("the larger of sums", said + QStringLiteral("<larger>"), "<sum>");
+    refuse("the larger of one", said + QStringLiteral("<larger><pt><s:0><r:0>"), "<eos>");
+    refuse("yes or no without a comparison", said + QStringLiteral("<yesno>"), "<rows>");
+    QString deep = calc;
+    for (int i = 0; i < 7; ++i) {
+        deep += QStringLiteral("<add>");
+    }
+    refuse("more than eight operands owed", deep, "<add>");
+}
+
+void TestChartGrammar::refusesInTheWholeFormat()
+{
+    QFETCH(QString, written);
+    QFETCH(QString, next);
+    ChartGrammar grammar(m_wholeTokens);
+    for (const TokenId id : idsOf(written, *m_whole)) {
+        QVERIFY2(grammar.accept(id), m_whole->piece(id).c_str());
+    }
+    const Ids ids = idsOf(next, *m_whole);
+    QCOMPARE(ids.size(), std::size_t{1});
+    QVERIFY(!grammar.accept(ids[0]));
+}
+
+void TestChartGrammar::whatTheModelDoesNotChooseIsForced()
+{
+    const Ids question = idsOf(QStringLiteral("<ask> What?<answer>"), *m_whole);
+    const Ids table = idsOf(QStringLiteral("<chart:pie><title><xlabel><ylabel><unit><cal><series>A<row>q<x:1><y:2>50<end>"), *m_whole);
+    ChartGrammar grammar(m_wholeTokens, {true, question, m_wholeTokens->language("zh")});
+    QVERIFY(acceptAll(grammar, table));
+    for (const TokenId id : question) {
+        QCOMPARE(list(grammar.allowed()), Ids{id});
+        QVERIFY(grammar.accept(id));
+    }
+    QCOMPARE(list(grammar.allowed()), Ids{m_whole->find("<lang:zh>")});
+    QVERIFY(acceptAll(grammar, idsOf(QStringLiteral("<lang:zh><pt><s:0><r:0>"), *m_whole)));
+    QVERIFY(isAllowed(grammar.allowed(), m_wholeTokens->ask)); // the model may go on to a question of its own: that is the end, too
+    QVERIFY(grammar.accept(m_wholeTokens->ask) && grammar.finished());
+    QCOMPARE(m_wholeTokens->language("fr"), -1);
+    QCOMPARE(m_tokens->language("de"), -1);
+}
+
+void TestChartGrammar::withoutAPictureThereAreSayings()
+{
+    const Ids question = idsOf(QStringLiteral("<ask> Hello<answer>"), *m_whole);
+    ChartGrammar grammar(m_wholeTokens, {false, question, -1});
+    QVERIFY(acceptAll(grammar, question));
+    QCOMPARE(list(grammar.allowed()).size(), std::size_t{3});
+    QVERIFY(acceptAll(grammar, idsOf(QStringLiteral("<lang:en>"), *m_whole)));
+    Ids sayings = m_wholeTokens->smallTalk;
+    std::sort(sayings.begin(), sayings.end());
+    QCOMPARE(list(grammar.allowed()), sayings);
+    QVERIFY(acceptAll(grammar, idsOf(QStringLiteral("<say:refuse><eos>"), *m_whole)));
+    QVERIFY(grammar.finished());
+}
+
+void TestChartGrammar::promptsOfConversations()
+{
+    const auto picture = std::make_shared<Image>();
+    const std::string table = "<chart:pie><title> S\u00f8\u20ac\U0001f642<xlabel><ylabel><unit><cal><series> A<row> q w<x:1><y:2>50<end>";
+    const Message shown{Role::kUser, {}, {picture}};
+    const Message asked{Role::kUser, "Why?", {}};
+    const Ids question = idsOf(QStringLiteral("<ask> Why?<answer>"), *m_whole);
+    const auto given = [&](const std::vector<Message> &messages, const Tokenizer &tokenizer) {
+        return chartPrompt(messages, tokenizer).given();
+    };
+    QCOMPARE(given({shown}, *m_whole), Ids{});
+    QCOMPARE(m_whole->decode(given({asked}, *m_whole)), m_whole->decode(question));
+    QCOMPARE(given({asked}, *m_tokenizer), Ids{});                        // the first format has no questions
+    QCOMPARE(given({{Role::kUser, "Why?", {picture}}}, *m_whole), Ids{}); // asked behind the table that is to be read
+    QCOMPARE(m_whole->decode(chartPrompt(std::vector<Message>{{Role::kUser, "Why?", {picture}}}, *m_whole).question),
+             m_whole->decode(question));
+    const Message answered{Role::kAssistant, table + "<summary><lang:en>nothing", {}};
+    QCOMPARE(m_whole->decode(given({shown, answered, asked}, *m_whole)), table + "<ask> Why?<answer>");
+    QCOMPARE(given({shown, {Role::kAssistant, "It rains.", {}}, asked}, *m_whole), Ids{}); // no table: it is read again
+    QCOMPARE(given({shown, {Role::kAssistant, "<chart:pie><title>", {}}, asked}, *m_whole), Ids{});
+    QCOMPARE(given({shown, answered, shown}, *m_whole), Ids{}); // another picture
 }
 
 void TestChartGrammar::vocabularyWithoutTheFormatIsRefused()

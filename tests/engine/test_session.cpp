@@ -20,6 +20,7 @@ namespace
 const QString kMixtral = QStringLiteral("models/mixtral/model.gguf");
 const QString kQwen = QStringLiteral("models/qwen3moe/model.gguf");
 const QString kChart = QStringLiteral("conclave/tiny.gguf");
+const QString kReader = QStringLiteral("conclave/reader.gguf"); // of the whole chart format
 
 /// What one answer sent.
 struct Heard
@@ -117,6 +118,8 @@ private slots:
     void pictureForATextModelIsRefused();
     void chartReaderNeedsAPicture();
     void chartAnswersFollowTheFormat();
+    void chartReadersAnswerQuestions();
+    void chartReadersTalk();
     void picturesAreEncodedOnce();
     void badPicturesAreRefused();
 };
@@ -650,6 +653,50 @@ void TestSession::chartAnswersFollowTheFormat()
     Heard again;
     QVERIFY(session.generate(request, again.sink(), {}).ok());
     QCOMPARE(again.text, heard.text);
+}
+
+/// Of a table that was read earlier, whose keys and values are there when the second question comes.
+void TestSession::chartReadersAnswerQuestions()
+{
+    OPEN(engine, kReader);
+    SESSION(session, engine);
+    QVERIFY(engine.model().answersOnCharts);
+    const std::string table = "<chart:bar><title> Sales<xlabel> Year<ylabel> t<unit><cal><y:90>0<y:9>10<series> Tea"
+                              "<row> 2019<x:20><y:40>6<row> 2020<x:60><y:30>7.5<end>";
+    GenerationRequest request = read(picture("tiny.image.png"), 400);
+    request.messages.push_back({Role::kAssistant, table, {}});
+    request.messages.push_back({Role::kUser, "How much is 2019?", {}});
+    request.language = "de";
+    Heard first;
+    const auto end = session.generate(request, first.sink(), {});
+    QVERIFY2(end.ok(), end.ok() ? "" : end.error().message.c_str());
+    QCOMPARE(end->reason, StopReason::kEndOfAnswer);
+    QCOMPARE(end->statistics.imagesEncoded, 1);
+    QVERIFY2(first.text.starts_with("<lang:de>"), first.text.c_str());
+    request.messages.back().text = "Which is highest?";
+    Heard second;
+    const auto other = session.generate(request, second.sink(), {});
+    QVERIFY(other.ok());
+    QCOMPARE(other->statistics.imagesEncoded, 0);
+    QVERIFY2(other->statistics.cachedTokens > 30, qPrintable(QString::number(other->statistics.cachedTokens)));
+
+    request.messages[1].text = "<chart:bar><title>a<row><end>";
+    const auto damaged = session.generate(request, {}, {});
+    QVERIFY(!damaged.ok());
+    QCOMPARE(damaged.error().message, std::string("The table that was read earlier is damaged. Send the picture again."));
+}
+
+void TestSession::chartReadersTalk()
+{
+    OPEN(engine, kReader);
+    SESSION(session, engine);
+    Heard heard;
+    const auto end = session.generate(ask("Hello!", 50), heard.sink(), {});
+    QVERIFY2(end.ok(), end.ok() ? "" : end.error().message.c_str());
+    QCOMPARE(end->reason, StopReason::kEndOfAnswer);
+    QVERIFY2(heard.text.starts_with("<lang:") && heard.text.find("<say:") == 9, heard.text.c_str());
+    QVERIFY(!session.generate(ask("", 50), {}, {}).ok());
+    QVERIFY(!session.generate(ask(std::string(2000, 'x'), 50), {}, {}).ok());
 }
 
 void TestSession::picturesAreEncodedOnce()

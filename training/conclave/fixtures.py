@@ -1,16 +1,21 @@
 """Golden files for the C++ engine's parity tests."""
 
 import json
+import random
+from dataclasses import replace
 from pathlib import Path
 
+import charts
 import numpy as np
 import torch
 from PIL import Image
 
-from . import evaluation, export, gguf, reading
-from .config import tiny_config
+from . import evaluation, export, gguf, reading, targets
+from .config import Config, tiny_config
 from .model import Conclave
-from .preprocess import preprocess
+from .preprocess import Fit, preprocess
+from .tasks import expressions, questions
+from .tasks.facts import Facts, of_table
 from .tokenizer import Tokenizer
 
 TOKENIZER_STRINGS = ["Sales by Region", "Revenue (USD)", " two  spaces ", "2019", "12.5", "-3", "Köln 漢字", "Salesmen", "a\u2581b", "",
@@ -91,6 +96,63 @@ def write_resize(folder: Path, model_width: int = 256, model_height: int = 192) 
     picture = (picture + rng.integers(0, 40, picture.shape)).clip(0, 255).astype(np.uint8)
     Image.fromarray(picture).save(folder / "resize.source.png")
     Image.fromarray(preprocess(Image.fromarray(picture), model_width, model_height)).save(folder / "resize.expected.png")
+
+
+def reader_config(vocab: int) -> Config:
+    """Few weights, in rows of 32 for Q8_0, under the vocabulary of the whole format."""
+    return Config(vocab=vocab, image_height=448, image_width=640, stem=[8, 16, 32], conv_blocks=1, conv_hidden=32, vision_blocks=1,
+                  vision_dim=32, vision_hidden=32, vision_heads=2, tap_blocks=[0], layers=2, dim=32, heads=2, kv_heads=1, head_dim=32,
+                  dense_hidden=32, experts=4, expert_hidden=32, shared_hidden=32, k_max=2, k_wide=3, bridge_tap=[0, 0], context=1024)
+
+
+@torch.no_grad()
+def write_reader(folder: Path) -> None:
+    """A random model of the whole chart format, and what the recipe's target makers write for it."""
+    torch.manual_seed(11)
+    tokenizer = Tokenizer.of(reader_config(0))
+    model = Conclave(reader_config(len(tokenizer))).eval()
+    randomise(model)
+    export.save(folder / "reader.gguf", model, tokenizer, "reader", "Random weights for tests.", gguf.TYPE_Q8_0)
+    rows = [written(tokenizer, chart, number) for number in range(2) for chart in charts.CHARTS if chart != targets.NOCHART]
+    (folder / "written.json").write_text(json.dumps(rows, ensure_ascii=False, indent=0) + "\n")
+
+
+def written(tokenizer: Tokenizer, chart: str, number: int) -> dict:
+    """A drawn chart's table as tokens' text, and a summary, answers and odd expressions with what the program prints of each."""
+    rng = random.Random(f"{chart}/{number}")
+    sample = charts.generate(charts.VALID_SEEDS + 900 + number, charts.Options(charts=(chart,), max_rows=8, max_cells=24, degrade=0.0))
+    config, facts = reader_config(0), targets.facts_of(sample)
+    writer = targets.Writer(tokenizer, Fit.of(*sample.image.size, config.image_width, config.image_height))
+    targets.write_table(writer, sample, facts)
+    asker = questions.Asker(facts, rng, strangers=["Atlantis"])
+    asked = [q for q in (asker.ask() for _ in range(12)) if q] + [questions.Question("odd", "?", odd(facts, rng)) for _ in range(8)]
+    own = of_table(targets.read(writer.ids, tokenizer))
+    summary = targets.summary.write(facts, rng)
+    answers = [{"question": q, "written": tokenizer.decode_raw(tokenizer.pieces(pieces)), "shown": shown(own, pieces)}
+               for q, pieces in [("", summary), *((q.text, q.answer) for q in asked)]]
+    return {"chart": chart, "table": tokenizer.decode_raw(writer.ids[1:]), "answers": answers}
+
+
+def shown(facts: Facts, pieces: list[str]) -> str:
+    return expressions.evaluate(replace(facts), pieces).text
+
+
+def odd(facts: Facts, rng: random.Random) -> list[str]:
+    """An expression that no phrase asks for, over cells that need not hold a value."""
+    series, row = (lambda: f"<s:{rng.randrange(len(facts.series))}>"), (lambda: f"<r:{rng.randrange(len(facts.rows))}>")
+    cell = lambda: ["<pt>", series(), row()]
+
+    def value(depth: int) -> list[str]:
+        if depth and rng.random() < 0.7:
+            return [rng.choice(expressions.TWO), *value(depth - 1), *value(depth - 1)]
+        return rng.choice([cell(), [rng.choice(expressions.OF_SERIES), series()], ["<sum>", row()], ["<rows>"], ["<columns>"],
+                           ["<num>", *f"{rng.uniform(-50, 50):.{rng.randrange(4)}f}", "<end>"],
+                           ["<count>", series(), rng.choice(expressions.COMPARE), *cell()]])
+
+    citation = rng.choice([["<calc>", *value(3)], ["<calc>", *value(1)], ["<yesno>", rng.choice(expressions.COMPARE), *value(1), *value(1)],
+                           [rng.choice(["<larger>", "<smaller>"]), *cell(), *cell()], [rng.choice(["<maxof>", "<minof>"]), row()],
+                           [rng.choice(["<trend>", *expressions.OF_SERIES]), series()], ["<rowname>", row()], ["<xlabel>"], ["<ylabel>"]])
+    return [f"<lang:{rng.choice(['en', 'de', 'zh'])}>", "a", *citation, "z"]
 
 
 @torch.no_grad()

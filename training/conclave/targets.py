@@ -51,7 +51,8 @@ def facts_of(sample) -> Facts:
     along, across = (axis.name if axis else ""), sample.row_name
     xlabel, ylabel = (along, across) if axis and axis.role == "x" else (across, along)
     unit = next((s.unit for s in sample.series if s.unit), "")
-    return Facts(sample.chart, sample.title, xlabel, ylabel, unit, sample.language, [s.name for s in sample.series], list(sample.rows), cells, texts, sample.row_kind in ("date", "number", "bin"))
+    return Facts(sample.chart, sample.title, xlabel, ylabel, unit, sample.language, [s.name for s in sample.series], list(sample.rows), cells, texts,
+                 sample.row_kind in ("date", "number", "bin"), [s.unit for s in sample.series])
 
 
 def _axis(w: Writer, axis):
@@ -181,6 +182,7 @@ class Table:
     places: list = field(default_factory=list)   # [row][series] -> [x, y] in steps, [] if missing
     axes: list = field(default_factory=list)     # Calibration
     axis_of: list = field(default_factory=list)  # a series' index in `axes`
+    units: list = field(default_factory=list)    # of each series
 
 
 def truth(sample) -> Table:
@@ -203,7 +205,7 @@ def segments(ids, tokenizer: Tokenizer) -> list[tuple[str, str]]:
 
 def read(ids, tokenizer: Tokenizer) -> Table:
     """Lenient reading of a written chart: whatever is well formed is kept."""
-    table, part = Table(), ""
+    table, part, unit = Table(), "", ""
     for name, text in segments(ids, tokenizer):
         if name.startswith("<chart:"):
             table.kind = name[7:-1]
@@ -211,6 +213,7 @@ def read(ids, tokenizer: Tokenizer) -> Table:
             table.title = text
         elif name in ("<xlabel>", "<ylabel>", "<unit>"):
             table.fields.setdefault(name[1:-1], text)
+            unit = text if name == "<unit>" else unit
         elif name == "<cal>":
             part = "cal"
             table.axes.append(Calibration())
@@ -218,6 +221,7 @@ def read(ids, tokenizer: Tokenizer) -> Table:
             table.axes[-1].log = True
         elif name == "<series>":
             table.series.append(text)
+            table.units.append(unit)
             table.axis_of.append(_value_axis(table))
         elif name == "<row>":
             part = "row"

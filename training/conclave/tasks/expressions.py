@@ -53,7 +53,10 @@ def number_text(value: float, decimals: int) -> str:
 
 
 def with_unit(text: str, unit: str) -> str:
-    return text if not unit else unit + text if unit in "$€£¥" else text + unit if unit in ("%", "万", "亿") else f"{text} {unit}"
+    """ "-$5", "44%", "12万", "44 kg"."""
+    if unit and unit in "$€£¥":
+        return "-" + unit + text[1:] if text.startswith("-") else unit + text
+    return text if not unit else text + unit if unit[0] in "%°" or unit[0] > "\u2e80" else f"{text} {unit}"
 
 
 def aggregate(facts: Facts, op: str, series: int) -> tuple[float, int]:
@@ -99,18 +102,19 @@ class Reader:
             raise Unsupported(digits) from error
 
     def operand(self) -> tuple[float, int, str]:
-        """Value, decimals to print and kind of unit ("" none, "u" the table's, "%") of one expression."""
+        """Value, decimals to print and unit of one expression."""
         token = self.take()
         if token == "<pt>":
             series, _, value = self.cell()
-            return value, self.facts.decimals(series), "u"
+            return value, self.facts.decimals(series), self.facts.unit_of(series)
         if token in OF_SERIES:
             series = index(self.take(), "s")
-            return aggregate(self.facts, token, series)[0], self.facts.decimals(series) + (token == "<mean>"), "u"
+            return aggregate(self.facts, token, series)[0], self.facts.decimals(series) + (token == "<mean>"), self.facts.unit_of(series)
         if token == "<sum>":
             row = index(self.take(), "r")
             values = [v for s in range(len(self.facts.cells)) if (v := self.facts.value(s, row)) is not None]
-            return sum(values) if values else MISSING, max((self.facts.decimals(s) for s in range(len(self.facts.cells))), default=0), "u"
+            places = max((self.facts.decimals(s) for s in range(len(self.facts.cells))), default=0)
+            return sum(values) if values else MISSING, places, self.facts.common_unit()
         if token == "<num>":
             return self.literal(), 6, ""
         if token in ("<rows>", "<columns>"):
@@ -162,18 +166,17 @@ class Reader:
     def claim(self, token: str) -> Claim:
         """What the citation that begins with `token` comes to."""
         f, words = self.facts, WORDS[self.facts.language]
-        shown = lambda value, places: with_unit(number_text(value, places), f.unit)
+        shown = lambda value, series, more=0: with_unit(number_text(value, f.decimals(series) + more), f.unit_of(series))
         if token == "<calc>":
             value, places, unit = self.operand()
-            text = number_text(value, places)
-            return Claim(value, "", with_unit(text, f.unit if unit == "u" else unit))
+            return Claim(value, "", with_unit(number_text(value, places), unit))
         if token == "<pt>":
             series, _, value = self.cell()
-            return Claim(value, "", shown(value, f.decimals(series)))
+            return Claim(value, "", shown(value, series))
         if token in OF_SERIES:
             series = index(self.take(), "s")
             value, row = aggregate(f, token, series)
-            text = shown(value, f.decimals(series) + (token == "<mean>"))
+            text = shown(value, series, token == "<mean>")
             return Claim(value, f.rows[row], f"{f.rows[row]} ({text})") if row >= 0 else Claim(value, "", text)
         if token in ("<maxof>", "<minof>"):
             row = index(self.take(), "r")
@@ -181,7 +184,7 @@ class Reader:
             if not found:
                 raise Unsupported(token)
             value, series = (max if token == "<maxof>" else min)(found, key=lambda vs: vs[0])
-            return Claim(value, f.series[series], f"{f.series[series]} ({shown(value, f.decimals(series))})")
+            return Claim(value, f.series[series], f"{f.series[series]} ({shown(value, series)})")
         if token == "<trend>":
             found = f.column(index(self.take(), "s"))
             if not found:

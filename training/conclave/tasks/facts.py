@@ -20,6 +20,7 @@ class Facts:
     cells: list = field(default_factory=list)
     texts: list = field(default_factory=list)  # cells[series][row] as written
     ordered: bool = True                       # the rows run: a trend over them means something
+    units: list = field(default_factory=list)  # of each series; empty: `unit` for all
 
     def value(self, series: int, row: int):
         inside = 0 <= series < len(self.cells) and 0 <= row < len(self.cells[series])
@@ -28,6 +29,14 @@ class Facts:
     def column(self, series: int) -> list[tuple[int, float]]:
         """(row, value) of the cells that hold a number."""
         return [(r, v) for r, v in enumerate(self.cells[series] if 0 <= series < len(self.cells) else []) if v is not None]
+
+    def unit_of(self, series: int) -> str:
+        return self.units[series] if series < len(self.units) else self.unit
+
+    def common_unit(self) -> str:
+        """What may stand behind values of several series."""
+        units = {self.unit_of(i) for i in range(len(self.series))}
+        return units.pop() if len(units) == 1 else ""
 
     def decimals(self, series: int) -> int:
         written = [t for t in (self.texts[series] if series < len(self.texts) else []) if t]
@@ -46,4 +55,4 @@ def of_table(table, language: str = "en") -> Facts:
     cells = [[to_number(t) if t else None for t in column] for column in texts]
     f = table.fields
     return Facts(table.kind, table.title, f.get("xlabel", ""), f.get("ylabel", ""), f.get("unit", ""), language, table.series, table.rows,
-                 cells, texts)
+                 cells, texts, units=table.units)

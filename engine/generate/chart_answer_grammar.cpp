@@ -1,0 +1,214 @@
+#include "engine/generate/chart_answer_grammar.h"
+
+#include <algorithm>
+
+namespace conclave::engine
+{
+
+namespace
+{
+
+constexpr int kMostMissing = 8; ///< expressions that may be owed at a time
+
+bool needsExpression(const ChartForm &form)
+{
+    return std::find(form.operands.begin(), form.operands.end(), ChartOperand::kExpression) != form.operands.end();
+}
+
+const ChartForm *formOf(const std::vector<ChartForm> &forms, TokenId token)
+{
+    const auto found = std::find_if(forms.begin(), forms.end(), [token](const ChartForm &form) { return form.token == token; });
+    return found == forms.end() ? nullptr : &*found;
+}
+
+} // namespace
+
+ChartAnswerGrammar::ChartAnswerGrammar(const ChartTokens &tokens, const ChartLimits &limits, TokenId language, bool mayBeEmpty)
+    : m_tokens(tokens), m_limits(limits), m_language(language), m_mayBeEmpty(mayBeEmpty),
+      m_state(tokens.answers() ? State::kLanguage : State::kStart)
+{
+    m_limits.numberTokens = std::max(limits.numberTokens, 2);
+}
+
+// ---- What an accepted token changes
+
+void ChartAnswerGrammar::step(TokenId token)
+{
+    switch (m_state) {
+    case State::kLanguage:
+        m_state = State::kStart;
+        return;
+    case State::kStart:
+    case State::kProse:
+        return stepProse(token);
+    case State::kOperand:
+        return stepOperand(token);
+    case State::kSaid:
+        m_state = State::kDone;
+        return;
+    case State::kDone:
+        return;
+    }
+}
+
+void ChartAnswerGrammar::stepProse(TokenId token)
+{
+    if (m_text.step(m_tokens, token)) {
+        m_state = State::kProse;
+    } else if (const ChartForm *citation = formOf(m_tokens.citations, token)) {
+        m_text.count();
+        m_expressionLength = 0;
+        m_state = State::kOperand;
+        open(*citation);
+    } else {
+        const bool end = token == m_tokens.eos || token == m_tokens.ask;
+        m_state = end ? State::kDone : State::kSaid;
+    }
+}
+
+/// The operands of `form` are owed from now on; with none owed the citation is whole.
+void ChartAnswerGrammar::open(const ChartForm &form)
+{
+    m_missing.insert(m_missing.end(), form.operands.rbegin(), form.operands.rend());
+    if (m_missing.empty()) {
+        m_state = State::kProse;
+    } else if (m_missing.back() == ChartOperand::kLiteral) {
+        m_number.start();
+    }
+}
+
+void ChartAnswerGrammar::stepOperand(TokenId token)
+{
+    using enum ChartOperand;
+    ++m_expressionLength;
+    const ChartOperand operand = m_missing.back();
+    if (operand == kLiteral && m_number.step(m_tokens, token)) {
+        return;
+    }
+    m_missing.pop_back();
+    if (operand == kExpression || operand == kCell) {
+        return open(*formOf(m_tokens.expressions, token));
+    }
+    if (operand == kCellSeries) {
+        const auto &series = m_tokens.citedSeries;
+        m_series = static_cast<int>(std::find(series.begin(), series.end(), token) - series.begin());
+    }
+    if (m_missing.empty()) {
+        m_state = State::kProse;
+    }
+}
+
+// ---- What may come next
+
+void ChartAnswerGrammar::allow(const ChartContents &contents, ChartMask &mask) const
+{
+    switch (m_state) {
+    case State::kLanguage:
+        if (m_language >= 0) {
+            return mask.allow(m_language);
+        }
+        return mask.allowEach(m_tokens.languages);
+    case State::kStart:
+        mask.allowEach(isCitable(contents) ? m_tokens.sayings : m_tokens.smallTalk);
+        return isCitable(contents) ? allowProse(contents, mask) : void();
+    case State::kProse:
+        return allowProse(contents, mask);
+    case State::kOperand:
+        return allowOperand(contents, mask);
+    case State::kSaid:
+        return allowEnd(mask);
+    case State::kDone:
+        return;
+    }
+}
+
+void ChartAnswerGrammar::allowEnd(ChartMask &mask) const
+{
+    mask.allow(m_tokens.eos);
+    if (m_tokens.answers()) {
+        mask.allow(m_tokens.ask); // the model goes on to a further question
+    }
+}
+
+void ChartAnswerGrammar::allowProse(const ChartContents &contents, ChartMask &mask) const
+{
+    m_text.allow(m_tokens, m_limits.summaryTokens, true, mask);
+    if (!m_text.isWhole()) {
+        return;
+    }
+    if (m_state == State::kProse || m_mayBeEmpty) {
+        allowEnd(mask);
+    }
+    if (m_text.length() >= m_limits.summaryTokens) {
+        return;
+    }
+    for (const ChartForm &citation : m_tokens.citations) {
+        if (contents.meets(citation.condition)) {
+            mask.allow(citation.token);
+        }
+    }
+}
+
+void ChartAnswerGrammar::allowOperand(const ChartContents &contents, ChartMask &mask) const
+{
+    using enum ChartOperand;
+    switch (m_missing.back()) {
+    case kExpression:
+        return allowExpressions(contents, mask);
+    case kCell:
+        return mask.allow(m_tokens.point);
+    case kCellSeries:
+    case kFilledSeries:
+        return allowSeries(contents, true, mask);
+    case kSeries:
+        return allowSeries(contents, false, mask);
+    case kCellRow:
+        for (int row = 0; row < contents.rows(); ++row) {
+            if (contents.isFilled(m_series, row)) {
+                mask.allow(m_tokens.citedRows[static_cast<std::size_t>(row)]);
+            }
+        }
+        return;
+    case kRow:
+        return allowRows(contents, false, mask);
+    case kFilledRow:
+        return allowRows(contents, true, mask);
+    case kCompare:
+        return mask.allowEach(m_tokens.compare);
+    case kLiteral:
+        m_number.allow(m_tokens, m_limits.numberTokens, mask);
+        return m_number.isWhole() ? mask.allow(m_tokens.end) : void();
+    }
+}
+
+/// Expressions of expressions only while few are owed and the whole is short: every citation comes to an end.
+void ChartAnswerGrammar::allowExpressions(const ChartContents &contents, ChartMask &mask) const
+{
+    const bool mayGrow = std::count(m_missing.begin(), m_missing.end(), ChartOperand::kExpression) < kMostMissing &&
+                         m_expressionLength < m_limits.expressionTokens;
+    for (const ChartForm &form : m_tokens.expressions) {
+        if (contents.meets(form.condition) && (mayGrow || !needsExpression(form))) {
+            mask.allow(form.token);
+        }
+    }
+}
+
+void ChartAnswerGrammar::allowSeries(const ChartContents &contents, bool filled, ChartMask &mask) const
+{
+    for (int i = 0; i < contents.series(); ++i) {
+        if (!filled || contents.seriesHasValues(i)) {
+            mask.allow(m_tokens.citedSeries[static_cast<std::size_t>(i)]);
+        }
+    }
+}
+
+void ChartAnswerGrammar::allowRows(const ChartContents &contents, bool filled, ChartMask &mask) const
+{
+    for (int row = 0; row < contents.rows(); ++row) {
+        if (!filled || contents.rowHasValues(row)) {
+            mask.allow(m_tokens.citedRows[static_cast<std::size_t>(row)]);
+        }
+    }
+}
+
+} // namespace conclave::engine

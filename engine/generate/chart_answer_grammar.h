@@ -1,0 +1,58 @@
+#pragma once
+
+#include "engine/generate/chart_table_grammar.h"
+
+#include <vector>
+
+namespace conclave::engine
+{
+
+/// A summary or an answer, from behind <summary> or <answer> to <eos>: prose without digits, citations of what the table holds, expressions
+/// whose operands are all there. Or a sentence of the program's own. Another question that the model begins ends it too.
+class ChartAnswerGrammar
+{
+public:
+    /// `tokens` outlive it. `language`: the <lang:L> to begin with, -1: the model's choice. `mayBeEmpty`: nothing need be said.
+    ChartAnswerGrammar(const ChartTokens &tokens, const ChartLimits &limits, TokenId language, bool mayBeEmpty);
+
+    void step(TokenId token);
+    /// `contents` of the table; those of an empty one without a picture.
+    void allow(const ChartContents &contents, ChartMask &mask) const;
+    bool finished() const { return m_state == State::kDone; }
+
+private:
+    enum class State
+    {
+        kLanguage,
+        kStart,   ///< prose, or a sentence of the program's
+        kProse,   ///< text, citations, the end
+        kOperand, ///< of the citation under way
+        kSaid,    ///< a sentence of the program's: only the end may follow
+        kDone,
+    };
+
+    void stepProse(TokenId token);
+    void stepOperand(TokenId token);
+    void open(const ChartForm &form);
+    bool isCitable(const ChartContents &contents) const { return contents.rows() > 0; }
+
+    void allowProse(const ChartContents &contents, ChartMask &mask) const;
+    void allowEnd(ChartMask &mask) const;
+    void allowOperand(const ChartContents &contents, ChartMask &mask) const;
+    void allowExpressions(const ChartContents &contents, ChartMask &mask) const;
+    void allowSeries(const ChartContents &contents, bool filled, ChartMask &mask) const;
+    void allowRows(const ChartContents &contents, bool filled, ChartMask &mask) const;
+
+    const ChartTokens &m_tokens;
+    ChartLimits m_limits;
+    TokenId m_language;
+    bool m_mayBeEmpty;
+    State m_state;
+    ChartText m_text;                    ///< of all prose; citations count as one token each
+    std::vector<ChartOperand> m_missing; ///< of the citation under way, the next one last
+    int m_expressionLength = 0;          ///< tokens of the citation under way
+    int m_series = 0;                    ///< named last
+    ChartNumber m_number;                ///< a literal
+};
+
+} // namespace conclave::engine
