@@ -5,14 +5,6 @@ namespace conclave::tests
 
 using namespace kernels;
 
-namespace
-{
-
-struct MatmulShape
-{
-    std::int64_t rows, width, tokens;
-};
-
 OpCase matmulCase(DType type, MatmulShape shape, Activation activation, bool bias, bool accumulate)
 {
     return [=](Side &side, Tensor &out) {
@@ -29,6 +21,9 @@ OpCase matmulCase(DType type, MatmulShape shape, Activation activation, bool bia
         return side.queue().matmul(args);
     };
 }
+
+namespace
+{
 
 OpCase embedCase(DType type, std::int64_t width, std::vector<std::int32_t> ids)
 {
@@ -173,6 +168,35 @@ std::vector<NamedCase> allCases()
     cases.push_back({"headGate 1x1x1", headGateCase(1, 1, 1)});
     cases.push_back({"headGate 5x3x33", headGateCase(5, 3, 33)});
     return cases;
+}
+
+Status queueBlock(Side &side, int times, Tensor &out)
+{
+    Random random(9);
+    const Tensor x = out = side.activations({3, 64}, random.floats(3 * 64));
+    const Tensor scale = side.vector(random.floats(64));
+    const Tensor up = side.weights(DType::kQ8_0, 96, 64, random.weights(DType::kQ8_0, 96, 64));
+    const Tensor down = side.weights(DType::kQ4_0, 64, 96, random.weights(DType::kQ4_0, 64, 96));
+    const Tensor table = side.weights(DType::kF16, 8, 64, random.weights(DType::kF16, 8, 64));
+    const Tensor normed = side.activations({3, 64}, random.floats(3 * 64));
+    const Tensor hidden = side.activations({3, 96}, random.floats(3 * 96));
+    const Tensor gate = side.activations({3, 96}, random.floats(3 * 96));
+    for (int i = 0; i < times; ++i) {
+        const std::int32_t ids[] = {i % 8, (i + 3) % 8, (i * 5) % 8}; // gone once the op is queued
+        const Status steps[] = {
+            side.queue().embedRows({table, ids, normed}),
+            side.queue().add({normed, x}),
+            side.queue().rmsNorm({x, scale, normed}),
+            side.queue().matmul({up, normed, {}, gate, Activation::kSilu, false, Precision::kFloat}),
+            side.queue().matmul({up, normed, {}, hidden, Activation::kNone, false, Precision::kFloat}),
+            side.queue().gatedActivation({gate, hidden, hidden, Activation::kSigmoid}),
+            side.queue().matmul({down, hidden, {}, x, Activation::kSigmoid, true, Precision::kFloat}),
+        };
+        for (const Status &step : steps)
+            if (!step.ok())
+                return step;
+    }
+    return Status::success();
 }
 
 } // namespace conclave::tests

@@ -28,4 +28,14 @@ struct NamedCase
 
 std::vector<NamedCase> allCases();
 
+struct MatmulShape
+{
+    std::int64_t rows, width, tokens;
+};
+
+OpCase matmulCase(kernels::DType type, MatmulShape shape, kernels::Activation activation, bool bias, bool accumulate);
+
+/// Queues a small feed-forward block, `times` in one go: norm, two matmuls, gate, a third matmul onto the residual, which is `out`.
+kernels::Status queueBlock(Side &side, int times, kernels::Tensor &out);
+
 } // namespace conclave::tests

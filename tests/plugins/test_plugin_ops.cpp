@@ -142,30 +142,10 @@ void TestPluginOps::opsAgreeWithTheReference()
 namespace
 {
 
-/// A small feed-forward block: norm, two matmuls, gate, a third matmul onto the residual. Several times, in one go.
 std::vector<float> runBlock(Side &side, int times)
 {
-    Random random(9);
-    const Tensor x = side.activations({3, 64}, random.floats(3 * 64));
-    const Tensor scale = side.vector(random.floats(64));
-    const Tensor up = side.weights(DType::kQ8_0, 96, 64, random.weights(DType::kQ8_0, 96, 64));
-    const Tensor down = side.weights(DType::kQ4_0, 64, 96, random.weights(DType::kQ4_0, 64, 96));
-    const Tensor table = side.weights(DType::kF16, 8, 64, random.weights(DType::kF16, 8, 64));
-    const Tensor normed = side.activations({3, 64}, random.floats(3 * 64));
-    const Tensor hidden = side.activations({3, 96}, random.floats(3 * 96));
-    const Tensor gate = side.activations({3, 96}, random.floats(3 * 96));
-    bool ok = true;
-    for (int i = 0; i < times; ++i) {
-        const std::int32_t ids[] = {i % 8, (i + 3) % 8, (i * 5) % 8}; // gone once the op is queued
-        ok = ok && side.queue().embedRows({table, ids, normed}).ok();
-        ok = ok && side.queue().add({normed, x}).ok();
-        ok = ok && side.queue().rmsNorm({x, scale, normed}).ok();
-        ok = ok && side.queue().matmul({up, normed, {}, gate, Activation::kSilu, false, Precision::kFloat}).ok();
-        ok = ok && side.queue().matmul({up, normed, {}, hidden, Activation::kNone, false, Precision::kFloat}).ok();
-        ok = ok && side.queue().gatedActivation({gate, hidden, hidden, Activation::kSigmoid}).ok();
-        ok = ok && side.queue().matmul({down, hidden, {}, x, Activation::kSigmoid, true, Precision::kFloat}).ok();
-    }
-    return ok ? side.read(x) : std::vector<float>();
+    Tensor out;
+    return queueBlock(side, times, out).ok() ? side.read(out) : std::vector<float>();
 }
 
 } // namespace

@@ -1,0 +1,383 @@
+#include "kernels/cuda/cuda_calls.h"
+#include "tests/bench/prefill_candidates.cuh"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <functional>
+#include <vector>
+
+/// Times on a CUDA card what the queue's wall clock hides: copy and read bandwidth, the time between kernels of a graph, the plugin's own
+/// decode kernel and candidates for its successor. All in graphs, between events; weights are 256 MiB, more than the card's cache.
+namespace
+{
+
+using namespace conclave::kernels;
+using namespace conclave::bench;
+
+constexpr std::size_t kArena = std::size_t{256} << 20;
+constexpr std::size_t kCopied = std::size_t{1} << 30;
+
+int wrong = 0;
+
+void require(cudaError_t error, const char *what)
+{
+    if (error == cudaSuccess)
+        return;
+    std::printf("WRONG %s: %s\n", what, cudaGetErrorString(error));
+    std::fflush(stdout);
+    std::exit(1); // a sticky error: nothing after it would count
+}
+
+__global__ void nothing() {}
+
+__global__ void readAll(const uint4 *from, std::size_t count, unsigned *out)
+{
+    unsigned sum = 0;
+    for (std::size_t i = blockIdx.x * std::size_t{blockDim.x} + threadIdx.x; i < count; i += std::size_t{gridDim.x} * blockDim.x) {
+        const uint4 v = streamed(from + i);
+        sum ^= v.x ^ v.y ^ v.z ^ v.w;
+    }
+    if (sum == 0x12345678U)
+        *out = sum;
+}
+
+__device__ unsigned hashed(unsigned x)
+{
+    x ^= x >> 16;
+    x *= 0x7FEB352DU;
+    x ^= x >> 15;
+    x *= 0x846CA68BU;
+    return x ^ x >> 16;
+}
+
+__global__ void fillWords(unsigned *to, std::size_t words)
+{
+    for (std::size_t i = blockIdx.x * std::size_t{blockDim.x} + threadIdx.x; i < words; i += std::size_t{gridDim.x} * blockDim.x)
+        to[i] = hashed(static_cast<unsigned>(i));
+}
+
+/// Random bits make wild halves: these become 0.008 to 0.016.
+__global__ void tameHalves(unsigned char *to, std::size_t blocks, unsigned blockBytes, unsigned at, unsigned count)
+{
+    const std::size_t i = blockIdx.x * std::size_t{blockDim.x} + threadIdx.x;
+    if (i >= blocks)
+        return;
+    auto *halves = reinterpret_cast<unsigned short *>(to + i * blockBytes + at);
+    for (unsigned k = 0; k < count; ++k)
+        halves[k] = static_cast<unsigned short>(0x2000U | (halves[k] & 0x3FFU));
+}
+
+__global__ void fillToken(float *to, unsigned count)
+{
+    const unsigned i = blockIdx.x * blockDim.x + threadIdx.x;
+    if (i < count)
+        to[i] = static_cast<float>(hashed(i + 7) & 0xFFFFU) / 32768.0F - 1.0F;
+}
+
+struct Layout
+{
+    DType type;
+    const char *name;
+    unsigned values, bytes, halfAt, halves;
+};
+
+constexpr Layout kQ4{DType::kQ4_K, "Q4_K", 256, 144, 0, 2};
+constexpr Layout kQ6{DType::kQ6_K, "Q6_K", 256, 210, 208, 1};
+constexpr Layout kQ8{DType::kQ8_0, "Q8_0", 32, 34, 0, 1};
+constexpr Layout kQ40{DType::kQ4_0, "Q4_0", 32, 18, 0, 1};
+constexpr Layout kF16{DType::kF16, "F16", 1, 2, 0, 1};
+
+struct Bench
+{
+    cudaStream_t stream = nullptr;
+    unsigned char *arena = nullptr;
+    float *x = nullptr, *expected = nullptr, *out = nullptr;
+    std::int8_t *q = nullptr;
+    float2 *runs = nullptr;
+    double copyRate = 0;
+};
+
+using Record = std::function<void(cudaStream_t)>;
+
+/// Seconds of everything that `record` queues, replayed as a graph: the best of six.
+double secondsOf(Bench &bench, const Record &record)
+{
+    cudaGraph_t graph = nullptr;
+    cudaGraphExec_t ready = nullptr;
+    require(cudaStreamBeginCapture(bench.stream, cudaStreamCaptureModeThreadLocal), "begin capture");
+    record(bench.stream);
+    require(cudaStreamEndCapture(bench.stream, &graph), "end capture");
+    require(cudaGraphInstantiate(&ready, graph, 0), "instantiate");
+    cudaEvent_t begin = nullptr;
+    cudaEvent_t end = nullptr;
+    require(cudaEventCreate(&begin), "event");
+    require(cudaEventCreate(&end), "event");
+    float best = 1e30F;
+    for (int i = 0; i < 6; ++i) {
+        require(cudaEventRecord(begin, bench.stream), "record");
+        require(cudaGraphLaunch(ready, bench.stream), "graph launch");
+        require(cudaEventRecord(end, bench.stream), "record");
+        require(cudaStreamSynchronize(bench.stream), "run");
+        float ms = 0;
+        require(cudaEventElapsedTime(&ms, begin, end), "elapsed");
+        best = std::min(best, ms);
+    }
+    require(cudaEventDestroy(begin), "destroy");
+    require(cudaEventDestroy(end), "destroy");
+    require(cudaGraphExecDestroy(ready), "destroy");
+    require(cudaGraphDestroy(graph), "destroy");
+    return best / 1e3;
+}
+
+void measureMemory(Bench &bench)
+{
+    unsigned char *from = nullptr;
+    unsigned char *to = nullptr;
+    require(cudaMalloc(&from, kCopied), "1 GiB");
+    require(cudaMalloc(&to, kCopied), "1 GiB");
+    require(cudaMemset(from, 1, kCopied), "memset");
+    const double copied =
+        secondsOf(bench, [&](cudaStream_t s) { require(cudaMemcpyAsync(to, from, kCopied, cudaMemcpyDeviceToDevice, s), "copy"); });
+    bench.copyRate = 2.0 * kCopied / copied / 1e9;
+    const double read = secondsOf(bench, [&](cudaStream_t s) {
+        readAll<<<132 * 16, 512, 0, s>>>(reinterpret_cast<const uint4 *>(from), kCopied / 16, reinterpret_cast<unsigned *>(to));
+        require(cudaGetLastError(), "readAll");
+    });
+    std::printf("copy %.0f GB/s (read + write), reading alone %.0f GB/s\n", bench.copyRate, kCopied / read / 1e9);
+    void *pinned = nullptr;
+    require(cudaMallocHost(&pinned, kArena), "pinned memory");
+    const double up =
+        secondsOf(bench, [&](cudaStream_t s) { require(cudaMemcpyAsync(to, pinned, kArena, cudaMemcpyHostToDevice, s), "upload"); });
+    std::printf("upload from pinned memory %.1f GB/s\n", kArena / up / 1e9);
+    require(cudaFreeHost(pinned), "free");
+    require(cudaFree(from), "free");
+    require(cudaFree(to), "free");
+    const double empty = secondsOf(bench, [](cudaStream_t s) {
+        for (int i = 0; i < 1000; ++i)
+            nothing<<<1, 32, 0, s>>>();
+        require(cudaGetLastError(), "nothing");
+    });
+    std::printf("an empty kernel in a graph: %.2f us\n", empty * 1e3);
+}
+
+void fill(Bench &bench, const Layout &layout)
+{
+    fillWords<<<1024, 256, 0, bench.stream>>>(reinterpret_cast<unsigned *>(bench.arena), kArena / 4);
+    const std::size_t blocks = kArena / layout.bytes;
+    tameHalves<<<static_cast<unsigned>((blocks + 255) / 256), 256, 0, bench.stream>>>(bench.arena, blocks, layout.bytes, layout.halfAt,
+                                                                                      layout.halves);
+    require(cudaGetLastError(), "fill");
+    require(cudaStreamSynchronize(bench.stream), "fill");
+}
+
+struct Shape
+{
+    unsigned rows, width;
+};
+
+MatmulCall ownCall(const Bench &bench, const Layout &layout, Shape shape, std::size_t offset, float *out)
+{
+    MatmulCall call{};
+    call.weight = reinterpret_cast<DeviceAddress>(bench.arena + offset);
+    call.in = reinterpret_cast<DeviceAddress>(bench.x);
+    call.out = reinterpret_cast<DeviceAddress>(out);
+    call.weightStride = std::uint64_t{shape.width} / layout.values * layout.bytes;
+    call.inStride = std::uint64_t{shape.width} * 4;
+    call.outStride = std::uint64_t{shape.rows} * 4;
+    call.rows = shape.rows;
+    call.width = shape.width;
+    call.tokens = 1;
+    return call;
+}
+
+/// Root of the mean squared difference, as a share of that of `expected`.
+double relativeError(const float *out, const float *expected, std::size_t count)
+{
+    std::vector<float> a(count);
+    std::vector<float> b(count);
+    require(cudaMemcpy(a.data(), out, count * 4, cudaMemcpyDeviceToHost), "read");
+    require(cudaMemcpy(b.data(), expected, count * 4, cudaMemcpyDeviceToHost), "read");
+    double error = 0;
+    double size = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+        error += std::pow(static_cast<double>(a[i]) - b[i], 2);
+        size += std::pow(static_cast<double>(b[i]), 2);
+    }
+    return std::sqrt(error / size);
+}
+
+using Start = void (*)(MatvecCall, unsigned blocks, cudaStream_t);
+
+struct Candidate
+{
+    const char *name;
+    Start start;
+    unsigned rowsPerBlock;
+    double tolerance;
+};
+
+template <void (*kernel)(MatvecCall)>
+void start(MatvecCall call, unsigned blocks, cudaStream_t stream)
+{
+    kernel<<<blocks, kWarps * 32, 0, stream>>>(call);
+    require(cudaGetLastError(), "start a candidate");
+}
+
+void report(const Bench &bench, const char *name, const Layout &layout, Shape shape, double seconds, std::size_t bytes, double error)
+{
+    const double rate = static_cast<double>(bytes) / seconds / 1e9;
+    std::printf("  %-4s %6u x %4u  %-18s %8.2f us %6.0f GB/s %4.0f %% of copy", layout.name, shape.rows, shape.width, name, seconds * 1e6,
+                rate, 100.0 * rate / bench.copyRate);
+    std::printf(error >= 0 ? ", error %.1e\n" : "\n", error);
+    std::fflush(stdout);
+}
+
+void measure(Bench &bench, const Layout &layout, Shape shape, const std::vector<Candidate> &candidates)
+{
+    const std::size_t stride = std::size_t{shape.width} / layout.values * layout.bytes;
+    const std::size_t bytes = (stride * shape.rows + 255) / 256 * 256; // the next copy starts at a multiple of 256
+    const std::size_t copies = std::max<std::size_t>(1, std::min<std::size_t>(kArena / bytes, 64));
+    const auto perCopy = [&](double seconds) { return seconds / static_cast<double>(copies); };
+    fill(bench, layout); // blocks lie at multiples of their size from the arena's start: copy 0 is the one compared
+    require(launchMatmul(ownCall(bench, layout, shape, 0, bench.expected), layout.type, 1, bench.stream), "launchMatmul");
+    require(cudaStreamSynchronize(bench.stream), "launchMatmul");
+    const double own = secondsOf(bench, [&](cudaStream_t s) {
+        for (std::size_t i = 0; i < copies; ++i)
+            require(launchMatmul(ownCall(bench, layout, shape, i * bytes, bench.out), layout.type, 1, s), "launchMatmul");
+    });
+    report(bench, "plugin", layout, shape, perCopy(own), stride * shape.rows, -1);
+    const auto callAt = [&](std::size_t offset) {
+        return MatvecCall{bench.arena + offset, stride, {bench.q, bench.runs}, bench.x, bench.out, shape.rows, shape.width};
+    };
+    for (const Candidate &candidate : candidates) {
+        const unsigned blocks = shape.rows / candidate.rowsPerBlock;
+        require(cudaMemsetAsync(bench.out, 0, shape.rows * 4, bench.stream), "memset");
+        candidate.start(callAt(0), blocks, bench.stream);
+        require(cudaStreamSynchronize(bench.stream), candidate.name);
+        const double error = relativeError(bench.out, bench.expected, shape.rows / candidate.rowsPerBlock * candidate.rowsPerBlock);
+        const double seconds = secondsOf(bench, [&](cudaStream_t s) {
+            for (std::size_t i = 0; i < copies; ++i)
+                candidate.start(callAt(i * bytes), blocks, s);
+        });
+        report(bench, candidate.name, layout, shape, perCopy(seconds), stride * shape.rows, error);
+        if (!(error < candidate.tolerance)) {
+            std::printf("  WRONG %s %s\n", layout.name, candidate.name);
+            wrong = 1;
+        }
+    }
+}
+
+/// Many tokens: Q4_K by tensor cores, compared with the plugin's kernel over fewer tokens.
+void measurePrefill(Bench &bench, Shape shape)
+{
+    constexpr unsigned kTokens = 4096;
+    constexpr unsigned kCompared = 256;
+    float *x = nullptr;
+    float *out = nullptr;
+    float *expected = nullptr;
+    half *halves = nullptr;
+    const std::size_t values = std::size_t{kTokens} * shape.width;
+    require(cudaMalloc(&x, values * 4), "tokens");
+    require(cudaMalloc(&halves, values * 2), "tokens");
+    require(cudaMalloc(&out, std::size_t{kTokens} * shape.rows * 4), "out");
+    require(cudaMalloc(&expected, std::size_t{kCompared} * shape.rows * 4), "out");
+    fillToken<<<static_cast<unsigned>(values / 256), 256, 0, bench.stream>>>(x, static_cast<unsigned>(values));
+    require(cudaGetLastError(), "fillToken");
+    fill(bench, kQ4);
+    MatmulCall own = ownCall(bench, kQ4, shape, 0, expected);
+    own.in = reinterpret_cast<DeviceAddress>(x);
+    own.tokens = kCompared;
+    const double slow =
+        secondsOf(bench, [&](cudaStream_t s) { require(launchMatmul(own, DType::kQ4_K, kCompared / kMatmulTokens, s), "launchMatmul"); });
+    const GemmCall call{bench.arena, std::uint64_t{shape.width} / 256 * 144, halves, out, shape.rows, shape.width, kTokens};
+    const double seconds = secondsOf(bench, [&](cudaStream_t s) {
+        toHalves<<<static_cast<unsigned>(values / 256), 256, 0, s>>>(x, halves, values);
+        gemmQ4K<<<dim3(shape.rows / kTile, kTokens / kTile), 256, 0, s>>>(call);
+        require(cudaGetLastError(), "gemmQ4K");
+    });
+    const double error = relativeError(out, expected, std::size_t{kCompared} * shape.rows);
+    const double work = 2e-12 * shape.rows * shape.width;
+    std::printf("prefill Q4_K %u x %u: plugin %.2f TFLOP/s (%u tokens), tensor cores %.1f TFLOP/s (%u tokens, %.0f us), error %.1e\n",
+                shape.rows, shape.width, work * kCompared / slow, kCompared, work * kTokens / seconds, kTokens, seconds * 1e6, error);
+    std::fflush(stdout);
+    if (!(error < 5e-3)) {
+        std::printf("  WRONG prefill\n");
+        wrong = 1;
+    }
+    require(cudaFree(x), "free");
+    require(cudaFree(halves), "free");
+    require(cudaFree(out), "free");
+    require(cudaFree(expected), "free");
+}
+
+void measureAll(Bench &bench)
+{
+    constexpr double kEight = 0.02; // 8-bit activations
+    constexpr double kExact = 1e-4;
+    const std::vector<Candidate> q4{{"8 bits, 1 row", start<matvecQ4K<1>>, kWarps, kEight},
+                                    {"8 bits, 2 rows", start<matvecQ4K<2>>, kWarps * 2, kEight},
+                                    {"8 bits, 4 rows", start<matvecQ4K<4>>, kWarps * 4, kEight},
+                                    {"float, 2 rows", start<matvecQ4KFloat<2>>, kWarps * 2, kExact},
+                                    {"float, 4 rows", start<matvecQ4KFloat<4>>, kWarps * 4, kExact}};
+    const std::vector<Candidate> q6{{"8 bits, 1 row", start<matvecQ6K<1>>, kWarps, kEight},
+                                    {"8 bits, 2 rows", start<matvecQ6K<2>>, kWarps * 2, kEight},
+                                    {"8 bits, 4 rows", start<matvecQ6K<4>>, kWarps * 4, kEight}};
+    const std::vector<Candidate> q8{{"8 bits, 1 row", start<matvecQ8<1>>, kWarps, kEight},
+                                    {"8 bits, 2 rows", start<matvecQ8<2>>, kWarps * 2, kEight},
+                                    {"8 bits, 4 rows", start<matvecQ8<4>>, kWarps * 4, kEight}};
+    const std::vector<Candidate> f16{{"float, 1 row", start<matvecF16<1>>, kWarps, kExact},
+                                     {"float, 2 rows", start<matvecF16<2>>, kWarps * 2, kExact}};
+    const double quantised = secondsOf(bench, [&](cudaStream_t s) {
+        for (int i = 0; i < 100; ++i)
+            quantiseToken<<<2048 / 256, 256, 0, s>>>(bench.x, bench.q, bench.runs, 2048);
+        require(cudaGetLastError(), "quantiseToken");
+    });
+    std::printf("a token of 2048 to 8 bits: %.2f us\n", quantised * 1e4);
+    quantiseToken<<<4096 / 256, 256, 0, bench.stream>>>(bench.x, bench.q, bench.runs, 4096);
+    require(cudaGetLastError(), "quantiseToken");
+    require(cudaStreamSynchronize(bench.stream), "quantiseToken");
+    // Qwen3-30B-A3B: q, k and v; the output of attention; gate or up of eight experts; down of eight; the head.
+    measure(bench, kQ4, {5120, 2048}, q4);
+    measure(bench, kQ4, {2048, 4096}, q4);
+    measure(bench, kQ4, {12288, 2048}, q4);
+    measure(bench, kQ4, {16384, 768}, q4);
+    measure(bench, kQ6, {16384, 768}, q6);
+    measure(bench, kQ6, {151936, 2048}, q6);
+    measure(bench, kQ8, {5120, 2048}, q8);
+    measure(bench, kQ40, {5120, 2048}, {});
+    measure(bench, kF16, {5120, 2048}, f16);
+}
+
+} // namespace
+
+int main()
+{
+    setenv("CUDA_MODULE_LOADING", "EAGER", 0); // nothing is loaded while a graph is recorded
+    int count = 0;
+    if (const cudaError_t error = cudaGetDeviceCount(&count); error != cudaSuccess || count == 0) {
+        std::printf("bench_cuda: no card: %s\n", error != cudaSuccess ? cudaGetErrorString(error) : "none");
+        return 77;
+    }
+    cudaDeviceProp card{};
+    require(cudaGetDeviceProperties(&card, 0), "properties");
+    std::printf("%s, %d.%d, %d multiprocessors, L2 %d MiB\n", card.name, card.major, card.minor, card.multiProcessorCount,
+                card.l2CacheSize >> 20);
+    Bench bench;
+    require(cudaStreamCreateWithFlags(&bench.stream, cudaStreamNonBlocking), "stream");
+    measureMemory(bench);
+    require(cudaMalloc(&bench.arena, kArena), "arena");
+    require(cudaMalloc(&bench.x, 4096 * 4), "token");
+    require(cudaMalloc(&bench.q, 4096), "token");
+    require(cudaMalloc(&bench.runs, 4096 / 16 * sizeof(float2)), "token");
+    require(cudaMalloc(&bench.out, 151936 * 4), "out");
+    require(cudaMalloc(&bench.expected, 151936 * 4), "out");
+    fillToken<<<16, 256, 0, bench.stream>>>(bench.x, 4096);
+    require(cudaGetLastError(), "fillToken");
+    require(cudaStreamSynchronize(bench.stream), "fillToken");
+    measureAll(bench);
+    measurePrefill(bench, {4096, 2048});
+    measurePrefill(bench, {2048, 4096});
+    return wrong;
+}

@@ -1,0 +1,128 @@
+#!/bin/bash
+# Checks and times the device plugins on a machine with a graphics card. Every step has its own time limit and log; a failed step does
+# not stop the next.
+#   gpu.sh              builds here (CUDA for architecture $CONCLAVE_ARCH, or 90), then runs
+#   gpu.sh gather DIR   builds here and copies to DIR what a machine without our tools needs; there: DIR/run.sh
+#   gpu.sh run DIR      runs what lies in DIR
+# Logs go to $OUT (or a new folder in /tmp). The last line says whether all was right.
+set -u
+
+tree=$(cd "$(dirname "$0")/../.." 2>/dev/null && pwd)
+targets="bench_devices bench_cuda conclave_cuda conclave_vulkan"
+
+build() {
+    cmake -S "$tree" -B "$tree/build/gpu" -G Ninja -DCMAKE_BUILD_TYPE=Release -DCONCLAVE_BUILD_APP=OFF -DCONCLAVE_PCH=OFF \
+        -DCONCLAVE_CUDA=ON -DCONCLAVE_VULKAN=ON -DCONCLAVE_CUDA_ARCHITECTURES="${CONCLAVE_ARCH:-90}" >/dev/null &&
+        cmake --build "$tree/build/gpu" --target $targets
+}
+
+# gather DIR: the programs without symbols, Vulkan's loader, and what NVIDIA's Vulkan driver links but servers often lack.
+gather() {
+    mkdir -p "$1/lib" || return
+    cp "$tree"/build/gpu/bin/{bench_devices,bench_cuda,conclave_cuda.so,conclave_vulkan.so} "$1/" || return
+    strip "$1"/bench_devices "$1"/bench_cuda "$1"/conclave_cuda.so "$1"/conclave_vulkan.so
+    local name
+    for name in libvulkan.so.1 libX11.so.6 libXext.so.6 libxcb.so.1 libXau.so.6 libXdmcp.so.6 libbsd.so.0 libmd.so.0; do
+        cp -L "/usr/lib/x86_64-linux-gnu/$name" "$1/lib/" 2>/dev/null || echo "not carried: $name"
+    done
+    cp "$0" "$1/gpu.sh"
+    printf '#!/bin/bash\nhere=$(cd "$(dirname "$0")" && pwd)\nexec bash "$here/gpu.sh" run "$here"\n' >"$1/run.sh"
+    chmod +x "$1/run.sh"
+}
+
+failed=""
+
+# step NAME SECONDS COMMAND...: its output to a log, its end to `ended`.
+step() {
+    local name=$1 limit=$2 begin=$SECONDS
+    shift 2
+    timeout -k 5 "$limit" "$@" >"$OUT/$name.log" 2>&1
+    ended=$?
+    echo "== $name: $([ $ended = 0 ] && echo "all right" || echo "ended with $ended"), $((SECONDS - begin)) s"
+    [ $ended = 0 ] || [ $ended = 77 ] || failed="$failed $name"
+    grep "WRONG\|no card" "$OUT/$name.log" | cut -c1-160 | head -"${show:-14}"
+}
+
+# The plugin's line and the best other one of each type and shape.
+best_of_each() {
+    grep -v "GB/s.*of copy\|WRONG" "$1"
+    awk '/of copy/ { key = $1 $2 $4; line = $0; for (i = 1; i < NF; ++i) if ($(i + 1) == "GB/s") rate = $i
+             if (!(key in seen)) { order[++n] = key; seen[key] = 1; own[key] = $0; next }
+             if (rate + 0 > top[key] + 0) { top[key] = rate; best[key] = line } }
+         END { for (i = 1; i <= n; ++i) { print own[order[i]]; if (order[i] in best) print best[order[i]] } }' "$1"
+}
+
+# Vulkan needs to be told where the driver is when no one installed it in the usual place.
+find_vulkan_driver() {
+    local file
+    for file in /usr/share/vulkan/icd.d/nvidia_icd.json /etc/vulkan/icd.d/nvidia_icd.json /usr/local/nvidia/share/vulkan/icd.d/nvidia_icd.json; do
+        [ -f "$file" ] && { export VK_DRIVER_FILES=$file VK_ICD_FILENAMES=$file; return; }
+    done
+    local library
+    for library in libGLX_nvidia.so.0 libEGL_nvidia.so.0; do
+        file=$(ls /usr/local/nvidia/lib64/$library /usr/lib/x86_64-linux-gnu/$library /usr/lib64/$library 2>/dev/null | head -1)
+        [ -n "$file" ] || continue
+        vulkan_driver_of "$file"
+        return
+    done
+}
+
+vulkan_driver_of() {
+    printf '{"file_format_version": "1.0.1", "ICD": {"library_path": "%s", "api_version": "1.3.277"}}\n' "$1" >"$OUT/icd.json"
+    export VK_DRIVER_FILES=$OUT/icd.json VK_ICD_FILENAMES=$OUT/icd.json
+}
+
+run() {
+    local here=$1
+    OUT=${OUT:-$(mktemp -d /tmp/gpu.XXXXXX)}
+    mkdir -p "$OUT"
+    chmod +x "$here"/bench_devices "$here"/bench_cuda 2>/dev/null
+    export PATH=$PATH:/usr/local/cuda/bin
+    { nvidia-smi --query-gpu=name,driver_version,memory.used,clocks.max.mem --format=csv,noheader || echo "nvidia-smi: none"; } 2>&1 | head -3
+
+    step cuda-check 45 "$here/bench_devices" check conclave_cuda
+    grep "cases," "$OUT/cuda-check.log"
+    local cuda=$ended
+    if [ "$cuda" != 77 ]; then
+        step cuda-decode 30 "$here/bench_cuda"
+        best_of_each "$OUT/cuda-decode.log"
+        step cuda-queue 20 "$here/bench_devices" time conclave_cuda
+        grep "GB/s" "$OUT/cuda-queue.log"
+    fi
+
+    # The machine's own libraries first: ours fill the gaps.
+    local libraries=${LD_LIBRARY_PATH:-} driver
+    export LD_LIBRARY_PATH=${LD_LIBRARY_PATH:+$LD_LIBRARY_PATH:}/usr/local/nvidia/lib64:/usr/lib/x86_64-linux-gnu:$here/lib
+    find_vulkan_driver
+    step vulkan-check 45 "$here/bench_devices" check conclave_vulkan
+    if [ "$ended" = 77 ]; then # the driver's other door, which needs no window system
+        driver=$(ls /usr/local/nvidia/lib64/libEGL_nvidia.so.0 /usr/lib/x86_64-linux-gnu/libEGL_nvidia.so.0 2>/dev/null | head -1)
+        [ -n "$driver" ] && vulkan_driver_of "$driver" && VK_LOADER_DEBUG=error,warn step vulkan-check-egl 45 "$here/bench_devices" check conclave_vulkan
+    fi
+    grep -h "cases," "$OUT"/vulkan-check*.log
+    if [ "$ended" != 77 ]; then
+        step vulkan-queue 25 "$here/bench_devices" time conclave_vulkan
+        grep "GB/s" "$OUT/vulkan-queue.log"
+    else
+        ls -d /usr/local/nvidia /usr/share/vulkan /etc/vulkan 2>/dev/null
+        timeout 5 find / -xdev \( -name "*nvidia_icd*.json" -o -name "libGLX_nvidia.so*" -o -name "libnvidia-glvkspirv*" \) 2>/dev/null | head -4
+    fi
+    export LD_LIBRARY_PATH=$libraries
+
+    if [ "$cuda" != 77 ] && command -v compute-sanitizer >/dev/null; then
+        CONCLAVE_ONE_PROCESS=1 step memcheck 30 compute-sanitizer --report-api-errors no --error-exitcode 9 "$here/bench_devices" check conclave_cuda
+        grep "cases,\|ERROR SUMMARY\|=========.*at \|Invalid" "$OUT/memcheck.log" | head -6
+        CONCLAVE_ONE_PROCESS=1 step racecheck 15 compute-sanitizer --tool racecheck --error-exitcode 9 "$here/bench_devices" check conclave_cuda rmsNorm
+        grep "cases,\|SUMMARY" "$OUT/racecheck.log" | head -3
+    fi
+    command -v compute-sanitizer >/dev/null || echo "compute-sanitizer: not found"
+    echo "total $SECONDS s; logs in $OUT; $([ "$cuda" = 77 ] && echo "no card" || echo "${failed:+NOT RIGHT:}${failed:-all right}")"
+    [ -z "$failed" ] && [ "$cuda" != 77 ]
+}
+
+case ${1:-} in
+    "") build && run "$tree/build/gpu/bin" ;;
+    gather) build && gather "$2" ;;
+    run) run "$2" ;;
+    *) sed -n '2,8p' "$0"; exit 2 ;;
+esac
