@@ -15,7 +15,7 @@ namespace conclave::kernels
 enum class Precision
 {
     kFloat, ///< activations stay float32: the path compared with exact references
-    kFast,  ///< activations may be quantised to 8 bits once a matmul when the weights are quantised
+    kFast,  ///< activations may be quantised to 8 bits once a matmul when the weights are quantised; and be halves unless these are F32
 };
 
 enum class Activation

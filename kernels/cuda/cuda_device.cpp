@@ -22,6 +22,13 @@ Status checkTransfer(const Tensor &tensor, std::size_t bytes, const CudaBuffer *
 
 } // namespace
 
+CudaDevice::CudaDevice(int ordinal, DeviceInfo info) : m_ordinal(ordinal), m_info(std::move(info))
+{
+    int count = 0;
+    if (cudaDeviceGetAttribute(&count, cudaDevAttrMultiProcessorCount, ordinal) == cudaSuccess && count > 0)
+        m_multiprocessors = static_cast<std::uint32_t>(count);
+}
+
 CudaBuffer::~CudaBuffer()
 {
     if (m_device.makeCurrent())

@@ -8,7 +8,7 @@
 #include <vector>
 
 /// The CUDA device: memory on the card; queues are streams. Which ops exist: kernels/plugin/addressed_queue.h. Buffers have no host
-/// address; importReadOnly copies. Nothing here was yet measured or tuned.
+/// address; importReadOnly copies.
 namespace conclave::kernels
 {
 
@@ -41,7 +41,7 @@ private:
 class CudaDevice final : public Device
 {
 public:
-    CudaDevice(int ordinal, DeviceInfo info) : m_ordinal(ordinal), m_info(std::move(info)) {}
+    CudaDevice(int ordinal, DeviceInfo info);
 
     const DeviceInfo &info() const override { return m_info; }
     std::unique_ptr<Buffer> allocate(std::size_t bytes) override;
@@ -52,6 +52,7 @@ public:
 
     /// Makes this card the calling thread's; every function of ours that calls the runtime begins so.
     bool makeCurrent() const { return cudaSetDevice(m_ordinal) == cudaSuccess; }
+    std::uint32_t multiprocessors() const { return m_multiprocessors; }
     /// `buffer` as ours, or nullptr when it belongs to another device.
     const CudaBuffer *own(const Buffer *buffer) const;
 
@@ -60,6 +61,20 @@ private:
 
     int m_ordinal;
     DeviceInfo m_info;
+    std::uint32_t m_multiprocessors = 1;
+};
+
+/// Device memory that grows in a stream's own order: kernels queued before keep what they were given.
+class CudaScratch
+{
+public:
+    /// `bytes` at a multiple of 256; what was given before may be overwritten by kernels queued from now on.
+    cudaError_t take(std::size_t bytes, cudaStream_t stream, DeviceAddress &address);
+    void release(cudaStream_t stream);
+
+private:
+    void *m_memory = nullptr;
+    std::size_t m_bytes = 0;
 };
 
 /// Ops go onto a stream of their own; finish() waits for it.
@@ -75,16 +90,50 @@ public:
     Status finish() override;
 
 protected:
+    bool has(KernelId) const override { return true; }
     DeviceAddress addressOf(const Buffer &buffer) const override;
     Status stage(std::span<const std::byte> values, DeviceAddress &address) override;
     Status launch(const Launch &launch) override;
+    Status scratch(std::size_t bytes, DeviceAddress &address) override;
 
 private:
+    /// Host memory that the card reads in place.
+    struct Staging
+    {
+        std::byte *memory;
+        std::size_t bytes;
+    };
+
+    /// Tokens that m_work holds in the form that a product takes: q, k and v read the same ones. In force while only products follow.
+    struct Converted
+    {
+        DeviceAddress in = 0; ///< 0: none
+        std::uint64_t stride = 0;
+        std::uint32_t tokens = 0, width = 0;
+        bool halves = false;
+
+        bool operator==(const Converted &) const = default;
+    };
+
     explicit CudaQueue(const CudaDevice &device) : m_device(device) {}
+    bool addStaging(std::size_t bytes);
+    static bool overwrites(const MatmulCall &call, const Converted &tokens);
+    // cuda_launch.cpp: which kernels an op becomes
+    cudaError_t start(const Launch &launch);
+    cudaError_t matmul(const MatmulCall &call, DType type);
+    cudaError_t decode(const MatmulCall &call, DType type);
+    cudaError_t prefill(const MatmulCall &call, DType type);
+    cudaError_t attention(const AttentionCall &call, DType type);
+    cudaError_t expertsHidden(const ExpertsHiddenCall &call, const Launch &launch);
+    cudaError_t expertsOut(const ExpertsOutCall &call, const Launch &launch);
 
     const CudaDevice &m_device;
     cudaStream_t m_stream = nullptr;
-    std::vector<void *> m_staged; ///< device memory for host values, freed on the stream's own order by finish()
+    std::vector<Staging> m_staging; ///< the last one is being filled
+    std::size_t m_filled = 0;       ///< bytes used of it
+    CudaScratch m_shared;           ///< between the launches of an op
+    CudaScratch m_work;             ///< between the kernels of a launch
+    Converted m_converted;
 };
 
 } // namespace conclave::kernels

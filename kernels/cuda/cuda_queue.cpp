@@ -1,7 +1,7 @@
-#include "kernels/cuda/cuda_calls.h"
 #include "kernels/cuda/cuda_device.h"
 #include "kernels/cuda/cuda_status.h"
 
+#include <algorithm>
 #include <cstring>
 
 namespace conclave::kernels
@@ -10,39 +10,33 @@ namespace conclave::kernels
 namespace
 {
 
-/// The call as the struct it is.
-template <class Call>
-Call callOf(const Launch &launch)
-{
-    Call call;
-    std::memcpy(&call, launch.call.data(), sizeof call);
-    return call;
-}
-
-cudaError_t start(const Launch &launch, cudaStream_t stream)
-{
-    switch (launch.kernel) {
-    case KernelId::kEmbedRows:
-        return launchEmbedRows(callOf<EmbedCall>(launch), launch.type, launch.groups, stream);
-    case KernelId::kMatmul:
-        return launchMatmul(callOf<MatmulCall>(launch), launch.type, launch.tiles, stream);
-    case KernelId::kRmsNorm:
-        return launchRmsNorm(callOf<RmsNormCall>(launch), stream);
-    case KernelId::kRope:
-        return launchRope(callOf<RopeCall>(launch), launch.groups, stream);
-    case KernelId::kAdd:
-        return launchAdd(callOf<AddCall>(launch), launch.groups, stream);
-    case KernelId::kGatedActivation:
-        return launchGatedActivation(callOf<GatedActivationCall>(launch), launch.groups, stream);
-    case KernelId::kHeadGate:
-        return launchHeadGate(callOf<HeadGateCall>(launch), launch.groups, stream);
-    case KernelId::kCount:
-        break;
-    }
-    return cudaErrorNotSupported;
-}
+constexpr std::size_t kStagingBytes = std::size_t{1} << 20;
 
 } // namespace
+
+cudaError_t CudaScratch::take(std::size_t bytes, cudaStream_t stream, DeviceAddress &address)
+{
+    if (bytes > m_bytes) {
+        const std::size_t wanted = std::max((bytes + 255) / 256 * 256, m_bytes + m_bytes / 2);
+        release(stream);
+        if (const cudaError_t error = cudaMallocAsync(&m_memory, wanted, stream); error != cudaSuccess) {
+            m_memory = nullptr;
+            (void)cudaGetLastError();
+            return error;
+        }
+        m_bytes = wanted;
+    }
+    address = reinterpret_cast<DeviceAddress>(m_memory);
+    return cudaSuccess;
+}
+
+void CudaScratch::release(cudaStream_t stream)
+{
+    if (m_memory != nullptr)
+        (void)cudaFreeAsync(m_memory, stream); // nothing is left to do about a failure
+    m_memory = nullptr;
+    m_bytes = 0;
+}
 
 std::unique_ptr<CudaQueue> CudaQueue::create(const CudaDevice &device)
 {
@@ -55,8 +49,13 @@ std::unique_ptr<CudaQueue> CudaQueue::create(const CudaDevice &device)
 CudaQueue::~CudaQueue()
 {
     (void)finish();
-    if (m_stream != nullptr)
-        (void)cudaStreamDestroy(m_stream);
+    for (const Staging &staging : m_staging)
+        (void)cudaFreeHost(staging.memory);
+    if (m_stream == nullptr)
+        return;
+    m_shared.release(m_stream);
+    m_work.release(m_stream);
+    (void)cudaStreamDestroy(m_stream); // after what is queued on it
 }
 
 DeviceAddress CudaQueue::addressOf(const Buffer &buffer) const
@@ -65,36 +64,60 @@ DeviceAddress CudaQueue::addressOf(const Buffer &buffer) const
     return own != nullptr ? reinterpret_cast<DeviceAddress>(own->memory()) : 0;
 }
 
-Status CudaQueue::stage(std::span<const std::byte> values, DeviceAddress &address)
+bool CudaQueue::addStaging(std::size_t bytes)
 {
     void *memory = nullptr;
+    const std::size_t size = std::max(bytes, kStagingBytes);
+    if (cudaHostAlloc(&memory, size, cudaHostAllocDefault) != cudaSuccess) {
+        (void)cudaGetLastError();
+        return false;
+    }
+    m_staging.push_back({static_cast<std::byte *>(memory), size});
+    m_filled = 0;
+    return true;
+}
+
+Status CudaQueue::stage(std::span<const std::byte> values, DeviceAddress &address)
+{
     if (!m_device.makeCurrent())
         return kCudaLost;
-    if (const cudaError_t error = cudaMallocAsync(&memory, values.size(), m_stream); error != cudaSuccess) {
-        (void)cudaGetLastError();
-        return cudaStatus(error);
-    }
-    m_staged.push_back(memory);
-    address = reinterpret_cast<DeviceAddress>(memory);
-    // From ordinary memory: the runtime has read `values` when this returns.
-    return cudaStatus(cudaMemcpyAsync(memory, values.data(), values.size(), cudaMemcpyHostToDevice, m_stream));
+    if (m_staging.empty() || m_staging.back().bytes - m_filled < values.size())
+        if (!addStaging(values.size()))
+            return {StatusCode::kOutOfMemory, "no memory that the card can read for an op's host values"};
+    const Staging &staging = m_staging.back();
+    std::memcpy(staging.memory + m_filled, values.data(), values.size());
+    address = reinterpret_cast<DeviceAddress>(staging.memory + m_filled); // one address space: the card's is the host's
+    m_filled = std::min(staging.bytes, (m_filled + values.size() + 63) / 64 * 64);
+    return Status::success();
+}
+
+Status CudaQueue::scratch(std::size_t bytes, DeviceAddress &address)
+{
+    if (!m_device.makeCurrent())
+        return kCudaLost;
+    return cudaStatus(m_shared.take(bytes, m_stream, address));
 }
 
 Status CudaQueue::launch(const Launch &launch)
 {
     if (!m_device.makeCurrent())
         return kCudaLost;
-    return cudaStatus(start(launch, m_stream));
+    return cudaStatus(start(launch));
 }
 
 Status CudaQueue::finish()
 {
     if (m_stream == nullptr || !m_device.makeCurrent())
         return kCudaLost;
-    for (void *memory : m_staged)
-        (void)cudaFreeAsync(memory, m_stream);
-    m_staged.clear();
-    return cudaStatus(cudaStreamSynchronize(m_stream));
+    const cudaError_t error = cudaStreamSynchronize(m_stream);
+    while (m_staging.size() > 1) { // one is kept for the next step
+        (void)cudaFreeHost(m_staging.back().memory);
+        m_staging.pop_back();
+    }
+    m_filled = 0;
+    forgetStaged();
+    m_converted = {};
+    return cudaStatus(error);
 }
 
 } // namespace conclave::kernels

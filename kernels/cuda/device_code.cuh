@@ -38,6 +38,12 @@ __device__ inline float activate(std::uint32_t activation, float x)
     }
 }
 
+/// act(gate) * up; 4 is gpt-oss's gate.
+__device__ inline float gatedValue(std::uint32_t activation, float gate, float up)
+{
+    return activation == 4 ? gate * sigmoid(1.702F * gate) * (up + 1.0F) : activate(activation, gate) * up;
+}
+
 /// Index of this thread over the whole grid.
 __device__ inline std::uint32_t threadIndex()
 {

@@ -1,7 +1,7 @@
 // The ops that read weights: embedRows and matmul. One instance of each kernel a weight type.
 #include "kernels/cuda/cuda_calls.h"
 #include "kernels/cuda/dequantise.h"
-#include "kernels/cuda/device_code.cuh"
+#include "kernels/cuda/types.cuh"
 
 namespace conclave::kernels
 {
@@ -63,37 +63,93 @@ __global__ void matmul(MatmulCall call)
     }
     if (threadIdx.x >= count)
         return;
-    if (call.bias != 0)
-        sum += reinterpret_cast<const float *>(call.bias)[row];
-    sum = activate(call.activation, sum);
-    float *to = writableFloats(call.out, first + threadIdx.x, call.outStride) + row;
-    *to = call.accumulate != 0 ? *to + sum : sum;
+    storeProduct(call, first + threadIdx.x, row, sum);
 }
 
-/// Calls `start` with the type as a compile-time constant.
-template <class Start>
-cudaError_t forType(DType type, const Start &start)
+/// A lane's part of a row's product with one token: every 32nd group of 32.
+template <DType type>
+__device__ float partOfProduct(const unsigned char *weights, const float *x, unsigned width)
 {
-    switch (type) {
-    case DType::kF32:
-        return start.template operator()<DType::kF32>();
-    case DType::kF16:
-        return start.template operator()<DType::kF16>();
-    case DType::kBF16:
-        return start.template operator()<DType::kBF16>();
-    case DType::kQ8_0:
-        return start.template operator()<DType::kQ8_0>();
-    case DType::kQ4_0:
-        return start.template operator()<DType::kQ4_0>();
-    case DType::kQ4_K:
-        return start.template operator()<DType::kQ4_K>();
-    case DType::kQ6_K:
-        return start.template operator()<DType::kQ6_K>();
-    default: // AddressedQueue lets no other type through
-        break;
+    float sum = 0.0F;
+    for (unsigned group = threadIdx.x; group * 32 < width; group += 32) {
+        float v[32];
+        Group<type>::expand(weights, group, width, v);
+        const unsigned used = min(32U, width - group * 32);
+#pragma unroll
+        for (unsigned i = 0; i < 32; ++i)
+            if (i < used)
+                sum += v[i] * x[group * 32 + i];
     }
-    return cudaErrorNotSupported;
+    return sum;
 }
+
+/// The experts' products in float32 and at any address: a warp a row and slot.
+template <DType type>
+__global__ void plainExpertsHidden(ExpertsHiddenCall call)
+{
+    const unsigned row = blockIdx.x;
+    const unsigned token = blockIdx.y / call.most;
+    const unsigned expert = expertOf(call.experts, call.expertsStride, token, blockIdx.y % call.most);
+    float value = 0.0F;
+    if (expert < call.count) {
+        const std::uint64_t index = std::uint64_t{expert} * call.rows + row;
+        const float *x = floats(call.in, token, call.inStride);
+        const auto *gateRow = reinterpret_cast<const unsigned char *>(call.gate + index * call.gateStride);
+        const auto *upRow = reinterpret_cast<const unsigned char *>(call.up + index * call.upStride);
+        const float gate = warpSum(partOfProduct<type>(gateRow, x, call.width));
+        const float up = warpSum(partOfProduct<type>(upRow, x, call.width));
+        value = hiddenValue(call, index, gate, up);
+    }
+    if (threadIdx.x == 0)
+        reinterpret_cast<float *>(call.hidden)[std::size_t{blockIdx.y} * call.rows + row] = value;
+}
+
+/// A warp a row and token.
+template <DType type>
+__global__ void plainExpertsOut(ExpertsOutCall call)
+{
+    const unsigned row = blockIdx.x;
+    const unsigned token = blockIdx.y;
+    float sum = 0.0F;
+    for (unsigned j = 0; j < call.most; ++j) {
+        const unsigned expert = expertOf(call.experts, call.expertsStride, token, j);
+        if (expert >= call.count)
+            continue;
+        const auto *weights =
+            reinterpret_cast<const unsigned char *>(call.down + (std::uint64_t{expert} * call.rows + row) * call.downStride);
+        const float *x = reinterpret_cast<const float *>(call.hidden) + (std::size_t{token} * call.most + j) * call.width;
+        sum += floats(call.weights, token, call.weightsStride)[j] * partOfProduct<type>(weights, x, call.width);
+    }
+    sum = warpSum(sum);
+    if (threadIdx.x == 0)
+        writableFloats(call.out, token, call.outStride)[row] += sum + downBiases(call, token, row);
+}
+
+struct StartPlainExpertsHidden
+{
+    const ExpertsHiddenCall &call;
+    cudaStream_t stream;
+
+    template <DType type>
+    cudaError_t operator()() const
+    {
+        plainExpertsHidden<type><<<dim3(call.rows, call.tokens * call.most), 32, 0, stream>>>(call);
+        return cudaGetLastError();
+    }
+};
+
+struct StartPlainExpertsOut
+{
+    const ExpertsOutCall &call;
+    cudaStream_t stream;
+
+    template <DType type>
+    cudaError_t operator()() const
+    {
+        plainExpertsOut<type><<<dim3(call.rows, call.tokens), 32, 0, stream>>>(call);
+        return cudaGetLastError();
+    }
+};
 
 struct StartEmbedRows
 {
@@ -127,12 +183,22 @@ struct StartMatmul
 
 cudaError_t launchEmbedRows(const EmbedCall &call, DType type, std::uint32_t groups, cudaStream_t stream)
 {
-    return forType(type, StartEmbedRows{call, groups, stream});
+    return forType(type, cudaErrorNotSupported, StartEmbedRows{call, groups, stream});
 }
 
 cudaError_t launchMatmul(const MatmulCall &call, DType type, std::uint32_t tiles, cudaStream_t stream)
 {
-    return forType(type, StartMatmul{call, tiles, stream});
+    return forType(type, cudaErrorNotSupported, StartMatmul{call, tiles, stream});
+}
+
+cudaError_t launchPlainExpertsHidden(const ExpertsHiddenCall &call, DType type, cudaStream_t stream)
+{
+    return forType(type, cudaErrorNotSupported, StartPlainExpertsHidden{call, stream});
+}
+
+cudaError_t launchPlainExpertsOut(const ExpertsOutCall &call, DType type, cudaStream_t stream)
+{
+    return forType(type, cudaErrorNotSupported, StartPlainExpertsOut{call, stream});
 }
 
 } // namespace conclave::kernels

@@ -1,98 +1,14 @@
 #include "kernels/plugin/addressed_queue.h"
 
 #include "kernels/core/validate.h"
+#include "kernels/plugin/launch_parts.h"
 #include "kernels/plugin/rotations.h"
 
-#include <initializer_list>
-#include <limits>
+#include <utility>
 #include <vector>
 
 namespace conclave::kernels
 {
-
-namespace
-{
-
-constexpr std::int64_t kMostElements = std::numeric_limits<std::int32_t>::max();
-constexpr std::int64_t kMostTiles = 65535;
-constexpr Status kForeign = Status::invalid("a tensor lies in another device's memory");
-constexpr Status kTooLarge = Status::unsupported("more elements than this device counts in one op");
-constexpr Status kOtherType = Status::unsupported("weights of a type that this device does not read yet");
-constexpr Status kUneven = Status::unsupported("rmsNorm: outer axes must be evenly spaced");
-
-/// What kernels/cuda/dequantise.h and kernels/vulkan/shaders/dequantise.glsl expand.
-bool readsWeights(DType type)
-{
-    switch (type) {
-    case DType::kF32:
-    case DType::kF16:
-    case DType::kBF16:
-    case DType::kQ8_0:
-    case DType::kQ4_0:
-    case DType::kQ4_K:
-    case DType::kQ6_K:
-        return true;
-    default:
-        return false;
-    }
-}
-
-std::uint32_t count(std::int64_t value)
-{
-    return static_cast<std::uint32_t>(value);
-}
-std::uint64_t stride(const Tensor &tensor, std::size_t axis)
-{
-    return static_cast<std::uint64_t>(tensor.strideBytes[axis]);
-}
-
-std::uint32_t groupsFor(std::int64_t elements)
-{
-    return count((elements + kGroupThreads - 1) / kGroupThreads);
-}
-
-/// Merges all axes but the last into one. False when their rows are not evenly spaced.
-bool rowStride(const Tensor &tensor, std::uint64_t &bytes)
-{
-    bytes = 0;
-    std::int64_t expected = 0;
-    for (int axis = tensor.rank - 2; axis >= 0; --axis) {
-        const auto index = static_cast<std::size_t>(axis);
-        if (tensor.shape[index] == 1)
-            continue;
-        if (expected == 0)
-            bytes = stride(tensor, index);
-        else if (tensor.strideBytes[index] != expected)
-            return false;
-        expected = tensor.strideBytes[index] * tensor.shape[index];
-    }
-    return true;
-}
-
-/// Product of counts that are each at most 2^31, or kMostElements + 1 when it is larger than that.
-std::int64_t product(std::initializer_list<std::int64_t> counts)
-{
-    std::int64_t result = 1;
-    for (const std::int64_t value : counts) {
-        if (value == 0)
-            return 0;
-        result = result > kMostElements / value ? kMostElements + 1 : result * value;
-    }
-    return result;
-}
-
-template <class Call>
-Launch launchOf(KernelId kernel, const Call &call, std::uint32_t groups)
-{
-    static_assert(sizeof(Call) <= kLargestCall);
-    Launch launch;
-    launch.kernel = kernel;
-    launch.groups = groups;
-    launch.call = std::as_bytes(std::span(&call, 1));
-    return launch;
-}
-
-} // namespace
 
 bool AddressedQueue::locate(const Tensor &tensor, DeviceAddress &address) const
 {
@@ -152,6 +68,7 @@ Status AddressedQueue::matmul(const MatmulArgs &args)
     call.tokens = count(tokens);
     call.activation = static_cast<std::uint32_t>(args.activation);
     call.accumulate = args.accumulate ? 1 : 0;
+    call.fast = args.precision == Precision::kFast ? 1 : 0;
     Launch one = launchOf(KernelId::kMatmul, call, call.rows);
     one.type = args.weight.dtype;
     one.tiles = count(tiles);
@@ -181,6 +98,20 @@ Status AddressedQueue::rmsNorm(const RmsNormArgs &args)
     return launch(launchOf(KernelId::kRmsNorm, call, call.rows));
 }
 
+Status AddressedQueue::stageRotations(const RopeArgs &args, DeviceAddress &address)
+{
+    RotationKey key(args);
+    if (m_rotations.address == 0 || m_rotations.key != key) {
+        const std::vector<float> rotations = ropeRotations(args);
+        m_rotations = {};
+        if (const Status status = stage(std::as_bytes(std::span(rotations)), m_rotations.address); !status.ok())
+            return status;
+        m_rotations.key = std::move(key);
+    }
+    address = m_rotations.address;
+    return Status::success();
+}
+
 Status AddressedQueue::rope(const RopeArgs &args)
 {
     if (const Status status = check(args); !status.ok())
@@ -193,8 +124,7 @@ Status AddressedQueue::rope(const RopeArgs &args)
         return Status::success();
     if (elements > kMostElements)
         return kTooLarge;
-    const std::vector<float> rotations = ropeRotations(args);
-    if (const Status status = stage(std::as_bytes(std::span(rotations)), call.rotations); !status.ok())
+    if (const Status status = stageRotations(args, call.rotations); !status.ok())
         return status;
     call.tokenStride = stride(args.inout, 0);
     call.headStride = stride(args.inout, 1);
@@ -269,22 +199,6 @@ Status AddressedQueue::headGate(const HeadGateArgs &args)
     return launch(launchOf(KernelId::kHeadGate, call, groupsFor(elements)));
 }
 
-Status AddressedQueue::kvStore(const KvStoreArgs &)
-{
-    return Status::unsupported("kvStore: not on this device yet");
-}
-Status AddressedQueue::attention(const AttentionArgs &)
-{
-    return Status::unsupported("attention: not on this device yet");
-}
-Status AddressedQueue::router(const RouterArgs &)
-{
-    return Status::unsupported("router: not on this device yet");
-}
-Status AddressedQueue::moeFeedForward(const MoeFeedForwardArgs &)
-{
-    return Status::unsupported("moeFeedForward: not on this device yet");
-}
 Status AddressedQueue::conv3x3(const Conv3x3Args &)
 {
     return Status::unsupported("conv3x3: not on this device yet");

@@ -2,6 +2,7 @@
 
 #include "kernels/core/device.h"
 #include "kernels/plugin/op_calls.h"
+#include "kernels/plugin/rotations.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -10,10 +11,10 @@
 /// What CUDA's and Vulkan's queues have in common: every op is checked against core's rules, turned into a call of addresses and counts,
 /// and handed to the device as one launch. Each device adds only memory and launching.
 ///
-/// Ops: embedRows and matmul (F32, F16, BF16, Q8_0, Q4_0, Q4_K, Q6_K), rmsNorm, rope, add, gatedActivation, headGate; all with float32
-/// activations and sums (Precision::kFast runs the same code as kFloat). kvStore, attention, router, moeFeedForward, conv3x3,
-/// depthwiseConv3x3 and mergePatches answer Status::unsupported. So do weights of other types, counts of 2^31 and more, and outer axes
-/// that are not evenly spaced.
+/// Ops: embedRows and matmul (F32, F16, BF16, Q8_0, Q4_0, Q4_K, Q6_K), rmsNorm, rope, add, gatedActivation, headGate; and, where the device
+/// has() their kernels, kvStore, attention, router and moeFeedForward. All with float32 activations and sums; Precision::kFast allows a
+/// device 8-bit or half activations. conv3x3, depthwiseConv3x3 and mergePatches answer Status::unsupported. So do weights of other types,
+/// counts of 2^31 and more, and outer axes that are not evenly spaced.
 ///
 /// Uploads and downloads of the device do not wait for a queue: call finish() first. An output that overlaps an input (or itself, where
 /// the op forbids it) is not detected.
@@ -50,14 +51,33 @@ public:
     Status mergePatches(const MergePatchesArgs &args) override;
 
 protected:
+    /// Whether the device has this kernel; ops without one answer Status::unsupported.
+    virtual bool has(KernelId kernel) const = 0;
     /// Where `buffer` lies in device memory; 0 when it belongs to another device.
     virtual DeviceAddress addressOf(const Buffer &buffer) const = 0;
     /// Copies host values that the next launch reads; they stay in place until finish().
     virtual Status stage(std::span<const std::byte> values, DeviceAddress &address) = 0;
     virtual Status launch(const Launch &launch) = 0;
+    /// Memory that the launches of one op share; the next op may take it.
+    virtual Status scratch(std::size_t bytes, DeviceAddress &address) = 0;
+    /// What stage() gave is no longer in place: finish() was called.
+    void forgetStaged() { m_rotations = {}; }
 
 private:
+    /// The last rotations staged: all layers of a step ask for the same.
+    struct Rotations
+    {
+        RotationKey key;
+        DeviceAddress address = 0;
+    };
+
     bool locate(const Tensor &tensor, DeviceAddress &address) const;
+    bool locateIfAny(const Tensor &tensor, DeviceAddress &address) const { return tensor.empty() || locate(tensor, address); }
+    Status stagePages(const KvView &cache, std::int64_t end, DeviceAddress &address);
+    Status stageRotations(const RopeArgs &args, DeviceAddress &address);
+    Status storeRows(const Tensor &in, const Tensor &cache, const KvStoreArgs &args, DeviceAddress pages);
+
+    Rotations m_rotations;
 };
 
 } // namespace conclave::kernels

@@ -22,7 +22,8 @@ struct MatmulCall
     DeviceAddress weight, in, bias, out; ///< bias may be 0: none
     std::uint64_t weightStride, inStride, outStride;
     std::uint32_t rows, width, tokens; ///< n, m, T
-    std::uint32_t activation, accumulate, reserved;
+    std::uint32_t activation, accumulate;
+    std::uint32_t fast; ///< 1: Precision::kFast
 };
 
 struct RmsNormCall
@@ -64,6 +65,55 @@ struct HeadGateCall
     std::uint32_t tokens, heads, width, reserved;
 };
 
+/// Rows of new keys (or values) to a cache of the launch's type. Position p is in slot pages[p / pageTokens] * pageTokens + p % pageTokens.
+struct KvStoreCall
+{
+    DeviceAddress in, cache, pages; ///< pages may be 0: slot = position
+    std::uint32_t tokenStride, headStride, slotStride, slotHeadStride;
+    std::uint32_t tokens, heads, width, first, pageTokens, reserved;
+};
+
+/// `length` 0: causal. The cache is of the launch's type.
+struct AttentionCall
+{
+    DeviceAddress query, keys, values, pages, sinks, out; ///< pages and sinks may be 0
+    std::uint32_t queryTokenStride, queryHeadStride, keySlotStride, keyHeadStride;
+    std::uint32_t valueSlotStride, valueHeadStride, outTokenStride, outHeadStride;
+    std::uint32_t tokens, heads, kvHeads, width, valueWidth;
+    std::uint32_t first, length, pageTokens, window;
+    float scale;
+};
+
+struct RouterCall
+{
+    DeviceAddress logits, loadBias, expertScale, experts, weights, margins; ///< loadBias and expertScale may be 0
+    std::uint32_t logitsStride, expertsStride, weightsStride;
+    std::uint32_t tokens, count, most;
+    std::uint32_t score, normalise; ///< a GatingScore
+    std::uint32_t kMin, kMax, kWide;
+    float leastSum, weightScale, tau, calibration;
+    std::uint32_t reserved;
+};
+
+/// hidden[t * most + j] = act(gate_e x_t) * up_e x_t, e = experts[t, j]; 0 where there is no expert.
+struct ExpertsHiddenCall
+{
+    DeviceAddress in, gate, up, gateBias, upBias, experts, hidden; ///< biases may be 0, their rows are packed; hidden is packed
+    std::uint64_t gateStride, upStride, inStride;                  ///< between rows; experts lie rows * stride apart
+    std::uint32_t expertsStride, rows, width, tokens, most, count;
+    std::uint32_t activation, fast;
+    float limit; ///< 0: none
+    std::uint32_t reserved;
+};
+
+/// out[t] += sum over j of weights[t, j] (down_e hidden[t * most + j] + downBias_e).
+struct ExpertsOutCall
+{
+    DeviceAddress hidden, down, downBias, experts, weights, out;
+    std::uint64_t downStride, outStride;
+    std::uint32_t expertsStride, weightsStride, rows, width, tokens, most, count, fast;
+};
+
 enum class KernelId : std::uint32_t
 {
     kEmbedRows,
@@ -73,6 +123,11 @@ enum class KernelId : std::uint32_t
     kAdd,
     kGatedActivation,
     kHeadGate,
+    kKvStore,
+    kAttention,
+    kRouter,
+    kExpertsHidden,
+    kExpertsOut,
     kCount,
 };
 
@@ -82,8 +137,14 @@ inline constexpr std::uint32_t kMatmulThreads = 32;
 /// Tokens that one group of the matmul computes at a time: each weight is dequantised once for so many.
 inline constexpr std::uint32_t kMatmulTokens = 8;
 
+/// What the attention and router kernels hold in registers and shared memory.
+inline constexpr std::uint32_t kMostHeadWidth = 256;
+inline constexpr std::uint32_t kMostExperts = 1024;
+
 inline constexpr std::uint32_t kLargestCall = 128;
 static_assert(sizeof(EmbedCall) == 48 && sizeof(MatmulCall) == 80 && sizeof(RmsNormCall) == 56 && sizeof(RopeCall) == 48 &&
-              sizeof(AddCall) == 48 && sizeof(GatedActivationCall) == 64 && sizeof(HeadGateCall) == 56);
+              sizeof(AddCall) == 48 && sizeof(GatedActivationCall) == 64 && sizeof(HeadGateCall) == 56 && sizeof(KvStoreCall) == 64 &&
+              sizeof(AttentionCall) == 120 && sizeof(RouterCall) == 112 && sizeof(ExpertsHiddenCall) == 120 &&
+              sizeof(ExpertsOutCall) == 96);
 
 } // namespace conclave::kernels

@@ -5,6 +5,13 @@
 namespace conclave::kernels
 {
 
+RotationKey::RotationKey(const RopeArgs &args)
+    : positions(args.positions.begin(), args.positions.end()), factors(args.factors.begin(), args.factors.end()),
+      streams(args.streams.begin(), args.streams.end()), tokens(args.inout.shape[0]), dims(args.dims), base(args.base),
+      magnitude(args.magnitude), inverse(args.inverse)
+{
+}
+
 std::vector<float> ropeRotations(const RopeArgs &args)
 {
     const auto pairs = static_cast<std::size_t>(args.dims / 2);

@@ -26,7 +26,6 @@ const ShaderRow kShaders[] = {
     {KernelId::kGatedActivation, shaders::kGatedActivation, false},
     {KernelId::kHeadGate, shaders::kHeadGate, false},
 };
-static_assert(std::size(kShaders) == static_cast<std::size_t>(KernelId::kCount));
 
 const ShaderRow *findShader(KernelId kernel)
 {
@@ -37,6 +36,11 @@ const ShaderRow *findShader(KernelId kernel)
 }
 
 } // namespace
+
+bool VulkanPipelines::has(KernelId kernel)
+{
+    return findShader(kernel) != nullptr;
+}
 
 VulkanPipelines::~VulkanPipelines()
 {

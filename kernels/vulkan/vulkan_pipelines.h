@@ -21,6 +21,8 @@ public:
     VulkanPipelines(const VulkanPipelines &) = delete;
     VulkanPipelines &operator=(const VulkanPipelines &) = delete;
 
+    /// Whether there is a shader for `kernel`.
+    static bool has(KernelId kernel);
     /// False when the driver refuses.
     bool createLayout();
     VkPipelineLayout layout() const { return m_layout; }

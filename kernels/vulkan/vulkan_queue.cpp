@@ -28,6 +28,8 @@ VulkanQueue::~VulkanQueue()
 {
     for (const VulkanMemory &chunk : m_chunks)
         m_device.freeMemory(chunk);
+    for (const VulkanMemory &memory : m_scratch)
+        m_device.freeMemory(memory);
 }
 
 DeviceAddress VulkanQueue::addressOf(const Buffer &buffer) const
@@ -55,6 +57,18 @@ Status VulkanQueue::stage(std::span<const std::byte> values, DeviceAddress &addr
     std::memcpy(chunk.host + m_filled, values.data(), values.size());
     address = chunk.address + m_filled;
     m_filled = std::min(chunk.bytes, (m_filled + values.size() + 63) / 64 * 64);
+    return Status::success();
+}
+
+Status VulkanQueue::scratch(std::size_t bytes, DeviceAddress &address)
+{
+    if (m_scratch.empty() || m_scratch.back().bytes < bytes) {
+        const auto memory = m_device.allocateMemory(bytes, VulkanDevice::Place::kDevice);
+        if (!memory)
+            return {StatusCode::kOutOfMemory, "no Vulkan memory for an op's intermediate values"};
+        m_scratch.push_back(*memory);
+    }
+    address = m_scratch.back().address;
     return Status::success();
 }
 
@@ -88,6 +102,11 @@ Status VulkanQueue::finish()
         m_chunks.pop_back();
     }
     m_filled = 0;
+    if (m_scratch.size() > 1) { // the last one is the largest
+        std::for_each(m_scratch.begin(), m_scratch.end() - 1, [this](const VulkanMemory &memory) { m_device.freeMemory(memory); });
+        m_scratch.erase(m_scratch.begin(), m_scratch.end() - 1);
+    }
+    forgetStaged();
     return status;
 }
 

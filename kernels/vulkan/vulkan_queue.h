@@ -23,7 +23,9 @@ public:
 protected:
     DeviceAddress addressOf(const Buffer &buffer) const override;
     Status stage(std::span<const std::byte> values, DeviceAddress &address) override;
+    bool has(KernelId kernel) const override { return VulkanPipelines::has(kernel); }
     Status launch(const Launch &launch) override;
+    Status scratch(std::size_t bytes, DeviceAddress &address) override;
 
 private:
     explicit VulkanQueue(VulkanDevice &device) : m_device(device), m_commands(device) {}
@@ -31,8 +33,9 @@ private:
 
     VulkanDevice &m_device;
     VulkanCommands m_commands;
-    std::vector<VulkanMemory> m_chunks; ///< mapped memory for staged values; the last one is being filled
-    std::size_t m_filled = 0;           ///< bytes used of the last chunk
+    std::vector<VulkanMemory> m_chunks;  ///< mapped memory for staged values; the last one is being filled
+    std::vector<VulkanMemory> m_scratch; ///< those before the last are still used by what is recorded
+    std::size_t m_filled = 0;            ///< bytes used of the last chunk
 };
 
 } // namespace conclave::kernels

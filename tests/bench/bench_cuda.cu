@@ -1,5 +1,5 @@
+#include "kernels/cuda/chunks.cuh"
 #include "kernels/cuda/cuda_calls.h"
-#include "tests/bench/prefill_candidates.cuh"
 
 #include <algorithm>
 #include <cmath>
@@ -8,13 +8,13 @@
 #include <functional>
 #include <vector>
 
-/// Times on a CUDA card what the queue's wall clock hides: copy and read bandwidth, the time between kernels of a graph, the plugin's own
-/// decode kernel and candidates for its successor. All in graphs, between events; weights are 256 MiB, more than the card's cache.
+/// Times on a CUDA card what the queue's wall clock hides: copy and read bandwidth, the time between kernels of a graph, the plugin's
+/// kernels for decoding and for prompts. All in graphs, between events; weights are 256 MiB, more than the card's cache.
 namespace
 {
 
 using namespace conclave::kernels;
-using namespace conclave::bench;
+using namespace conclave::kernels::cuda;
 
 constexpr std::size_t kArena = std::size_t{256} << 20;
 constexpr std::size_t kCopied = std::size_t{1} << 30;
@@ -36,7 +36,7 @@ __global__ void readAll(const uint4 *from, std::size_t count, unsigned *out)
 {
     unsigned sum = 0;
     for (std::size_t i = blockIdx.x * std::size_t{blockDim.x} + threadIdx.x; i < count; i += std::size_t{gridDim.x} * blockDim.x) {
-        const uint4 v = streamed(from + i);
+        const uint4 v = streamed(reinterpret_cast<const unsigned char *>(from + i));
         sum ^= v.x ^ v.y ^ v.z ^ v.w;
     }
     if (sum == 0x12345678U)
@@ -94,8 +94,7 @@ struct Bench
     cudaStream_t stream = nullptr;
     unsigned char *arena = nullptr;
     float *x = nullptr, *expected = nullptr, *out = nullptr;
-    std::int8_t *q = nullptr;
-    float2 *runs = nullptr;
+    QuantisedTokens tokens;
     double copyRate = 0;
 };
 
@@ -208,23 +207,6 @@ double relativeError(const float *out, const float *expected, std::size_t count)
     return std::sqrt(error / size);
 }
 
-using Start = void (*)(MatvecCall, unsigned blocks, cudaStream_t);
-
-struct Candidate
-{
-    const char *name;
-    Start start;
-    unsigned rowsPerBlock;
-    double tolerance;
-};
-
-template <void (*kernel)(MatvecCall)>
-void start(MatvecCall call, unsigned blocks, cudaStream_t stream)
-{
-    kernel<<<blocks, kWarps * 32, 0, stream>>>(call);
-    require(cudaGetLastError(), "start a candidate");
-}
-
 void report(const Bench &bench, const char *name, const Layout &layout, Shape shape, double seconds, std::size_t bytes, double error)
 {
     const double rate = static_cast<double>(bytes) / seconds / 1e9;
@@ -234,7 +216,7 @@ void report(const Bench &bench, const char *name, const Layout &layout, Shape sh
     std::fflush(stdout);
 }
 
-void measure(Bench &bench, const Layout &layout, Shape shape, const std::vector<Candidate> &candidates)
+void measure(Bench &bench, const Layout &layout, Shape shape, double tolerance)
 {
     const std::size_t stride = std::size_t{shape.width} / layout.values * layout.bytes;
     const std::size_t bytes = (stride * shape.rows + 255) / 256 * 256; // the next copy starts at a multiple of 256
@@ -243,71 +225,64 @@ void measure(Bench &bench, const Layout &layout, Shape shape, const std::vector<
     fill(bench, layout); // blocks lie at multiples of their size from the arena's start: copy 0 is the one compared
     require(launchMatmul(ownCall(bench, layout, shape, 0, bench.expected), layout.type, 1, bench.stream), "launchMatmul");
     require(cudaStreamSynchronize(bench.stream), "launchMatmul");
-    const double own = secondsOf(bench, [&](cudaStream_t s) {
-        for (std::size_t i = 0; i < copies; ++i)
-            require(launchMatmul(ownCall(bench, layout, shape, i * bytes, bench.out), layout.type, 1, s), "launchMatmul");
-    });
-    report(bench, "plugin", layout, shape, perCopy(own), stride * shape.rows, -1);
-    const auto callAt = [&](std::size_t offset) {
-        return MatvecCall{bench.arena + offset, stride, {bench.q, bench.runs}, bench.x, bench.out, shape.rows, shape.width};
-    };
-    for (const Candidate &candidate : candidates) {
-        const unsigned blocks = shape.rows / candidate.rowsPerBlock;
-        require(cudaMemsetAsync(bench.out, 0, shape.rows * 4, bench.stream), "memset");
-        candidate.start(callAt(0), blocks, bench.stream);
-        require(cudaStreamSynchronize(bench.stream), candidate.name);
-        const double error = relativeError(bench.out, bench.expected, shape.rows / candidate.rowsPerBlock * candidate.rowsPerBlock);
+    for (const unsigned rows : {1U, 2U, 4U}) {
+        const auto start = [&](std::size_t offset, cudaStream_t s) {
+            require(launchMatvec(ownCall(bench, layout, shape, offset, bench.out), layout.type, bench.tokens, rows, s), "launchMatvec");
+        };
+        start(0, bench.stream);
+        require(cudaStreamSynchronize(bench.stream), "launchMatvec");
+        const double error = relativeError(bench.out, bench.expected, shape.rows);
         const double seconds = secondsOf(bench, [&](cudaStream_t s) {
             for (std::size_t i = 0; i < copies; ++i)
-                candidate.start(callAt(i * bytes), blocks, s);
+                start(i * bytes, s);
         });
-        report(bench, candidate.name, layout, shape, perCopy(seconds), stride * shape.rows, error);
-        if (!(error < candidate.tolerance)) {
-            std::printf("  WRONG %s %s\n", layout.name, candidate.name);
+        const char *name = rows == 1 ? "1 row a warp" : rows == 2 ? "2 rows a warp" : "4 rows a warp";
+        report(bench, name, layout, shape, perCopy(seconds), stride * shape.rows, error);
+        if (!(error < tolerance)) {
+            std::printf("  WRONG %s %s\n", layout.name, name);
             wrong = 1;
         }
     }
 }
 
-/// Many tokens: Q4_K by tensor cores, compared with the plugin's kernel over fewer tokens.
-void measurePrefill(Bench &bench, Shape shape)
+/// Many tokens by tensor cores, compared with the plain kernel over fewer tokens.
+void measurePrefill(Bench &bench, const Layout &layout, Shape shape)
 {
     constexpr unsigned kTokens = 4096;
-    constexpr unsigned kCompared = 256;
+    constexpr unsigned kCompared = 64;
     float *x = nullptr;
     float *out = nullptr;
     float *expected = nullptr;
-    half *halves = nullptr;
+    unsigned char *work = nullptr;
     const std::size_t values = std::size_t{kTokens} * shape.width;
     require(cudaMalloc(&x, values * 4), "tokens");
-    require(cudaMalloc(&halves, values * 2), "tokens");
+    require(cudaMalloc(&work, values * 2 + kTokens * 4), "tokens");
     require(cudaMalloc(&out, std::size_t{kTokens} * shape.rows * 4), "out");
     require(cudaMalloc(&expected, std::size_t{kCompared} * shape.rows * 4), "out");
     fillToken<<<static_cast<unsigned>(values / 256), 256, 0, bench.stream>>>(x, static_cast<unsigned>(values));
     require(cudaGetLastError(), "fillToken");
-    fill(bench, kQ4);
-    MatmulCall own = ownCall(bench, kQ4, shape, 0, expected);
-    own.in = reinterpret_cast<DeviceAddress>(x);
-    own.tokens = kCompared;
-    const double slow =
-        secondsOf(bench, [&](cudaStream_t s) { require(launchMatmul(own, DType::kQ4_K, kCompared / kMatmulTokens, s), "launchMatmul"); });
-    const GemmCall call{bench.arena, std::uint64_t{shape.width} / 256 * 144, halves, out, shape.rows, shape.width, kTokens};
+    fill(bench, layout);
+    MatmulCall call = ownCall(bench, layout, shape, 0, expected);
+    call.in = reinterpret_cast<DeviceAddress>(x);
+    call.tokens = kCompared;
+    require(launchMatmul(call, layout.type, kCompared / kMatmulTokens, bench.stream), "launchMatmul");
+    const HalfTokens halves{reinterpret_cast<DeviceAddress>(work), reinterpret_cast<DeviceAddress>(work + values * 2), shape.width};
+    call.tokens = kTokens;
+    call.out = reinterpret_cast<DeviceAddress>(out);
     const double seconds = secondsOf(bench, [&](cudaStream_t s) {
-        toHalves<<<static_cast<unsigned>(values / 256), 256, 0, s>>>(x, halves, values);
-        gemmQ4K<<<dim3(shape.rows / kTile, kTokens / kTile), 256, 0, s>>>(call);
-        require(cudaGetLastError(), "gemmQ4K");
+        require(launchToHalves(call.in, call.inStride, kTokens, shape.width, halves, s), "launchToHalves");
+        require(launchPrefill(call, layout.type, halves, s), "launchPrefill");
     });
     const double error = relativeError(out, expected, std::size_t{kCompared} * shape.rows);
-    const double work = 2e-12 * shape.rows * shape.width;
-    std::printf("prefill Q4_K %u x %u: plugin %.2f TFLOP/s (%u tokens), tensor cores %.1f TFLOP/s (%u tokens, %.0f us), error %.1e\n",
-                shape.rows, shape.width, work * kCompared / slow, kCompared, work * kTokens / seconds, kTokens, seconds * 1e6, error);
+    std::printf("prefill %s %u x %u, %u tokens: %.1f TFLOP/s (%.0f us), error %.1e\n", layout.name, shape.rows, shape.width, kTokens,
+                2e-12 * shape.rows * shape.width * kTokens / seconds, seconds * 1e6, error);
     std::fflush(stdout);
     if (!(error < 5e-3)) {
         std::printf("  WRONG prefill\n");
         wrong = 1;
     }
     require(cudaFree(x), "free");
-    require(cudaFree(halves), "free");
+    require(cudaFree(work), "free");
     require(cudaFree(out), "free");
     require(cudaFree(expected), "free");
 }
@@ -316,38 +291,30 @@ void measureAll(Bench &bench)
 {
     constexpr double kEight = 0.02; // 8-bit activations
     constexpr double kExact = 1e-4;
-    const std::vector<Candidate> q4{{"8 bits, 1 row", start<matvecQ4K<1>>, kWarps, kEight},
-                                    {"8 bits, 2 rows", start<matvecQ4K<2>>, kWarps * 2, kEight},
-                                    {"8 bits, 4 rows", start<matvecQ4K<4>>, kWarps * 4, kEight},
-                                    {"float, 2 rows", start<matvecQ4KFloat<2>>, kWarps * 2, kExact},
-                                    {"float, 4 rows", start<matvecQ4KFloat<4>>, kWarps * 4, kExact}};
-    const std::vector<Candidate> q6{{"8 bits, 1 row", start<matvecQ6K<1>>, kWarps, kEight},
-                                    {"8 bits, 2 rows", start<matvecQ6K<2>>, kWarps * 2, kEight},
-                                    {"8 bits, 4 rows", start<matvecQ6K<4>>, kWarps * 4, kEight}};
-    const std::vector<Candidate> q8{{"8 bits, 1 row", start<matvecQ8<1>>, kWarps, kEight},
-                                    {"8 bits, 2 rows", start<matvecQ8<2>>, kWarps * 2, kEight},
-                                    {"8 bits, 4 rows", start<matvecQ8<4>>, kWarps * 4, kEight}};
-    const std::vector<Candidate> f16{{"float, 1 row", start<matvecF16<1>>, kWarps, kExact},
-                                     {"float, 2 rows", start<matvecF16<2>>, kWarps * 2, kExact}};
+    const auto quantise = [&](cudaStream_t s, unsigned width) {
+        require(launchQuantiseTokens(reinterpret_cast<DeviceAddress>(bench.x), width * 4, 1, width, bench.tokens, s),
+                "launchQuantiseTokens");
+    };
     const double quantised = secondsOf(bench, [&](cudaStream_t s) {
         for (int i = 0; i < 100; ++i)
-            quantiseToken<<<2048 / 256, 256, 0, s>>>(bench.x, bench.q, bench.runs, 2048);
-        require(cudaGetLastError(), "quantiseToken");
+            quantise(s, 2048);
     });
     std::printf("a token of 2048 to 8 bits: %.2f us\n", quantised * 1e4);
-    quantiseToken<<<4096 / 256, 256, 0, bench.stream>>>(bench.x, bench.q, bench.runs, 4096);
-    require(cudaGetLastError(), "quantiseToken");
-    require(cudaStreamSynchronize(bench.stream), "quantiseToken");
+    quantise(bench.stream, 4096);
+    require(cudaStreamSynchronize(bench.stream), "launchQuantiseTokens");
     // Qwen3-30B-A3B: q, k and v; the output of attention; gate or up of eight experts; down of eight; the head.
-    measure(bench, kQ4, {5120, 2048}, q4);
-    measure(bench, kQ4, {2048, 4096}, q4);
-    measure(bench, kQ4, {12288, 2048}, q4);
-    measure(bench, kQ4, {16384, 768}, q4);
-    measure(bench, kQ6, {16384, 768}, q6);
-    measure(bench, kQ6, {151936, 2048}, q6);
-    measure(bench, kQ8, {5120, 2048}, q8);
-    measure(bench, kQ40, {5120, 2048}, {});
-    measure(bench, kF16, {5120, 2048}, f16);
+    measure(bench, kQ4, {5120, 2048}, kEight);
+    measure(bench, kQ4, {2048, 4096}, kEight);
+    measure(bench, kQ4, {12288, 2048}, kEight);
+    measure(bench, kQ4, {16384, 768}, kEight);
+    measure(bench, kQ6, {512, 2048}, kEight);
+    measure(bench, kQ6, {16384, 768}, kEight);
+    measure(bench, kQ6, {151936, 2048}, kEight);
+    measure(bench, kQ8, {5120, 2048}, kEight);
+    measure(bench, kQ40, {5120, 2048}, kEight);
+    measure(bench, kF16, {5120, 2048}, kExact);
+    for (const Layout &layout : {kQ4, kQ6, kQ8, kF16})
+        measurePrefill(bench, layout, {4096, 2048});
 }
 
 } // namespace
@@ -369,15 +336,15 @@ int main()
     measureMemory(bench);
     require(cudaMalloc(&bench.arena, kArena), "arena");
     require(cudaMalloc(&bench.x, 4096 * 4), "token");
-    require(cudaMalloc(&bench.q, 4096), "token");
-    require(cudaMalloc(&bench.runs, 4096 / 16 * sizeof(float2)), "token");
+    void *tokens = nullptr;
+    require(cudaMalloc(&tokens, 4096 + 4096 / 16 * sizeof(float2)), "token");
+    bench.tokens.values = reinterpret_cast<DeviceAddress>(tokens);
+    bench.tokens.runs = bench.tokens.values + 4096;
     require(cudaMalloc(&bench.out, 151936 * 4), "out");
     require(cudaMalloc(&bench.expected, 151936 * 4), "out");
     fillToken<<<16, 256, 0, bench.stream>>>(bench.x, 4096);
     require(cudaGetLastError(), "fillToken");
     require(cudaStreamSynchronize(bench.stream), "fillToken");
     measureAll(bench);
-    measurePrefill(bench, {4096, 2048});
-    measurePrefill(bench, {2048, 4096});
     return wrong;
 }

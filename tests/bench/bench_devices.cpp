@@ -1,4 +1,5 @@
 #include "kernels/plugin/plugin_loader.h"
+#include "tests/bench/device_step.h"
 #include "tests/plugins/op_cases.h"
 
 #include <fcntl.h>
@@ -23,12 +24,14 @@
 ///   bench_devices check PLUGIN [TEXT]   everything whose name contains TEXT, against the float64 reference. Each run of cases is a
 ///                                       process of its own, so that a crash or a lost device costs one case
 ///   bench_devices time PLUGIN           matrix products through the queue, by the wall clock: launches and waits included
-/// PLUGIN is conclave_cuda or conclave_vulkan, beside this program. The first device that is no software is taken; with
+///   bench_devices steps PLUGIN          whole steps of a large model's shape
+/// PLUGIN is conclave_cuda or conclave_vulkan, beside this program, or cpu. The first device that is no software is taken; with
 /// CONCLAVE_ANY_DEVICE=1 any. With CONCLAVE_ONE_PROCESS=1 nothing is forked (for compute-sanitizer). Exits with 0 when all is right, 1 when
 /// not, 77 without a device.
 namespace
 {
 
+namespace bench = conclave::bench;
 using namespace conclave::kernels;
 using namespace conclave::tests;
 using Clock = std::chrono::steady_clock;
@@ -45,6 +48,10 @@ struct Opened
 Opened openDevice(const std::string &folder, const std::string &plugin)
 {
     Opened opened;
+    if (plugin == "cpu") {
+        opened.device = createCpuDevice();
+        return opened;
+    }
     opened.loader = std::make_unique<PluginLoader>(folder, PluginOptions{}, std::vector<std::string>{plugin});
     const PluginReport &report = opened.loader->reports().front();
     if (report.devices.empty())
@@ -141,6 +148,8 @@ std::string threadsEachHaveTheirQueue(Device &device, Device &reference)
 std::vector<Check> checks(const std::string &text)
 {
     std::vector<NamedCase> cases = allCases();
+    for (const NamedCase &one : blockCases())
+        cases.push_back(one);
     for (const DType type : kWeightTypes)
         for (const MatmulShape shape :
              {MatmulShape{4096, 2048, 1}, MatmulShape{2048, 4096, 2}, MatmulShape{768, 2048, 33}, MatmulShape{256, 768, 130}})
@@ -323,6 +332,10 @@ int main(int argc, char **argv)
         return check(folder, argv[2], argc > 3 ? argv[3] : "");
     if (what == "time")
         return timeAll(folder, argv[2]);
-    std::fprintf(stderr, "bench_devices check|time conclave_cuda|conclave_vulkan [TEXT]\n");
+    if (what == "steps") {
+        const Opened opened = openDevice(folder, argv[2]);
+        return opened.device == nullptr ? kNoDevice : bench::timeSteps(*opened.device) ? 0 : 1;
+    }
+    std::fprintf(stderr, "bench_devices check|time|steps conclave_cuda|conclave_vulkan [TEXT]\n");
     return 2;
 }

@@ -2,8 +2,9 @@
 # Checks and times the device plugins on a machine with a graphics card. Every step has its own time limit and log; a failed step does
 # not stop the next.
 #   gpu.sh              builds here (CUDA for architecture $CONCLAVE_ARCH, or 90), then runs
-#   gpu.sh gather DIR   builds here and copies to DIR what a machine without our tools needs; there: DIR/run.sh
+#   gpu.sh gather DIR [short]   builds here and copies to DIR what a machine without our tools needs; there: DIR/run.sh
 #   gpu.sh run DIR      runs what lies in DIR
+#   gpu.sh short DIR    the same for CUDA alone, in about 20 seconds
 # Logs go to $OUT (or a new folder in /tmp). The last line says whether all was right.
 set -u
 
@@ -16,17 +17,25 @@ build() {
         cmake --build "$tree/build/gpu" --target $targets
 }
 
-# gather DIR: the programs without symbols, Vulkan's loader, and what NVIDIA's Vulkan driver links but servers often lack.
+# gather DIR [short]: the programs without symbols; and, where Vulkan is run too, its loader and what NVIDIA's driver links but servers often
+# lack.
 gather() {
-    mkdir -p "$1/lib" || return
-    cp "$tree"/build/gpu/bin/{bench_devices,bench_cuda,conclave_cuda.so,conclave_vulkan.so} "$1/" || return
-    strip "$1"/bench_devices "$1"/bench_cuda "$1"/conclave_cuda.so "$1"/conclave_vulkan.so
-    local name
-    for name in libvulkan.so.1 libX11.so.6 libXext.so.6 libxcb.so.1 libXau.so.6 libXdmcp.so.6 libbsd.so.0 libmd.so.0; do
-        cp -L "/usr/lib/x86_64-linux-gnu/$name" "$1/lib/" 2>/dev/null || echo "not carried: $name"
+    local name programs="bench_devices bench_cuda conclave_cuda.so"
+    rm -rf "$1/lib" "$1/programs"
+    mkdir -p "$1/programs/lib" || return
+    [ "$2" = short ] || programs="$programs conclave_vulkan.so"
+    for name in $programs; do
+        strip -o "$1/programs/$name" "$tree/build/gpu/bin/$name" || return
     done
-    cp "$0" "$1/gpu.sh"
-    printf '#!/bin/bash\nhere=$(cd "$(dirname "$0")" && pwd)\nexec bash "$here/gpu.sh" run "$here"\n' >"$1/run.sh"
+    for name in libvulkan.so.1 libX11.so.6 libXext.so.6 libxcb.so.1 libXau.so.6 libXdmcp.so.6 libbsd.so.0 libmd.so.0; do
+        [ "$2" = short ] || cp -L "/usr/lib/x86_64-linux-gnu/$name" "$1/programs/lib/" 2>/dev/null || echo "not carried: $name"
+    done
+    cp "$0" "$1/programs/gpu.sh"
+    tar czf "$1/programs.tar.gz" -C "$1/programs" . && rm -r "$1/programs" || return
+    cat >"$1/run.sh" <<EOF
+#!/bin/bash
+there=\$(mktemp -d) && tar xzf "\$(dirname "\$0")/programs.tar.gz" -C "\$there" && exec bash "\$there/gpu.sh" ${2:-run} "\$there"
+EOF
     chmod +x "$1/run.sh"
 }
 
@@ -43,15 +52,6 @@ step() {
     grep "WRONG\|no card" "$OUT/$name.log" | cut -c1-160 | head -"${show:-14}"
 }
 
-# The plugin's line and the best other one of each type and shape.
-best_of_each() {
-    grep -v "GB/s.*of copy\|WRONG" "$1"
-    awk '/of copy/ { key = $1 $2 $4; line = $0; for (i = 1; i < NF; ++i) if ($(i + 1) == "GB/s") rate = $i
-             if (!(key in seen)) { order[++n] = key; seen[key] = 1; own[key] = $0; next }
-             if (rate + 0 > top[key] + 0) { top[key] = rate; best[key] = line } }
-         END { for (i = 1; i <= n; ++i) { print own[order[i]]; if (order[i] in best) print best[order[i]] } }' "$1"
-}
-
 # Vulkan needs to be told where the driver is when no one installed it in the usual place.
 find_vulkan_driver() {
     local file
@@ -59,7 +59,7 @@ find_vulkan_driver() {
         [ -f "$file" ] && { export VK_DRIVER_FILES=$file VK_ICD_FILENAMES=$file; return; }
     done
     local library
-    for library in libGLX_nvidia.so.0 libEGL_nvidia.so.0; do
+    for library in libEGL_nvidia.so.0 libGLX_nvidia.so.0; do # the first needs no window system
         file=$(ls /usr/local/nvidia/lib64/$library /usr/lib/x86_64-linux-gnu/$library /usr/lib64/$library 2>/dev/null | head -1)
         [ -n "$file" ] || continue
         vulkan_driver_of "$file"
@@ -72,23 +72,52 @@ vulkan_driver_of() {
     export VK_DRIVER_FILES=$OUT/icd.json VK_ICD_FILENAMES=$OUT/icd.json
 }
 
-run() {
-    local here=$1
+begin() {
+    here=$1
     OUT=${OUT:-$(mktemp -d /tmp/gpu.XXXXXX)}
     mkdir -p "$OUT"
     chmod +x "$here"/bench_devices "$here"/bench_cuda 2>/dev/null
     export PATH=$PATH:/usr/local/cuda/bin
     { nvidia-smi --query-gpu=name,driver_version,memory.used,clocks.max.mem --format=csv,noheader || echo "nvidia-smi: none"; } 2>&1 | head -3
+}
 
-    step cuda-check 45 "$here/bench_devices" check conclave_cuda
+cuda() {
+    show=40 step cuda-check 20 "$here/bench_devices" check conclave_cuda
     grep "cases," "$OUT/cuda-check.log"
-    local cuda=$ended
-    if [ "$cuda" != 77 ]; then
-        step cuda-decode 30 "$here/bench_cuda"
-        best_of_each "$OUT/cuda-decode.log"
-        step cuda-queue 20 "$here/bench_devices" time conclave_cuda
-        grep "GB/s" "$OUT/cuda-queue.log"
+    cuda=$ended
+    [ "$cuda" = 77 ] && return
+    step cuda-steps 15 "$here/bench_devices" steps conclave_cuda
+    cat "$OUT/cuda-steps.log"
+    step cuda-decode 12 "$here/bench_cuda"
+    cat "$OUT/cuda-decode.log"
+    step cuda-queue 6 "$here/bench_devices" time conclave_cuda
+    grep "GB/s" "$OUT/cuda-queue.log"
+}
+
+# memcheck NAME SECONDS TEXT: the cases whose name contains TEXT.
+memcheck() {
+    CONCLAVE_ONE_PROCESS=1 step "$1" "$2" compute-sanitizer --report-api-errors no --error-exitcode 9 "$here/bench_devices" check conclave_cuda "$3"
+    grep "cases,\|ERROR SUMMARY\|=========.*at \|Invalid" "$OUT/$1.log" | head -6
+}
+
+conclude() {
+    echo "total $SECONDS s; logs in $OUT; $([ "$cuda" = 77 ] && echo "no card" || echo "${failed:+NOT RIGHT:}${failed:-all right}")"
+    [ -z "$failed" ] && [ "$cuda" != 77 ]
+}
+
+short() {
+    begin "$1"
+    cuda
+    if [ "$cuda" != 77 ] && command -v compute-sanitizer >/dev/null; then
+        [ $SECONDS -gt 18 ] || memcheck memcheck-experts 8 experts
+        [ $SECONDS -gt 20 ] || memcheck memcheck-attention 6 attention
     fi
+    conclude
+}
+
+run() {
+    begin "$1"
+    cuda
 
     # The machine's own libraries first: ours fill the gaps.
     local libraries=${LD_LIBRARY_PATH:-} driver
@@ -110,19 +139,18 @@ run() {
     export LD_LIBRARY_PATH=$libraries
 
     if [ "$cuda" != 77 ] && command -v compute-sanitizer >/dev/null; then
-        CONCLAVE_ONE_PROCESS=1 step memcheck 30 compute-sanitizer --report-api-errors no --error-exitcode 9 "$here/bench_devices" check conclave_cuda
-        grep "cases,\|ERROR SUMMARY\|=========.*at \|Invalid" "$OUT/memcheck.log" | head -6
+        memcheck memcheck 30 ""
         CONCLAVE_ONE_PROCESS=1 step racecheck 15 compute-sanitizer --tool racecheck --error-exitcode 9 "$here/bench_devices" check conclave_cuda rmsNorm
         grep "cases,\|SUMMARY" "$OUT/racecheck.log" | head -3
     fi
     command -v compute-sanitizer >/dev/null || echo "compute-sanitizer: not found"
-    echo "total $SECONDS s; logs in $OUT; $([ "$cuda" = 77 ] && echo "no card" || echo "${failed:+NOT RIGHT:}${failed:-all right}")"
-    [ -z "$failed" ] && [ "$cuda" != 77 ]
+    conclude
 }
 
 case ${1:-} in
     "") build && run "$tree/build/gpu/bin" ;;
-    gather) build && gather "$2" ;;
+    gather) build && gather "$2" "${3:-}" ;;
     run) run "$2" ;;
-    *) sed -n '2,8p' "$0"; exit 2 ;;
+    short) short "$2" ;;
+    *) sed -n '2,9p' "$0"; exit 2 ;;
 esac

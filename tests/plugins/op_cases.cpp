@@ -1,5 +1,7 @@
 #include "op_cases.h"
 
+#include <cmath>
+
 namespace conclave::tests
 {
 
@@ -20,6 +22,49 @@ OpCase matmulCase(DType type, MatmulShape shape, Activation activation, bool bia
         args.precision = Precision::kFloat;
         return side.queue().matmul(args);
     };
+}
+
+OpCase fastMatmulCase(DType type, MatmulShape shape)
+{
+    return [=](Side &side, Tensor &out) {
+        side.align();
+        Random random(21);
+        MatmulArgs args;
+        args.weight = side.weights(type, shape.rows, shape.width, random.weights(type, shape.rows, shape.width));
+        args.in = side.activations({shape.tokens, shape.width}, random.floats(shape.tokens * shape.width));
+        args.bias = side.vector(random.floats(shape.rows));
+        args.out = out = side.activations({shape.tokens, shape.rows}, random.floats(shape.tokens * shape.rows));
+        args.accumulate = true;
+        return side.queue().matmul(args);
+    };
+}
+
+/// Products that read the same tokens, one of them onto those tokens, and one that reads what became of them.
+static OpCase sharedInputCase(std::int64_t tokens)
+{
+    return [=](Side &side, Tensor &out) {
+        side.align();
+        Random random(22);
+        const auto weights = [&](DType type) { return side.weights(type, 256, 256, random.weights(type, 256, 256)); };
+        const auto values = [&] { return side.activations({tokens, 256}, random.floats(tokens * 256)); };
+        const Tensor x = values(), y = values(), z = values();
+        const Tensor first = weights(DType::kQ4_K), second = weights(DType::kQ8_0), small = weights(DType::kF32);
+        out = values();
+        const Status steps[] = {
+            side.queue().matmul({first, x, {}, y, Activation::kSigmoid}),    side.queue().matmul({second, x, {}, z, Activation::kSigmoid}),
+            side.queue().matmul({small, y, {}, x, Activation::kSigmoid}),    side.queue().matmul({first, x, {}, y, Activation::kSigmoid}),
+            side.queue().matmul({second, y, {}, out, Activation::kSigmoid}), side.queue().add({z, out})};
+        for (const Status &step : steps)
+            if (!step.ok())
+                return step;
+        return Status::success();
+    };
+}
+
+double fastTolerance(std::int64_t width)
+{
+    // A value's step is 1/127 at most, its error evenly spread over a step: 0.0023 by standard deviation. Weights are below 1; six of it.
+    return 0.01 * std::sqrt(static_cast<double>(width)) + 1e-4;
 }
 
 namespace
@@ -126,6 +171,10 @@ void addWeightCases(std::vector<NamedCase> &cases, DType type)
                          matmulCase(type, shape, Activation::kNone, false, false)});
     cases.push_back(
         {"matmul " + name + " with bias, GELU, accumulated", matmulCase(type, {19, 2 * block, 3}, Activation::kGeluTanh, true, true)});
+    for (const MatmulShape &shape : {MatmulShape{37, 512, 1}, MatmulShape{9, 1280, 3}, MatmulShape{131, 768, 9}, MatmulShape{3, 256, 150}})
+        cases.push_back({"fast matmul " + name + " " + std::to_string(shape.rows) + "x" + std::to_string(shape.width) + ", " +
+                             std::to_string(shape.tokens) + " tokens",
+                         fastMatmulCase(type, shape), isQuantised(type) ? fastTolerance(shape.width) : 1e-3});
     // Rows lie at odd multiples of two bytes as well: the block sizes 18, 34 and 210 see to that.
     cases.push_back({"embedRows " + name, embedCase(type, block == 1 ? 77 : 3 * block, {49, 0, 7, 7, 31}), 0.0});
     cases.push_back({"embedRows " + name + ", no token", embedCase(type, block, {}), 0.0});
@@ -140,6 +189,8 @@ std::vector<NamedCase> allCases()
         addWeightCases(cases, type);
     cases.push_back(
         {"matmul, more rows than one grid dimension holds", matmulCase(DType::kQ8_0, {70001, 32, 1}, Activation::kNone, false, false)});
+    for (const std::int64_t tokens : {1, 20})
+        cases.push_back({"fast matmuls of the same " + std::to_string(tokens) + " tokens", sharedInputCase(tokens), 0.1});
     cases.push_back({"matmul with SiLU", matmulCase(DType::kF16, {9, 40, 2}, Activation::kSilu, true, false)});
     cases.push_back({"matmul with sigmoid", matmulCase(DType::kF16, {9, 40, 2}, Activation::kSigmoid, false, true)});
     cases.push_back({"matmul of nothing: only the bias", matmulCase(DType::kF32, {6, 0, 2}, Activation::kNone, true, false)});

@@ -18,7 +18,6 @@ using namespace kernels;
 namespace
 {
 
-constexpr std::int64_t kGap = 3; ///< floats between rows of activations
 constexpr float kUntouched = 99.0F;
 
 void require(bool condition, const char *what)
@@ -85,7 +84,17 @@ Tensor Side::store(const Tensor &shapeOnly, std::size_t offset, const void *byte
 Tensor Side::weights(DType type, std::int64_t rows, std::int64_t width, const Bytes &bytes)
 {
     // Two bytes off a word, where the type allows: files promise no more than that.
-    return store(Tensor::packed(type, {rows, width}, nullptr), type == DType::kF32 ? 4 : 34, bytes.data());
+    return store(Tensor::packed(type, {rows, width}, nullptr), m_aligned ? 64 : type == DType::kF32 ? 4 : 34, bytes.data());
+}
+
+Tensor Side::zeros(DType type, std::initializer_list<std::int64_t> shape)
+{
+    Tensor tensor = Tensor::packed(type, shape, nullptr);
+    m_buffers.push_back(m_device.allocate(64 + tensor.packedBytes()));
+    require(m_buffers.back() != nullptr, "no memory");
+    tensor.buffer = m_buffers.back().get();
+    tensor.offset = 64;
+    return tensor;
 }
 
 Tensor Side::vector(const std::vector<float> &values)
@@ -98,13 +107,13 @@ Tensor Side::activations(std::initializer_list<std::int64_t> shape, const std::v
     Tensor view = Tensor::packed(DType::kF32, shape, nullptr);
     const std::int64_t rows = view.rows();
     const std::int64_t width = view.rowLength();
-    std::vector<float> spaced(static_cast<std::size_t>(rows * (width + kGap)), kUntouched);
+    std::vector<float> spaced(static_cast<std::size_t>(rows * (width + m_gap)), kUntouched);
     for (std::int64_t row = 0; row < rows; ++row)
-        std::copy_n(values.begin() + row * width, width, spaced.begin() + row * (width + kGap));
-    const Tensor whole = store(Tensor::packed(DType::kF32, {rows, width + kGap}, nullptr), 20, spaced.data());
+        std::copy_n(values.begin() + row * width, width, spaced.begin() + row * (width + m_gap));
+    const Tensor whole = store(Tensor::packed(DType::kF32, {rows, width + m_gap}, nullptr), m_aligned ? 64 : 20, spaced.data());
     view.buffer = whole.buffer;
     view.offset = whole.offset;
-    std::int64_t stride = (width + kGap) * 4;
+    std::int64_t stride = (width + m_gap) * 4;
     for (int axis = view.rank - 2; axis >= 0; --axis) {
         view.strideBytes[static_cast<std::size_t>(axis)] = stride;
         stride *= view.shape[static_cast<std::size_t>(axis)];
@@ -115,7 +124,7 @@ Tensor Side::activations(std::initializer_list<std::int64_t> shape, const std::v
 std::vector<float> Side::read(const Tensor &tensor)
 {
     require(m_queue->finish().ok(), "finish");
-    const Tensor whole = Tensor::packed(DType::kF32, {tensor.rows(), tensor.rowLength() + kGap}, tensor.buffer, tensor.offset);
+    const Tensor whole = Tensor::packed(DType::kF32, {tensor.rows(), tensor.rowLength() + m_gap}, tensor.buffer, tensor.offset);
     std::vector<float> values(static_cast<std::size_t>(whole.elements()));
     require(m_device.download(std::as_writable_bytes(std::span(values)), whole).ok(), "download");
     return values;

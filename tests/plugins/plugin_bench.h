@@ -39,7 +39,16 @@ public:
 
     kernels::Queue &queue() { return *m_queue; }
     kernels::Device &device() { return m_device; }
+    /// From here on operands lie at multiples of 64 bytes and rows of activations at multiples of 16, as an engine's do: the fast kernels
+    /// ask for that.
+    void align()
+    {
+        m_aligned = true;
+        m_gap = 4;
+    }
     kernels::Tensor weights(kernels::DType type, std::int64_t rows, std::int64_t width, const Bytes &bytes);
+    /// Packed and zero.
+    kernels::Tensor zeros(kernels::DType type, std::initializer_list<std::int64_t> shape);
     kernels::Tensor vector(const std::vector<float> &values);
     /// Activations of `shape` from packed `values`; the gap holds 99.
     kernels::Tensor activations(std::initializer_list<std::int64_t> shape, const std::vector<float> &values);
@@ -50,6 +59,8 @@ private:
     kernels::Tensor store(const kernels::Tensor &shapeOnly, std::size_t offset, const void *bytes);
 
     kernels::Device &m_device;
+    bool m_aligned = false;
+    std::int64_t m_gap = 3; ///< floats between rows of activations
     std::vector<std::unique_ptr<kernels::Buffer>> m_buffers;
     std::unique_ptr<kernels::Queue> m_queue;
 };
