@@ -370,6 +370,7 @@ void ChatController::Impl::onEnd(const AnswerEnd &end)
     showAnswer();
     if (running->titleFromChart)
         titleFromChart(end.last, answer.conversation);
+    const StoredMessage ended = answer;
     running.reset();
     save();
     refreshConversations();
@@ -377,6 +378,7 @@ void ChatController::Impl::onEnd(const AnswerEnd &end)
     Q_EMIT owner.figuresChanged();
     if (end.failed)
         fail(end.error);
+    Q_EMIT owner.answered(ended);
 }
 
 void ChatController::Impl::titleFromChart(const AnswerUpdate &update, qint64 conversation)

@@ -142,6 +142,8 @@ Q_SIGNALS:
     void toldFromChanged();
     void replayed(const conclave::app::ReplayResult &result);
     void seen(const conclave::app::SightResult &result);
+    /// The answer to a question has come to its end, in whatever conversation.
+    void answered(const conclave::app::StoredMessage &answer);
     /// Something went wrong; `message` is for the user and says what was kept.
     void failed(const QString &message);
 

@@ -4,7 +4,7 @@
 #include "app/chat/known_images.h"
 #include "app/chat/receipt.h"
 #include "app/chat_controller.h"
-#include "app/text_of.h"
+#include "app/log/error_text.h"
 
 #include <QTimer>
 
@@ -96,7 +96,7 @@ struct ChatController::Impl
     void updateState();
     ChatState computeState() const;
     void fail(const QString &message) { Q_EMIT owner.failed(message); }
-    void fail(const engine::Error &error) { fail(textOf(error.message)); }
+    void fail(const engine::Error &error) { fail(errorText(error)); }
     bool startsConversation() const { return current == 0; }
 
     ChatController &owner;

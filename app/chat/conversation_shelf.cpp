@@ -1,6 +1,6 @@
 #include "app/chat/conversation_shelf.h"
 
-#include "app/text_of.h"
+#include "app/log/error_text.h"
 
 namespace conclave::app
 {
@@ -12,7 +12,7 @@ ConversationShelf::ConversationShelf(ConversationStore &store, QObject *parent) 
 
 void ConversationShelf::fail(const engine::Error &error)
 {
-    Q_EMIT failed(textOf(error.message));
+    Q_EMIT failed(errorText(error));
 }
 
 void ConversationShelf::done(const Result<Done> &outcome)

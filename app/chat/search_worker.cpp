@@ -1,7 +1,7 @@
 #include "app/chat/search_worker.h"
 
+#include "app/log/error_text.h"
 #include "app/store/conversation_store.h"
-#include "app/text_of.h"
 
 namespace conclave::app
 {
@@ -55,7 +55,7 @@ void SearchWorker::search(const QString &typed)
             if (hits)
                 Q_EMIT found(typed, *hits);
             else
-                Q_EMIT failed(textOf(hits.error().message));
+                Q_EMIT failed(errorText(hits.error()));
         },
         Qt::QueuedConnection);
 }

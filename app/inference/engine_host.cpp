@@ -4,7 +4,7 @@
 #include "app/chat/turns_told.h"
 #include "app/images/image_loader.h"
 #include "app/inference/answer_writer.h"
-#include "app/text_of.h"
+#include "app/log/error_text.h"
 
 #include <QCoreApplication>
 #include <QDir>
@@ -102,7 +102,7 @@ void EngineHost::load(const ModelRequest &request)
         m_status.file = request.file;
         m_status.device = textOf(m_engine->deviceName());
     } else {
-        m_status.error = textOf(opened.error().message);
+        m_status.error = errorText(opened.error());
     }
     m_status.loading = false;
     m_status.loaded = m_engine != nullptr;
@@ -146,7 +146,7 @@ AnswerEnd EngineHost::answer(const AnswerRequest &request, std::stop_source stop
         end.reason = outcome->reason;
         end.statistics = outcome->statistics;
     } else {
-        end.error = textOf(outcome.error().message);
+        end.error = errorText(outcome.error());
         m_sessions.forget(request.conversation); // its cache may be in any state
     }
     return end;

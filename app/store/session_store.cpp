@@ -1,6 +1,6 @@
 #include "app/store/session_store.h"
 
-#include "app/text_of.h"
+#include "app/log/error_text.h"
 
 #include <QCoreApplication>
 
@@ -15,7 +15,7 @@ SessionStore openSessionStore(const QString &folder)
         out.store = std::move(*opened);
         return out;
     }
-    out.warning = textOf(opened.error().message);
+    out.warning = errorText(opened.error());
     out.temporary = std::make_unique<QTemporaryDir>();
     if (!out.temporary->isValid())
         return out;

@@ -1,7 +1,7 @@
 #include "app/transfer/conversation_transfer.h"
 
+#include "app/log/error_text.h"
 #include "app/store/conversation_store.h"
-#include "app/text_of.h"
 #include "app/transfer/conversation_json.h"
 
 #include <QCoreApplication>
@@ -183,7 +183,7 @@ void ConversationTransfer::exportTo(const QVector<qint64> &conversations, const 
         if (done)
             Q_EMIT exported(file);
         else
-            Q_EMIT failed(textOf(done.error().message));
+            Q_EMIT failed(errorText(done.error()));
     });
 }
 
@@ -196,7 +196,7 @@ void ConversationTransfer::importFrom(const QStringList &files)
             if (taken)
                 count += *taken;
             else
-                Q_EMIT failed(textOf(taken.error().message));
+                Q_EMIT failed(errorText(taken.error()));
         }
         if (count > 0)
             Q_EMIT imported(count);

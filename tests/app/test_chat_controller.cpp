@@ -1,3 +1,4 @@
+#include "app/log/problem_report.h"
 #include "tests/app/chat_program.h"
 #include "tests/support/small_disk.h"
 
@@ -56,6 +57,8 @@ private Q_SLOTS:
     void storeNoticesAreShown();
     void aFullDiskIsToldOnceAndTriedAgain();
     void aFullDiskRefusesTheQuestion();
+    void failuresAreLoggedAndReported();
+    void theLogIsBounded();
 
 private:
     QString folder() const { return m_folder->path(); }
@@ -453,6 +456,46 @@ void TestChatController::aFullDiskRefusesTheQuestion()
     QVERIFY(program.idle());
     QVERIFY(program.controller->conversations().isEmpty());
     QVERIFY(program.controller->messages().isEmpty());
+}
+
+/// What stands behind a failure goes to the log, and from there into a report that says nothing of the conversation.
+void TestChatController::failuresAreLoggedAndReported()
+{
+    LogBook log(folder());
+    log.install();
+    tests::Script script = tests::chatScript("one two three");
+    script.failAt = 1;
+    script.failure = {engine::ErrorCode::kDeviceFailure, "The scripted device failed.", "layer 7 of 9"};
+    QVector<LogLine> lines;
+    {
+        Program program(folder(), script);
+        program.load();
+        QVERIFY(program.controller->send("A secret question", {}));
+        QTRY_VERIFY(program.idle());
+        lines = log.lines();
+        QVERIFY(std::any_of(lines.begin(), lines.end(), [](const LogLine &line) { return line.text.contains("layer 7 of 9"); }));
+        const QString report = problemReport("It failed.", program.controller->model(), lines);
+        QVERIFY(report.startsWith("It failed.") && report.contains("layer 7 of 9") && report.contains("Model: "));
+        QVERIFY(!report.contains("secret"));
+    }
+    QFile file(log.file());
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    QVERIFY(file.readAll().contains("layer 7 of 9"));
+}
+
+void TestChatController::theLogIsBounded()
+{
+    {
+        LogBook log(folder());
+        const QString line(2 * LogBook::kMostLetters, u'x');
+        for (int i = 0; i < LogBook::kMostLines + 10; ++i)
+            log.add(QtInfoMsg, line);
+        QCOMPARE(log.lines().size(), LogBook::kMostLines);
+        QCOMPARE(log.lines().last().text.size(), LogBook::kMostLetters);
+        QVERIFY(QFileInfo(log.file()).size() < LogBook::kMostBytes + LogBook::kMostLetters + 100);
+    }
+    const LogBook next(folder());
+    QVERIFY2(QFileInfo(next.file()).size() == 0 && QFileInfo::exists(next.file() + ".1"), "that of the run before is kept");
 }
 
 QTEST_MAIN(TestChatController)

@@ -1,6 +1,8 @@
 #include "app/downloads/download_queue.h"
 #include "app/downloads/download_source.h"
 #include "app/library/json_file.h"
+#include "app/net/closed_network.h"
+#include "app/net/single_instance.h"
 #include "tests/support/file_bytes.h"
 #include "tests/support/http_server.h"
 #include "tests/support/small_disk.h"
@@ -10,9 +12,13 @@
 #include <QFile>
 #include <QJsonArray>
 #include <QJsonDocument>
+#include <QLocalSocket>
+#include <QNetworkAccessManager>
+#include <QNetworkReply>
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QThread>
 
 #include <functional>
 #include <memory>
@@ -116,6 +122,10 @@ private Q_SLOTS:
     void whatIsThereStays();
     void offlineOpensNothing();
     void goingOfflineEndsWhatRuns();
+    void theInterfaceHasNoNetwork();
+    void aSecondStartHandsItsFilesOver();
+    void whatIsNoSecondStartIsDropped();
+    void aFirstStartThatDoesNotAnswerIsNotWaitedFor();
     void aProxyIsUsed();
     void repositoriesAreLookedThrough_data();
     void repositoriesAreLookedThrough();
@@ -647,6 +657,82 @@ void TestDownloads::theCatalogueIsWellFormed()
                              "\"files\": [{\"path\": \"../a.gguf\"}]}]}")
                 .models()
                 .isEmpty());
+}
+
+void TestDownloads::theInterfaceHasNoNetwork()
+{
+    HttpServer server;
+    Served served;
+    served.body = "PNG";
+    server.serve("/picture.png", served);
+    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(QStringLiteral("picture.png was not fetched")));
+    const std::unique_ptr<QNetworkAccessManager> network(makeClosedNetwork(nullptr));
+    QNetworkReply *reply = network->get(QNetworkRequest(server.url("/picture.png")));
+    QVERIFY(waitFor([&] { return reply->isFinished(); }));
+    QVERIFY(reply->error() != QNetworkReply::NoError);
+    QVERIFY(reply->readAll().isEmpty());
+    reply->deleteLater();
+    QCOMPARE(server.requests().size(), 0);
+}
+
+namespace
+{
+
+/// A second start of the program, which waits for the first one's answer.
+bool startAgain(const QString &folder, const QStringList &files)
+{
+    bool isFirst = true;
+    std::unique_ptr<QThread> thread(QThread::create([&] { isFirst = SingleInstance(folder).begin(files); }));
+    thread->start();
+    return waitFor([&] { return thread->isFinished(); }) && !isFirst;
+}
+
+} // namespace
+
+void TestDownloads::aSecondStartHandsItsFilesOver()
+{
+    const QTemporaryDir folder;
+    auto first = std::make_unique<SingleInstance>(folder.path());
+    QVERIFY(first->begin({}));
+    QSignalSpy again(first.get(), &SingleInstance::startedAgain);
+    const QStringList files{QStringLiteral("/tmp/äpfel und birnen.png"), QStringLiteral("/tmp/two.pdf")};
+    QVERIFY(startAgain(folder.path(), files));
+    QCOMPARE(again.size(), 1);
+    QCOMPARE(again[0][0].toStringList(), files);
+    QVERIFY(startAgain(folder.path(), {}));
+    QCOMPARE(again.size(), 2);
+    const QTemporaryDir elsewhere;
+    QVERIFY2(!startAgain(elsewhere.path(), {}), "another folder is another program");
+    first.reset();
+    QVERIFY2(!startAgain(folder.path(), {}), "the first one has ended");
+}
+
+void TestDownloads::whatIsNoSecondStartIsDropped()
+{
+    const QTemporaryDir folder;
+    SingleInstance first(folder.path());
+    QVERIFY(first.begin({}));
+    QSignalSpy again(&first, &SingleInstance::startedAgain);
+    const auto say = [&](const QByteArray &words) {
+        QLocalSocket socket;
+        socket.connectToServer(first.name());
+        QVERIFY(socket.waitForConnected());
+        socket.write(words);
+        QVERIFY(waitFor([&] { return socket.state() == QLocalSocket::UnconnectedState || again.size() > 0; }));
+    };
+    say(QByteArray(SingleInstance::kMostBytes + 1000, 'x'));
+    QCOMPARE(again.size(), 0);
+    say("[\"relative.png\", 7, \"/tmp/one.png\"]\n");
+    QCOMPARE(again.size(), 1);
+    QCOMPARE(again[0][0].toStringList(), QStringList{QStringLiteral("/tmp/one.png")});
+}
+
+void TestDownloads::aFirstStartThatDoesNotAnswerIsNotWaitedFor()
+{
+    const QTemporaryDir folder;
+    QLockFile held(folder.filePath(QStringLiteral("instance.lock")));
+    QVERIFY(held.lock());
+    QVERIFY(SingleInstance(folder.path()).begin({}));
 }
 
 QTEST_GUILESS_MAIN(TestDownloads)
