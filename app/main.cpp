@@ -2,16 +2,18 @@
 #include "app/console/console.h"
 #include "app/console/terminal.h"
 #include "app/library/model_services.h"
+#include "app/log/log_book.h"
+#include "app/net/single_instance.h"
 #include "app/paths.h"
 #include "app/store/session_store.h"
-#include "app/text_of.h"
 
 #ifdef CONCLAVE_HAS_WINDOW
 #include "ui/ui_entry.h"
 #endif
 
+#include <QFileInfo>
 #include <QGuiApplication>
-#include <QTimer>
+#include <QQuickWindow>
 
 /// The composition root: chooses between window and console, makes the parts and passes them to each other.
 
@@ -63,19 +65,24 @@ int runOnConsole(int argc, char **argv, const app::Arguments &arguments)
 }
 
 #ifdef CONCLAVE_HAS_WINDOW
-void openPicture(app::ChatController &controller, const QString &file)
+QStringList absolutePaths(const QStringList &files)
 {
-    auto image = app::loadImageFile(file);
-    if (image)
-        controller.send({}, {*image});
-    else
-        controller.announce(app::textOf(image.error().message));
+    QStringList out;
+    for (const QString &file : files)
+        out << QFileInfo(file).absoluteFilePath();
+    return out;
 }
 
 int runInWindow(int argc, char **argv, const app::Arguments &arguments)
 {
     QGuiApplication application(argc, argv);
     QGuiApplication::setDesktopFileName(QStringLiteral("conclave"));
+    app::SingleInstance instance(app::dataFolder());
+    const QStringList files = absolutePaths(arguments.files);
+    if (!instance.begin(files))
+        return EXIT_SUCCESS; // the program that runs already has taken them
+    app::LogBook log(app::dataFolder());
+    log.install();
     const app::SessionStore session = app::openSessionStore(app::dataFolder());
     if (!session.store) {
         app::printError(session.warning);
@@ -90,11 +97,21 @@ int runInWindow(int argc, char **argv, const app::Arguments &arguments)
     const QString model = arguments.model.isEmpty() ? app::builtInModelPath() : arguments.model;
     if (!model.isEmpty())
         controller.loadModel(model);
-    if (!arguments.files.isEmpty())
-        QTimer::singleShot(0, &controller, [&] { openPicture(controller, arguments.files.front()); });
     ui::WindowOptions options;
     options.models = &models;
-    return ui::runWindow(application, controller, options);
+    options.log = &log;
+    options.files = files;
+    options.tour = true;
+    ui::ChatWindow window(controller, options);
+    if (!window.window()) {
+        app::printError(QStringLiteral("the window could not be loaded; please reinstall the program and its Qt Quick modules"));
+        return app::kExitFailed;
+    }
+    QObject::connect(&instance, &app::SingleInstance::startedAgain, window.window(), [&window](const QStringList &more) {
+        window.raise();
+        window.open(more);
+    });
+    return QGuiApplication::exec();
 }
 #endif
 

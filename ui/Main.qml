@@ -12,11 +12,16 @@ ApplicationWindow {
     required property ChatViewModel chat
     required property Appearance appearance
     required property LibraryViewModel library
+    required property Preferences preferences
+    required property Diagnostics diagnostics
     property bool libraryOpen: false
+    property bool settingsOpen: false
+    readonly property bool conversationShown: !libraryOpen && !settingsOpen && !tour.visible
 
     readonly property bool narrow: width < Theme.narrowWindow
     property bool narrowSidebarOpen: false
     readonly property bool sidebarShown: narrow ? narrowSidebarOpen : appearance.sidebarOpen
+    signal quitAsked()
 
     function toggleSidebar() {
         if (narrow) {
@@ -26,25 +31,122 @@ ApplicationWindow {
         }
     }
 
+    function showSidebar() {
+        if (!sidebarShown) {
+            toggleSidebar()
+        }
+    }
+
     function openLibrary() {
+        settingsOpen = false
         libraryOpen = true
         narrowSidebarOpen = false
         libraryPage.show()
     }
 
-    function closeLibrary() {
+    function openSettings() {
         libraryOpen = false
+        settingsOpen = true
+        narrowSidebarOpen = false
+        settingsPage.show()
+    }
+
+    /// Back from whatever lies over the conversation.
+    function backToConversation() {
+        libraryOpen = false
+        settingsOpen = false
         page.focusComposer()
     }
 
     function startNewChat() {
-        libraryOpen = false
         chat.newConversation()
         narrowSidebarOpen = false
-        page.focusComposer()
+        backToConversation()
     }
 
-    visible: true
+    /// What was dropped on the window, or given to the program when it was started.
+    function takeFiles(files: var) {
+        const rest = library.takeDropped(files)
+        if (rest.length > 0) {
+            chat.receiveDrop(rest, page.composerEmpty)
+        } else if (files.length > 0) {
+            openLibrary()
+        }
+    }
+
+    /// In front of everything, wherever it was.
+    function showAgain() {
+        if (visibility === Window.Minimized || !visible) {
+            showNormal()
+        }
+        raise()
+        requestActivate()
+    }
+
+    function beginTour() {
+        backToConversation()
+        chat.newConversation()
+        tour.begin()
+    }
+
+    function holdsFocus(pane: Item): bool {
+        let item = activeFocusItem
+        while (item && item !== pane) {
+            item = item.parent
+        }
+        return item !== null
+    }
+
+    /// From the conversations to what was said, to the question, and round again.
+    function focusNextPane() {
+        if (!conversationShown) {
+            return
+        }
+        const panes = [() => sidebar.focusList(), () => page.focusTranscript(), () => { page.focusComposer(); return true }]
+        const here = holdsFocus(sidebar) ? 0 : holdsFocus(page.middle) ? 1 : 2
+        for (let step = 1; step <= panes.length; ++step) {
+            if (panes[(here + step) % panes.length]()) {
+                return
+            }
+        }
+    }
+
+    function attachFiles() {
+        backToConversation()
+        page.chooseFiles()
+    }
+
+    function openConversationSettings() {
+        backToConversation()
+        page.openSettings()
+    }
+
+    function renameConversation() {
+        showSidebar()
+        sidebar.renameCurrent()
+    }
+
+    function exportConversation() {
+        exportDialog.ask(chat.currentConversation, "md")
+    }
+
+    function search() {
+        showSidebar()
+        sidebar.focusSearch()
+    }
+
+    function openPalette() {
+        palette.open()
+    }
+
+    function openShortcuts() {
+        sheet.open()
+    }
+
+    function openReport(problem: string) {
+        report.show(problem)
+    }
+
     width: Theme.windowWidth
     height: Theme.windowHeight
     minimumWidth: Theme.minimumWidth
@@ -68,64 +170,42 @@ ApplicationWindow {
     palette.link: Theme.accent
 
     // What was answered so far is written before the window goes; nothing asks, nothing waits.
-    onClosing: root.chat.saveNow()
+    onClosing: (close) => {
+        root.chat.saveNow()
+        if (root.preferences.staysInTray && tray.there) {
+            close.accepted = false
+            root.hide()
+        }
+    }
     onNarrowChanged: root.narrowSidebarOpen = false
+
+    Commands {
+        id: commands
+        window: root
+        chat: root.chat
+        appearance: root.appearance
+        library: root.library
+    }
 
     Binding {
         target: Theme
         property: "dark"
         value: root.appearance.dark
     }
-
-    Shortcut {
-        sequences: [StandardKey.New]
-        onActivated: root.startNewChat()
+    Binding {
+        target: Theme
+        property: "contrast"
+        value: root.appearance.contrast
     }
-    Shortcut {
-        sequences: [StandardKey.Open]
-        onActivated: page.chooseFiles()
+    Binding {
+        target: Theme
+        property: "textScale"
+        value: root.appearance.textPercent / 100
     }
-    Shortcut {
-        sequences: [StandardKey.Find]
-        onActivated: {
-            if (!root.sidebarShown) {
-                root.toggleSidebar()
-            }
-            sidebar.focusSearch()
-        }
-    }
-    Shortcut {
-        sequence: "Ctrl+,"
-        enabled: !root.chat.chartsOnly
-        onActivated: page.openSettings()
-    }
-    Shortcut {
-        sequence: "Ctrl+Shift+Z"
-        enabled: root.chat.removedTitle.length > 0
-        onActivated: root.chat.undoRemoval()
-    }
-    Shortcut {
-        sequence: "Ctrl+L"
-        onActivated: root.libraryOpen ? root.closeLibrary() : root.openLibrary()
-    }
-    Shortcut {
-        sequence: "Ctrl+B"
-        onActivated: root.toggleSidebar()
-    }
-    Shortcut {
-        sequence: "F2"
-        enabled: root.chat.currentConversation !== 0
-        onActivated: {
-            if (!root.sidebarShown) {
-                root.toggleSidebar()
-            }
-            sidebar.renameCurrent()
-        }
-    }
-    Shortcut {
-        sequence: "Esc"
-        enabled: root.chat.busy
-        onActivated: root.chat.stop()
+    Binding {
+        target: Theme
+        property: "compact"
+        value: root.appearance.compact
     }
 
     ChatPage {
@@ -138,6 +218,7 @@ ApplicationWindow {
         onSidebarToggled: root.toggleSidebar()
         onNewChatAsked: root.startNewChat()
         onLibraryAsked: root.openLibrary()
+        onReportAsked: (problem) => report.show(problem)
     }
 
     LibraryPage {
@@ -145,12 +226,26 @@ ApplicationWindow {
         anchors.fill: page
         visible: root.libraryOpen
         library: root.library
-        onClosed: root.closeLibrary()
+        onClosed: root.backToConversation()
+    }
+    SettingsPage {
+        id: settingsPage
+        anchors.fill: page
+        visible: root.settingsOpen
+        appearance: root.appearance
+        preferences: root.preferences
+        library: root.library
+        diagnostics: root.diagnostics
+        trayMissing: !tray.there
+        onClosed: root.backToConversation()
+        onShortcutsAsked: sheet.open()
+        onTourAsked: root.beginTour()
+        onLogAsked: report.show("")
     }
     Connections {
         target: root.library
         function onLoading() {
-            root.closeLibrary()
+            root.backToConversation()
         }
     }
 
@@ -174,8 +269,10 @@ ApplicationWindow {
         onConversationOpened: {
             root.narrowSidebarOpen = false
             root.libraryOpen = false
+            root.settingsOpen = false
         }
         onLibraryAsked: root.openLibrary()
+        onSettingsAsked: root.openSettings()
         onMessageOpened: (row) => page.reveal(row)
         onImportAsked: importDialog.open()
         onExportAsked: (conversation, ending) => exportDialog.ask(conversation, ending)
@@ -217,13 +314,64 @@ ApplicationWindow {
     DropOverlay {
         anchors.fill: parent
         chat: root.chat
-        onFilesDropped: (files) => {
-            const rest = root.library.takeDropped(files)
-            if (rest.length > 0) {
-                root.chat.receiveDrop(rest, page.composerEmpty)
+        onFilesDropped: (files) => root.takeFiles(files)
+    }
+
+    CommandPalette {
+        id: palette
+        parent: Overlay.overlay
+        commands: commands.all
+        chat: root.chat
+        onConversationOpened: root.backToConversation()
+    }
+    ShortcutSheet {
+        id: sheet
+        parent: Overlay.overlay
+        commands: commands.all
+    }
+    ReportPanel {
+        id: report
+        parent: Overlay.overlay
+        chat: root.chat
+        diagnostics: root.diagnostics
+    }
+    Tour {
+        id: tour
+        anchors.fill: parent
+        chat: root.chat
+        conversations: sidebar
+        composer: page.composerItem
+        transcript: page.middle
+        onEnded: {
+            root.preferences.tourTaken = true
+            page.focusComposer()
+        }
+    }
+
+    Loader {
+        id: tray
+        readonly property bool there: item !== null && item.available
+        readonly property bool wanted: root.preferences.staysInTray
+        onWantedChanged: {
+            if (wanted) {
+                setSource("desktop/Tray.qml", {chat: root.chat})
             } else {
-                root.openLibrary()
+                source = ""
             }
+        }
+    }
+    Connections {
+        target: tray.item
+        ignoreUnknownSignals: true
+        function onWindowAsked() {
+            root.showAgain()
+        }
+        function onNewChatAsked() {
+            root.showAgain()
+            root.startNewChat()
+        }
+        function onQuitAsked() {
+            root.quitAsked()
         }
     }
 }

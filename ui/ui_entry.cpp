@@ -1,17 +1,25 @@
 #include "ui/ui_entry.h"
 
 #include "app/chat_controller.h"
+#include "app/net/closed_network.h"
 #include "app/paths.h"
+#include "ui/desktop/background_news.h"
+#include "ui/desktop/language.h"
+#include "ui/desktop/window_keeper.h"
 #include "ui/view_models/appearance.h"
 #include "ui/view_models/chat_view_model.h"
+#include "ui/view_models/diagnostics.h"
 #include "ui/view_models/library_view_model.h"
 
+#include <QCoreApplication>
 #include <QGuiApplication>
 #include <QIcon>
 #include <QQmlApplicationEngine>
+#include <QQmlNetworkAccessManagerFactory>
 #include <QQuickStyle>
 #include <QQuickWindow>
-#include <QTranslator>
+
+#include <algorithm>
 
 // Made by qt_add_qml_module; named here so that the linker keeps the registration in the static library.
 void qml_register_types_Conclave_Ui();
@@ -19,39 +27,116 @@ void qml_register_types_Conclave_Ui();
 namespace conclave::ui
 {
 
-struct ChatWindow::Impl
-{
-    Impl(app::ChatController &controller, const WindowOptions &options)
-        : ownModels(options.models ? nullptr : std::make_unique<app::ModelServices>(folderOf(options), app::builtInModelPath())),
-          library(options.models ? *options.models : *ownModels, controller), chat(controller), appearance(folderOf(options))
-    {
-    }
-
-    static QString folderOf(const WindowOptions &options)
-    {
-        return options.settingsFolder.isEmpty() ? app::dataFolder() : options.settingsFolder;
-    }
-
-    std::unique_ptr<app::ModelServices> ownModels; ///< null: they are the caller's
-    LibraryViewModel library;
-    ChatViewModel chat;
-    Appearance appearance;
-    QTranslator translator;
-    QQmlApplicationEngine engine; ///< last: the window goes before what it shows
-    QQuickWindow *window = nullptr;
-};
-
 namespace
 {
 
-void useTranslation(QTranslator &translator, const QLocale &locale)
+/// The interface itself fetches nothing, whatever address stands in a text.
+class NoNetwork : public QQmlNetworkAccessManagerFactory
 {
-    if (translator.load(locale, QStringLiteral("conclave"), QStringLiteral("_"), QStringLiteral(":/i18n"))) {
-        QCoreApplication::installTranslator(&translator);
-    }
+public:
+    QNetworkAccessManager *create(QObject *parent) override { return app::makeClosedNetwork(parent); }
+};
+
+QString folderOf(const WindowOptions &options)
+{
+    return options.settingsFolder.isEmpty() ? app::dataFolder() : options.settingsFolder;
 }
 
 } // namespace
+
+struct ChatWindow::Impl
+{
+    Impl(app::ChatController &chatController, const WindowOptions &options)
+        : controller(chatController), appearance(folderOf(options)), preferences(folderOf(options)), language(preferences, options.locale),
+          ownModels(options.models ? nullptr : std::make_unique<app::ModelServices>(folderOf(options), app::builtInModelPath())),
+          library(options.models ? *options.models : *ownModels, chatController), chat(chatController),
+          diagnostics(chatController, options.log)
+    {
+    }
+
+    void load();
+    void follow(const WindowOptions &options);
+    void openFiles(const QStringList &files);
+    void openOnceLoaded(const QStringList &files);
+    bool remembers(qint64 conversation) const;
+
+    app::ChatController &controller;
+    Appearance appearance;
+    Preferences preferences;
+    Language language;                             ///< before the view models: they ask for words
+    std::unique_ptr<app::ModelServices> ownModels; ///< null: they are the caller's
+    LibraryViewModel library;
+    ChatViewModel chat;
+    Diagnostics diagnostics;
+    NoNetwork noNetwork;
+    QQmlApplicationEngine engine; ///< the window goes before what it shows
+    QQuickWindow *window = nullptr;
+    std::unique_ptr<WindowKeeper> keeper;
+    std::unique_ptr<BackgroundNews> news;
+};
+
+void ChatWindow::Impl::load()
+{
+    engine.setNetworkAccessManagerFactory(&noNetwork);
+    engine.addImportPath(QStringLiteral("qrc:/qt/qml"));
+    engine.setInitialProperties({{QStringLiteral("chat"), QVariant::fromValue(&chat)},
+                                 {QStringLiteral("library"), QVariant::fromValue(&library)},
+                                 {QStringLiteral("appearance"), QVariant::fromValue(&appearance)},
+                                 {QStringLiteral("preferences"), QVariant::fromValue(&preferences)},
+                                 {QStringLiteral("diagnostics"), QVariant::fromValue(&diagnostics)}});
+    engine.load(QUrl(QStringLiteral("qrc:/qt/qml/Conclave/Ui/Main.qml")));
+    if (!engine.rootObjects().isEmpty()) {
+        window = qobject_cast<QQuickWindow *>(engine.rootObjects().first());
+    }
+}
+
+void ChatWindow::Impl::follow(const WindowOptions &options)
+{
+    keeper = std::make_unique<WindowKeeper>(*window, preferences);
+    news = std::make_unique<BackgroundNews>(controller, preferences, *window);
+    QObject::connect(&language, &Language::changed, window, [this] {
+        engine.retranslate();
+        chat.retranslate();
+        library.retranslate();
+    });
+    QObject::connect(&controller, &app::ChatController::currentConversationChanged, window,
+                     [this] { preferences.keepConversation(controller.currentConversation()); });
+    QObject::connect(window, SIGNAL(quitAsked()), qApp, SLOT(quit()));
+    if (options.tour && options.files.isEmpty() && !preferences.tourTaken() && controller.conversations().isEmpty()) {
+        QMetaObject::invokeMethod(window, "beginTour", Qt::QueuedConnection);
+    }
+}
+
+bool ChatWindow::Impl::remembers(qint64 conversation) const
+{
+    const QVector<app::Conversation> all = controller.conversations();
+    return std::any_of(all.begin(), all.end(), [&](const app::Conversation &one) { return one.id == conversation; });
+}
+
+void ChatWindow::Impl::openFiles(const QStringList &files)
+{
+    QVariantList urls;
+    for (const QString &file : files) {
+        urls.append(QUrl::fromLocalFile(file));
+    }
+    QMetaObject::invokeMethod(window, "takeFiles", Q_ARG(QVariant, urls));
+}
+
+/// A picture is read once there is a model for it; without one it is attached.
+void ChatWindow::Impl::openOnceLoaded(const QStringList &files)
+{
+    if (!controller.model().loading) {
+        return openFiles(files);
+    }
+    auto *once = new QObject(window);
+    QObject::connect(&controller, &app::ChatController::stateChanged, once, [this, once, files] {
+        if (!controller.model().loading) {
+            once->deleteLater();
+            QObject::disconnect(&controller, nullptr, once, nullptr);
+            openFiles(files);
+        }
+    });
+}
 
 ChatWindow::ChatWindow(app::ChatController &controller, const WindowOptions &options)
 {
@@ -60,19 +145,23 @@ ChatWindow::ChatWindow(app::ChatController &controller, const WindowOptions &opt
     }
     qml_register_types_Conclave_Ui();
     m_impl = std::make_unique<Impl>(controller, options);
-    QLocale::setDefault(options.locale); // numbers as the texts around them
-    useTranslation(m_impl->translator, options.locale);
     QGuiApplication::setWindowIcon(QIcon(QStringLiteral(":/icons/conclave.svg")));
-
-    QQmlApplicationEngine &engine = m_impl->engine;
-    engine.addImportPath(QStringLiteral("qrc:/qt/qml"));
-    engine.setInitialProperties({{QStringLiteral("chat"), QVariant::fromValue(&m_impl->chat)},
-                                 {QStringLiteral("library"), QVariant::fromValue(&m_impl->library)},
-                                 {QStringLiteral("appearance"), QVariant::fromValue(&m_impl->appearance)}});
-    engine.load(QUrl(QStringLiteral("qrc:/qt/qml/Conclave/Ui/Main.qml")));
-    if (!engine.rootObjects().isEmpty()) {
-        m_impl->window = qobject_cast<QQuickWindow *>(engine.rootObjects().first());
+    const qint64 last = m_impl->preferences.conversation();
+    if (controller.currentConversation() == 0 && options.files.isEmpty() && m_impl->remembers(last)) {
+        m_impl->chat.openConversation(last);
     }
+    m_impl->load();
+    if (!m_impl->window) {
+        return;
+    }
+    m_impl->follow(options);
+    if (!options.files.isEmpty()) {
+        m_impl->openOnceLoaded(options.files);
+    }
+    QObject::connect(m_impl->news.get(), &BackgroundNews::opened, m_impl->window, [this](qint64 conversation) {
+        raise();
+        m_impl->chat.openConversation(conversation);
+    });
 }
 
 ChatWindow::~ChatWindow() = default;
@@ -97,14 +186,19 @@ Appearance &ChatWindow::appearance() const
     return m_impl->appearance;
 }
 
-int runWindow(QGuiApplication &application, app::ChatController &controller, const WindowOptions &options)
+Preferences &ChatWindow::preferences() const
 {
-    const ChatWindow window(controller, options);
-    if (!window.window()) {
-        qCritical("conclave: the window could not be loaded; please reinstall the program and its Qt Quick modules");
-        return EXIT_FAILURE;
-    }
-    return application.exec();
+    return m_impl->preferences;
+}
+
+void ChatWindow::raise()
+{
+    QMetaObject::invokeMethod(m_impl->window, "showAgain");
+}
+
+void ChatWindow::open(const QStringList &files)
+{
+    m_impl->openFiles(files);
 }
 
 } // namespace conclave::ui

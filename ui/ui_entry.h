@@ -2,6 +2,7 @@
 
 #include <QLocale>
 #include <QString>
+#include <QStringList>
 
 #include <memory>
 
@@ -11,6 +12,7 @@ class QQuickWindow;
 namespace conclave::app
 {
 class ChatController;
+class LogBook;
 struct ModelServices;
 } // namespace conclave::app
 
@@ -21,12 +23,16 @@ namespace conclave::ui
 class Appearance;
 class ChatViewModel;
 class LibraryViewModel;
+class Preferences;
 
 struct WindowOptions
 {
     QString settingsFolder;               ///< where settings.ini lies; empty: the data folder
-    QLocale locale;                       ///< of the interface's texts; English when there is no translation
+    QLocale locale;                       ///< of the interface's texts, as long as the user chooses none; English without a translation
     app::ModelServices *models = nullptr; ///< outlives the window; null: the window has its own, in the settings' folder
+    app::LogBook *log = nullptr;          ///< outlives the window; null: there is nothing to look at
+    bool tour = false;                    ///< shows a user around who was not yet
+    QStringList files;                    ///< to be opened in a new conversation, once there is a model
 };
 
 /// The program's window with its view models. The controller outlives it. GUI thread only.
@@ -44,13 +50,16 @@ public:
     ChatViewModel &chat() const;
     Appearance &appearance() const;
     LibraryViewModel &library() const;
+    Preferences &preferences() const;
+
+    /// Brings the window to the front.
+    void raise();
+    /// As if the files were dropped on the window.
+    void open(const QStringList &files);
 
 private:
     struct Impl;
     std::unique_ptr<Impl> m_impl;
 };
-
-/// Shows the window and runs the program until it is closed. Returns the exit status.
-int runWindow(QGuiApplication &application, app::ChatController &controller, const WindowOptions &options = {});
 
 } // namespace conclave::ui

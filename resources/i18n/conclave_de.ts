@@ -191,6 +191,14 @@
         <source>Close this message</source>
         <translation>Diese Meldung schließen</translation>
     </message>
+    <message>
+        <source>Details</source>
+        <translation>Einzelheiten</translation>
+    </message>
+    <message>
+        <source>Details of what went wrong</source>
+        <translation>Einzelheiten zum Fehler</translation>
+    </message>
 </context>
 <context>
     <name>Catalogue</name>
@@ -364,6 +372,10 @@
         <source>Pictures and documents (%1)</source>
         <translation>Bilder und Dokumente (%1)</translation>
     </message>
+    <message>
+        <source>High contrast</source>
+        <translation>Hoher Kontrast</translation>
+    </message>
 </context>
 <context>
     <name>ChatSettingsPanel</name>
@@ -504,6 +516,167 @@
     </message>
 </context>
 <context>
+    <name>Command</name>
+    <message>
+        <source>Ctrl</source>
+        <translation>Strg</translation>
+    </message>
+    <message>
+        <source>Shift</source>
+        <translation>Umschalt</translation>
+    </message>
+</context>
+<context>
+    <name>CommandPalette</name>
+    <message>
+        <source>Conversation</source>
+        <translation>Unterhaltung</translation>
+    </message>
+    <message>
+        <source>What to do</source>
+        <translation>Was zu tun ist</translation>
+    </message>
+    <message>
+        <source>What would you like to do?</source>
+        <translation>Was möchten Sie tun?</translation>
+    </message>
+    <message>
+        <source>Found</source>
+        <translation>Gefunden</translation>
+    </message>
+    <message>
+        <source>Nothing of that name.</source>
+        <translation>Nichts mit diesem Namen.</translation>
+    </message>
+</context>
+<context>
+    <name>Commands</name>
+    <message>
+        <source>New chat</source>
+        <translation>Neuer Chat</translation>
+    </message>
+    <message>
+        <source>Conversation</source>
+        <translation>Unterhaltung</translation>
+    </message>
+    <message>
+        <source>Attach files…</source>
+        <translation>Dateien anhängen…</translation>
+    </message>
+    <message>
+        <source>Stop the answer</source>
+        <translation>Antwort anhalten</translation>
+    </message>
+    <message>
+        <source>Answer again</source>
+        <translation>Noch einmal antworten</translation>
+    </message>
+    <message>
+        <source>Copy the last answer</source>
+        <translation>Letzte Antwort kopieren</translation>
+    </message>
+    <message>
+        <source>Settings of this conversation</source>
+        <translation>Einstellungen dieser Unterhaltung</translation>
+    </message>
+    <message>
+        <source>Rename this conversation</source>
+        <translation>Diese Unterhaltung umbenennen</translation>
+    </message>
+    <message>
+        <source>Delete this conversation</source>
+        <translation>Diese Unterhaltung löschen</translation>
+    </message>
+    <message>
+        <source>Undo deleting</source>
+        <translation>Löschen rückgängig machen</translation>
+    </message>
+    <message>
+        <source>Export this conversation…</source>
+        <translation>Diese Unterhaltung exportieren…</translation>
+    </message>
+    <message>
+        <source>Search all conversations</source>
+        <translation>Alle Unterhaltungen durchsuchen</translation>
+    </message>
+    <message>
+        <source>Go to</source>
+        <translation>Gehe zu</translation>
+    </message>
+    <message>
+        <source>Next part of the window</source>
+        <translation>Nächster Teil des Fensters</translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation>Modelle</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>Einstellungen</translation>
+    </message>
+    <message>
+        <source>Everything that can be done</source>
+        <translation>Alles, was sich tun lässt</translation>
+    </message>
+    <message>
+        <source>Keyboard</source>
+        <translation>Tastatur</translation>
+    </message>
+    <message>
+        <source>Log and report</source>
+        <translation>Protokoll und Bericht</translation>
+    </message>
+    <message>
+        <source>Show me around</source>
+        <translation>Kurze Führung</translation>
+    </message>
+    <message>
+        <source>Show or hide the conversations</source>
+        <translation>Unterhaltungen ein- oder ausblenden</translation>
+    </message>
+    <message>
+        <source>Window</source>
+        <translation>Fenster</translation>
+    </message>
+    <message>
+        <source>Larger text</source>
+        <translation>Größere Schrift</translation>
+    </message>
+    <message>
+        <source>Smaller text</source>
+        <translation>Kleinere Schrift</translation>
+    </message>
+    <message>
+        <source>Theme: as the system</source>
+        <translation>Aussehen: wie das System</translation>
+    </message>
+    <message>
+        <source>Theme: light</source>
+        <translation>Aussehen: hell</translation>
+    </message>
+    <message>
+        <source>Theme: dark</source>
+        <translation>Aussehen: dunkel</translation>
+    </message>
+    <message>
+        <source>Theme: high contrast</source>
+        <translation>Aussehen: hoher Kontrast</translation>
+    </message>
+    <message>
+        <source>Go online</source>
+        <translation>Online gehen</translation>
+    </message>
+    <message>
+        <source>Go offline</source>
+        <translation>Offline gehen</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>Beenden</translation>
+    </message>
+</context>
+<context>
     <name>Composer</name>
     <message>
         <source>Drop, paste or attach a chart</source>
@@ -528,6 +701,17 @@
     <message>
         <source>Attach files (Ctrl+O)</source>
         <translation>Dateien anhängen (Strg+O)</translation>
+    </message>
+</context>
+<context>
+    <name>ConnectionList</name>
+    <message>
+        <source>No connection was made since the program was started.</source>
+        <translation>Seit dem Programmstart wurde keine Verbindung aufgebaut.</translation>
+    </message>
+    <message>
+        <source>Connections since the program was started:</source>
+        <translation>Verbindungen seit dem Programmstart:</translation>
     </message>
 </context>
 <context>
@@ -1724,6 +1908,13 @@
     </message>
 </context>
 <context>
+    <name>Panel</name>
+    <message>
+        <source>Close (Esc)</source>
+        <translation>Schließen (Esc)</translation>
+    </message>
+</context>
+<context>
     <name>PartsList</name>
     <message>
         <source>Parts of %1</source>
@@ -1835,6 +2026,33 @@
     </message>
 </context>
 <context>
+    <name>ReportPanel</name>
+    <message>
+        <source>What went wrong</source>
+        <translation>Was schiefging</translation>
+    </message>
+    <message>
+        <source>Log</source>
+        <translation>Protokoll</translation>
+    </message>
+    <message>
+        <source>Nothing to tell so far.</source>
+        <translation>Bisher gibt es nichts zu berichten.</translation>
+    </message>
+    <message>
+        <source>The report names this program, the system, the model and the lines above. Nothing you wrote is in it.</source>
+        <translation>Der Bericht nennt das Programm, das System, das Modell und die Zeilen oben. Nichts, was Sie geschrieben haben, steht darin.</translation>
+    </message>
+    <message>
+        <source>Copy report</source>
+        <translation>Bericht kopieren</translation>
+    </message>
+    <message>
+        <source>Copy the report</source>
+        <translation>Den Bericht kopieren</translation>
+    </message>
+</context>
+<context>
     <name>ScrollHandle</name>
     <message>
         <source>Scroll</source>
@@ -1865,6 +2083,200 @@
     <message>
         <source>%1, conversations: %2</source>
         <translation>%1, Unterhaltungen: %2</translation>
+    </message>
+</context>
+<context>
+    <name>SettingsPage</name>
+    <message>
+        <source>%1 %</source>
+        <translation>%1 %</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>Einstellungen</translation>
+    </message>
+    <message>
+        <source>Back to the conversation (Esc)</source>
+        <translation>Zurück zur Unterhaltung (Esc)</translation>
+    </message>
+    <message>
+        <source>Looks</source>
+        <translation>Aussehen</translation>
+    </message>
+    <message>
+        <source>Theme</source>
+        <translation>Farben</translation>
+    </message>
+    <message>
+        <source>As the system</source>
+        <translation>Wie das System</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>Hell</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>Dunkel</translation>
+    </message>
+    <message>
+        <source>High contrast</source>
+        <translation>Hoher Kontrast</translation>
+    </message>
+    <message>
+        <source>Text size (Ctrl++, Ctrl+-)</source>
+        <translation>Schriftgröße (Strg++, Strg+-)</translation>
+    </message>
+    <message>
+        <source>Density</source>
+        <translation>Abstände</translation>
+    </message>
+    <message>
+        <source>Comfortable</source>
+        <translation>Großzügig</translation>
+    </message>
+    <message>
+        <source>Compact</source>
+        <translation>Kompakt</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>Sprache</translation>
+    </message>
+    <message>
+        <source>In the background</source>
+        <translation>Im Hintergrund</translation>
+    </message>
+    <message>
+        <source>Tell me when an answer has ended while I am elsewhere</source>
+        <translation>Bescheid geben, wenn eine Antwort fertig ist, während ich woanders bin</translation>
+    </message>
+    <message>
+        <source>Closing the window leaves the program in the tray</source>
+        <translation>Beim Schließen des Fensters bleibt das Programm im Infobereich</translation>
+    </message>
+    <message>
+        <source>This desktop shows no tray, so closing the window ends the program.</source>
+        <translation>Diese Arbeitsumgebung zeigt keinen Infobereich; das Schließen des Fensters beendet das Programm.</translation>
+    </message>
+    <message>
+        <source>Network</source>
+        <translation>Netzwerk</translation>
+    </message>
+    <message>
+        <source>Offline: the program opens no connection at all</source>
+        <translation>Offline: Das Programm baut keinerlei Verbindung auf</translation>
+    </message>
+    <message>
+        <source>Help</source>
+        <translation>Hilfe</translation>
+    </message>
+    <message>
+        <source>Keyboard (F1)</source>
+        <translation>Tastatur (F1)</translation>
+    </message>
+    <message>
+        <source>Show me around</source>
+        <translation>Kurze Führung</translation>
+    </message>
+    <message>
+        <source>Log and report</source>
+        <translation>Protokoll und Bericht</translation>
+    </message>
+</context>
+<context>
+    <name>ShortcutSheet</name>
+    <message>
+        <source>Question</source>
+        <translation>Frage</translation>
+    </message>
+    <message>
+        <source>Send</source>
+        <translation>Senden</translation>
+    </message>
+    <message>
+        <source>New line</source>
+        <translation>Neue Zeile</translation>
+    </message>
+    <message>
+        <source>Attach what was copied</source>
+        <translation>Kopiertes anhängen</translation>
+    </message>
+    <message>
+        <source>Conversation list</source>
+        <translation>Liste der Unterhaltungen</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>Öffnen</translation>
+    </message>
+    <message>
+        <source>Menu</source>
+        <translation>Menü</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>Löschen</translation>
+    </message>
+    <message>
+        <source>Del</source>
+        <translation>Entf</translation>
+    </message>
+    <message>
+        <source>Conversation</source>
+        <translation>Unterhaltung</translation>
+    </message>
+    <message>
+        <source>Scroll</source>
+        <translation>Blättern</translation>
+    </message>
+    <message>
+        <source>Chart</source>
+        <translation>Diagramm</translation>
+    </message>
+    <message>
+        <source>From number to number</source>
+        <translation>Von Zahl zu Zahl</translation>
+    </message>
+    <message>
+        <source>Everywhere</source>
+        <translation>Überall</translation>
+    </message>
+    <message>
+        <source>Next control</source>
+        <translation>Nächstes Bedienelement</translation>
+    </message>
+    <message>
+        <source>Press what the line is around</source>
+        <translation>Umrandetes auslösen</translation>
+    </message>
+    <message>
+        <source>Space</source>
+        <translation>Leertaste</translation>
+    </message>
+    <message>
+        <source>Keyboard</source>
+        <translation>Tastatur</translation>
+    </message>
+    <message>
+        <source>Enter</source>
+        <translation>Eingabe</translation>
+    </message>
+    <message>
+        <source>Shift+Enter</source>
+        <translation>Umschalt+Eingabe</translation>
+    </message>
+    <message>
+        <source>Ctrl+V</source>
+        <translation>Strg+V</translation>
+    </message>
+    <message>
+        <source>Shift+F10</source>
+        <translation>Umschalt+F10</translation>
+    </message>
+    <message>
+        <source>↑ ↓ PgUp PgDn</source>
+        <translation>↑ ↓ Bild↑ Bild↓</translation>
     </message>
 </context>
 <context>
@@ -1937,6 +2349,14 @@
         <source>Export all…</source>
         <translation>Alle exportieren…</translation>
     </message>
+    <message>
+        <source>Settings</source>
+        <translation>Einstellungen</translation>
+    </message>
+    <message>
+        <source>Looks, language, network (Ctrl+.)</source>
+        <translation>Aussehen, Sprache, Netzwerk (Strg+.)</translation>
+    </message>
 </context>
 <context>
     <name>StatusLine</name>
@@ -1990,6 +2410,57 @@
     </message>
 </context>
 <context>
+    <name>Tour</name>
+    <message>
+        <source>%1 of 3</source>
+        <translation>%1 von 3</translation>
+    </message>
+    <message>
+        <source>What you do here stays here</source>
+        <translation>Was Sie hier tun, bleibt hier</translation>
+    </message>
+    <message>
+        <source>Ask, or drop files</source>
+        <translation>Fragen oder Dateien ablegen</translation>
+    </message>
+    <message>
+        <source>A chart becomes a table</source>
+        <translation>Aus einem Diagramm wird eine Tabelle</translation>
+    </message>
+    <message>
+        <source>Models run on this machine, and your conversations are kept on it. No connection is opened unless you fetch a model.</source>
+        <translation>Modelle laufen auf diesem Rechner, und Ihre Unterhaltungen bleiben auf ihm. Es wird keine Verbindung aufgebaut, außer Sie laden ein Modell herunter.</translation>
+    </message>
+    <message>
+        <source>Pictures and documents can be dropped anywhere on the window. Ctrl+K finds everything the program does, F1 shows all keys.</source>
+        <translation>Bilder und Dokumente können überall auf dem Fenster abgelegt werden. Strg+K findet alles, was das Programm kann, F1 zeigt alle Tasten.</translation>
+    </message>
+    <message>
+        <source>The built-in model reads charts: the table behind one, and a summary whose every number points at its mark. See it read a sample.</source>
+        <translation>Das eingebaute Modell liest Diagramme: die Tabelle dahinter und eine Zusammenfassung, in der jede Zahl auf ihre Stelle zeigt. Sehen Sie ihm bei einem Beispiel zu.</translation>
+    </message>
+    <message>
+        <source>Drop a picture of a chart: the built-in model reads the table behind it, and writes a summary whose every number points at its mark.</source>
+        <translation>Legen Sie das Bild eines Diagramms ab: Das eingebaute Modell liest die Tabelle dahinter und schreibt eine Zusammenfassung, in der jede Zahl auf ihre Stelle zeigt.</translation>
+    </message>
+    <message>
+        <source>Skip</source>
+        <translation>Überspringen</translation>
+    </message>
+    <message>
+        <source>Next</source>
+        <translation>Weiter</translation>
+    </message>
+    <message>
+        <source>Read the sample chart</source>
+        <translation>Beispieldiagramm lesen</translation>
+    </message>
+    <message>
+        <source>Begin</source>
+        <translation>Loslegen</translation>
+    </message>
+</context>
+<context>
     <name>TranscriptView</name>
     <message>
         <source>Conversation</source>
@@ -1998,6 +2469,25 @@
     <message>
         <source>Go to the latest answer</source>
         <translation>Zur neuesten Antwort</translation>
+    </message>
+</context>
+<context>
+    <name>Tray</name>
+    <message>
+        <source>Conclave: %1</source>
+        <translation>Conclave: %1</translation>
+    </message>
+    <message>
+        <source>Show the window</source>
+        <translation>Fenster zeigen</translation>
+    </message>
+    <message>
+        <source>New chat</source>
+        <translation>Neuer Chat</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>Beenden</translation>
     </message>
 </context>
 <context>
@@ -2227,6 +2717,13 @@
     <message>
         <source>This is what the model was told of it.</source>
         <translation>Das wurde dem Modell davon gesagt.</translation>
+    </message>
+</context>
+<context>
+    <name>conclave::ui::BackgroundNews</name>
+    <message>
+        <source>The answer was broken off.</source>
+        <translation>Die Antwort wurde abgebrochen.</translation>
     </message>
 </context>
 <context>
@@ -2609,6 +3106,14 @@
         <source>A proxy is written as http://HOST:PORT or socks5://HOST:PORT, a mirror as https://HOST.</source>
         <translation>Ein Proxy wird als http://HOST:PORT oder socks5://HOST:PORT angegeben, ein Spiegel als https://HOST.</translation>
     </message>
+    <message>
+        <source>%1 · %2 · refused</source>
+        <translation>%1 · %2 · abgelehnt</translation>
+    </message>
+    <message>
+        <source>%1 · %2</source>
+        <translation>%1 · %2</translation>
+    </message>
 </context>
 <context>
     <name>conclave::ui::ModelListModel</name>
@@ -2647,6 +3152,13 @@
     <message>
         <source>continues text</source>
         <translation>setzt Text fort</translation>
+    </message>
+</context>
+<context>
+    <name>conclave::ui::Notifier</name>
+    <message>
+        <source>Show the answer</source>
+        <translation>Antwort zeigen</translation>
     </message>
 </context>
 <context>

@@ -191,6 +191,14 @@
         <source>Close this message</source>
         <translation>关闭此消息</translation>
     </message>
+    <message>
+        <source>Details</source>
+        <translation>详情</translation>
+    </message>
+    <message>
+        <source>Details of what went wrong</source>
+        <translation>出错详情</translation>
+    </message>
 </context>
 <context>
     <name>Catalogue</name>
@@ -364,6 +372,10 @@
         <source>Pictures and documents (%1)</source>
         <translation>图片与文档 (%1)</translation>
     </message>
+    <message>
+        <source>High contrast</source>
+        <translation>高对比度</translation>
+    </message>
 </context>
 <context>
     <name>ChatSettingsPanel</name>
@@ -504,6 +516,167 @@
     </message>
 </context>
 <context>
+    <name>Command</name>
+    <message>
+        <source>Ctrl</source>
+        <translation>Ctrl</translation>
+    </message>
+    <message>
+        <source>Shift</source>
+        <translation>Shift</translation>
+    </message>
+</context>
+<context>
+    <name>CommandPalette</name>
+    <message>
+        <source>Conversation</source>
+        <translation>对话</translation>
+    </message>
+    <message>
+        <source>What to do</source>
+        <translation>要做什么</translation>
+    </message>
+    <message>
+        <source>What would you like to do?</source>
+        <translation>您想做什么？</translation>
+    </message>
+    <message>
+        <source>Found</source>
+        <translation>找到的内容</translation>
+    </message>
+    <message>
+        <source>Nothing of that name.</source>
+        <translation>没有这个名称的内容。</translation>
+    </message>
+</context>
+<context>
+    <name>Commands</name>
+    <message>
+        <source>New chat</source>
+        <translation>新对话</translation>
+    </message>
+    <message>
+        <source>Conversation</source>
+        <translation>对话</translation>
+    </message>
+    <message>
+        <source>Attach files…</source>
+        <translation>添加文件…</translation>
+    </message>
+    <message>
+        <source>Stop the answer</source>
+        <translation>停止回答</translation>
+    </message>
+    <message>
+        <source>Answer again</source>
+        <translation>重新回答</translation>
+    </message>
+    <message>
+        <source>Copy the last answer</source>
+        <translation>复制最后一个回答</translation>
+    </message>
+    <message>
+        <source>Settings of this conversation</source>
+        <translation>此对话的设置</translation>
+    </message>
+    <message>
+        <source>Rename this conversation</source>
+        <translation>重命名此对话</translation>
+    </message>
+    <message>
+        <source>Delete this conversation</source>
+        <translation>删除此对话</translation>
+    </message>
+    <message>
+        <source>Undo deleting</source>
+        <translation>撤销删除</translation>
+    </message>
+    <message>
+        <source>Export this conversation…</source>
+        <translation>导出此对话…</translation>
+    </message>
+    <message>
+        <source>Search all conversations</source>
+        <translation>搜索所有对话</translation>
+    </message>
+    <message>
+        <source>Go to</source>
+        <translation>转到</translation>
+    </message>
+    <message>
+        <source>Next part of the window</source>
+        <translation>窗口的下一部分</translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>设置</translation>
+    </message>
+    <message>
+        <source>Everything that can be done</source>
+        <translation>所有可执行的操作</translation>
+    </message>
+    <message>
+        <source>Keyboard</source>
+        <translation>键盘</translation>
+    </message>
+    <message>
+        <source>Log and report</source>
+        <translation>日志与报告</translation>
+    </message>
+    <message>
+        <source>Show me around</source>
+        <translation>快速导览</translation>
+    </message>
+    <message>
+        <source>Show or hide the conversations</source>
+        <translation>显示或隐藏对话列表</translation>
+    </message>
+    <message>
+        <source>Window</source>
+        <translation>窗口</translation>
+    </message>
+    <message>
+        <source>Larger text</source>
+        <translation>放大文字</translation>
+    </message>
+    <message>
+        <source>Smaller text</source>
+        <translation>缩小文字</translation>
+    </message>
+    <message>
+        <source>Theme: as the system</source>
+        <translation>主题：跟随系统</translation>
+    </message>
+    <message>
+        <source>Theme: light</source>
+        <translation>主题：浅色</translation>
+    </message>
+    <message>
+        <source>Theme: dark</source>
+        <translation>主题：深色</translation>
+    </message>
+    <message>
+        <source>Theme: high contrast</source>
+        <translation>主题：高对比度</translation>
+    </message>
+    <message>
+        <source>Go online</source>
+        <translation>联网</translation>
+    </message>
+    <message>
+        <source>Go offline</source>
+        <translation>离线</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>退出</translation>
+    </message>
+</context>
+<context>
     <name>Composer</name>
     <message>
         <source>Drop, paste or attach a chart</source>
@@ -528,6 +701,17 @@
     <message>
         <source>Attach files (Ctrl+O)</source>
         <translation>附加文件 (Ctrl+O)</translation>
+    </message>
+</context>
+<context>
+    <name>ConnectionList</name>
+    <message>
+        <source>No connection was made since the program was started.</source>
+        <translation>自程序启动以来没有建立过任何连接。</translation>
+    </message>
+    <message>
+        <source>Connections since the program was started:</source>
+        <translation>自程序启动以来的连接：</translation>
     </message>
 </context>
 <context>
@@ -1724,6 +1908,13 @@
     </message>
 </context>
 <context>
+    <name>Panel</name>
+    <message>
+        <source>Close (Esc)</source>
+        <translation>关闭 (Esc)</translation>
+    </message>
+</context>
+<context>
     <name>PartsList</name>
     <message>
         <source>Parts of %1</source>
@@ -1835,6 +2026,33 @@
     </message>
 </context>
 <context>
+    <name>ReportPanel</name>
+    <message>
+        <source>What went wrong</source>
+        <translation>出了什么问题</translation>
+    </message>
+    <message>
+        <source>Log</source>
+        <translation>日志</translation>
+    </message>
+    <message>
+        <source>Nothing to tell so far.</source>
+        <translation>目前没有内容。</translation>
+    </message>
+    <message>
+        <source>The report names this program, the system, the model and the lines above. Nothing you wrote is in it.</source>
+        <translation>报告包含本程序、系统、模型和以上日志，不包含您写的任何内容。</translation>
+    </message>
+    <message>
+        <source>Copy report</source>
+        <translation>复制报告</translation>
+    </message>
+    <message>
+        <source>Copy the report</source>
+        <translation>复制报告</translation>
+    </message>
+</context>
+<context>
     <name>ScrollHandle</name>
     <message>
         <source>Scroll</source>
@@ -1865,6 +2083,200 @@
     <message>
         <source>%1, conversations: %2</source>
         <translation>%1，对话数：%2</translation>
+    </message>
+</context>
+<context>
+    <name>SettingsPage</name>
+    <message>
+        <source>%1 %</source>
+        <translation>%1%</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>设置</translation>
+    </message>
+    <message>
+        <source>Back to the conversation (Esc)</source>
+        <translation>返回对话 (Esc)</translation>
+    </message>
+    <message>
+        <source>Looks</source>
+        <translation>外观</translation>
+    </message>
+    <message>
+        <source>Theme</source>
+        <translation>主题</translation>
+    </message>
+    <message>
+        <source>As the system</source>
+        <translation>跟随系统</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>浅色</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>深色</translation>
+    </message>
+    <message>
+        <source>High contrast</source>
+        <translation>高对比度</translation>
+    </message>
+    <message>
+        <source>Text size (Ctrl++, Ctrl+-)</source>
+        <translation>文字大小 (Ctrl++, Ctrl+-)</translation>
+    </message>
+    <message>
+        <source>Density</source>
+        <translation>密度</translation>
+    </message>
+    <message>
+        <source>Comfortable</source>
+        <translation>宽松</translation>
+    </message>
+    <message>
+        <source>Compact</source>
+        <translation>紧凑</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>语言</translation>
+    </message>
+    <message>
+        <source>In the background</source>
+        <translation>后台</translation>
+    </message>
+    <message>
+        <source>Tell me when an answer has ended while I am elsewhere</source>
+        <translation>我在别处时，回答完成后通知我</translation>
+    </message>
+    <message>
+        <source>Closing the window leaves the program in the tray</source>
+        <translation>关闭窗口后程序留在系统托盘</translation>
+    </message>
+    <message>
+        <source>This desktop shows no tray, so closing the window ends the program.</source>
+        <translation>此桌面不显示系统托盘，因此关闭窗口会结束程序。</translation>
+    </message>
+    <message>
+        <source>Network</source>
+        <translation>网络</translation>
+    </message>
+    <message>
+        <source>Offline: the program opens no connection at all</source>
+        <translation>离线：程序不建立任何连接</translation>
+    </message>
+    <message>
+        <source>Help</source>
+        <translation>帮助</translation>
+    </message>
+    <message>
+        <source>Keyboard (F1)</source>
+        <translation>键盘 (F1)</translation>
+    </message>
+    <message>
+        <source>Show me around</source>
+        <translation>快速导览</translation>
+    </message>
+    <message>
+        <source>Log and report</source>
+        <translation>日志与报告</translation>
+    </message>
+</context>
+<context>
+    <name>ShortcutSheet</name>
+    <message>
+        <source>Question</source>
+        <translation>提问</translation>
+    </message>
+    <message>
+        <source>Send</source>
+        <translation>发送</translation>
+    </message>
+    <message>
+        <source>New line</source>
+        <translation>换行</translation>
+    </message>
+    <message>
+        <source>Attach what was copied</source>
+        <translation>添加已复制的内容</translation>
+    </message>
+    <message>
+        <source>Conversation list</source>
+        <translation>对话列表</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>打开</translation>
+    </message>
+    <message>
+        <source>Menu</source>
+        <translation>菜单</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>删除</translation>
+    </message>
+    <message>
+        <source>Del</source>
+        <translation>Del</translation>
+    </message>
+    <message>
+        <source>Conversation</source>
+        <translation>对话</translation>
+    </message>
+    <message>
+        <source>Scroll</source>
+        <translation>滚动</translation>
+    </message>
+    <message>
+        <source>Chart</source>
+        <translation>图表</translation>
+    </message>
+    <message>
+        <source>From number to number</source>
+        <translation>在数字之间移动</translation>
+    </message>
+    <message>
+        <source>Everywhere</source>
+        <translation>任何位置</translation>
+    </message>
+    <message>
+        <source>Next control</source>
+        <translation>下一个控件</translation>
+    </message>
+    <message>
+        <source>Press what the line is around</source>
+        <translation>触发有边框的控件</translation>
+    </message>
+    <message>
+        <source>Space</source>
+        <translation>空格</translation>
+    </message>
+    <message>
+        <source>Keyboard</source>
+        <translation>键盘</translation>
+    </message>
+    <message>
+        <source>Enter</source>
+        <translation>Enter</translation>
+    </message>
+    <message>
+        <source>Shift+Enter</source>
+        <translation>Shift+Enter</translation>
+    </message>
+    <message>
+        <source>Ctrl+V</source>
+        <translation>Ctrl+V</translation>
+    </message>
+    <message>
+        <source>Shift+F10</source>
+        <translation>Shift+F10</translation>
+    </message>
+    <message>
+        <source>↑ ↓ PgUp PgDn</source>
+        <translation>↑ ↓ PgUp PgDn</translation>
     </message>
 </context>
 <context>
@@ -1937,6 +2349,14 @@
         <source>Export all…</source>
         <translation>导出全部…</translation>
     </message>
+    <message>
+        <source>Settings</source>
+        <translation>设置</translation>
+    </message>
+    <message>
+        <source>Looks, language, network (Ctrl+.)</source>
+        <translation>外观、语言、网络 (Ctrl+.)</translation>
+    </message>
 </context>
 <context>
     <name>StatusLine</name>
@@ -1990,6 +2410,57 @@
     </message>
 </context>
 <context>
+    <name>Tour</name>
+    <message>
+        <source>%1 of 3</source>
+        <translation>第 %1 步，共 3 步</translation>
+    </message>
+    <message>
+        <source>What you do here stays here</source>
+        <translation>您在这里做的一切都留在本机</translation>
+    </message>
+    <message>
+        <source>Ask, or drop files</source>
+        <translation>提问，或拖入文件</translation>
+    </message>
+    <message>
+        <source>A chart becomes a table</source>
+        <translation>图表变成表格</translation>
+    </message>
+    <message>
+        <source>Models run on this machine, and your conversations are kept on it. No connection is opened unless you fetch a model.</source>
+        <translation>模型在本机运行，您的对话也保存在本机。除非您下载模型，否则不会建立任何连接。</translation>
+    </message>
+    <message>
+        <source>Pictures and documents can be dropped anywhere on the window. Ctrl+K finds everything the program does, F1 shows all keys.</source>
+        <translation>图片和文档可以拖放到窗口的任何位置。Ctrl+K 可查找程序的所有功能，F1 显示所有按键。</translation>
+    </message>
+    <message>
+        <source>The built-in model reads charts: the table behind one, and a summary whose every number points at its mark. See it read a sample.</source>
+        <translation>内置模型可以读取图表：给出背后的表格，以及每个数字都指向图中标记的摘要。看它读取一个示例。</translation>
+    </message>
+    <message>
+        <source>Drop a picture of a chart: the built-in model reads the table behind it, and writes a summary whose every number points at its mark.</source>
+        <translation>拖入一张图表图片：内置模型会读出背后的表格，并写出每个数字都指向图中标记的摘要。</translation>
+    </message>
+    <message>
+        <source>Skip</source>
+        <translation>跳过</translation>
+    </message>
+    <message>
+        <source>Next</source>
+        <translation>下一步</translation>
+    </message>
+    <message>
+        <source>Read the sample chart</source>
+        <translation>读取示例图表</translation>
+    </message>
+    <message>
+        <source>Begin</source>
+        <translation>开始</translation>
+    </message>
+</context>
+<context>
     <name>TranscriptView</name>
     <message>
         <source>Conversation</source>
@@ -1998,6 +2469,25 @@
     <message>
         <source>Go to the latest answer</source>
         <translation>转到最新回答</translation>
+    </message>
+</context>
+<context>
+    <name>Tray</name>
+    <message>
+        <source>Conclave: %1</source>
+        <translation>Conclave：%1</translation>
+    </message>
+    <message>
+        <source>Show the window</source>
+        <translation>显示窗口</translation>
+    </message>
+    <message>
+        <source>New chat</source>
+        <translation>新对话</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>退出</translation>
     </message>
 </context>
 <context>
@@ -2227,6 +2717,13 @@
     <message>
         <source>This is what the model was told of it.</source>
         <translation>这是告诉模型的内容。</translation>
+    </message>
+</context>
+<context>
+    <name>conclave::ui::BackgroundNews</name>
+    <message>
+        <source>The answer was broken off.</source>
+        <translation>回答中断了。</translation>
     </message>
 </context>
 <context>
@@ -2609,6 +3106,14 @@
         <source>A proxy is written as http://HOST:PORT or socks5://HOST:PORT, a mirror as https://HOST.</source>
         <translation>代理写作 http://HOST:PORT 或 socks5://HOST:PORT，镜像写作 https://HOST。</translation>
     </message>
+    <message>
+        <source>%1 · %2 · refused</source>
+        <translation>%1 · %2 · 已拒绝</translation>
+    </message>
+    <message>
+        <source>%1 · %2</source>
+        <translation>%1 · %2</translation>
+    </message>
 </context>
 <context>
     <name>conclave::ui::ModelListModel</name>
@@ -2647,6 +3152,13 @@
     <message>
         <source>continues text</source>
         <translation>续写文本</translation>
+    </message>
+</context>
+<context>
+    <name>conclave::ui::Notifier</name>
+    <message>
+        <source>Show the answer</source>
+        <translation>显示回答</translation>
     </message>
 </context>
 <context>

@@ -29,6 +29,8 @@ private Q_SLOTS:
     void answers();
     void attachments_data();
     void attachments();
+    void program_data();
+    void program();
 
 private:
     static void checkEveryLook(const WindowFixture &fixture, const QString &name, const QList<QSize> &sizes);
@@ -432,6 +434,52 @@ void TestGallery::attachments()
     const WindowFixture fixture(attachmentScript(view), QLocale(language));
     showAttachmentScene(fixture, view);
     checkEveryLook(fixture, QStringLiteral("attached-") + view + u'-' + language, {QSize(960, 640), QSize(1920, 1200), QSize(480, 700)});
+}
+
+void TestGallery::program_data()
+{
+    addViews({"program"});
+}
+
+/// Settings, palette, shortcuts, tour and report: one window for each language.
+void TestGallery::program()
+{
+    QFETCH(QString, language);
+    const WindowFixture fixture(chartScript(), QLocale(language));
+    const auto shot = [&](const char *view) {
+        QTest::qWait(kSettleMilliseconds);
+        check(fixture, QStringLiteral("program-%1-%2").arg(QLatin1String(view), language));
+    };
+    fixture.library().setOffline(true);
+    fixture.library().fetch(QStringLiteral("https://example.org/models/some-model-Q4_K_M.gguf"));
+    QVERIFY(waitFor([&] { return !fixture.library().connections().isEmpty(); }));
+    fixture.key(Qt::Key_Period, Qt::ControlModifier);
+    checkEveryLook(fixture, QStringLiteral("program-settings-") + language, {QSize(960, 640), QSize(480, 700)});
+    fixture.window().resize(960, 640);
+    fixture.appearance().setMode(ui::Appearance::HighContrast);
+    fixture.appearance().setTextPercent(150);
+    shot("settings-large");
+    fixture.key(Qt::Key_Escape);
+    shot("empty-large");
+    fixture.appearance().setTextPercent(100);
+    fixture.appearance().setCompact(true);
+    fixture.key(Qt::Key_K, Qt::ControlModifier);
+    shot("palette");
+    fixture.key(Qt::Key_Escape);
+    fixture.appearance().setMode(ui::Appearance::Light);
+    fixture.appearance().setCompact(false);
+    fixture.key(Qt::Key_F1);
+    shot("keys");
+    fixture.key(Qt::Key_Escape);
+    QMetaObject::invokeMethod(&fixture.window(), "openReport", Q_ARG(QString, QStringLiteral("notes.png is not a picture.")));
+    shot("report");
+    fixture.key(Qt::Key_Escape);
+    QMetaObject::invokeMethod(&fixture.window(), "beginTour");
+    for (const char *step : {"tour-1", "tour-2", "tour-3"}) {
+        shot(step);
+        fixture.key(Qt::Key_Space);
+    }
+    QVERIFY(waitFor([&] { return fixture.item("chartTable") != nullptr; }) && fixture.waitUntilIdle());
 }
 
 void TestGallery::checkEveryLook(const WindowFixture &fixture, const QString &name, const QList<QSize> &sizes)

@@ -1,9 +1,11 @@
 #include "tests/ui/window_fixture.h"
+#include "ui/desktop/background_news.h"
 
 #include <QAccessible>
 #include <QClipboard>
 #include <QGuiApplication>
 #include <QRegularExpression>
+#include <QSet>
 #include <QSignalSpy>
 
 using namespace conclave;
@@ -42,6 +44,18 @@ private Q_SLOTS:
     void aRemovedConversationComesBack();
     void closingInMidAnswerLosesNothing();
     void everyControlHasAName();
+    void tabReachesEveryControl();
+    void f6GoesFromPaneToPane();
+    void commandsAreFoundByTheirNames();
+    void theSheetShowsEveryKey();
+    void theLanguageIsSwitchedAtOnce();
+    void looksAreSetOnTheSettingsPage();
+    void theWindowComesBackAsItWasLeft();
+    void theTourEndsWithAChartRead();
+    void anErrorHasDetailsAndAReport();
+    void anAnswerThatEndsInTheBackgroundIsTold();
+    void filesOfASecondStartAreTaken();
+    void connectionsAreListed();
 
 private:
     static QString editorText(const WindowFixture &fixture) { return fixture.item("composer")->property("text").toString(); }
@@ -443,6 +457,204 @@ void TestWindow::everyControlHasAName()
         QVERIFY2(accessible, qPrintable(who + QStringLiteral(" is not accessible")));
         QVERIFY2(!accessible->text(QAccessible::Name).isEmpty(), qPrintable(who + QStringLiteral(" has no name")));
     }
+}
+
+/// From the question on and round: nothing that can be pressed is left out, and nothing holds the keyboard fast.
+void TestWindow::tabReachesEveryControl()
+{
+    const auto fixture = withAReadChart();
+    QQuickItem *first = fixture->item("composer");
+    first->forceActiveFocus(Qt::TabFocusReason);
+    QSet<QQuickItem *> reached;
+    QQuickItem *here = nullptr;
+    for (int step = 0; step < 200 && here != first; ++step) {
+        fixture->key(Qt::Key_Tab);
+        here = fixture->window().activeFocusItem();
+        QVERIFY(here);
+        QVERIFY2(here == first || !reached.contains(here), qPrintable(here->objectName() + QStringLiteral(" holds the keyboard")));
+        reached.insert(here);
+    }
+    QVERIFY(here == first && reached.size() > 12);
+    const auto controls = findItems(fixture->window().contentItem(), [](QQuickItem *item) {
+        return item->isEnabled() && (item->activeFocusOnTab() || item->inherits("QQuickAbstractButton")) &&
+               item->property("focusPolicy").toInt() != Qt::NoFocus;
+    });
+    for (QQuickItem *control : controls) {
+        QVERIFY2(reached.contains(control), qPrintable(control->objectName() + QStringLiteral(" is not reached: ") +
+                                                       QString::fromLatin1(control->metaObject()->className())));
+    }
+}
+
+void TestWindow::f6GoesFromPaneToPane()
+{
+    const auto fixture = withAReadChart();
+    fixture->item("composer")->forceActiveFocus();
+    for (const char *pane : {"conversationList", "transcript", "composer", "conversationList"}) {
+        fixture->key(Qt::Key_F6);
+        QVERIFY2(fixture->item(pane)->hasActiveFocus(), pane);
+    }
+}
+
+void TestWindow::commandsAreFoundByTheirNames()
+{
+    const WindowFixture fixture(chatScript("Yes."));
+    fixture.key(Qt::Key_K, Qt::ControlModifier);
+    QVERIFY(waitFor([&] { return fixture.item("paletteField") && fixture.item("paletteField")->hasActiveFocus(); }));
+    fixture.type(QStringLiteral("ark the"));
+    QVERIFY(waitFor([&] { return fixture.item("paletteList")->property("count").toInt() == 1; }));
+    fixture.key(Qt::Key_Return);
+    QVERIFY(waitFor([&] { return fixture.window().color().lightness() < 60; }));
+    QVERIFY(waitFor([&] { return !fixture.item("paletteField"); }));
+}
+
+void TestWindow::theSheetShowsEveryKey()
+{
+    const WindowFixture fixture(chatScript("Yes."));
+    fixture.key(Qt::Key_F1);
+    QVERIFY(waitFor([&] { return fixture.item("shortcutList") && fixture.item("shortcutList")->property("count").toInt() > 25; }));
+    fixture.key(Qt::Key_Escape);
+    QVERIFY(waitFor([&] { return !fixture.item("shortcutList"); }));
+}
+
+void TestWindow::theLanguageIsSwitchedAtOnce()
+{
+    const WindowFixture fixture(chatScript("Yes."));
+    fixture.type(QStringLiteral("First"));
+    fixture.key(Qt::Key_Return);
+    QVERIFY(waitFor([&] { return fixture.chat().transcript()->count() == 2; }) && fixture.waitUntilIdle());
+    const auto words = [&](const char *name) { return fixture.item(name)->property("text").toString(); };
+    const auto heading = [&] {
+        const auto *list = fixture.chat().conversations();
+        return list->data(list->index(0, 0), ui::ConversationListModel::kHeadingRole).toString();
+    };
+    QCOMPARE(words("newChat"), QStringLiteral("New chat"));
+    fixture.preferences().setLanguage(QStringLiteral("de"));
+    QCOMPARE(words("newChat"), QStringLiteral("Neuer Chat"));
+    QCOMPARE(words("stateText"), QStringLiteral("Bereit"));
+    QCOMPARE(heading(), QStringLiteral("Heute"));
+    fixture.preferences().setLanguage(QStringLiteral("zh_CN"));
+    QVERIFY(words("newChat") != QLatin1String("New chat") && words("newChat") != QLatin1String("Neuer Chat"));
+    fixture.preferences().setLanguage(QStringLiteral("en"));
+    QCOMPARE(words("newChat"), QStringLiteral("New chat"));
+    QCOMPARE(ui::Preferences(fixture.folder()->path()).language(), QStringLiteral("en"));
+}
+
+void TestWindow::looksAreSetOnTheSettingsPage()
+{
+    const WindowFixture fixture(chatScript("Yes."));
+    const auto size = [&] { return fixture.item("welcome")->property("font").value<QFont>().pixelSize(); };
+    const auto height = [&] { return fixture.item("newChat")->height(); };
+    const int usual = size();
+    const qreal tall = height();
+    fixture.key(Qt::Key_Period, Qt::ControlModifier);
+    QVERIFY(waitFor([&] { return fixture.item("choice-125") != nullptr; }));
+    fixture.click("choice-125");
+    fixture.click("choice-3");
+    QVERIFY(waitFor([&] { return fixture.window().color() == QColor(Qt::black); }));
+    fixture.item("choice-true")->forceActiveFocus(Qt::TabFocusReason);
+    fixture.key(Qt::Key_Space);
+    fixture.key(Qt::Key_Escape);
+    QVERIFY(waitFor([&] { return !fixture.item("settingsPage"); }));
+    QCOMPARE(size(), qRound(usual * 1.25));
+    QVERIFY(height() > tall && height() < tall * 1.25);
+    fixture.key(Qt::Key_Minus, Qt::ControlModifier);
+    QCOMPARE(size(), qRound(usual * 1.1));
+    const ui::Appearance again(fixture.folder()->path());
+    QVERIFY(again.contrast() && again.dark() && again.compact());
+    QCOMPARE(again.textPercent(), 110);
+}
+
+void TestWindow::theWindowComesBackAsItWasLeft()
+{
+    auto fixture = std::make_unique<WindowFixture>(chatScript("Yes."));
+    fixture->type(QStringLiteral("First"));
+    fixture->key(Qt::Key_Return);
+    QVERIFY(waitFor([&] { return fixture->chat().transcript()->count() == 2; }) && fixture->waitUntilIdle());
+    fixture->window().setGeometry(20, 30, 640, 500);
+    const qint64 conversation = fixture->chat().currentConversation();
+    fixture->window().close();
+    const auto folder = fixture->folder();
+    fixture.reset();
+
+    const WindowFixture again(chatScript("Yes."), folder);
+    QCOMPARE(again.window().geometry(), QRect(20, 30, 640, 500));
+    QCOMPARE(again.chat().currentConversation(), conversation);
+    QCOMPARE(again.chat().transcript()->count(), 2);
+}
+
+void TestWindow::theTourEndsWithAChartRead()
+{
+    const WindowFixture fixture(chartScript());
+    QMetaObject::invokeMethod(&fixture.window(), "beginTour");
+    QVERIFY(fixture.item("tour"));
+    QStringList said;
+    for (int step = 0; step < 3; ++step) {
+        QVERIFY(fixture.item("tourNext")->hasActiveFocus());
+        said.append(fixture.item("tourWords")->property("text").toString());
+        fixture.key(Qt::Key_Space);
+    }
+    QCOMPARE(QSet<QString>(said.begin(), said.end()).size(), 3);
+    QVERIFY(!fixture.item("tour"));
+    QVERIFY(fixture.preferences().tourTaken());
+    QVERIFY(waitFor([&] { return fixture.chat().transcript()->count() == 2; }) && fixture.waitUntilIdle());
+    QVERIFY(fixture.item("chartTable"));
+}
+
+void TestWindow::anErrorHasDetailsAndAReport()
+{
+    const WindowFixture fixture(chatScript("Yes."));
+    fixture.drop({fixture.written(QStringLiteral("notes.png"), "not a picture")});
+    QVERIFY(waitFor([&] { return fixture.item("bannerDetails") != nullptr; }));
+    fixture.press("bannerDetails");
+    QVERIFY(waitFor([&] { return fixture.item("copyReport") != nullptr; }));
+    QVERIFY(fixture.item("reportProblem")->property("text").toString().contains(QLatin1String("notes.png")));
+    fixture.press("copyReport");
+    const QString report = QGuiApplication::clipboard()->text();
+    QVERIFY2(report.contains(QLatin1String("notes.png")) && report.contains(QLatin1String("Program: ")), qPrintable(report));
+}
+
+void TestWindow::anAnswerThatEndsInTheBackgroundIsTold()
+{
+    const WindowFixture fixture(slowly(chatScript("The answer is here."), 20));
+    ui::BackgroundNews news(fixture.controller(), fixture.preferences(), fixture.window());
+    QSignalSpy told(&news, &ui::BackgroundNews::told);
+    fixture.chat().send(QStringLiteral("In front"));
+    QVERIFY(waitFor([&] { return fixture.chat().transcript()->count() == 2; }) && fixture.waitUntilIdle());
+    QCOMPARE(told.size(), 0);
+    QWindow other;
+    other.show();
+    other.requestActivate();
+    QVERIFY(QTest::qWaitForWindowActive(&other));
+    fixture.chat().send(QStringLiteral("Behind"));
+    QVERIFY(waitFor([&] { return told.size() == 1; }));
+    QCOMPARE(told[0][0].toString(), QStringLiteral("In front"));
+    QCOMPARE(told[0][1].toString(), QStringLiteral("The answer is here."));
+    fixture.preferences().setNotifies(false);
+    QVERIFY(fixture.waitUntilIdle());
+    fixture.chat().send(QStringLiteral("Quietly"));
+    QVERIFY(waitFor([&] { return fixture.chat().transcript()->count() == 6; }) && fixture.waitUntilIdle());
+    QCOMPARE(told.size(), 1);
+}
+
+void TestWindow::filesOfASecondStartAreTaken()
+{
+    const WindowFixture fixture(chartScript());
+    fixture.program().open({fixture.chartFile().toLocalFile()});
+    fixture.program().raise();
+    QVERIFY(waitFor([&] { return fixture.chat().transcript()->count() == 2; }) && fixture.waitUntilIdle());
+}
+
+void TestWindow::connectionsAreListed()
+{
+    const WindowFixture fixture(chatScript("Yes."));
+    fixture.library().setOffline(true);
+    QVERIFY(fixture.library().fetch(QStringLiteral("https://example.org/model.gguf")));
+    QVERIFY(waitFor([&] { return fixture.library().connections().size() == 1; }));
+    fixture.key(Qt::Key_Period, Qt::ControlModifier);
+    QVERIFY(waitFor([&] { return fixture.item("connection") != nullptr; }));
+    QVERIFY(fixture.library().connections()[0].toMap()[QStringLiteral("refused")].toBool());
+    fixture.press("offline");
+    QVERIFY(!fixture.library().offline());
 }
 
 QTEST_MAIN(TestWindow)

@@ -6,6 +6,7 @@
 #include "ui/view_models/appearance.h"
 #include "ui/view_models/chat_view_model.h"
 #include "ui/view_models/library_view_model.h"
+#include "ui/view_models/preferences.h"
 
 #include <QQuickItem>
 #include <QQuickWindow>
@@ -41,6 +42,8 @@ public:
     QQuickWindow &window() const { return *m_chatWindow->window(); }
     ui::ChatViewModel &chat() const { return m_chatWindow->chat(); }
     ui::Appearance &appearance() const { return m_chatWindow->appearance(); }
+    ui::Preferences &preferences() const { return m_chatWindow->preferences(); }
+    ui::ChatWindow &program() const { return *m_chatWindow; }
     ui::LibraryViewModel &library() const { return m_chatWindow->library(); }
     app::ChatController &controller() const { return *m_controller; }
     std::shared_ptr<QTemporaryDir> folder() const { return m_folder; }

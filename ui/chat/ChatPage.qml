@@ -18,6 +18,9 @@ Item {
     signal sidebarToggled()
     signal newChatAsked()
     signal libraryAsked()
+    signal reportAsked(string problem)
+    readonly property Item composerItem: composer
+    readonly property Item middle: middleItem
 
     // In Qt 6.4 a layout misses items that come or go at the moment it is resized, as they do with the sidebar: so a moment later.
     function followSidebar() {
@@ -32,6 +35,18 @@ Item {
 
     function openSettings() {
         settingsPanel.open()
+    }
+
+    /// False: there is nothing to read yet.
+    function focusTranscript(): bool {
+        if (transcript.visible) {
+            transcript.forceActiveFocus(Qt.TabFocusReason)
+        }
+        return transcript.visible
+    }
+
+    function scroll(pages: real) {
+        transcript.scroll(pages)
     }
 
     function reveal(row: int) {
@@ -116,11 +131,19 @@ Item {
                         checked: root.appearance.mode === Appearance.Dark
                         onTriggered: root.appearance.mode = Appearance.Dark
                     }
+                    ThemedMenuItem {
+                        objectName: "contrastMode"
+                        text: qsTr("High contrast")
+                        checkable: true
+                        checked: root.appearance.mode === Appearance.HighContrast
+                        onTriggered: root.appearance.mode = Appearance.HighContrast
+                    }
                 }
             }
         }
 
         Item {
+            id: middleItem
             Layout.fillWidth: true
             Layout.fillHeight: true
             TranscriptView {
@@ -151,6 +174,8 @@ Item {
                 objectName: "banner"
                 Layout.fillWidth: true
                 message: root.chat.problem
+                detailed: true
+                onDetailsAsked: root.reportAsked(root.chat.problem)
                 onClosed: {
                     root.chat.dismissProblem()
                     root.focusComposer()

@@ -255,45 +255,14 @@ Popup {
                     }
                     onEditingFinished: root.settings.seed = text
                 }
-                CheckBox {
-                    id: bound
+                CheckRow {
                     objectName: "boundToModel"
                     Layout.fillWidth: true
-                    padding: 0
                     enabled: root.chat.modelLoaded || checked
                     checked: root.settings.boundToModel
                     text: root.settings.boundToModel ? qsTr("Always answered by %1").arg(root.settings.boundModelName)
                                                      : qsTr("Always answer with the model loaded now")
-                    Accessible.name: text
                     onToggled: root.settings.boundToModel = checked
-                    indicator: Rectangle {
-                        y: (bound.height - height) / 2
-                        width: Theme.icon
-                        height: Theme.icon
-                        radius: Theme.tiny
-                        color: bound.checked ? Theme.accent : Theme.card
-                        border.width: Theme.hairline
-                        border.color: bound.checked ? Theme.accent : Theme.strongBorder
-                        Glyph {
-                            anchors.centerIn: parent
-                            visible: bound.checked
-                            glyph: "check"
-                            size: Theme.smallIcon
-                            color: Theme.accentText
-                        }
-                        FocusRing {
-                            shown: bound.visualFocus
-                        }
-                    }
-                    contentItem: Text {
-                        leftPadding: Theme.icon + Theme.small
-                        text: bound.text
-                        font.pixelSize: Theme.bodySize
-                        color: Theme.text
-                        wrapMode: Text.Wrap
-                        textFormat: Text.PlainText
-                        verticalAlignment: Text.AlignVCenter
-                    }
                 }
                 TextButton {
                     objectName: "settingsReset"

@@ -95,8 +95,9 @@ FocusScope {
                     background: null
                     Accessible.name: qsTr("Your question")
                     onTextChanged: root.chat.keepDraft(text)
-                    KeyNavigation.priority: KeyNavigation.BeforeItem
-                    KeyNavigation.tab: sendButton.visible ? sendButton : stopButton
+                    // A tab is no letter here; what cannot be pressed now is passed over.
+                    Keys.onTabPressed: nextItemInFocusChain(true).forceActiveFocus(Qt.TabFocusReason)
+                    Keys.onBacktabPressed: nextItemInFocusChain(false).forceActiveFocus(Qt.BacktabFocusReason)
 
                     Keys.onPressed: (event) => {
                         const enter = event.key === Qt.Key_Return || event.key === Qt.Key_Enter

@@ -25,6 +25,14 @@ ListView {
         positionViewAtIndex(chat.rows.rowOf(message), ListView.Beginning)
     }
 
+    /// By so many heights of the view; upwards when negative.
+    function scroll(pages: real) {
+        const top = originY - topMargin
+        const bottom = Math.max(top, originY + contentHeight - height)
+        contentY = Math.max(top, Math.min(bottom, contentY + pages * height))
+        following = atYEnd
+    }
+
     TranscriptState {
         id: shared
         onSaveAsked: (text, file) => root.saveAsked(text, file)
@@ -37,6 +45,17 @@ ListView {
     topMargin: Theme.small
     boundsBehavior: Flickable.StopAtBounds
     cacheBuffer: 1200
+    keyNavigationEnabled: false
+    activeFocusOnTab: true
+    Keys.onPressed: (event) => {
+        const far = 1e6
+        const steps = [[Qt.Key_Up, -0.1], [Qt.Key_Down, 0.1], [Qt.Key_PageUp, -0.9], [Qt.Key_PageDown, 0.9], [Qt.Key_Home, -far], [Qt.Key_End, far]]
+        const step = steps.find((one) => one[0] === event.key)
+        event.accepted = step !== undefined
+        if (step) {
+            root.scroll(step[1])
+        }
+    }
     Accessible.role: Accessible.List
     Accessible.name: qsTr("Conversation")
     // A footer rather than a bottom margin: positionViewAtEnd() leaves margins out.
@@ -66,8 +85,19 @@ ListView {
         transcript: shared
     }
 
+    // Over what scrolls, not in it.
+    Rectangle {
+        parent: root
+        anchors.fill: parent
+        visible: root.activeFocus
+        color: "transparent"
+        border.width: Theme.focusWidth
+        border.color: Theme.focus
+    }
+
     IconButton {
         objectName: "jumpToEnd"
+        parent: root
         anchors.bottom: parent.bottom
         anchors.bottomMargin: Theme.small
         anchors.horizontalCenter: parent.horizontalCenter

@@ -10,7 +10,9 @@ Rectangle {
 
     required property string message
     property bool closable: true
+    property bool detailed: false
     signal closed()
+    signal detailsAsked()
 
     implicitHeight: content.implicitHeight + 2 * Theme.small
     visible: root.message.length > 0
@@ -44,6 +46,14 @@ Rectangle {
             font.pixelSize: Theme.bodySize
             wrapMode: Text.Wrap
             textFormat: Text.PlainText
+        }
+        TextButton {
+            objectName: "bannerDetails"
+            visible: root.detailed
+            Layout.alignment: Qt.AlignTop
+            text: qsTr("Details")
+            Accessible.name: qsTr("Details of what went wrong")
+            onClicked: root.detailsAsked()
         }
         IconButton {
             objectName: "bannerClose"

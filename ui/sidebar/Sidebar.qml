@@ -14,11 +14,20 @@ Rectangle {
     property double renamingFolder: 0
     signal newChatAsked()
     signal libraryAsked()
+    signal settingsAsked()
     signal toggled()
     signal conversationOpened()
     signal messageOpened(int row)
     signal importAsked()
     signal exportAsked(double conversation, string ending)
+
+    /// True when the keyboard can be there now.
+    function focusList(): bool {
+        if (visible) {
+            (chat.search.active ? hits : list).forceActiveFocus(Qt.TabFocusReason)
+        }
+        return visible
+    }
 
     function renameCurrent() {
         renaming = chat.currentConversation
@@ -315,6 +324,17 @@ Rectangle {
             Hint {
                 visible: parent.hovered
                 text: qsTr("Models on this machine, and fetching others (Ctrl+L)")
+            }
+        }
+        TextButton {
+            objectName: "programSettings"
+            textSize: Theme.bodySize
+            text: qsTr("Settings")
+            glyph: "settings"
+            onClicked: root.settingsAsked()
+            Hint {
+                visible: parent.hovered
+                text: qsTr("Looks, language, network (Ctrl+.)")
             }
         }
     }

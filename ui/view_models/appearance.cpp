@@ -5,6 +5,8 @@
 #include <QGuiApplication>
 #include <QPalette>
 
+#include <algorithm>
+
 namespace conclave::ui
 {
 
@@ -12,12 +14,23 @@ namespace
 {
 
 constexpr auto kModeKey = "appearance/mode";
+constexpr auto kTextKey = "appearance/textPercent";
+constexpr auto kCompactKey = "appearance/compact";
 constexpr auto kSidebarKey = "appearance/sidebarOpen";
 
-bool paletteIsDark()
+/// Of the desktop's palette: a dark one, and one of nothing but black and white.
+struct SystemColours
+{
+    bool dark = false;
+    bool contrast = false;
+};
+
+SystemColours systemColours()
 {
     const QPalette palette = QGuiApplication::palette();
-    return palette.color(QPalette::Window).lightness() < palette.color(QPalette::WindowText).lightness();
+    const int ground = palette.color(QPalette::Window).lightness();
+    const int text = palette.color(QPalette::WindowText).lightness();
+    return {ground < text, ground == 0 && text == 255};
 }
 
 } // namespace
@@ -26,9 +39,12 @@ Appearance::Appearance(const QString &folder, QObject *parent)
     : QObject(parent), m_settings(QDir(folder).filePath(QStringLiteral("settings.ini")), QSettings::IniFormat)
 {
     const int stored = m_settings.value(QLatin1String(kModeKey), System).toInt();
-    m_mode = stored == Light || stored == Dark ? static_cast<Mode>(stored) : System;
+    m_mode = stored >= System && stored <= HighContrast ? static_cast<Mode>(stored) : System;
+    const int percent = m_settings.value(QLatin1String(kTextKey), 100).toInt();
+    m_textPercent = textSteps().contains(percent) ? percent : 100;
+    m_compact = m_settings.value(QLatin1String(kCompactKey), false).toBool();
     m_sidebarOpen = m_settings.value(QLatin1String(kSidebarKey), true).toBool();
-    refreshDark();
+    refreshColours();
     qGuiApp->installEventFilter(this);
 }
 
@@ -40,7 +56,34 @@ void Appearance::setMode(Mode mode)
     m_mode = mode;
     m_settings.setValue(QLatin1String(kModeKey), mode);
     Q_EMIT modeChanged();
-    refreshDark();
+    refreshColours();
+}
+
+void Appearance::setTextPercent(int percent)
+{
+    if (percent == m_textPercent || !textSteps().contains(percent)) {
+        return;
+    }
+    m_textPercent = percent;
+    m_settings.setValue(QLatin1String(kTextKey), percent);
+    Q_EMIT textPercentChanged();
+}
+
+void Appearance::changeText(int steps)
+{
+    const QList<int> all = textSteps();
+    const auto place = all.indexOf(m_textPercent) + steps;
+    setTextPercent(all[std::clamp<qsizetype>(place, 0, all.size() - 1)]);
+}
+
+void Appearance::setCompact(bool compact)
+{
+    if (compact == m_compact) {
+        return;
+    }
+    m_compact = compact;
+    m_settings.setValue(QLatin1String(kCompactKey), compact);
+    Q_EMIT compactChanged();
 }
 
 void Appearance::setSidebarOpen(bool open)
@@ -56,17 +99,20 @@ void Appearance::setSidebarOpen(bool open)
 bool Appearance::eventFilter(QObject *watched, QEvent *event)
 {
     if (event->type() == QEvent::ApplicationPaletteChange && watched == qGuiApp) {
-        refreshDark();
+        refreshColours();
     }
     return QObject::eventFilter(watched, event);
 }
 
-void Appearance::refreshDark()
+void Appearance::refreshColours()
 {
-    const bool dark = m_mode == System ? paletteIsDark() : m_mode == Dark;
-    if (dark != m_dark) {
+    const SystemColours system = systemColours();
+    const bool contrast = m_mode == System ? system.contrast : m_mode == HighContrast;
+    const bool dark = contrast || (m_mode == System ? system.dark : m_mode == Dark);
+    if (dark != m_dark || contrast != m_contrast) {
         m_dark = dark;
-        Q_EMIT darkChanged();
+        m_contrast = contrast;
+        Q_EMIT coloursChanged();
     }
 }
 

@@ -2,6 +2,7 @@
 
 #include "app/paths.h"
 #include "ui/code/code_language.h"
+#include "ui/desktop/language.h"
 #include "ui/math/math_layout.h"
 
 #include <QClipboard>
@@ -67,6 +68,8 @@ ChatViewModel::ChatViewModel(ChatController &controller, QObject *parent)
     connect(&controller, &ChatController::currentConversationChanged, this, &ChatViewModel::currentTitleChanged);
     connect(&controller, &ChatController::conversationsChanged, this, &ChatViewModel::currentTitleChanged);
     connect(&controller, &ChatController::currentConversationChanged, this, &ChatViewModel::followConversation);
+    connect(&controller, &ChatController::stateChanged, this, &ChatViewModel::lastAnswerChanged);
+    connect(&m_transcript, &TranscriptModel::countChanged, this, &ChatViewModel::lastAnswerChanged);
     connect(&controller.shelf(), &app::ConversationShelf::changed, this, &ChatViewModel::foldersChanged);
     connect(&m_search, &SearchModel::failed, this, &ChatViewModel::report);
     m_transfer.setFormulaDrawer(drawFormula);
@@ -352,6 +355,32 @@ void ChatViewModel::showVersion(int row, int step)
     m_controller.showSibling(row, step);
 }
 
+int ChatViewModel::lastAnswer() const
+{
+    const QVector<app::StoredMessage> &messages = m_controller.messages();
+    const bool there = !messages.isEmpty() && messages.last().role == app::MessageRole::kAssistant &&
+                       messages.last().state != app::MessageState::kStreaming;
+    return there ? static_cast<int>(messages.size()) - 1 : -1;
+}
+
+void ChatViewModel::copyAnswer(int row) const
+{
+    copy(m_transcript.data(m_transcript.index(row), TranscriptModel::kBodyRole).toString());
+}
+
+QVariantList ChatViewModel::conversationsNamed(const QStringList &words, int most) const
+{
+    QVariantList out;
+    for (const app::Conversation &one : m_controller.conversations()) {
+        const QString title = one.title.toLower();
+        const bool fits = std::all_of(words.begin(), words.end(), [&](const QString &word) { return title.contains(word); });
+        if (fits && out.size() < most) {
+            out.append(QVariantMap{{QStringLiteral("id"), one.id}, {QStringLiteral("title"), one.title}});
+        }
+    }
+    return out;
+}
+
 void ChatViewModel::quote(const QString &text)
 {
     QStringList lines = text.trimmed().split(u'\n');
@@ -558,6 +587,15 @@ void ChatViewModel::saveNow()
 {
     saveDraft();
     m_controller.saveNow();
+}
+
+void ChatViewModel::retranslate()
+{
+    m_conversations.refresh();
+    for (QObject *model : std::initializer_list<QObject *>{&m_transcript, &m_rows, &m_attachments, &m_preview, &m_context, &m_receipt,
+                                                           &m_search, &m_settings, this}) {
+        readAgain(*model);
+    }
 }
 
 bool ChatViewModel::readsAtOnce() const

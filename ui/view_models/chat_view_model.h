@@ -55,6 +55,7 @@ class ChatViewModel : public QObject
     Q_PROPERTY(QVariantList folders READ folders NOTIFY foldersChanged)           ///< of {"id", "name"}
     Q_PROPERTY(bool transferring READ transferring NOTIFY transferringChanged)    ///< conversations are being written to a file or read
     Q_PROPERTY(bool sampleAvailable READ sampleAvailable CONSTANT)
+    Q_PROPERTY(int lastAnswer READ lastAnswer NOTIFY lastAnswerChanged) ///< row of a finished answer that ends the conversation; -1: none
 
 public:
     explicit ChatViewModel(app::ChatController &controller, QObject *parent = nullptr);
@@ -89,6 +90,7 @@ public:
     QString currentTitle() const;
     bool sampleAvailable() const;
     bool transferring() const { return m_transfer.busy(); }
+    int lastAnswer() const;
 
     /// Sends `text` with what is attached. False: nothing was sent and the draft is to be kept; `problem` says why if it was an error.
     Q_INVOKABLE bool send(const QString &text);
@@ -113,6 +115,9 @@ public:
     Q_INVOKABLE bool regenerate(int row);
     Q_INVOKABLE bool continueAnswer(int row);
     Q_INVOKABLE void showVersion(int row, int step);
+    Q_INVOKABLE void copyAnswer(int row) const;
+    /// At most `most` conversations, latest first, whose titles hold all of `words` (lower case): of {"id", "title"}.
+    Q_INVOKABLE QVariantList conversationsNamed(const QStringList &words, int most) const;
     /// Asks the composer to take `text` as a Markdown quotation.
     Q_INVOKABLE void quote(const QString &text);
     /// What stands in the composer now; kept a moment later.
@@ -150,6 +155,8 @@ public:
     Q_INVOKABLE void report(const QString &problem);
     Q_INVOKABLE void dismissProblem();
     Q_INVOKABLE void saveNow();
+    /// The language of the interface has changed.
+    void retranslate();
 
 Q_SIGNALS:
     void stateChanged();
@@ -164,6 +171,7 @@ Q_SIGNALS:
     void foldersChanged();
     void transferringChanged();
     void imported(int conversations);
+    void lastAnswerChanged();
     void quoted(const QString &quotation);
     /// The question went out by itself (a drop, the sample): the composer has nothing to keep.
     void sentByItself();

@@ -55,9 +55,10 @@ public:
     /// Folds a folder or unfolds it; 0 is the archive, which is folded at first.
     Q_INVOKABLE void toggleFolded(qint64 folder);
     Q_INVOKABLE void unfold(qint64 folder);
+    /// Reads the conversations again, and the words of their headings.
+    void refresh();
 
 private:
-    void refresh();
     void addGroup(QVector<ConversationEntry> &entries, const QString &heading, const QVector<app::Conversation> &group) const;
     void addSection(QVector<ConversationEntry> &entries, qint64 folder, const QString &title,
                     const QVector<app::Conversation> &group) const;

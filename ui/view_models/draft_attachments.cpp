@@ -2,6 +2,7 @@
 
 #include "app/documents/document_text.h"
 #include "app/documents/pdf_document.h"
+#include "app/log/error_text.h"
 #include "ui/view_models/attachment_words.h"
 
 #include <QFileInfo>
@@ -206,7 +207,7 @@ void DraftAttachments::loaded(int id, const engine::Result<app::Attachment> &att
     } else if (draft) {
         removeAt(rowOf(id));
         if (attachment.error().code != engine::ErrorCode::kCancelled) {
-            Q_EMIT failed(QString::fromStdString(attachment.error().message));
+            Q_EMIT failed(app::errorText(attachment.error()));
         }
     }
     jobDone();
@@ -359,7 +360,7 @@ void DraftAttachments::drawn(int id, int page, const engine::Result<app::LoadedI
         tellChanged(id);
         Q_EMIT contentChanged();
     } else if (draft) {
-        Q_EMIT failed(QString::fromStdString(picture.error().message));
+        Q_EMIT failed(app::errorText(picture.error()));
         draft->chosen[page] = false;
         tellChanged(id);
     }

@@ -1,5 +1,8 @@
 #include "ui/view_models/library_view_model.h"
 
+#include "app/log/error_text.h"
+#include "ui/desktop/language.h"
+
 #include <QCoreApplication>
 #include <QDir>
 #include <QFileInfo>
@@ -65,6 +68,7 @@ LibraryViewModel::LibraryViewModel(app::ModelServices &services, app::ChatContro
     connect(&services.library, &app::ModelLibrary::changed, this, &LibraryViewModel::follow);
     connect(&services.library, &app::ModelLibrary::scanningChanged, this, &LibraryViewModel::scanningChanged);
     connect(&services.gate, &app::NetworkGate::settingsChanged, this, &LibraryViewModel::networkChanged);
+    connect(&services.gate, &app::NetworkGate::logged, this, &LibraryViewModel::connectionsChanged);
     connect(&controller, &app::ChatController::modelChanged, this, &LibraryViewModel::chosenChanged);
     m_models.show(services.library.entries());
 }
@@ -202,7 +206,7 @@ void LibraryViewModel::addFiles(const QList<QUrl> &files)
     }
     const auto imported = m_services.library.import(paths);
     if (!imported) {
-        report(QString::fromStdString(imported.error().message));
+        report(app::errorText(imported.error()));
     }
 }
 
@@ -228,7 +232,7 @@ void LibraryViewModel::remove(bool forGood)
     }
     setNoTrash(false);
     if (!removed) {
-        report(QString::fromStdString(removed.error().message));
+        report(app::errorText(removed.error()));
     }
 }
 
@@ -253,7 +257,7 @@ bool LibraryViewModel::fetch(const QString &source)
 {
     const auto added = m_services.queue.add(source);
     if (!added) {
-        report(QString::fromStdString(added.error().message));
+        report(app::errorText(added.error()));
     }
     return added.ok();
 }
@@ -301,6 +305,27 @@ void LibraryViewModel::report(const QString &problem)
 void LibraryViewModel::dismissProblem()
 {
     report({});
+}
+
+QVariantList LibraryViewModel::connections() const
+{
+    const QVector<app::Connection> &log = m_services.gate.log();
+    QVariantList out;
+    for (auto connection = log.crbegin(); connection != log.crend(); ++connection) {
+        const QString words =
+            (connection->refused ? tr("%1 · %2 · refused") : tr("%1 · %2")).arg(connection->url.toDisplayString(), connection->purpose);
+        out.append(QVariantMap{{QStringLiteral("time"), QLocale().toString(connection->time.time(), QLocale::ShortFormat)},
+                               {QStringLiteral("words"), words},
+                               {QStringLiteral("refused"), connection->refused}});
+    }
+    return out;
+}
+
+void LibraryViewModel::retranslate()
+{
+    for (QObject *model : std::initializer_list<QObject *>{&m_models, &m_downloads, &m_forecast, this}) {
+        readAgain(*model);
+    }
 }
 
 } // namespace conclave::ui

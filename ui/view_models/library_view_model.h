@@ -39,6 +39,7 @@ class LibraryViewModel : public QObject
     Q_PROPERTY(QString proxy READ proxy NOTIFY networkChanged)
     Q_PROPERTY(QString mirror READ mirror NOTIFY networkChanged)
     Q_PROPERTY(QString problem READ problem NOTIFY problemChanged)
+    Q_PROPERTY(QVariantList connections READ connections NOTIFY connectionsChanged) ///< of {"time", "words", "refused"}, latest first
 
 public:
     LibraryViewModel(app::ModelServices &services, app::ChatController &controller, QObject *parent = nullptr);
@@ -63,6 +64,9 @@ public:
     QString proxy() const { return m_services.gate.settings().proxy; }
     QString mirror() const { return m_services.gate.settings().mirror; }
     QString problem() const { return m_problem; }
+    QVariantList connections() const;
+    /// The language of the interface has changed.
+    void retranslate();
 
     /// The page is shown: looks for what is new.
     Q_INVOKABLE void open();
@@ -92,6 +96,7 @@ Q_SIGNALS:
     void noTrashChanged();
     void networkChanged();
     void problemChanged();
+    void connectionsChanged();
     void loading(); ///< a model was chosen to be loaded: the page may go
 
 private:

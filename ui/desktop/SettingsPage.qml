@@ -1,0 +1,202 @@
+pragma ComponentBehavior: Bound
+
+import QtQuick
+import QtQuick.Controls
+import QtQuick.Layouts
+import Conclave.Ui
+
+/// Settings of the program, over the conversation while they are open. Every change is kept at once.
+Rectangle {
+    id: root
+
+    required property Appearance appearance
+    required property Preferences preferences
+    required property LibraryViewModel library
+    required property Diagnostics diagnostics
+    property bool trayMissing: false
+    signal closed()
+    signal shortcutsAsked()
+    signal tourAsked()
+    signal logAsked()
+
+    function show() {
+        root.forceActiveFocus()
+        scroller.contentItem.contentY = 0
+    }
+
+    function words(percent: int): string {
+        return qsTr("%1 %").arg(percent)
+    }
+
+    objectName: "settingsPage"
+    color: Theme.window
+    Accessible.role: Accessible.Pane
+    Accessible.name: qsTr("Settings")
+    Keys.onEscapePressed: root.closed()
+
+    // Taps stay here and do not reach what lies behind.
+    TapHandler {}
+
+    component Heading: Text {
+        Layout.fillWidth: true
+        Layout.topMargin: Theme.medium
+        font.pixelSize: Theme.leadSize
+        font.weight: Theme.emphasis
+        color: Theme.text
+        wrapMode: Text.Wrap
+    }
+    component Note: Text {
+        Layout.fillWidth: true
+        font.pixelSize: Theme.captionSize
+        color: Theme.secondaryText
+        wrapMode: Text.Wrap
+        textFormat: Text.PlainText
+    }
+
+    ColumnLayout {
+        anchors.fill: parent
+        spacing: 0
+
+        RowLayout {
+            Layout.fillWidth: true
+            Layout.preferredHeight: Theme.headerHeight
+            Layout.leftMargin: Theme.medium
+            Layout.rightMargin: Theme.medium
+            spacing: Theme.small
+            IconButton {
+                objectName: "settingsBack"
+                name: qsTr("Back to the conversation (Esc)")
+                glyph: "chevron-left"
+                onClicked: root.closed()
+            }
+            Text {
+                Layout.fillWidth: true
+                text: qsTr("Settings")
+                font.pixelSize: Theme.leadSize
+                font.weight: Theme.emphasis
+                color: Theme.text
+                elide: Text.ElideRight
+            }
+        }
+        ScrollView {
+            id: scroller
+            Layout.fillWidth: true
+            Layout.fillHeight: true
+            contentWidth: availableWidth
+            ScrollBar.horizontal.policy: ScrollBar.AlwaysOff
+
+            ColumnLayout {
+                x: Math.max(Theme.large, (scroller.availableWidth - width) / 2)
+                width: Math.min(Theme.readingWidth, scroller.availableWidth - 2 * Theme.large)
+                spacing: Theme.medium
+
+                Heading {
+                    Layout.topMargin: 0
+                    text: qsTr("Looks")
+                }
+                ChoiceRow {
+                    Layout.fillWidth: true
+                    name: qsTr("Theme")
+                    choices: [{value: Appearance.System, text: qsTr("As the system")},
+                              {value: Appearance.Light, text: qsTr("Light")},
+                              {value: Appearance.Dark, text: qsTr("Dark")},
+                              {value: Appearance.HighContrast, text: qsTr("High contrast")}]
+                    current: root.appearance.mode
+                    onChosen: (value) => root.appearance.mode = value
+                }
+                ChoiceRow {
+                    Layout.fillWidth: true
+                    name: qsTr("Text size (Ctrl++, Ctrl+-)")
+                    choices: root.appearance.textSteps.map((percent) => ({value: percent, text: root.words(percent)}))
+                    current: root.appearance.textPercent
+                    onChosen: (value) => root.appearance.textPercent = value
+                }
+                ChoiceRow {
+                    Layout.fillWidth: true
+                    name: qsTr("Density")
+                    choices: [{value: false, text: qsTr("Comfortable")}, {value: true, text: qsTr("Compact")}]
+                    current: root.appearance.compact
+                    onChosen: (value) => root.appearance.compact = value
+                }
+                ChoiceRow {
+                    Layout.fillWidth: true
+                    name: qsTr("Language")
+                    choices: [{value: "", text: qsTr("As the system")}].concat(
+                        root.preferences.languages.map((language) => ({value: language.code, text: language.name})))
+                    current: root.preferences.language
+                    onChosen: (value) => root.preferences.language = value
+                }
+
+                Heading {
+                    text: qsTr("In the background")
+                }
+                CheckRow {
+                    objectName: "notifies"
+                    Layout.fillWidth: true
+                    checked: root.preferences.notifies
+                    text: qsTr("Tell me when an answer has ended while I am elsewhere")
+                    onToggled: root.preferences.notifies = checked
+                }
+                CheckRow {
+                    objectName: "staysInTray"
+                    Layout.fillWidth: true
+                    checked: root.preferences.staysInTray
+                    text: qsTr("Closing the window leaves the program in the tray")
+                    onToggled: root.preferences.staysInTray = checked
+                }
+                Note {
+                    visible: root.preferences.staysInTray && root.trayMissing
+                    text: qsTr("This desktop shows no tray, so closing the window ends the program.")
+                }
+
+                Heading {
+                    text: qsTr("Network")
+                }
+                CheckRow {
+                    objectName: "offline"
+                    Layout.fillWidth: true
+                    checked: root.library.offline
+                    text: qsTr("Offline: the program opens no connection at all")
+                    onToggled: root.library.offline = checked
+                }
+                ConnectionList {
+                    Layout.fillWidth: true
+                    library: root.library
+                }
+
+                Heading {
+                    text: qsTr("Help")
+                }
+                Flow {
+                    Layout.fillWidth: true
+                    spacing: Theme.small
+                    TextButton {
+                        objectName: "showShortcuts"
+                        outlined: true
+                        textSize: Theme.bodySize
+                        text: qsTr("Keyboard (F1)")
+                        onClicked: root.shortcutsAsked()
+                    }
+                    TextButton {
+                        objectName: "showTour"
+                        outlined: true
+                        textSize: Theme.bodySize
+                        text: qsTr("Show me around")
+                        onClicked: root.tourAsked()
+                    }
+                    TextButton {
+                        objectName: "showLog"
+                        outlined: true
+                        textSize: Theme.bodySize
+                        text: qsTr("Log and report")
+                        onClicked: root.logAsked()
+                    }
+                }
+                Note {
+                    Layout.bottomMargin: Theme.large
+                    text: root.diagnostics.program
+                }
+            }
+        }
+    }
+}

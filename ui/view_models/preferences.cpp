@@ -1,0 +1,98 @@
+#include "ui/view_models/preferences.h"
+
+#include <QDir>
+#include <QVariantMap>
+
+namespace conclave::ui
+{
+
+namespace
+{
+
+constexpr auto kLanguageKey = "language";
+constexpr auto kNotifiesKey = "background/notifies";
+constexpr auto kTrayKey = "background/staysInTray";
+constexpr auto kTourKey = "tourTaken";
+constexpr auto kFrameKey = "window/frame";
+constexpr auto kMaximisedKey = "window/maximised";
+constexpr auto kConversationKey = "window/conversation";
+
+} // namespace
+
+Preferences::Preferences(const QString &folder, QObject *parent)
+    : QObject(parent), m_settings(QDir(folder).filePath(QStringLiteral("settings.ini")), QSettings::IniFormat)
+{
+    m_language = m_settings.value(QLatin1String(kLanguageKey)).toString();
+    m_notifies = m_settings.value(QLatin1String(kNotifiesKey), true).toBool();
+    m_staysInTray = m_settings.value(QLatin1String(kTrayKey), false).toBool();
+    m_tourTaken = m_settings.value(QLatin1String(kTourKey), false).toBool();
+}
+
+QVariantList Preferences::languages()
+{
+    const auto language = [](const char *code, const QString &name) {
+        return QVariantMap{{QStringLiteral("code"), QString::fromLatin1(code)}, {QStringLiteral("name"), name}};
+    };
+    return {language("en", QStringLiteral("English")), language("de", QStringLiteral("Deutsch")),
+            language("zh_CN", QStringLiteral("简体中文"))};
+}
+
+void Preferences::setLanguage(const QString &language)
+{
+    if (language == m_language) {
+        return;
+    }
+    m_language = language;
+    m_settings.setValue(QLatin1String(kLanguageKey), language);
+    Q_EMIT languageChanged();
+}
+
+void Preferences::setNotifies(bool notifies)
+{
+    if (notifies != m_notifies) {
+        m_notifies = notifies;
+        m_settings.setValue(QLatin1String(kNotifiesKey), notifies);
+        Q_EMIT notifiesChanged();
+    }
+}
+
+void Preferences::setStaysInTray(bool stays)
+{
+    if (stays != m_staysInTray) {
+        m_staysInTray = stays;
+        m_settings.setValue(QLatin1String(kTrayKey), stays);
+        Q_EMIT staysInTrayChanged();
+    }
+}
+
+void Preferences::setTourTaken(bool taken)
+{
+    if (taken != m_tourTaken) {
+        m_tourTaken = taken;
+        m_settings.setValue(QLatin1String(kTourKey), taken);
+        Q_EMIT tourTakenChanged();
+    }
+}
+
+Preferences::Place Preferences::place() const
+{
+    return {m_settings.value(QLatin1String(kFrameKey)).toRect(), m_settings.value(QLatin1String(kMaximisedKey), false).toBool()};
+}
+
+void Preferences::keepPlace(const Place &place)
+{
+    m_settings.setValue(QLatin1String(kFrameKey), place.frame);
+    m_settings.setValue(QLatin1String(kMaximisedKey), place.maximised);
+}
+
+qint64 Preferences::conversation() const
+{
+    return m_settings.value(QLatin1String(kConversationKey), 0).toLongLong();
+}
+
+void Preferences::keepConversation(qint64 conversation)
+{
+    m_settings.setValue(QLatin1String(kConversationKey), conversation);
+}
+
+} // namespace conclave::ui

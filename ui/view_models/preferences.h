@@ -1,0 +1,63 @@
+#pragma once
+
+#include <QObject>
+#include <QRect>
+#include <QSettings>
+#include <QtQml/qqmlregistration.h>
+
+/// How the program behaves, and how it was left; kept in `settings.ini` of the data folder. GUI thread only.
+namespace conclave::ui
+{
+
+class Preferences : public QObject
+{
+    Q_OBJECT
+    QML_ELEMENT
+    QML_UNCREATABLE("made by ChatWindow")
+    Q_PROPERTY(QString language READ language WRITE setLanguage NOTIFY languageChanged)
+    Q_PROPERTY(QVariantList languages READ languages CONSTANT) ///< of {"code", "name"}, each in its own words
+    Q_PROPERTY(bool notifies READ notifies WRITE setNotifies NOTIFY notifiesChanged)
+    Q_PROPERTY(bool staysInTray READ staysInTray WRITE setStaysInTray NOTIFY staysInTrayChanged)
+    Q_PROPERTY(bool tourTaken READ tourTaken WRITE setTourTaken NOTIFY tourTakenChanged)
+
+public:
+    explicit Preferences(const QString &folder, QObject *parent = nullptr);
+
+    /// "en", "de", "zh_CN"; empty: the system's.
+    QString language() const { return m_language; }
+    void setLanguage(const QString &language);
+    static QVariantList languages();
+    /// Whether it is said that an answer has ended while the window was not in front.
+    bool notifies() const { return m_notifies; }
+    void setNotifies(bool notifies);
+    /// Whether closing the window leaves the program in the tray.
+    bool staysInTray() const { return m_staysInTray; }
+    void setStaysInTray(bool stays);
+    bool tourTaken() const { return m_tourTaken; }
+    void setTourTaken(bool taken);
+
+    struct Place
+    {
+        QRect frame; ///< null: never kept
+        bool maximised = false;
+    };
+    Place place() const;
+    void keepPlace(const Place &place);
+    qint64 conversation() const; ///< that was open last; 0: a new one
+    void keepConversation(qint64 conversation);
+
+Q_SIGNALS:
+    void languageChanged();
+    void notifiesChanged();
+    void staysInTrayChanged();
+    void tourTakenChanged();
+
+private:
+    QSettings m_settings;
+    QString m_language;
+    bool m_notifies = true;
+    bool m_staysInTray = false;
+    bool m_tourTaken = false;
+};
+
+} // namespace conclave::ui
