@@ -95,7 +95,7 @@ __global__ void __launch_bounds__(kWarps * 32) attention(AttentionCall call, Att
     const unsigned count = min(static_cast<unsigned>(kGroup), shared - within);
     const unsigned token = blockIdx.y;
 
-    const unsigned end = call.length != 0 ? call.length : call.first + token + 1;
+    const unsigned end = call.keyCount != 0 ? call.keyCount : call.first + token + 1;
     const unsigned begin = call.window > 0 && end > call.window ? end - call.window : 0;
     const unsigned span = (end - begin + splits.count - 1) / splits.count;
     const unsigned from = min(end, begin + blockIdx.z * span);

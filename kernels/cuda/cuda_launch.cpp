@@ -114,6 +114,17 @@ cudaError_t prepare(CudaScratch &work, DeviceAddress in, std::uint64_t stride, s
     return error == cudaSuccess ? launchToHalves(in, stride, tokens, width, to.halves, stream) : error;
 }
 
+/// Several rows a warp share the token's bytes. That pays where rows are short, and where there are so many that no memory idles; elsewhere
+/// more warps pay more (measured on an H100).
+std::uint32_t rowsAWarp(const ChunkShape &shape, const MatmulCall &call, std::uint32_t multiprocessors)
+{
+    if (!shape.eightBits)
+        return 1;
+    if (call.rows >= multiprocessors * 256)
+        return 4;
+    return call.width / shape.values <= 32 ? 2 : 1;
+}
+
 bool usesTensorCores(DType type, std::uint32_t fast)
 {
     return fast != 0 && type != DType::kF32; // F32 weights are meant: routers
@@ -135,10 +146,7 @@ cudaError_t CudaQueue::decode(const MatmulCall &call, DType type)
                 return error;
         m_converted = wanted;
     }
-    // Several rows a warp share the token's bytes, as long as warps enough remain to keep all memory busy.
-    const std::uint32_t warps = m_device.multiprocessors() * 16;
-    const std::uint32_t rowsAWarp = !shape.eightBits ? 1 : call.rows / 4 >= warps ? 4 : call.rows / 2 >= warps ? 2 : 1;
-    return launchMatvec(call, type, tokens, type == DType::kQ8_0 ? std::min(rowsAWarp, 2U) : rowsAWarp, m_stream);
+    return launchMatvec(call, type, tokens, rowsAWarp(shape, call, m_device.multiprocessors()), m_stream);
 }
 
 cudaError_t CudaQueue::prefill(const MatmulCall &call, DType type)
@@ -181,7 +189,7 @@ cudaError_t CudaQueue::matmul(const MatmulCall &call, DType type)
 
 cudaError_t CudaQueue::attention(const AttentionCall &call, DType type)
 {
-    const std::uint32_t keys = call.length != 0 ? call.length : call.first + call.tokens;
+    const std::uint32_t keys = call.keyCount != 0 ? call.keyCount : call.first + call.tokens;
     const std::uint32_t seen = call.window > 0 ? std::min(keys, call.window) : keys;
     const std::uint32_t wanted = m_device.multiprocessors() * 2 / std::max(attentionBlocks(call), 1U) + 1;
     AttentionSplits splits;

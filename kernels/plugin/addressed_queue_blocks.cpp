@@ -59,17 +59,17 @@ Status AddressedQueue::storeRows(const Tensor &in, const Tensor &cache, const Kv
     if (!smallStrides(in, call.tokenStride, call.headStride) || !smallStrides(cache, call.slotStride, call.slotHeadStride))
         return kFarApart;
     const std::int64_t groups = (in.shape[2] + 31) / 32;
-    const std::int64_t lanes = product({in.shape[0], in.shape[1], groups, 32});
-    if (lanes == 0)
+    const std::int64_t stored = product({in.shape[0], in.shape[1], groups});
+    if (stored == 0)
         return Status::success();
-    if (lanes > kMostElements)
+    if (stored > kMostElements / 32)
         return kTooLarge;
     call.tokens = count(in.shape[0]);
     call.heads = count(in.shape[1]);
     call.width = count(in.shape[2]);
     call.first = count(args.first);
     call.pageTokens = count(args.cache.pageTokens);
-    Launch one = launchOf(KernelId::kKvStore, call, groupsFor(lanes));
+    Launch one = launchOf(KernelId::kKvStore, call, count((stored + kKvStoreThreads - 1) / kKvStoreThreads));
     one.type = cache.dtype;
     return launch(one);
 }
@@ -125,7 +125,7 @@ Status AddressedQueue::attention(const AttentionArgs &args)
     call.width = count(args.query.shape[2]);
     call.valueWidth = count(args.out.shape[2]);
     call.first = count(args.first);
-    call.length = args.causal ? 0 : count(args.length);
+    call.keyCount = args.causal ? 0 : count(args.length);
     call.pageTokens = count(args.cache.pageTokens);
     call.window = count(args.window);
     call.scale = args.scale;

@@ -73,14 +73,14 @@ struct KvStoreCall
     std::uint32_t tokens, heads, width, first, pageTokens, reserved;
 };
 
-/// `length` 0: causal. The cache is of the launch's type.
+/// `keyCount` 0: causal. The cache is of the launch's type.
 struct AttentionCall
 {
     DeviceAddress query, keys, values, pages, sinks, out; ///< pages and sinks may be 0
     std::uint32_t queryTokenStride, queryHeadStride, keySlotStride, keyHeadStride;
     std::uint32_t valueSlotStride, valueHeadStride, outTokenStride, outHeadStride;
     std::uint32_t tokens, heads, kvHeads, width, valueWidth;
-    std::uint32_t first, length, pageTokens, window;
+    std::uint32_t first, keyCount, pageTokens, window;
     float scale;
 };
 
@@ -137,6 +137,8 @@ inline constexpr std::uint32_t kMatmulThreads = 32;
 /// Tokens that one group of the matmul computes at a time: each weight is dequantised once for so many.
 inline constexpr std::uint32_t kMatmulTokens = 8;
 
+/// Threads of a group of kvStore where a thread stores 32 values.
+inline constexpr std::uint32_t kKvStoreThreads = 64;
 /// What the attention and router kernels hold in registers and shared memory.
 inline constexpr std::uint32_t kMostHeadWidth = 256;
 inline constexpr std::uint32_t kMostExperts = 1024;

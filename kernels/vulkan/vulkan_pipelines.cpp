@@ -14,7 +14,7 @@ struct ShaderRow
 {
     KernelId kernel;
     std::span<const std::uint32_t> code;
-    bool readsWeights; ///< constant 0 is the weights' DType
+    bool typed; ///< constant 0 is the DType of the weights, or of the cache
 };
 
 const ShaderRow kShaders[] = {
@@ -25,6 +25,11 @@ const ShaderRow kShaders[] = {
     {KernelId::kAdd, shaders::kAdd, false},
     {KernelId::kGatedActivation, shaders::kGatedActivation, false},
     {KernelId::kHeadGate, shaders::kHeadGate, false},
+    {KernelId::kKvStore, shaders::kKvStore, true},
+    {KernelId::kAttention, shaders::kAttention, true},
+    {KernelId::kRouter, shaders::kRouter, false},
+    {KernelId::kExpertsHidden, shaders::kExpertsHidden, true},
+    {KernelId::kExpertsOut, shaders::kExpertsOut, true},
 };
 
 const ShaderRow *findShader(KernelId kernel)
@@ -65,7 +70,7 @@ VkPipeline VulkanPipelines::find(KernelId kernel, DType type)
     const ShaderRow *row = findShader(kernel);
     if (row == nullptr)
         return VK_NULL_HANDLE;
-    const std::pair key(kernel, row->readsWeights ? static_cast<std::uint32_t>(type) : 0U);
+    const std::pair key(kernel, row->typed ? static_cast<std::uint32_t>(type) : 0U);
     const std::lock_guard lock(m_mutex);
     const auto found = m_pipelines.find(key);
     if (found != m_pipelines.end())
@@ -95,7 +100,7 @@ VkPipeline VulkanPipelines::build(KernelId kernel, std::uint32_t type) const
     info.stage.stage = VK_SHADER_STAGE_COMPUTE_BIT;
     info.stage.module = module;
     info.stage.pName = "main";
-    info.stage.pSpecializationInfo = row.readsWeights ? &constants : nullptr;
+    info.stage.pSpecializationInfo = row.typed ? &constants : nullptr;
     VkPipeline pipeline = VK_NULL_HANDLE;
     if (m_api.vkCreateComputePipelines(m_device, VK_NULL_HANDLE, 1, &info, nullptr, &pipeline) != VK_SUCCESS)
         pipeline = VK_NULL_HANDLE;

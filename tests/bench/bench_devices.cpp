@@ -148,8 +148,6 @@ std::string threadsEachHaveTheirQueue(Device &device, Device &reference)
 std::vector<Check> checks(const std::string &text)
 {
     std::vector<NamedCase> cases = allCases();
-    for (const NamedCase &one : blockCases())
-        cases.push_back(one);
     for (const DType type : kWeightTypes)
         for (const MatmulShape shape :
              {MatmulShape{4096, 2048, 1}, MatmulShape{2048, 4096, 2}, MatmulShape{768, 2048, 33}, MatmulShape{256, 768, 130}})

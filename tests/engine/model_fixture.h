@@ -3,9 +3,11 @@
 #include "engine/cache/kv_cache.h"
 #include "engine/model/model.h"
 #include "kernels/core/device.h"
+#include "kernels/plugin/plugin_loader.h"
 #include "tests/support/sanitized.h"
 
 #include <QByteArray>
+#include <QCoreApplication>
 #include <QDir>
 #include <QFile>
 #include <QImage>
@@ -131,6 +133,8 @@ struct Reference
 /// times as long there, and the tests of kernels run them under it as well, op by op.
 inline std::vector<const char *> modelDevices()
 {
+    if (qEnvironmentVariableIsSet("CONCLAVE_MODELS_ON_VULKAN"))
+        return {"vulkan"}; // every row, by hand: minutes on Mesa's driver
     if (kSanitized)
         return {"best"};
     return {"best", "portable", "reference"};
@@ -146,9 +150,48 @@ inline std::vector<const char *> lesserLevels()
     return names;
 }
 
-/// A device by name: "reference", "portable", "best" or one of lesserLevels().
+/// The Vulkan plugin beside the tests.
+inline const kernels::PluginLoader &vulkanPlugin()
+{
+    static const kernels::PluginLoader loader(QCoreApplication::applicationDirPath().toStdString(), {}, {"conclave_vulkan"});
+    return loader;
+}
+
+/// Whether models are computed through Vulkan too: on Mesa's software driver where there is no card.
+inline bool hasVulkan()
+{
+    return !kSanitized && !vulkanPlugin().reports().front().devices.empty();
+}
+
+/// A device that others use as well: on Mesa's driver its kernels take longer to compile than a small model to compute.
+class SharedDevice final : public kernels::Device
+{
+public:
+    explicit SharedDevice(kernels::Device &device) : m_device(device) {}
+
+    const kernels::DeviceInfo &info() const override { return m_device.info(); }
+    std::unique_ptr<kernels::Buffer> allocate(std::size_t bytes) override { return m_device.allocate(bytes); }
+    std::unique_ptr<kernels::Buffer> importReadOnly(std::span<const std::byte> memory) override { return m_device.importReadOnly(memory); }
+    std::unique_ptr<kernels::Queue> createQueue() override { return m_device.createQueue(); }
+    kernels::Status upload(const kernels::Tensor &to, std::span<const std::byte> from) override { return m_device.upload(to, from); }
+    kernels::Status download(std::span<std::byte> to, const kernels::Tensor &from) override { return m_device.download(to, from); }
+
+private:
+    kernels::Device &m_device;
+};
+
+inline std::unique_ptr<kernels::Device> sharedVulkanDevice()
+{
+    static std::string reason;
+    static const std::unique_ptr<kernels::Device> device = vulkanPlugin().createDevice(0, 0, reason);
+    return device == nullptr ? nullptr : std::make_unique<SharedDevice>(*device);
+}
+
+/// A device by name: "reference", "portable", "best", one of lesserLevels(), or "vulkan".
 inline std::unique_ptr<kernels::Device> makeDevice(const std::string &name)
 {
+    if (name == "vulkan")
+        return sharedVulkanDevice();
     if (name == "reference")
         return kernels::createReferenceDevice();
     kernels::CpuOptions options;

@@ -27,7 +27,7 @@ struct NamedCase
 };
 
 std::vector<NamedCase> allCases();
-/// Those of a transformer's block that not every device has: KV cache, attention, router, experts.
+/// Among them those of a transformer's block: KV cache, attention, router, experts.
 std::vector<NamedCase> blockCases();
 
 struct MatmulShape
@@ -40,7 +40,7 @@ OpCase matmulCase(kernels::DType type, MatmulShape shape, kernels::Activation ac
 /// Precision::kFast over operands that lie as an engine's do.
 OpCase fastMatmulCase(kernels::DType type, MatmulShape shape);
 /// What 8-bit activations (Q types) or halves may lose in a sum of `width` products of values about 1.
-double fastTolerance(std::int64_t width);
+double fastTolerance(kernels::DType type, std::int64_t width);
 
 /// Queues a small feed-forward block, `times` in one go: norm, two matmuls, gate, a third matmul onto the residual, which is `out`.
 kernels::Status queueBlock(Side &side, int times, kernels::Tensor &out);

@@ -1,0 +1,23 @@
+// What the experts' two products have in common. After dequantise.glsl.
+
+// The expert in place j of a token; one that does not exist where there is none.
+uint expertOf(uint64_t experts, uint expertsStride, uint token, uint j)
+{
+    return Word(experts + uint64_t(token) * expertsStride + j * 4u).value;
+}
+
+// This thread's part of a row's product: every 32nd group of 32.
+float partOfProduct(uint64_t row, uint64_t x, uint width)
+{
+    float sum = 0.0;
+    for (uint group = gl_LocalInvocationID.x; group * 32u < width; group += 32u)
+    {
+        float v[32];
+        expandGroup(row, group, width, v);
+        const uint used = min(32u, width - group * 32u);
+        [[unroll]] for (uint i = 0u; i < 32u; ++i)
+            if (i < used)
+                sum += v[i] * loadFloat(x + uint64_t(group * 32u + i) * 4);
+    }
+    return sum;
+}
