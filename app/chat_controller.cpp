@@ -311,8 +311,7 @@ void ChatController::Impl::take(const AnswerUpdate &update)
     }
     if (!update.toolCalls.empty())
         answer.toolCalls = toolCallsJson(update.toolCalls);
-    if (update.isChart)
-        answer.chart = QJsonDocument(update.chart.toJson()).toJson(QJsonDocument::Compact);
+    answer.chart = update.isChart ? QJsonDocument(update.chart.toStoredJson()).toJson(QJsonDocument::Compact) : QByteArray();
     tokensPerSecond = update.tokensPerSecond;
     memoryBytes = update.memoryBytes;
 }

@@ -1,3 +1,5 @@
+#include "app/chart/answer_words.h"
+#include "app/chat/history.h"
 #include "app/chat/turns_told.h"
 #include "app/chat_controller_impl.h"
 
@@ -24,6 +26,9 @@ AnswerRequest ChatController::Impl::requestFor(const QVector<StoredMessage> &sto
     request.maxTokens = chosen.maxTokens;
     request.sampling = chosen.sampling;
     request.messages = promptFor(told, chosen, imageOf);
+    request.asked = tableAskedAbout(told, status.info);
+    if (status.info.readsCharts && !request.messages.empty()) // a summary is in the chart's own language: the model mixes others with it
+        request.language = languageOfQuestion(textOf(request.messages.back().text));
     for (const StoredMessage &message : told) {
         for (const StoredDocument &document : message.documents)
             receipt.documents.append({document.name, document.hash, {}});

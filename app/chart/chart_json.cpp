@@ -52,10 +52,34 @@ ChartCell cellFromJson(const QJsonObject &json)
     return cell;
 }
 
+QJsonArray pointsToJson(const QVector<QPoint> &points)
+{
+    QJsonArray out;
+    for (const QPoint point : points)
+        out.append(QJsonArray{point.x(), point.y()});
+    return out;
+}
+
+QVector<QPoint> pointsFromJson(const QJsonValue &json)
+{
+    QVector<QPoint> out;
+    for (const QJsonValue &value : json.toArray()) {
+        const QJsonArray point = value.toArray();
+        out.append({point.at(0).toInt(-1), point.at(1).toInt(-1)});
+    }
+    return out;
+}
+
+/// A plain citation needs no more than its series and row.
 QJsonObject citationToJson(const Citation &citation)
 {
-    return {{"start", citation.start}, {"length", citation.length},       {"series", citation.series},      {"row", citation.row},
-            {"value", citation.value}, {"operation", citation.operation}, {"supported", citation.supported}};
+    QJsonObject out{{"start", citation.start}, {"length", citation.length},       {"series", citation.series},      {"row", citation.row},
+                    {"value", citation.value}, {"operation", citation.operation}, {"supported", citation.supported}};
+    if (!citation.expression.isEmpty()) {
+        out["expression"] = citation.expression;
+        out["cells"] = pointsToJson(citation.cells);
+    }
+    return out;
 }
 
 /// A citation that points outside of the text would break whoever highlights it.
@@ -70,6 +94,8 @@ bool citationFromJson(const QJsonObject &json, qsizetype textLength, Citation &c
     citation.operation = json["operation"].toString();
     citation.value = json["value"].toDouble();
     citation.supported = json["supported"].toBool();
+    citation.expression = json["expression"].toString();
+    citation.cells = json.contains("cells") ? pointsFromJson(json["cells"]) : QVector<QPoint>{{citation.series, citation.row}};
     return true;
 }
 
@@ -99,15 +125,27 @@ QJsonObject ChartReading::toJson() const
     QJsonArray citations;
     for (const Citation &citation : summary.citations)
         citations.append(citationToJson(citation));
-    const QJsonObject chart{{"type", chartTypeName(table.type)},
-                            {"title", table.title},
-                            {"xLabel", table.xLabel},
-                            {"yLabel", table.yLabel},
-                            {"unit", table.unit},
-                            {"rows", names},
-                            {"series", stringsToJson(table.series)},
-                            {"complete", complete}};
+    QJsonObject chart{{"type", chartTypeName(table.type)},
+                      {"title", table.title},
+                      {"xLabel", table.xLabel},
+                      {"yLabel", table.yLabel},
+                      {"unit", table.unit},
+                      {"rows", names},
+                      {"series", stringsToJson(table.series)},
+                      {"complete", complete}};
+    if (!table.units.isEmpty() && table.units != QVector<QString>(table.series.size(), table.unit))
+        chart["units"] = stringsToJson(table.units);
     return {{"chart", chart}, {"table", cells}, {"summary", summary.text}, {"citations", citations}};
+}
+
+QJsonObject ChartReading::toStoredJson() const
+{
+    QJsonObject out = toJson();
+    if (isAnswer)
+        out["isAnswer"] = true;
+    else if (!written.isEmpty())
+        out["written"] = written;
+    return out;
 }
 
 ChartReading ChartReading::fromJson(const QJsonObject &json)
@@ -120,10 +158,13 @@ ChartReading ChartReading::fromJson(const QJsonObject &json)
     out.table.yLabel = chart["yLabel"].toString();
     out.table.unit = chart["unit"].toString();
     out.table.series = stringsFromJson(chart["series"]);
+    out.table.units = stringsFromJson(chart["units"]);
     for (const QString &name : stringsFromJson(chart["rows"]))
         out.table.rows.append({name, {}});
     tableFromJson(json["table"].toArray(), out.table);
     out.complete = chart["complete"].toBool();
+    out.isAnswer = json["isAnswer"].toBool();
+    out.written = json["written"].toString();
     out.summary.text = json["summary"].toString();
     for (const QJsonValue &value : json["citations"].toArray()) {
         Citation citation;

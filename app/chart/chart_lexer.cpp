@@ -1,5 +1,7 @@
 #include "app/chart/chart_lexer.h"
 
+#include "app/chart/chart_kind.h"
+
 #include <algorithm>
 #include <array>
 #include <string_view>
@@ -9,12 +11,14 @@ namespace conclave::app
 namespace
 {
 
-constexpr std::array<std::u16string_view, 24> kPlainMarks = {
-    u"pad",     u"bos", u"eos", u"title", u"xlabel", u"ylabel", u"unit",  u"cal",  u"series", u"row",  u"na",    u"end",
-    u"summary", u"pt",  u"max", u"min",   u"first",  u"last",   u"total", u"mean", u"range",  u"name", u"trend", u"unk"};
-constexpr std::array<std::u16string_view, 4> kNumberedMarks = {u"s", u"r", u"x", u"y"};
-constexpr std::array<std::u16string_view, 4> kChartTypes = {u"bar", u"hbar", u"line", u"pie"};
-constexpr qsizetype kLongestMark = 16; // "<chart:hbar>" and "<x:9999>" fit
+constexpr auto kPlainMarks = std::to_array<std::u16string_view>(
+    {u"pad",  u"bos",   u"eos",  u"title",   u"xlabel", u"ylabel", u"unit",    u"cal",   u"log",   u"series",  u"row",  u"na",
+     u"end",  u"unk",   u"ask",  u"answer",  u"pt",     u"max",    u"min",     u"first", u"last",  u"total",   u"mean", u"range",
+     u"name", u"trend", u"add",  u"sub",     u"diff",   u"div",    u"pct",     u"share", u"gt",    u"lt",      u"calc", u"count",
+     u"num",  u"sum",   u"rows", u"columns", u"yesno",  u"larger", u"smaller", u"maxof", u"minof", u"rowname", u"kind", u"summary"});
+constexpr auto kNumberedMarks = std::to_array<std::u16string_view>({u"s", u"r", u"x", u"y"});
+constexpr auto kWordMarks = std::to_array<std::u16string_view>({u"say", u"lang"}); // their words are looked up by whoever takes them
+constexpr qsizetype kLongestMark = 24;                                             // "<chart:stacked100area>" fits
 constexpr qsizetype kLongestIndex = 4;
 
 template <std::size_t N>
@@ -47,7 +51,9 @@ bool parseMark(QStringView inner, ChartMark &mark)
     if (colon < 0)
         return contains(kPlainMarks, name);
     if (name == QLatin1String("chart"))
-        return contains(kChartTypes, word);
+        return chartTypeFromName(word) != ChartType::kUnknown;
+    if (contains(kWordMarks, name))
+        return !word.isEmpty();
     return contains(kNumberedMarks, name) && mark.index >= 0;
 }
 

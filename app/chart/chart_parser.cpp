@@ -1,9 +1,9 @@
 #include "app/chart/chart_parser.h"
 
+#include "app/chart/chart_axes.h"
 #include "app/chart/chart_lexer.h"
 #include "app/chart/number_text.h"
 #include "app/chart/summary_writer.h"
-#include "engine/api/chart_axis.h"
 
 #include <algorithm>
 
@@ -16,7 +16,8 @@ namespace
 constexpr qsizetype kMaxSeries = 64;
 constexpr qsizetype kMaxRows = 1000;
 constexpr qsizetype kMaxText = 500;
-constexpr qsizetype kTicks = 2; ///< that calibrate an axis
+constexpr qsizetype kMaxWritten = 100'000;
+const QLatin1String kTableEnd("<end>");
 
 /// Where the text that comes next belongs.
 enum class Field
@@ -26,12 +27,14 @@ enum class Field
     kXLabel,
     kYLabel,
     kUnit,
-    kTick, ///< between the ticks of the axis
+    kOwnUnit, ///< of a further axis
+    kTick,    ///< between the ticks of an axis
     kTickNumber,
     kSeries,
     kRowName,
     kNumber,
-    kSummary,
+    kQuestion, ///< repeated, to be passed over
+    kSummary,  ///< or an answer
     kDone,
 };
 
@@ -45,8 +48,9 @@ struct ChartParser::Impl
     void onMark(const ChartMark &mark);
     bool onHeadMark(const ChartMark &mark);
     void onTableMark(const ChartMark &mark);
-    void startTick(const ChartMark &mark);
-    void endTicks();
+    void onTextMark(const ChartMark &mark);
+    void onAxisMark(const ChartMark &mark);
+    void startUnit();
     void startSeries();
     void startRow();
     void startCell(int x);
@@ -67,9 +71,9 @@ struct ChartParser::Impl
     Field field = Field::kNone;
     int placeX = 0;
     int placeY = 0;
-    QString tickSide; ///< "x" or "y": what the ticks of the value axis lie along
-    QVector<QPair<int, QString>> ticks;
-    std::optional<engine::ChartAxis> axis; ///< nothing: the numbers are as written
+    ChartAxes axes;
+    std::optional<QString> ownUnit; ///< of the series that come now
+    QString written;                ///< the table so far
     bool inRows = false;
     bool dropRow = false;  ///< beyond kMaxRows
     bool inNumber = false; ///< the last cell's; no pointer to it is kept, as copies of `reading` share its rows until one writes
@@ -82,10 +86,19 @@ ChartParser::ChartParser(QSize imageSize, QSize modelSize, int locStep)
 {
 }
 
+ChartParser::ChartParser(const ChartTable &asked) : m_impl(std::make_unique<Impl>(QSize(), QSize(), 1))
+{
+    m_impl->reading.table = asked;
+    m_impl->reading.isAnswer = true;
+    m_impl->field = Field::kSummary;
+}
+
 ChartParser::~ChartParser() = default;
 
 void ChartParser::push(QStringView piece, double probability)
 {
+    if (m_impl->written.size() < kMaxWritten && m_impl->reading.written.isEmpty())
+        m_impl->written += piece;
     m_impl->lexer.push(piece, std::clamp(probability, 0.0, 1.0));
 }
 
@@ -114,8 +127,10 @@ QString *ChartParser::Impl::target()
         return &table.yLabel;
     case Field::kUnit:
         return &table.unit;
+    case Field::kOwnUnit:
+        return &*ownUnit;
     case Field::kTickNumber:
-        return &ticks.back().second;
+        return axes.tickText();
     case Field::kSeries:
         return &table.series.back();
     case Field::kRowName:
@@ -148,23 +163,33 @@ void ChartParser::Impl::onMark(const ChartMark &mark)
     if (field == Field::kDone)
         return;
     endNumber();
-    if (mark.name == QLatin1String("eos")) {
-        reading.complete = field == Field::kSummary;
-        field = Field::kDone;
-    } else if (field == Field::kSummary) {
+    const bool end = mark.name == QLatin1String("eos") || mark.name == QLatin1String("ask");
+    if (field == Field::kSummary && !end) {
         summary.mark(mark);
-    } else if (mark.name == QLatin1String("summary")) {
-        endTable();
-        field = Field::kSummary;
+    } else if (end || mark.name == QLatin1String("summary") || mark.name == QLatin1String("answer")) {
+        onTextMark(mark);
     } else if (!onHeadMark(mark)) {
         onTableMark(mark);
     }
+}
+
+/// What parts the table, a question and the text about it.
+void ChartParser::Impl::onTextMark(const ChartMark &mark)
+{
+    if (mark.name == QLatin1String("eos") || field == Field::kSummary) {
+        reading.complete = field == Field::kSummary;
+        field = Field::kDone;
+        return;
+    }
+    endTable();
+    field = mark.name == QLatin1String("ask") ? Field::kQuestion : Field::kSummary;
 }
 
 bool ChartParser::Impl::onHeadMark(const ChartMark &mark)
 {
     if (inRows)
         return false;
+    const bool further = !reading.table.series.isEmpty();
     if (mark.name == QLatin1String("chart"))
         reading.table.type = chartTypeFromName(mark.word);
     else if (mark.name == QLatin1String("title"))
@@ -172,18 +197,40 @@ bool ChartParser::Impl::onHeadMark(const ChartMark &mark)
     else if (mark.name == QLatin1String("xlabel"))
         field = Field::kXLabel;
     else if (mark.name == QLatin1String("ylabel"))
-        field = Field::kYLabel;
+        field = further ? Field::kNone : Field::kYLabel; // the name of a further axis is that of its series
     else if (mark.name == QLatin1String("unit"))
-        field = Field::kUnit;
-    else if (mark.name == QLatin1String("cal"))
-        field = Field::kTick;
+        startUnit();
     else if (mark.name == QLatin1String("series"))
         startSeries();
-    else if ((field == Field::kTick || field == Field::kTickNumber) && (mark.name == QLatin1String("x") || mark.name == QLatin1String("y")))
-        startTick(mark);
+    else if (mark.name == QLatin1String("cal") || field == Field::kTick || field == Field::kTickNumber)
+        onAxisMark(mark);
     else
         return false;
     return true;
+}
+
+/// Of the table, or of the series that come behind.
+void ChartParser::Impl::startUnit()
+{
+    const bool further = !reading.table.series.isEmpty();
+    if (further)
+        ownUnit = QString();
+    field = further ? Field::kOwnUnit : Field::kUnit;
+}
+
+void ChartParser::Impl::onAxisMark(const ChartMark &mark)
+{
+    if (mark.name == QLatin1String("cal")) {
+        axes.begin();
+    } else if (mark.name == QLatin1String("log")) {
+        axes.setLogarithmic();
+    } else if (mark.name == QLatin1String("x") || mark.name == QLatin1String("y")) {
+        field = axes.addTick(mark.name, mark.index) ? Field::kTickNumber : Field::kTick;
+        return;
+    } else {
+        return onTableMark(mark);
+    }
+    field = Field::kTick;
 }
 
 void ChartParser::Impl::onTableMark(const ChartMark &mark)
@@ -202,35 +249,14 @@ void ChartParser::Impl::onTableMark(const ChartMark &mark)
         missingCell();
 }
 
-void ChartParser::Impl::startTick(const ChartMark &mark)
-{
-    field = Field::kTick;
-    if (ticks.size() >= kTicks || (!ticks.isEmpty() && mark.name != tickSide))
-        return;
-    tickSide = mark.name;
-    ticks.append({mark.index, QString()});
-    field = Field::kTickNumber;
-}
-
-/// The axis, if its ticks calibrate one.
-void ChartParser::Impl::endTicks()
-{
-    if (ticks.size() != kTicks)
-        return;
-    const auto low = parseNumber(ticks[0].second);
-    const auto high = parseNumber(ticks[1].second);
-    if (low && high)
-        axis = engine::ChartAxis::through({double(ticks[0].first), *low}, {double(ticks[1].first), *high});
-}
-
 void ChartParser::Impl::startSeries()
 {
-    if (reading.table.series.isEmpty())
-        endTicks();
     field = Field::kNone;
     if (reading.table.series.size() >= kMaxSeries)
         return;
+    axes.addSeries(reading.table.type);
     reading.table.series.append(QString());
+    reading.table.units.append(ownUnit.value_or(reading.table.unit));
     field = Field::kSeries;
 }
 
@@ -240,6 +266,7 @@ void ChartParser::Impl::startRow()
     if (!inRows && table.series.isEmpty())
         table.series.append(table.yLabel.isEmpty() ? QStringLiteral("Value") : table.yLabel);
     inRows = true;
+    axes.startRow();
     dropRow = table.rows.size() >= kMaxRows;
     field = Field::kNone;
     if (dropRow)
@@ -259,8 +286,11 @@ void ChartParser::Impl::startNumber(int y)
     placeY = y;
     inNumber = newCell();
     field = inNumber ? Field::kNumber : Field::kNone;
-    if (inNumber)
-        openCell().place = place();
+    if (!inNumber)
+        return;
+    openCell().place = place();
+    QString &name = reading.table.rows.back().name;
+    name = axes.settledName(reading.table.type, name, placeX);
 }
 
 bool ChartParser::Impl::newCell()
@@ -289,12 +319,7 @@ void ChartParser::Impl::endNumber()
     inNumber = false;
     ChartCell &cell = openCell();
     cell.value = parseNumber(cell.text);
-    if (!cell.value || !axis)
-        return;
-    const int place = tickSide == QLatin1String("x") ? placeX : placeY;
-    const auto settled = axis->settle({*cell.value, decimalsOf(cell.text), cell.confidence}, place);
-    cell.value = settled.value;
-    cell.confidence = settled.confidence;
+    axes.settle(reading.table.type, int(reading.table.rows.back().cells.size()) - 1, placeX, placeY, cell);
 }
 
 void ChartParser::Impl::endTable()
@@ -303,6 +328,14 @@ void ChartParser::Impl::endTable()
     for (ChartRow &row : reading.table.rows)
         row.cells.resize(reading.table.series.size());
     field = Field::kNone;
+    const qsizetype from = written.indexOf(QLatin1String("<chart:"));
+    const qsizetype end = written.indexOf(kTableEnd);
+    if (from >= 0 && end > from)
+        reading.written = written.mid(from, end + kTableEnd.size() - from);
+    if (reading.table.type == ChartType::kNoChart) { // nothing follows
+        reading.complete = true;
+        field = Field::kDone;
+    }
 }
 
 /// The model sees the picture scaled to fit its input, at the top left; a place is the middle of its step.

@@ -10,13 +10,15 @@
 namespace conclave::app
 {
 
-/// Reads the chart format (training/MODEL.md, "What the model writes") as it streams in; at every moment `reading()` is a
+/// Reads the chart format (training/MODEL.md) as it streams in, a table with a summary or with an answer; at every moment `reading()` is a
 /// valid, if unfinished, result. Hostile or broken text never crashes it: what does not fit is dropped and `complete` stays false.
 class ChartParser
 {
 public:
     /// `imageSize` of the user's image and `modelSize` of the model's input map places back to the user's pixels.
     ChartParser(QSize imageSize, QSize modelSize, int locStep);
+    /// For an answer to a question about a table that was read before, or about none.
+    explicit ChartParser(const ChartTable &asked);
     ~ChartParser();
 
     /// Next piece of the answer; `probability` is that of its token.

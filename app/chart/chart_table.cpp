@@ -7,38 +7,26 @@
 namespace conclave::app
 {
 
-QString chartTypeName(ChartType type)
-{
-    switch (type) {
-    case ChartType::kBar:
-        return QStringLiteral("bar");
-    case ChartType::kHorizontalBar:
-        return QStringLiteral("hbar");
-    case ChartType::kLine:
-        return QStringLiteral("line");
-    case ChartType::kPie:
-        return QStringLiteral("pie");
-    case ChartType::kUnknown:
-        break;
-    }
-    return QStringLiteral("unknown");
-}
-
-ChartType chartTypeFromName(QStringView name)
-{
-    for (const ChartType type : {ChartType::kBar, ChartType::kHorizontalBar, ChartType::kLine, ChartType::kPie}) {
-        if (name == chartTypeName(type))
-            return type;
-    }
-    return ChartType::kUnknown;
-}
-
 const ChartCell *ChartTable::cell(int seriesIndex, int row) const
 {
     if (row < 0 || row >= rows.size() || seriesIndex < 0 || seriesIndex >= series.size())
         return nullptr;
     const auto &cells = rows[row].cells;
     return seriesIndex < cells.size() ? &cells[seriesIndex] : nullptr;
+}
+
+QString ChartTable::unitOf(int seriesIndex) const
+{
+    return seriesIndex >= 0 && seriesIndex < units.size() ? units[seriesIndex] : unit;
+}
+
+QString ChartTable::commonUnit() const
+{
+    for (int i = 1; i < series.size(); ++i) {
+        if (unitOf(i) != unitOf(0))
+            return {};
+    }
+    return unitOf(0);
 }
 
 namespace

@@ -1,6 +1,9 @@
 #pragma once
 
+#include "app/chart/chart_kind.h"
+
 #include <QJsonObject>
+#include <QPoint>
 #include <QPointF>
 #include <QString>
 #include <QVector>
@@ -10,18 +13,6 @@
 /// What was read off a chart: the table with the place of every mark, and a summary that cites its cells.
 namespace conclave::app
 {
-
-enum class ChartType
-{
-    kUnknown,
-    kBar,
-    kHorizontalBar,
-    kLine,
-    kPie,
-};
-
-QString chartTypeName(ChartType type); ///< "bar", "hbar", "line", "pie", "unknown": as in the JSON output
-ChartType chartTypeFromName(QStringView name);
 
 struct ChartCell
 {
@@ -37,16 +28,19 @@ struct ChartRow
     QVector<ChartCell> cells; ///< one a series
 };
 
-/// A number in the summary and the cell or computation it stands for. `start` and `length` are in QChar units of ChartSummary::text.
+/// What a number or a name in a summary or answer was made of. `start` and `length` are in QChar units of ChartSummary::text.
 struct Citation
 {
     int start = 0;
     int length = 0;
     int series = 0;
-    int row = -1;          ///< -1: computed over the whole series
-    QString operation;     ///< "cell", "max", "min", "first", "last", "total", "mean", "range", "trend"; "text": written, not cited
-    double value = 0;      ///< the cited or computed number
+    int row = -1;      ///< -1: computed over the whole series, or over several cells
+    QString operation; ///< "cell", "max", "min", "first", "last", "total", "mean", "range", "trend", "calc", "yesno", "larger", "smaller",
+                       ///< "maxof", "minof"; "text": written, not cited
+    double value = 0;  ///< the cited or computed number
     bool supported = true; ///< the cited cell exists and holds a number
+    QVector<QPoint> cells; ///< (series, row) of every mark it is made of; -1: all of them
+    QString expression;    ///< as the model wrote it, of the operations that are more than a series or a cell
 };
 
 struct ChartSummary
@@ -63,10 +57,14 @@ struct ChartTable
     QString yLabel;
     QString unit;
     QVector<QString> series;
+    QVector<QString> units; ///< of each series; fewer: `unit` for the others
     QVector<ChartRow> rows;
 
     /// The cell of a series in a row, or nothing where either does not exist.
     const ChartCell *cell(int series, int row) const;
+    QString unitOf(int series) const;
+    /// Of values of several series; empty where they differ.
+    QString commonUnit() const;
 };
 
 struct ChartReading
@@ -74,10 +72,15 @@ struct ChartReading
     ChartTable table;
     ChartSummary summary;
     bool complete = false; ///< the model reached the end of its answer
+    bool isAnswer = false; ///< `summary` answers a question about a table that was read before
+    QString written;       ///< the table as the model wrote it, to its <end>, so that it can be asked about; empty: unfinished
 
     /// {"chart": {...}, "table": [{"series", "x", "value", "place": [x, y], "confidence"}, ...], "summary": "...", "citations": [...]}
     /// The table has one entry for each series of each row, row by row; "value" is null where the mark is missing.
     QJsonObject toJson() const;
+    /// The same with what only the program needs.
+    QJsonObject toStoredJson() const;
+    /// Of either.
     static ChartReading fromJson(const QJsonObject &json);
     /// Header row of series names, a line a row; RFC 4180 quoting.
     QString toCsv() const;

@@ -2,6 +2,8 @@
 
 #include <QLocale>
 
+#include <array>
+#include <charconv>
 #include <cmath>
 
 namespace conclave::app
@@ -26,7 +28,11 @@ QString roundedText(double value, int decimals)
 {
     if (!std::isfinite(value) || std::abs(value) >= kPlainLimit)
         return numberText(value);
-    QString text = QString::number(value, 'f', decimals);
+    std::array<char, 64> digits{};
+    const auto [end, error] = std::to_chars(digits.data(), digits.data() + digits.size(), value, std::chars_format::fixed, decimals);
+    if (error != std::errc())
+        return numberText(value);
+    QString text = QString::fromLatin1(digits.data(), end - digits.data());
     if (text.contains(u'.')) {
         while (text.endsWith(u'0'))
             text.chop(1);
@@ -72,8 +78,8 @@ QString withUnit(const QString &number, const QString &unit)
     static const QString currencies = QStringLiteral("$€£¥");
     if (unit.size() == 1 && currencies.contains(unit))
         return number.startsWith(u'-') ? u'-' + unit + number.mid(1) : unit + number;
-    const QChar first = unit.front();
-    const bool glued = first == u'%' || first == u'°';
+    const char16_t first = unit.front().unicode();
+    const bool glued = first == u'%' || first == u'°' || first > 0x2E80; // Chinese units have no space in front
     return glued ? number + unit : number + u' ' + unit;
 }
 

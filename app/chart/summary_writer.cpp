@@ -1,11 +1,11 @@
 #include "app/chart/summary_writer.h"
 
-#include "app/chart/number_text.h"
+#include "app/chart/answer_words.h"
 
 #include <QRegularExpression>
+#include <QStringList>
 
 #include <algorithm>
-#include <cmath>
 
 namespace conclave::app
 {
@@ -13,29 +13,8 @@ namespace
 {
 
 constexpr qsizetype kLongestSummary = 20'000;
-constexpr double kLevelShare = 0.05; // of the range: a smaller change from first to last is level
-
-/// Values of a series that are there, with their rows and the decimals they were written with.
-struct SeriesValues
-{
-    QVector<int> rows;
-    QVector<double> values;
-    int decimals = 0;
-};
-
-SeriesValues valuesOf(const ChartTable &table, int series)
-{
-    SeriesValues out;
-    for (int row = 0; row < table.rows.size(); ++row) {
-        const ChartCell *cell = table.cell(series, row);
-        if (!cell || !cell->value)
-            continue;
-        out.rows.append(row);
-        out.values.append(*cell->value);
-        out.decimals = std::max(out.decimals, decimalsOf(numberText(*cell->value)));
-    }
-    return out;
-}
+constexpr qsizetype kMostPieces = 400; // of a citation: far more than the model may write
+constexpr qsizetype kLongestLiteral = 32;
 
 /// Whether `text` holds `number` as a number of its own: "2019" does not hold "1".
 bool mentions(const QString &text, const QString &number)
@@ -48,154 +27,83 @@ bool mentions(const QString &text, const QString &number)
     return false;
 }
 
-double sumOf(const QVector<double> &values)
+/// Operations that series and row say all about.
+bool isPlain(const QString &operation)
 {
-    double sum = 0;
-    for (const double value : values)
-        sum += value;
-    return sum;
-}
-
-double rangeOf(const QVector<double> &values)
-{
-    const auto [least, most] = std::minmax_element(values.begin(), values.end());
-    return *most - *least;
+    static const QStringList kOthers{QStringLiteral("calc"),    QStringLiteral("yesno"), QStringLiteral("larger"),
+                                     QStringLiteral("smaller"), QStringLiteral("maxof"), QStringLiteral("minof")};
+    return !kOthers.contains(operation);
 }
 
 } // namespace
 
-QString unsupportedText()
-{
-    return QStringLiteral("[?]");
-}
-
 void SummaryWriter::text(QStringView text)
 {
-    m_operation.clear();
+    if (!m_pieces.isEmpty() && m_pieces.back().mark == QLatin1String("num")) {
+        QString &digits = m_pieces.back().digits;
+        digits += text.left(std::max<qsizetype>(0, kLongestLiteral - digits.size()));
+        return;
+    }
+    m_pieces.clear();
     if (m_summary.text.isEmpty())
         while (!text.isEmpty() && text.front().isSpace())
             text = text.mid(1);
+    write(text.toString());
+}
+
+void SummaryWriter::write(const QString &text)
+{
     m_summary.text += text.left(std::max<qsizetype>(0, kLongestSummary - m_summary.text.size()));
 }
 
 void SummaryWriter::mark(const ChartMark &mark)
 {
-    if (mark.name == QLatin1String("s")) {
-        if (m_operation.isEmpty())
-            return;
-        m_series = mark.index;
-        if (m_operation != QLatin1String("pt"))
-            cite();
-    } else if (mark.name == QLatin1String("r")) {
-        if (m_operation == QLatin1String("pt") && m_series >= 0)
-            writeCell(QStringLiteral("cell"), mark.index, false);
-        m_operation.clear();
+    if (m_pieces.isEmpty() && mark.name == QLatin1String("lang")) {
+        m_language = mark.word;
+    } else if (m_pieces.isEmpty() && mark.name == QLatin1String("say")) {
+        write(sayingText(mark.word));
     } else {
-        m_operation = mark.name;
-        m_series = -1;
+        m_pieces.append({mark.name, mark.index, {}});
+        cite();
     }
 }
 
+/// Writes the citation that the pieces make up, if they do already.
 void SummaryWriter::cite()
 {
-    const QString operation = m_operation;
-    if (operation == QLatin1String("name")) {
-        if (m_series < m_table.series.size())
-            m_summary.text += m_table.series[m_series];
-        else
-            writeUnsupported({});
-    } else if (operation == QLatin1String("trend")) {
-        writeTrend();
-    } else if (operation == QLatin1String("max") || operation == QLatin1String("min")) {
-        writeExtreme(operation == QLatin1String("max"));
-    } else if (operation == QLatin1String("first") || operation == QLatin1String("last")) {
-        writeEnd(operation == QLatin1String("last"));
-    } else {
-        writeComputed();
-    }
-    m_operation.clear();
-}
-
-void SummaryWriter::write(const QString &text, Citation citation)
-{
-    if (m_summary.text.size() + text.size() > kLongestSummary)
+    CitationReader reader(m_table, m_language, m_pieces);
+    const auto outcome = reader.read();
+    if (outcome == CitationReader::Outcome::kUnfinished && m_pieces.size() < kMostPieces)
         return;
+    if (outcome == CitationReader::Outcome::kWhole)
+        append(reader.claim());
+    m_pieces.clear();
+}
+
+void SummaryWriter::append(const Claim &claim)
+{
+    if (m_summary.text.size() + claim.text.size() > kLongestSummary)
+        return;
+    Citation citation = claim.citation;
     citation.start = int(m_summary.text.size());
-    citation.length = int(text.size());
-    m_summary.text += text;
-    m_summary.citations.append(citation);
-}
-
-void SummaryWriter::writeUnsupported(Citation citation)
-{
-    citation.series = m_series;
-    citation.operation = m_operation == QLatin1String("pt") ? QStringLiteral("cell") : m_operation;
-    citation.supported = false;
-    write(unsupportedText(), citation);
-}
-
-void SummaryWriter::writeCell(const QString &operation, int row, bool named)
-{
-    Citation citation;
-    citation.row = row;
-    const ChartCell *cell = m_table.cell(m_series, row);
-    if (!cell || !cell->value)
-        return writeUnsupported(citation);
-    citation.series = m_series;
-    citation.operation = operation;
-    citation.value = *cell->value;
-    const QString number = withUnit(numberText(*cell->value), m_table.unit);
-    write(named ? m_table.rows[row].name + QStringLiteral(" (") + number + u')' : number, citation);
-}
-
-void SummaryWriter::writeExtreme(bool largest)
-{
-    const SeriesValues found = valuesOf(m_table, m_series);
-    if (found.values.isEmpty())
-        return writeUnsupported({});
-    const auto at =
-        largest ? std::max_element(found.values.begin(), found.values.end()) : std::min_element(found.values.begin(), found.values.end());
-    writeCell(m_operation, found.rows[at - found.values.begin()], true);
-}
-
-void SummaryWriter::writeEnd(bool last)
-{
-    const SeriesValues found = valuesOf(m_table, m_series);
-    if (found.values.isEmpty())
-        return writeUnsupported({});
-    writeCell(m_operation, last ? found.rows.back() : found.rows.front(), true);
-}
-
-void SummaryWriter::writeComputed()
-{
-    const SeriesValues found = valuesOf(m_table, m_series);
-    if (found.values.isEmpty())
-        return writeUnsupported({});
-    Citation citation;
-    citation.series = m_series;
-    citation.operation = m_operation;
-    int decimals = found.decimals;
-    if (m_operation == QLatin1String("total")) {
-        citation.value = sumOf(found.values);
-    } else if (m_operation == QLatin1String("mean")) {
-        citation.value = sumOf(found.values) / double(found.values.size());
-        ++decimals;
+    citation.length = int(claim.text.size());
+    m_summary.text += claim.text;
+    if (claim.linked || !citation.supported) {
+        if (!isPlain(citation.operation))
+            citation.expression = expression();
+        m_summary.citations.append(citation);
     } else {
-        citation.value = rangeOf(found.values);
+        m_quoted.append({citation.start, citation.start + citation.length});
     }
-    write(withUnit(roundedText(citation.value, decimals), m_table.unit), citation);
 }
 
-void SummaryWriter::writeTrend()
+QString SummaryWriter::expression() const
 {
-    const SeriesValues found = valuesOf(m_table, m_series);
-    if (found.values.isEmpty())
-        return writeUnsupported({});
-    const double change = found.values.back() - found.values.front();
-    if (std::abs(change) <= kLevelShare * rangeOf(found.values))
-        m_summary.text += QStringLiteral("stays level");
-    else
-        m_summary.text += change > 0 ? QStringLiteral("rises") : QStringLiteral("falls");
+    QString out;
+    for (const CitationPiece &piece : m_pieces) {
+        out += u'<' + piece.mark + (piece.index < 0 ? QString() : u':' + QString::number(piece.index)) + u'>' + piece.digits;
+    }
+    return out;
 }
 
 void SummaryWriter::finish()
@@ -208,6 +116,14 @@ void SummaryWriter::finish()
     markPlainNumbers();
 }
 
+bool SummaryWriter::isCited(int start, int end) const
+{
+    const auto &citations = m_summary.citations;
+    return std::any_of(citations.begin(), citations.end(),
+                       [&](const Citation &c) { return start < c.start + c.length && end > c.start; }) ||
+           std::any_of(m_quoted.begin(), m_quoted.end(), [&](const auto &range) { return start < range.second && end > range.first; });
+}
+
 /// Every number ought to be a citation; one that was written out is looked up in what was read and marked if it is not there.
 void SummaryWriter::markPlainNumbers()
 {
@@ -217,9 +133,7 @@ void SummaryWriter::markPlainNumbers()
         const auto match = matches.next();
         const int start = int(match.capturedStart());
         const int end = int(match.capturedEnd());
-        const bool cited = std::any_of(m_summary.citations.begin(), m_summary.citations.end(),
-                                       [&](const Citation &c) { return start < c.start + c.length && end > c.start; });
-        if (!cited)
+        if (!isCited(start, end))
             found.append(plainNumber(start, match.captured()));
     }
     m_summary.citations += found;

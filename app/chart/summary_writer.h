@@ -2,13 +2,13 @@
 
 #include "app/chart/chart_lexer.h"
 #include "app/chart/chart_table.h"
+#include "app/chart/citation_reader.h"
 
-/// Turns the citations of a summary into text: the program, not the model, looks numbers up and computes them.
+#include <QPair>
+
+/// Turns the citations of a summary or an answer into text: the program, not the model, looks numbers up and computes them.
 namespace conclave::app
 {
-
-/// The text that stands for a citation whose cell or series does not exist or holds no number.
-QString unsupportedText();
 
 class SummaryWriter
 {
@@ -23,20 +23,18 @@ public:
 
 private:
     void cite();
-    void write(const QString &text, Citation citation);
-    void writeUnsupported(Citation citation);
-    void writeCell(const QString &operation, int row, bool named);
-    void writeExtreme(bool largest);
-    void writeEnd(bool last);
-    void writeComputed();
-    void writeTrend();
+    void append(const Claim &claim);
+    void write(const QString &text);
+    QString expression() const;
     void markPlainNumbers();
+    bool isCited(int start, int end) const;
     Citation plainNumber(int start, const QString &written) const;
 
     const ChartTable &m_table;
     ChartSummary &m_summary;
-    QString m_operation; ///< of the citation being read; empty: none
-    int m_series = -1;
+    QString m_language;
+    QVector<CitationPiece> m_pieces;   ///< of the citation being read
+    QVector<QPair<int, int>> m_quoted; ///< names and fields in the text: first and last + 1
 };
 
 } // namespace conclave::app

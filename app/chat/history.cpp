@@ -19,12 +19,19 @@ bool onlyReadsCharts(const engine::ModelInfo &model)
     return model.readsCharts && !model.chats;
 }
 
-/// A chart answer is told with its table, so that a follow-up can ask about it.
+ChartReading readingOf(const StoredMessage &answer)
+{
+    return ChartReading::fromJson(QJsonDocument::fromJson(answer.chart).object());
+}
+
+/// A chart answer is told with its table, so that a follow-up can ask about it; what answers such a question, without.
 QString answerText(const StoredMessage &answer)
 {
     if (answer.chart.isEmpty())
         return answer.text;
-    const ChartReading reading = ChartReading::fromJson(QJsonDocument::fromJson(answer.chart).object());
+    const ChartReading reading = readingOf(answer);
+    if (reading.isAnswer)
+        return reading.summary.text;
     return reading.table.title + QStringLiteral("\n\n") + reading.toMarkdown() + u'\n' + reading.summary.text;
 }
 
@@ -59,19 +66,74 @@ void append(std::vector<engine::Message> &messages, engine::Message message)
     last.images.insert(last.images.end(), message.images.begin(), message.images.end());
 }
 
+/// Whether the reader found no chart in the picture that it was given.
+bool saidNoChart(const StoredMessage &message, const engine::ModelInfo &model)
+{
+    return message.role == MessageRole::kAssistant && message.state == MessageState::kComplete && message.chart.isEmpty() &&
+           message.model == textOf(model.name);
+}
+
+/// The last question, and the chart that it is about if its picture came earlier.
+struct ChartTurn
+{
+    const StoredMessage *question = nullptr;
+    const StoredMessage *picture = nullptr; ///< the message that holds it; nullptr: there is none
+    ChartReading reading;                   ///< of an answer behind the picture; nothing written: none that can be asked about
+};
+
+ChartTurn chartTurnOf(const QVector<StoredMessage> &messages, const engine::ModelInfo &model)
+{
+    ChartTurn turn;
+    for (const StoredMessage &message : messages) {
+        if (message.role == MessageRole::kUser) {
+            turn.question = &message;
+            if (!message.images.isEmpty())
+                turn = {&message, &message, {}};
+        } else if (turn.picture && turn.picture == turn.question && saidNoChart(message, model)) {
+            turn.picture = nullptr;
+        } else if (ChartReading reading = readingOf(message); !reading.written.isEmpty()) {
+            turn.reading = std::move(reading);
+        }
+    }
+    if (turn.question == turn.picture || !model.answersOnCharts)
+        turn.reading = {};
+    if (!model.answersOnCharts && turn.picture != turn.question)
+        turn.picture = nullptr;
+    return turn;
+}
+
+std::vector<engine::Message> messagesForReader(const QVector<StoredMessage> &messages, const engine::ModelInfo &model,
+                                               const ImageOf &imageOf)
+{
+    const ChartTurn turn = chartTurnOf(messages, model);
+    std::vector<engine::Message> out;
+    if (turn.picture && turn.picture != turn.question) {
+        out.push_back(questionFor(*turn.picture, model, imageOf));
+        out.back().text.clear();
+        if (!turn.reading.written.isEmpty())
+            out.push_back({engine::Role::kAssistant, turn.reading.written.toStdString(), {}});
+    }
+    if (turn.question)
+        out.push_back(questionFor(*turn.question, model, imageOf));
+    return out;
+}
+
 } // namespace
+
+std::optional<ChartTable> tableAskedAbout(const QVector<StoredMessage> &messages, const engine::ModelInfo &model)
+{
+    if (!onlyReadsCharts(model))
+        return std::nullopt;
+    const ChartTurn turn = chartTurnOf(messages, model);
+    return turn.picture && !turn.reading.written.isEmpty() ? std::optional(turn.reading.table) : std::nullopt;
+}
 
 std::vector<engine::Message> messagesForModel(const QVector<StoredMessage> &messages, const engine::ModelInfo &model,
                                               const ImageOf &imageOf)
 {
+    if (onlyReadsCharts(model))
+        return messagesForReader(messages, model, imageOf);
     std::vector<engine::Message> out;
-    if (onlyReadsCharts(model)) {
-        for (auto message = messages.crbegin(); message != messages.crend() && out.empty(); ++message) {
-            if (message->role == MessageRole::kUser)
-                out.push_back(questionFor(*message, model, imageOf));
-        }
-        return out;
-    }
     for (const StoredMessage &message : messages) {
         if (message.role == MessageRole::kUser)
             append(out, questionFor(message, model, imageOf));
@@ -89,7 +151,7 @@ QString whyNotAnswered(const engine::ModelInfo &model, qsizetype images, qsizety
                    "ChatController", "The model %1 reads charts only, not documents: attach a page as a picture, or load a model that "
                                      "chats (a GGUF file).")
             .arg(name);
-    if (onlyReadsCharts(model) && images == 0)
+    if (onlyReadsCharts(model) && images == 0 && !model.answersOnCharts)
         return QCoreApplication::translate(
                    "ChatController",
                    "The model %1 reads charts and cannot chat: attach a picture of a chart, or load a model that chats (a GGUF file).")

@@ -77,6 +77,8 @@ QString tableText(const ChartTable &table)
 QString chartText(const ChartReading &reading)
 {
     const ChartTable &table = reading.table;
+    if (reading.isAnswer)
+        return printable(reading.summary.text) + u'\n';
     QString out;
     if (!table.title.isEmpty())
         out += printable(table.title) + u'\n';

@@ -1,3 +1,4 @@
+#include "app/chart/answer_words.h"
 #include "app/console/chart_text.h"
 #include "app/console/commands.h"
 #include "app/console/terminal.h"
@@ -65,6 +66,10 @@ bool readFile(InferenceWorker &worker, const QString &file, const Arguments &arg
     const AnswerEnd end = askAndWait(worker, image->pixels);
     if (end.failed) {
         printError(QStringLiteral("%1: %2").arg(file, end.error));
+        return false;
+    }
+    if (end.last.chart.table.type == ChartType::kNoChart) {
+        printError(QStringLiteral("%1: %2").arg(file, noChartText()));
         return false;
     }
     if (end.last.chart.table.rows.isEmpty()) {

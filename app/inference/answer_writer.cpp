@@ -1,5 +1,6 @@
 #include "app/inference/answer_writer.h"
 
+#include "app/chart/answer_words.h"
 #include "app/text_of.h"
 #include "engine/base/process_memory.h"
 
@@ -14,21 +15,20 @@ constexpr qint64 kMemoryMilliseconds = 250; // between two looks at the process'
 
 } // namespace
 
-bool isChartRequest(const AnswerRequest &request, const engine::ModelInfo &model)
-{
-    return model.readsCharts && !request.messages.empty() && !request.messages.back().images.empty();
-}
-
 AnswerWriter::AnswerWriter(const AnswerRequest &request, const engine::ModelInfo &model)
 {
     m_state.request = request.request;
-    m_state.isChart = isChartRequest(request, model);
     m_state.memoryBytes = engine::residentMemoryBytes();
     m_sinceMemory.start();
-    if (!m_state.isChart)
+    if (!model.readsCharts || request.messages.empty())
         return;
-    const engine::ImagePtr &image = request.messages.back().images.front();
-    const QSize size = image ? QSize(image->width, image->height) : QSize();
+    const auto &images = request.messages.front().images;
+    m_state.isChart = request.asked || !images.empty();
+    if (request.asked || images.empty()) {
+        m_parser.emplace(request.asked.value_or(ChartTable()));
+        return;
+    }
+    const QSize size = images.back() ? QSize(images.back()->width, images.back()->height) : QSize();
     m_parser.emplace(size, QSize(model.chartInputWidth, model.chartInputHeight), model.chartLocStep);
 }
 
@@ -76,8 +76,16 @@ void AnswerWriter::takePiece(const engine::TextPiece &piece)
         return;
     }
     m_parser->push(text, double(piece.probability));
+    takeReading();
+}
+
+/// Of a picture that is no chart there is nothing to show but that it is none.
+void AnswerWriter::takeReading()
+{
     m_state.chart = m_parser->reading();
-    m_state.text = m_state.chart.summary.text;
+    const bool noChart = m_state.chart.table.type == ChartType::kNoChart;
+    m_state.isChart = m_state.isChart && !noChart;
+    m_state.text = noChart ? noChartText() : m_state.chart.summary.text;
 }
 
 void AnswerWriter::takeFigures()
@@ -99,8 +107,7 @@ void AnswerWriter::finish(bool endedByModel)
     if (!m_parser)
         return;
     m_parser->finish(endedByModel);
-    m_state.chart = m_parser->reading();
-    m_state.text = m_state.chart.summary.text;
+    takeReading();
 }
 
 } // namespace conclave::app

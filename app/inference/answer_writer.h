@@ -11,9 +11,6 @@
 namespace conclave::app
 {
 
-/// Whether the model answers this request in the chart format.
-bool isChartRequest(const AnswerRequest &request, const engine::ModelInfo &model);
-
 /// Builds the answer's state out of the engine's events. Engine thread only.
 class AnswerWriter
 {
@@ -30,6 +27,7 @@ private:
     void takePiece(const engine::TextPiece &piece);
     void takeThought(const engine::ReasoningPiece &thought);
     void countPiece(const std::string &text, int token, float probability);
+    void takeReading();
     void takeFigures();
 
     AnswerUpdate m_state;

@@ -62,6 +62,7 @@ engine::GenerationRequest generationRequest(const AnswerRequest &request, bool c
     out.messages = request.messages;
     out.sampling = request.sampling;
     out.maxTokens = request.maxTokens;
+    out.language = request.language.toStdString();
     if (chart) {
         out.sampling.temperature = 0; // a chart is read, not imagined
         out.maxTokens = std::max(request.maxTokens, kMaxChartTokens);
@@ -241,7 +242,7 @@ Result<engine::GenerationEnd> EngineHost::generate(const AnswerRequest &request,
             stop.request_stop();
         }
     };
-    auto ended = (*session)->generate(generationRequest(request, isChartRequest(request, m_engine->model())), sink, stop.get_token());
+    auto ended = (*session)->generate(generationRequest(request, m_engine->model().readsCharts), sink, stop.get_token());
     if (thrown)
         std::rethrow_exception(thrown);
     return ended;

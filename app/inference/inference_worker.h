@@ -12,6 +12,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
 /// The engine's thread. All public methods may be called from any thread: they post to it and return at once.
@@ -28,8 +29,8 @@ struct AnswerUpdate
     QString reasoning; ///< what the model wrote for itself before
     qint64 reasoningMilliseconds = 0;
     std::vector<engine::ToolCall> toolCalls; ///< that the model asked for; none is run
-    bool isChart = false;
-    ChartReading chart; ///< as read so far
+    bool isChart = false;                    ///< `chart` holds what was read, or what is asked about
+    ChartReading chart;                      ///< as read so far
     int prefillDone = 0;
     int prefillTotal = 0; ///< 0: not started
     int generatedTokens = 0;
@@ -106,6 +107,9 @@ struct AnswerRequest
     std::vector<engine::Message> messages;
     engine::Sampling sampling;
     int maxTokens = 1024;
+    QString language; ///< of a chart reader's words: "en", "de", "zh"; empty: its choice
+    std::optional<ChartTable>
+        asked;          ///< of a chart reader: the table that the question is about; nothing: it is yet to be read, or there is none
     bool fresh = false; ///< computes everything anew: no session is reused, and none is kept
 };
 

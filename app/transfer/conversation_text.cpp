@@ -25,12 +25,14 @@ QString speaker(const StoredMessage &message)
     return message.model.isEmpty() ? QCoreApplication::translate("ConversationTransfer", "Answer") : message.model;
 }
 
-/// What an answer says as Markdown: a chart is its table and its summary.
+/// What an answer says as Markdown: a chart is its table and its summary, an answer about one its words.
 QString bodyOf(const StoredMessage &message)
 {
     if (message.chart.isEmpty())
         return message.text;
     const ChartReading reading = ChartReading::fromJson(QJsonDocument::fromJson(message.chart).object());
+    if (reading.isAnswer)
+        return reading.summary.text;
     return reading.table.title + QStringLiteral("\n\n") + reading.toMarkdown() + u'\n' + reading.summary.text;
 }
 

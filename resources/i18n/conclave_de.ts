@@ -287,6 +287,109 @@
     </message>
 </context>
 <context>
+    <name>Chart</name>
+    <message>
+        <source>This is not a chart. I only read charts; load a general model for other pictures.</source>
+        <translation>Das ist kein Diagramm. Ich lese nur Diagramme; laden Sie für andere Bilder ein allgemeines Modell.</translation>
+    </message>
+    <message>
+        <source>Hello! Show me a chart: drop, paste or attach a picture of one.</source>
+        <translation>Hallo! Zeigen Sie mir ein Diagramm: Ziehen Sie ein Bild davon herein, fügen Sie es ein oder hängen Sie es an.</translation>
+    </message>
+    <message>
+        <source>I read charts: the table behind a picture, a summary, and answers to questions about it.</source>
+        <translation>Ich lese Diagramme: die Tabelle hinter einem Bild, eine Zusammenfassung und Antworten auf Fragen dazu.</translation>
+    </message>
+    <message>
+        <source>I am the chart reader that comes with Conclave. I work on this machine alone.</source>
+        <translation>Ich bin der Diagrammleser, der zu Conclave gehört. Ich arbeite allein auf diesem Rechner.</translation>
+    </message>
+    <message>
+        <source>Drop, paste or attach a picture of a chart. Then ask about its values, changes, shares or trends.</source>
+        <translation>Ziehen Sie das Bild eines Diagramms herein, fügen Sie es ein oder hängen Sie es an. Fragen Sie dann nach Werten, Änderungen, Anteilen oder Trends.</translation>
+    </message>
+    <message>
+        <source>You are welcome.</source>
+        <translation>Gern geschehen.</translation>
+    </message>
+    <message>
+        <source>Goodbye!</source>
+        <translation>Auf Wiedersehen!</translation>
+    </message>
+    <message>
+        <source>I only read charts; load a general model for this.</source>
+        <translation>Ich lese nur Diagramme; laden Sie dafür ein allgemeines Modell.</translation>
+    </message>
+    <message>
+        <source>The chart does not show that.</source>
+        <translation>Das zeigt das Diagramm nicht.</translation>
+    </message>
+    <message>
+        <source>Bar chart</source>
+        <translation>Balkendiagramm</translation>
+    </message>
+    <message>
+        <source>Stacked bar chart</source>
+        <translation>Gestapeltes Balkendiagramm</translation>
+    </message>
+    <message>
+        <source>Bar chart of shares</source>
+        <translation>Balkendiagramm der Anteile</translation>
+    </message>
+    <message>
+        <source>Line chart</source>
+        <translation>Liniendiagramm</translation>
+    </message>
+    <message>
+        <source>Area chart</source>
+        <translation>Flächendiagramm</translation>
+    </message>
+    <message>
+        <source>Stacked area chart</source>
+        <translation>Gestapeltes Flächendiagramm</translation>
+    </message>
+    <message>
+        <source>Area chart of shares</source>
+        <translation>Flächendiagramm der Anteile</translation>
+    </message>
+    <message>
+        <source>Step chart</source>
+        <translation>Stufendiagramm</translation>
+    </message>
+    <message>
+        <source>Scatter plot</source>
+        <translation>Streudiagramm</translation>
+    </message>
+    <message>
+        <source>Pie chart</source>
+        <translation>Kreisdiagramm</translation>
+    </message>
+    <message>
+        <source>Donut chart</source>
+        <translation>Ringdiagramm</translation>
+    </message>
+    <message>
+        <source>Histogram</source>
+        <translation>Histogramm</translation>
+    </message>
+    <message>
+        <source>Box plot</source>
+        <translation>Kastengrafik</translation>
+    </message>
+    <message>
+        <source>Heatmap</source>
+        <translation>Heatmap</translation>
+    </message>
+    <message>
+        <source>Chart of bars and lines</source>
+        <translation>Balken- und Liniendiagramm</translation>
+    </message>
+    <message>
+        <source>Small multiples</source>
+        <translation>Kleine Teildiagramme</translation>
+    </message>
+</context>
+<context>
     <name>ChartPicture</name>
     <message>
         <source>The chart that was read: %1</source>
@@ -701,6 +804,10 @@
     <message>
         <source>Attach files (Ctrl+O)</source>
         <translation>Dateien anhängen (Strg+O)</translation>
+    </message>
+    <message>
+        <source>Drop a chart, or ask about one</source>
+        <translation>Diagramm hereinziehen oder danach fragen</translation>
     </message>
 </context>
 <context>
@@ -2761,18 +2868,6 @@
         <translation>Wert von %1: %2</translation>
     </message>
     <message>
-        <source>Bar chart</source>
-        <translation>Balkendiagramm</translation>
-    </message>
-    <message>
-        <source>Line chart</source>
-        <translation>Liniendiagramm</translation>
-    </message>
-    <message>
-        <source>Pie chart</source>
-        <translation>Kreisdiagramm</translation>
-    </message>
-    <message>
         <source>%1 · %2</source>
         <comment>kind of chart, unit</comment>
         <translation>%1 · %2</translation>
@@ -2789,6 +2884,26 @@
     <message>
         <source>First to last value of %1</source>
         <translation>Erster bis letzter Wert von %1</translation>
+    </message>
+    <message>
+        <source>Calculated from %1</source>
+        <translation>Berechnet aus %1</translation>
+    </message>
+    <message>
+        <source>Compared: %1</source>
+        <translation>Verglichen: %1</translation>
+    </message>
+    <message>
+        <source>Largest in %1: %2</source>
+        <translation>Größter in %1: %2</translation>
+    </message>
+    <message>
+        <source>Smallest in %1: %2</source>
+        <translation>Kleinster in %1: %2</translation>
+    </message>
+    <message>
+        <source>the table</source>
+        <translation>der Tabelle</translation>
     </message>
 </context>
 <context>

@@ -287,6 +287,109 @@
     </message>
 </context>
 <context>
+    <name>Chart</name>
+    <message>
+        <source>This is not a chart. I only read charts; load a general model for other pictures.</source>
+        <translation>这不是图表。我只读图表；其他图片请加载通用模型。</translation>
+    </message>
+    <message>
+        <source>Hello! Show me a chart: drop, paste or attach a picture of one.</source>
+        <translation>您好！给我看一张图表吧：拖入、粘贴或附上图片。</translation>
+    </message>
+    <message>
+        <source>I read charts: the table behind a picture, a summary, and answers to questions about it.</source>
+        <translation>我读图表：给出图片背后的表格、摘要，并回答相关问题。</translation>
+    </message>
+    <message>
+        <source>I am the chart reader that comes with Conclave. I work on this machine alone.</source>
+        <translation>我是 Conclave 自带的图表阅读模型，只在这台电脑上运行。</translation>
+    </message>
+    <message>
+        <source>Drop, paste or attach a picture of a chart. Then ask about its values, changes, shares or trends.</source>
+        <translation>拖入、粘贴或附上图表的图片，然后询问其数值、变化、占比或趋势。</translation>
+    </message>
+    <message>
+        <source>You are welcome.</source>
+        <translation>不客气。</translation>
+    </message>
+    <message>
+        <source>Goodbye!</source>
+        <translation>再见！</translation>
+    </message>
+    <message>
+        <source>I only read charts; load a general model for this.</source>
+        <translation>我只读图表；这个请加载通用模型。</translation>
+    </message>
+    <message>
+        <source>The chart does not show that.</source>
+        <translation>图表中没有显示这一点。</translation>
+    </message>
+    <message>
+        <source>Bar chart</source>
+        <translation>条形图</translation>
+    </message>
+    <message>
+        <source>Stacked bar chart</source>
+        <translation>堆积条形图</translation>
+    </message>
+    <message>
+        <source>Bar chart of shares</source>
+        <translation>百分比条形图</translation>
+    </message>
+    <message>
+        <source>Line chart</source>
+        <translation>折线图</translation>
+    </message>
+    <message>
+        <source>Area chart</source>
+        <translation>面积图</translation>
+    </message>
+    <message>
+        <source>Stacked area chart</source>
+        <translation>堆积面积图</translation>
+    </message>
+    <message>
+        <source>Area chart of shares</source>
+        <translation>百分比面积图</translation>
+    </message>
+    <message>
+        <source>Step chart</source>
+        <translation>阶梯图</translation>
+    </message>
+    <message>
+        <source>Scatter plot</source>
+        <translation>散点图</translation>
+    </message>
+    <message>
+        <source>Pie chart</source>
+        <translation>饼图</translation>
+    </message>
+    <message>
+        <source>Donut chart</source>
+        <translation>圆环图</translation>
+    </message>
+    <message>
+        <source>Histogram</source>
+        <translation>直方图</translation>
+    </message>
+    <message>
+        <source>Box plot</source>
+        <translation>箱线图</translation>
+    </message>
+    <message>
+        <source>Heatmap</source>
+        <translation>热力图</translation>
+    </message>
+    <message>
+        <source>Chart of bars and lines</source>
+        <translation>柱线组合图</translation>
+    </message>
+    <message>
+        <source>Small multiples</source>
+        <translation>分面图</translation>
+    </message>
+</context>
+<context>
     <name>ChartPicture</name>
     <message>
         <source>The chart that was read: %1</source>
@@ -701,6 +804,10 @@
     <message>
         <source>Attach files (Ctrl+O)</source>
         <translation>附加文件 (Ctrl+O)</translation>
+    </message>
+    <message>
+        <source>Drop a chart, or ask about one</source>
+        <translation>拖入图表，或就图表提问</translation>
     </message>
 </context>
 <context>
@@ -2761,18 +2868,6 @@
         <translation>%1 的值：%2</translation>
     </message>
     <message>
-        <source>Bar chart</source>
-        <translation>条形图</translation>
-    </message>
-    <message>
-        <source>Line chart</source>
-        <translation>折线图</translation>
-    </message>
-    <message>
-        <source>Pie chart</source>
-        <translation>饼图</translation>
-    </message>
-    <message>
         <source>%1 · %2</source>
         <comment>kind of chart, unit</comment>
         <translation>%1 · %2</translation>
@@ -2789,6 +2884,26 @@
     <message>
         <source>First to last value of %1</source>
         <translation>%1 从首值到末值</translation>
+    </message>
+    <message>
+        <source>Calculated from %1</source>
+        <translation>由 %1 计算得出</translation>
+    </message>
+    <message>
+        <source>Compared: %1</source>
+        <translation>比较：%1</translation>
+    </message>
+    <message>
+        <source>Largest in %1: %2</source>
+        <translation>%1中最大：%2</translation>
+    </message>
+    <message>
+        <source>Smallest in %1: %2</source>
+        <translation>%1中最小：%2</translation>
+    </message>
+    <message>
+        <source>the table</source>
+        <translation>表格</translation>
     </message>
 </context>
 <context>

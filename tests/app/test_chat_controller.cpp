@@ -40,6 +40,8 @@ private Q_SLOTS:
     void closingInMidAnswerKeepsIt();
     void aChartAnswerCarriesTableAndTitle();
     void chartReadersSayThatTheyCannotChat();
+    void chartReadersAnswerQuestions();
+    void aPictureThatIsNoChart();
     void textModelsSayThatTheyCannotSee();
     void withoutAModelTheQuestionIsKept();
     void questionsWaitForTheModel();
@@ -210,6 +212,61 @@ void TestChatController::chartReadersSayThatTheyCannotChat()
     QCOMPARE(program.last().role, MessageRole::kAssistant);
     QCOMPARE(program.record->requests.size(), std::size_t(1));
     QCOMPARE(program.record->requests[0].messages.size(), std::size_t(1));
+}
+
+void TestChatController::chartReadersAnswerQuestions()
+{
+    Program program(folder(), tests::readerScript());
+    program.load();
+    QVERIFY(program.controller->send({}, {picture()}));
+    QTRY_VERIFY(program.idle());
+    QVERIFY(program.controller->send("Wie groß ist der Abstand von Berlin und Köln?", {}));
+    QTRY_VERIFY(program.idle());
+    const engine::GenerationRequest &request = program.record->requests.back();
+    QCOMPARE(request.messages.size(), std::size_t(3));
+    QCOMPARE(request.messages[0].images.size(), std::size_t(1));
+    QCOMPARE(request.messages[1].role, engine::Role::kAssistant);
+    const std::string written = tests::chartAnswer();
+    QCOMPARE(request.messages[1].text, written.substr(0, written.find("<summary>")));
+    QCOMPARE(request.messages[2].text, std::string("Wie groß ist der Abstand von Berlin und Köln?"));
+    QCOMPARE(request.language, std::string("de"));
+    const auto messages = onDisk(folder(), program.controller->currentConversation());
+    QCOMPARE(messages[3].text, QString::fromUtf8("From Köln to Berlin in 2023 it is 31.5 kg: 44 kg and 12.5 kg."));
+    const ChartReading answer = ChartReading::fromJson(QJsonDocument::fromJson(messages[3].chart).object());
+    QVERIFY(answer.isAnswer && answer.complete);
+    QCOMPARE(answer.table.cell(0, 0)->place,
+             ChartReading::fromJson(QJsonDocument::fromJson(messages[1].chart).object()).table.cell(0, 0)->place);
+    // Another question is asked of the same table, not of the answer.
+    QVERIFY(program.controller->send("And now?", {}));
+    QTRY_VERIFY(program.idle());
+    QCOMPARE(program.record->requests.back().messages.size(), std::size_t(3));
+    QCOMPARE(program.record->requests.back().messages[2].text, std::string("And now?"));
+    QCOMPARE(program.record->requests.back().language, std::string("en"));
+
+    program.controller->newConversation();
+    QVERIFY(program.controller->send("Hello", {})); // without a chart
+    QTRY_VERIFY(program.idle());
+    QCOMPARE(program.record->requests.back().messages.size(), std::size_t(1));
+    QVERIFY(program.last().chart.isEmpty());
+    QVERIFY(program.failures.isEmpty());
+}
+
+void TestChatController::aPictureThatIsNoChart()
+{
+    tests::Script script = tests::readerScript();
+    script.pieces = {"<chart:nochart>", "<end>"};
+    script.replyPieces = {"<lang:en>", "<say:thanks>"};
+    Program program(folder(), script);
+    program.load();
+    QVERIFY(program.controller->send({}, {picture()}));
+    QTRY_VERIFY(program.idle());
+    QVERIFY2(program.last().text.startsWith(QLatin1String("This is not a chart.")), qPrintable(program.last().text));
+    QVERIFY(program.last().chart.isEmpty());
+    QCOMPARE(program.last().state, MessageState::kComplete);
+    QVERIFY(program.controller->send("Thank you", {}));
+    QTRY_VERIFY(program.idle());
+    QCOMPARE(program.last().text, "You are welcome.");
+    QCOMPARE(program.record->requests.back().messages.size(), std::size_t(1)); // the picture is not looked at again
 }
 
 void TestChatController::textModelsSayThatTheyCannotSee()

@@ -59,7 +59,9 @@ public:
                 return cancelled(end);
             sink(engine::ReasoningPiece{thought, 0, m_script.probability, 0});
         }
-        for (int i = 0; i < int(m_script.pieces.size()); ++i) {
+        const bool reply = !m_script.replyPieces.empty() && request.messages.back().images.empty();
+        const std::vector<std::string> &pieces = reply ? m_script.replyPieces : m_script.pieces;
+        for (int i = 0; i < int(pieces.size()); ++i) {
             if (i == m_script.throwAt)
                 throw std::bad_alloc();
             if (i == m_script.failAt)
@@ -71,7 +73,7 @@ public:
                 return end;
             }
             ++end.statistics.generatedTokens;
-            sink(engine::TextPiece{m_script.pieces[std::size_t(i)], i, m_script.probability, 0});
+            sink(engine::TextPiece{pieces[std::size_t(i)], i, m_script.probability, 0});
         }
         for (const engine::ToolCall &call : m_script.toolCalls)
             sink(call);
@@ -209,6 +211,16 @@ Script chartScript()
     script.model.chartLocStep = 2;
     script.prefillSteps = 2;
     script.pieces = cutIntoPieces(chartAnswer());
+    return script;
+}
+
+Script readerScript()
+{
+    Script script = chartScript();
+    script.model.answersOnCharts = true;
+    script.replyPieces =
+        cutIntoPieces("<lang:en>From <rowname><r:1> to <rowname><r:0> in <name><s:0> it is <calc><diff><pt><s:0><r:0><pt><s:0>"
+                      "<r:1>: <pt><s:0><r:0> and <pt><s:0><r:1>.<eos>");
     return script;
 }
 

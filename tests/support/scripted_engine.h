@@ -26,6 +26,7 @@ struct Script
     int prefillSteps = 0;                    ///< progress events before the first piece
     std::vector<std::string> reasoning;      ///< pieces that come before the answer
     std::vector<std::string> pieces;         ///< the answer; one token each
+    std::vector<std::string> replyPieces;    ///< the answer to a question without a picture, unless empty
     std::vector<engine::ToolCall> toolCalls; ///< that come after it
     float probability = 0.9F;                ///< of every piece
     std::chrono::milliseconds delay{0};      ///< before each event
@@ -47,6 +48,8 @@ struct Record
 /// A model that chats and a model that reads charts only, ready to be changed.
 Script chatScript(const std::string &answer);
 Script chartScript();
+/// A model that reads charts and answers questions about them: the answer cites the table of chartAnswer().
+Script readerScript();
 /// The answer of chartScript(): two series over three towns with a summary, as MODEL.md writes it.
 std::string chartAnswer();
 /// `text` cut into pieces as a chart model's tokens would come: marks whole, text in pieces of `length` bytes (whole UTF-8 characters).

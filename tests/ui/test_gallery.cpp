@@ -2,6 +2,7 @@
 #include "tests/support/http_server.h"
 #include "tests/ui/attachment_scenes.h"
 #include "tests/ui/window_fixture.h"
+#include "ui/view_models/chart_answer.h"
 
 #include <QDir>
 #include <QSet>
@@ -115,6 +116,16 @@ constexpr auto kMarkdown = "The **mean** adds all values and divides by their nu
                            "| values | mean | median |\n|---|---|---|\n| 1, 2, 9 | 4 | 2 |\n| 2, 2, 2 | 2 | 2 |\n\n"
                            "```\nmedian = sorted(values)[len(values) // 2]\n```\n\nOne large value moves the mean, *not* the median.";
 
+/// The words of an answer about a chart that was read before, or nothing.
+QQuickItem *answerWords(const WindowFixture &fixture)
+{
+    const auto found = findItems(fixture.window().contentItem(), [](QQuickItem *item) {
+        const auto *chart = item->property("chart").value<ui::ChartAnswer *>();
+        return item->objectName() == QLatin1String("summary") && chart && chart->isAnswer();
+    });
+    return found.isEmpty() ? nullptr : found.front();
+}
+
 void show(const WindowFixture &fixture, const QString &overlay)
 {
     if (overlay == QLatin1String("drop")) {
@@ -128,7 +139,13 @@ void show(const WindowFixture &fixture, const QString &overlay)
     } else if (overlay == QLatin1String("rename")) {
         fixture.key(Qt::Key_F2);
     } else {
-        fixture.item("summary")->forceActiveFocus(Qt::TabFocusReason);
+        if (overlay == QLatin1String("asked")) {
+            fixture.controller().send(QStringLiteral("How far apart are Berlin and Köln?"), {});
+            QVERIFY(fixture.waitUntilIdle());
+            QVERIFY(waitFor([&] { return answerWords(fixture) != nullptr; }));
+        }
+        QQuickItem *words = overlay == QLatin1String("asked") ? answerWords(fixture) : fixture.item("summary");
+        words->forceActiveFocus(Qt::TabFocusReason);
         fixture.key(Qt::Key_Right);
     }
 }
@@ -166,7 +183,7 @@ void TestGallery::overlay_data()
 {
     QTest::addColumn<QString>("overlay");
     QTest::addColumn<bool>("dark");
-    for (const char *overlay : {"drop", "menu", "undo", "sidebar", "rename", "lit", "text"}) {
+    for (const char *overlay : {"drop", "menu", "undo", "sidebar", "rename", "lit", "text", "asked"}) {
         for (const bool dark : {false, true}) {
             QTest::addRow("%s-%s", overlay, dark ? "dark" : "light") << QString::fromLatin1(overlay) << dark;
         }
@@ -178,7 +195,7 @@ void TestGallery::overlay()
     QFETCH(QString, overlay);
     QFETCH(bool, dark);
     const bool narrow = overlay == QLatin1String("sidebar");
-    const WindowFixture fixture(overlay == QLatin1String("text") ? chatScript(kMarkdown) : chartScript());
+    const WindowFixture fixture(overlay == QLatin1String("text") ? chatScript(kMarkdown) : readerScript());
     fixture.appearance().setMode(dark ? ui::Appearance::Dark : ui::Appearance::Light);
     fixture.window().resize(narrow ? QSize(520, 700) : QSize(1160, 780));
     if (overlay == QLatin1String("text")) {

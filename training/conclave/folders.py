@@ -1,6 +1,7 @@
 """Pictures with their truth on disk (NAME.png, NAME.json as `generate` writes them), and the program's reading of them."""
 
 import json
+import re
 import subprocess
 from pathlib import Path
 
@@ -77,18 +78,24 @@ def program_table(data: dict) -> Table:
                  chart["rows"], cells)
 
 
+def _pieces(citation: dict) -> list[str]:
+    """A citation as the model wrote it."""
+    if "expression" in citation:
+        return re.findall(r"<[^>]+>|.", citation["expression"])
+    cell = ["<pt>", f"<s:{citation['series']}>", f"<r:{citation['row']}>"]
+    return cell if citation["operation"] == "cell" else [f"<{citation['operation']}>", cell[1]]
+
+
 def _citations(data: dict, truth: Facts, own: Facts) -> dict[str, float]:
-    """The program's citations against the truth: what each stands for, computed anew there."""
+    """The program's citations against the truth: what each stands for, computed anew there. Answers yes or no are no numbers."""
     theirs, counts = evaluation.aligned(truth, own), {"cited": 0.0, "cited_own": 0.0, "cited_true": 0.0}
     for c in data["citations"]:
-        if c["operation"] in ("text", "trend"):
+        if c["operation"] in ("text", "trend", "name", "rowname", "yesno"):
             continue
         counts["cited"] += 1
         counts["cited_own"] += c["supported"]
-        pieces = ["<pt>", f"<s:{c['series']}>", f"<r:{c['row']}>"] if c["operation"] == "cell" else [f"<{c['operation']}>", f"<s:{c['series']}>"]
-        claim = expressions.evaluate(theirs, pieces).claims[0]
-        name = own.rows[c["row"]] if c["operation"] in ("max", "min", "first", "last") and 0 <= c["row"] < len(own.rows) else ""
-        counts["cited_true"] += c["supported"] and evaluation.same(claim, expressions.Claim(float(c["value"]), name))
+        claim, mine = (expressions.evaluate(facts, _pieces(c)).claims[0] for facts in (theirs, own))
+        counts["cited_true"] += c["supported"] and evaluation.same(claim, mine and expressions.Claim(float(c["value"]), mine.name))
     return counts
 
 

@@ -20,6 +20,7 @@ RowLayout {
     required property string figures
     required property bool pointed
     readonly property bool isChart: root.chart !== null
+    readonly property bool isReading: isChart && !root.chart.isAnswer
     signal quoteAsked()
 
     spacing: Theme.tiny
@@ -96,14 +97,14 @@ RowLayout {
     }
     CopyButton {
         objectName: "copyCsv"
-        visible: !root.streaming && root.isChart
+        visible: !root.streaming && root.isReading
         text: qsTr("CSV")
         name: qsTr("Copy the table as CSV")
         onClicked: root.chat.copy(root.chart.csv())
     }
     CopyButton {
         objectName: "copyMarkdown"
-        visible: !root.streaming && root.isChart
+        visible: !root.streaming && root.isReading
         text: qsTr("Markdown")
         name: qsTr("Copy the table as Markdown")
         onClicked: root.chat.copy(root.chart.markdown())
@@ -111,8 +112,8 @@ RowLayout {
     CopyButton {
         objectName: "copyText"
         visible: !root.streaming
-        text: root.isChart ? qsTr("Summary") : qsTr("Copy")
-        name: root.isChart ? qsTr("Copy the summary") : qsTr("Copy the answer")
+        text: root.isReading ? qsTr("Summary") : qsTr("Copy")
+        name: root.isReading ? qsTr("Copy the summary") : qsTr("Copy the answer")
         onClicked: root.chat.copy(root.isChart ? root.chart.summary : root.body)
     }
 }

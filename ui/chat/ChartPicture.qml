@@ -10,11 +10,19 @@ Rectangle {
     required property ChartAnswer chart
     required property int litSeries
     required property int litRow
-    readonly property bool anyLit: litSeries >= 0 || litRow >= 0
+    required property var litCells
+    readonly property bool anyLit: litSeries >= 0 || litRow >= 0 || litCells.length > 0
     readonly property real ratio: chart.pictureSize.width > 0 ? chart.pictureSize.height / chart.pictureSize.width : 0.6
     readonly property real inner: Math.max(1, width - 2 * Theme.small)
     readonly property real scaling: chart.pictureSize.width > 0 ? picture.paintedWidth / chart.pictureSize.width : 1
     signal pointed(int series, int row)
+
+    function lights(series: int, row: int): bool {
+        if (litCells.length > 0) {
+            return litCells.some(cell => (cell.x < 0 || cell.x === series) && (cell.y < 0 || cell.y === row))
+        }
+        return anyLit && (litSeries < 0 || litSeries === series) && (litRow < 0 || litRow === row)
+    }
 
     objectName: "chartPicture"
     implicitHeight: Math.min(Theme.pictureHeight, inner * ratio) + 2 * Theme.small
@@ -53,8 +61,7 @@ Rectangle {
                 required property int markRow
                 required property bool doubtful
                 required property string label
-                readonly property bool lit: root.anyLit && (root.litSeries < 0 || root.litSeries === markSeries)
-                                            && (root.litRow < 0 || root.litRow === markRow)
+                readonly property bool lit: root.lights(markSeries, markRow)
 
                 objectName: "mark"
                 x: mark.place.x * root.scaling - width / 2

@@ -14,7 +14,8 @@ Item {
     required property real cellWidth
     required property int litSeries
     required property int litRow
-    readonly property bool lit: litRow === index
+    required property var litCells
+    readonly property bool lit: litRow === index && litCells.length === 0
     signal pointed(int series, int row)
 
     objectName: "tableRow"
@@ -57,7 +58,9 @@ Item {
             id: cell
             required property int index
             required property var modelData
-            readonly property bool lit: root.litSeries === index && (root.lit || root.litRow < 0)
+            readonly property bool lit: root.litCells.length > 0
+                                        ? root.litCells.some(cell => (cell.x < 0 || cell.x === index) && (cell.y < 0 || cell.y === root.index))
+                                        : root.litSeries === index && (root.lit || root.litRow < 0)
             x: root.width - (root.columns - index) * root.cellWidth
             width: root.cellWidth
             height: root.height

@@ -11,6 +11,7 @@ Rectangle {
     required property ChartAnswer chart
     required property int litSeries
     required property int litRow
+    required property var litCells
     readonly property int columns: chart.series.length
     readonly property real wanted: Theme.tableNameWidth + columns * Theme.tableCellWidth
     readonly property real tableWidth: Math.max(width - 2 * border.width, wanted)
@@ -69,6 +70,7 @@ Rectangle {
                     cellWidth: root.cellWidth
                     litRow: root.litRow
                     litSeries: root.litSeries
+                    litCells: root.litCells
                     onPointed: (series, row) => root.pointed(series, row)
                 }
             }

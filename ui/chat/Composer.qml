@@ -12,7 +12,7 @@ FocusScope {
     required property ChatViewModel chat
     readonly property bool empty: editor.text.trim().length === 0
     readonly property bool sendable: chat.idle && chat.context.fits
-                                     && (chat.attachments.count > 0 || (!empty && !chat.chartsOnly))
+                                     && (chat.attachments.count > 0 || (!empty && chat.answersText))
     signal filesAsked()
 
     function takeFocus() {
@@ -87,7 +87,9 @@ FocusScope {
                     textFormat: TextEdit.PlainText
                     font.pixelSize: Theme.bodySize
                     color: Theme.text
-                    placeholderText: root.chat.chartsOnly ? qsTr("Drop, paste or attach a chart") : qsTr("Ask, or drop files")
+                    placeholderText: !root.chat.chartsOnly ? qsTr("Ask, or drop files")
+                                     : root.chat.answersText ? qsTr("Drop a chart, or ask about one")
+                                     : qsTr("Drop, paste or attach a chart")
                     placeholderTextColor: Theme.secondaryText
                     selectByMouse: true
                     selectionColor: Theme.textSelection

@@ -3,17 +3,17 @@ pragma ComponentBehavior: Bound
 import QtQuick
 import Conclave.Ui
 
-/// The summary. Every number in it is a citation: pointing at it, or walking to it with Left and Right, lights up its mark.
+/// The summary, or the answer to a question. Every number in it is a citation: pointing at it, or walking to it with Left and Right, lights up its mark.
 FocusScope {
     id: root
 
     required property ChartAnswer chart
     property int active: -1
-    signal pointed(int series, int row)
+    signal cited(int citation)
 
     function cite(citation: int) {
         active = citation
-        root.pointed(chart.citationSeries(citation), chart.citationRow(citation))
+        root.cited(citation)
     }
 
     function citationOf(link: string): int {
@@ -24,7 +24,8 @@ FocusScope {
     implicitHeight: words.implicitHeight
     activeFocusOnTab: true
     Accessible.role: Accessible.StaticText
-    Accessible.name: active >= 0 ? chart.citationNote(active) : qsTr("Summary: %1").arg(chart.summary)
+    Accessible.name: active >= 0 ? chart.citationNote(active)
+                     : chart.isAnswer ? chart.summary : qsTr("Summary: %1").arg(chart.summary)
     Accessible.focusable: true
     Keys.onRightPressed: root.cite(chart.nextCitation(active, 1))
     Keys.onLeftPressed: root.cite(chart.nextCitation(active, -1))

@@ -70,6 +70,18 @@ QString operationPattern(const QString &operation)
     if (operation == QLatin1String("trend")) {
         return ChartAnswer::tr("First to last value of %1");
     }
+    if (operation == QLatin1String("calc")) {
+        return ChartAnswer::tr("Calculated from %1");
+    }
+    if (operation == QLatin1String("yesno") || operation == QLatin1String("larger") || operation == QLatin1String("smaller")) {
+        return ChartAnswer::tr("Compared: %1");
+    }
+    if (operation == QLatin1String("maxof")) {
+        return ChartAnswer::tr("Largest in %1: %2");
+    }
+    if (operation == QLatin1String("minof")) {
+        return ChartAnswer::tr("Smallest in %1: %2");
+    }
     return ChartAnswer::tr("Value of %1: %2");
 }
 
@@ -79,7 +91,7 @@ ChartAnswer::ChartAnswer(QObject *parent) : QObject(parent) {}
 
 void ChartAnswer::setReading(const app::ChartReading &reading)
 {
-    const bool headDiffers = !sameHead(m_reading.table, reading.table);
+    const bool headDiffers = !sameHead(m_reading.table, reading.table) || m_reading.isAnswer != reading.isAnswer;
     const bool summaryDiffers = !sameSummary(m_reading.summary, reading.summary);
     const bool completeDiffers = m_reading.complete != reading.complete;
     m_reading = reading;
@@ -109,19 +121,8 @@ void ChartAnswer::setPicture(const QString &file)
 
 QString ChartAnswer::kind() const
 {
-    QString name;
-    switch (m_reading.table.type) {
-    case app::ChartType::kBar:
-    case app::ChartType::kHorizontalBar:
-        name = tr("Bar chart");
-        break;
-    case app::ChartType::kLine:
-        name = tr("Line chart");
-        break;
-    case app::ChartType::kPie:
-        name = tr("Pie chart");
-        break;
-    case app::ChartType::kUnknown:
+    const QString name = app::chartKindText(m_reading.table.type);
+    if (name.isEmpty()) {
         return {};
     }
     const QString unit = m_reading.table.unit;
@@ -164,6 +165,41 @@ int ChartAnswer::citationRow(int citation) const
     return hasCitation(citation) ? m_reading.summary.citations[citation].row : -1;
 }
 
+QVariantList ChartAnswer::citationCells(int citation) const
+{
+    QVariantList out;
+    if (hasCitation(citation)) {
+        for (const QPoint &cell : m_reading.summary.citations[citation].cells) {
+            out.append(cell);
+        }
+    }
+    return out;
+}
+
+/// "Apples, 2021"; the row alone in a table of one series, the series or the row where all of it is meant.
+QString ChartAnswer::cellName(const QPoint &cell) const
+{
+    const app::ChartTable &table = m_reading.table;
+    const QString series = cell.x() >= 0 && cell.x() < table.series.size() ? table.series[cell.x()] : QString();
+    const QString row = cell.y() >= 0 && cell.y() < table.rows.size() ? table.rows[cell.y()].name : QString();
+    if (series.isEmpty() || row.isEmpty()) {
+        return series + row;
+    }
+    return table.series.size() > 1 ? tr("%1, %2", "series, category").arg(series, row) : row;
+}
+
+QString ChartAnswer::cellNames(const app::Citation &citation) const
+{
+    QStringList names;
+    for (const QPoint &cell : citation.cells) {
+        const QString name = cellName(cell);
+        if (!name.isEmpty() && !names.contains(name)) {
+            names.append(name);
+        }
+    }
+    return names.isEmpty() ? tr("the table") : names.join(QStringLiteral("; "));
+}
+
 QString ChartAnswer::citationNote(int citation) const
 {
     if (!hasCitation(citation)) {
@@ -175,9 +211,12 @@ QString ChartAnswer::citationNote(int citation) const
     }
     const app::ChartTable &table = m_reading.table;
     QString name = cited.series >= 0 && cited.series < table.series.size() ? table.series[cited.series] : QString();
-    if (cited.operation == QLatin1String("cell") && cited.row >= 0 && cited.row < table.rows.size()) {
-        name =
-            table.series.size() > 1 ? tr("%1, %2", "series, category").arg(name, table.rows[cited.row].name) : table.rows[cited.row].name;
+    if (cited.operation == QLatin1String("cell")) {
+        name = cellName({cited.series, cited.row});
+    } else if (cited.operation == QLatin1String("maxof") || cited.operation == QLatin1String("minof")) {
+        name = cellName({-1, cited.row});
+    } else if (!cited.expression.isEmpty()) {
+        name = cellNames(cited);
     }
     const QString pattern = operationPattern(cited.operation);
     return pattern.contains(QLatin1String("%2")) ? pattern.arg(name, QString::number(cited.value)) : pattern.arg(name);

@@ -8,6 +8,7 @@
 #include <QSize>
 #include <QStringList>
 #include <QUrl>
+#include <QVariantList>
 
 /// One chart that was read, as the answer card shows it: picture, marks, table, summary with citations. GUI thread only.
 namespace conclave::ui
@@ -26,6 +27,7 @@ class ChartAnswer : public QObject
     Q_PROPERTY(QStringList series READ series NOTIFY headChanged)
     Q_PROPERTY(QString summary READ summary NOTIFY summaryChanged) ///< plain text
     Q_PROPERTY(int citationCount READ citationCount NOTIFY summaryChanged)
+    Q_PROPERTY(bool isAnswer READ isAnswer NOTIFY headChanged) ///< the summary answers a question about a chart that was read before
     Q_PROPERTY(bool complete READ complete NOTIFY completeChanged)
     Q_PROPERTY(conclave::ui::ChartTableModel *table READ table CONSTANT)
     Q_PROPERTY(conclave::ui::ChartMarksModel *marks READ marks CONSTANT)
@@ -45,6 +47,7 @@ public:
     QStringList series() const { return m_reading.table.series.toList(); }
     QString summary() const { return m_reading.summary.text; }
     int citationCount() const { return static_cast<int>(m_reading.summary.citations.size()); }
+    bool isAnswer() const { return m_reading.isAnswer; }
     bool complete() const { return m_reading.complete; }
     ChartTableModel *table() { return &m_table; }
     ChartMarksModel *marks() { return &m_marks; }
@@ -56,6 +59,8 @@ public:
     Q_INVOKABLE int nextCitation(int citation, int step) const;
     Q_INVOKABLE int citationSeries(int citation) const; ///< -1: no such citation
     Q_INVOKABLE int citationRow(int citation) const;    ///< -1: the whole series
+    /// The marks that it is made of, as points (series, row); -1: all of them.
+    Q_INVOKABLE QVariantList citationCells(int citation) const;
     /// "Mean of Apples: 14", for a tool tip and for readers of the screen.
     Q_INVOKABLE QString citationNote(int citation) const;
 
@@ -69,6 +74,8 @@ Q_SIGNALS:
     void completeChanged();
 
 private:
+    QString cellName(const QPoint &cell) const;
+    QString cellNames(const app::Citation &citation) const;
     bool hasCitation(int citation) const { return citation >= 0 && citation < m_reading.summary.citations.size(); }
 
     app::ChartReading m_reading;

@@ -151,6 +151,11 @@ bool ChatViewModel::chartsOnly() const
     return model.loaded && model.info.readsCharts && !model.info.chats;
 }
 
+bool ChatViewModel::answersText() const
+{
+    return !chartsOnly() || m_controller.model().info.answersOnCharts;
+}
+
 QString ChatViewModel::modelName() const
 {
     return QString::fromStdString(m_controller.model().info.name);
@@ -192,7 +197,7 @@ bool ChatViewModel::send(const QString &text)
 {
     const QString question = text.trimmed();
     const bool something = !question.isEmpty() || m_attachments.count() > 0;
-    if (!something || !idle() || (chartsOnly() && m_attachments.count() == 0)) {
+    if (!something || !idle() || (!answersText() && m_attachments.count() == 0)) {
         return false;
     }
     if (attaching()) {

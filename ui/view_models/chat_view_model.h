@@ -40,7 +40,8 @@ class ChatViewModel : public QObject
     Q_PROPERTY(QString stateText READ stateText NOTIFY stateChanged)
     Q_PROPERTY(bool modelLoaded READ modelLoaded NOTIFY modelChanged)
     Q_PROPERTY(bool modelLoading READ modelLoading NOTIFY modelChanged)
-    Q_PROPERTY(bool chartsOnly READ chartsOnly NOTIFY modelChanged) ///< the model reads charts and does not chat
+    Q_PROPERTY(bool chartsOnly READ chartsOnly NOTIFY modelChanged)   ///< the model reads charts and does not chat
+    Q_PROPERTY(bool answersText READ answersText NOTIFY modelChanged) ///< also without a picture
     Q_PROPERTY(QString modelName READ modelName NOTIFY modelChanged)
     Q_PROPERTY(QString deviceName READ deviceName NOTIFY modelChanged)
     Q_PROPERTY(QString speedText READ speedText NOTIFY figuresChanged)
@@ -81,6 +82,7 @@ public:
     bool modelLoaded() const;
     bool modelLoading() const;
     bool chartsOnly() const;
+    bool answersText() const;
     QString modelName() const;
     QString deviceName() const;
     QString speedText() const;

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <QString>
+#include <QStringView>
+
+/// Words that the program, not the model, puts into summaries and answers.
+namespace conclave::app
+{
+
+enum class AnswerWord
+{
+    kYes,
+    kNo,
+    kRises,
+    kFalls,
+    kLevel,
+};
+
+/// In the language of the answer ("en", "de", "zh"), which need not be that of the interface; English for any other.
+QString answerWord(AnswerWord word, QStringView language);
+
+/// What stands for <say:NAME>, translated; empty for a name that is not known.
+QString sayingText(QStringView name);
+/// What is said of a picture that is no chart, translated.
+QString noChartText();
+
+/// The language of a question, "en", "de" or "zh", where it tells; empty: it does not.
+QString languageOfQuestion(const QString &question);
+
+} // namespace conclave::app
