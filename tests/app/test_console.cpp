@@ -350,7 +350,7 @@ void TestConsole::theRealModelReadsTheSamples()
     QCOMPARE(lines.size(), files.size());
     for (qsizetype i = 0; i < files.size(); ++i) {
         const QJsonObject json = QJsonDocument::fromJson(lines[i].toUtf8()).object();
-        QVERIFY(QStringList({"bar", "hbar", "line", "pie"}).contains(json["chart"].toObject()["type"].toString()));
+        QVERIFY(!QStringList({"unknown", "nochart"}).contains(json["chart"].toObject()["type"].toString()));
         QCOMPARE(json["file"].toString(), files[i]);
         QVERIFY(json["chart"].toObject()["complete"].toBool());
         QVERIFY(!json["summary"].toString().isEmpty());

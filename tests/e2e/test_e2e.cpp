@@ -5,10 +5,32 @@
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QProcess>
+#include <QSqlDatabase>
+#include <QSqlQuery>
 
 using namespace conclave;
 using namespace conclave::tests;
 using ui::TranscriptModel;
+
+namespace
+{
+
+/// Whether the store of a running program holds a cell of a chart.
+bool holdsACell(const QString &file)
+{
+    bool found = false;
+    {
+        QSqlDatabase database = QSqlDatabase::addDatabase(QStringLiteral("QSQLITE"), QStringLiteral("look"));
+        database.setDatabaseName(file);
+        database.setConnectOptions(QStringLiteral("QSQLITE_OPEN_READONLY"));
+        if (database.open())
+            found = QSqlQuery(QStringLiteral("SELECT 1 FROM messages WHERE CAST(chart AS TEXT) LIKE '%\"confidence\"%'"), database).next();
+    }
+    QSqlDatabase::removeDatabase(QStringLiteral("look"));
+    return found;
+}
+
+} // namespace
 
 /// The program from the drop of a chart to its answer, and through its own death.
 class TestE2e : public QObject
@@ -173,11 +195,12 @@ void TestE2e::theProgramItselfKeepsWhatItWasGiven()
         const QDir images(folder.filePath(QStringLiteral("images")));
         return images.exists() && !images.entryList(QDir::Files | QDir::Dirs | QDir::NoDotAndDotDot).isEmpty();
     });
-    QTest::qWait(1500);
+    const bool answered = waitFor([&] { return holdsACell(folder.filePath(QStringLiteral("conclave.db"))); });
     QCOMPARE(program.state(), QProcess::Running);
     program.kill();
     QVERIFY(program.waitForFinished());
     QVERIFY2(kept, "the picture was kept");
+    QVERIFY2(answered, "some of the table was saved");
 
     const QVector<Line> after = linesOf(childSays({QStringLiteral("reopen"), folder.path()}, QProcess::NormalExit));
     QFile picture(QString::fromUtf8(wordsOf(after, "PICTURE")));
