@@ -17,18 +17,25 @@ else()
     message(STATUS "Vulkan plugin: off")
 endif()
 
-# conclave_shaders(TARGET SOURCES a.comp ... DEPENDS x.glsl ...): compiles each shader and makes vulkan_shaders.h, in which some_op.comp
-# is conclave::kernels::shaders::kSomeOp.
+# conclave_shaders(TARGET SOURCES a.comp ... MORE_TYPES a.comp ... DEPENDS x.glsl ...): compiles each shader and makes vulkan_shaders.h, in
+# which some_op.comp is conclave::kernels::shaders::kSomeOp; those of MORE_TYPES once more with that symbol, as kSomeOpMore.
 function(conclave_shaders TARGET)
-    cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS" ${ARGN})
+    cmake_parse_arguments(ARG "" "" "SOURCES;MORE_TYPES;DEPENDS" ${ARGN})
     set(folder ${CMAKE_CURRENT_BINARY_DIR}/shaders)
     file(MAKE_DIRECTORY ${folder})
     set(embed ${CMAKE_SOURCE_DIR}/cmake/embed_words.cmake)
     list(TRANSFORM ARG_DEPENDS PREPEND ${CMAKE_CURRENT_SOURCE_DIR}/)
     set(headers "")
     set(umbrella "#pragma once\n")
-    foreach(source IN LISTS ARG_SOURCES)
+    list(TRANSFORM ARG_MORE_TYPES APPEND ":MORE_TYPES")
+    foreach(entry IN LISTS ARG_SOURCES ARG_MORE_TYPES)
+        string(REGEX REPLACE ":.*" "" source ${entry})
         get_filename_component(name ${source} NAME_WE)
+        set(define "")
+        if(entry MATCHES ":")
+            string(APPEND name _more)
+            set(define -DMORE_TYPES)
+        endif()
         string(REPLACE "_" ";" words ${name})
         set(constant "k")
         foreach(word IN LISTS words)
@@ -38,7 +45,7 @@ function(conclave_shaders TARGET)
             string(APPEND constant ${head}${tail})
         endforeach()
         add_custom_command(OUTPUT ${folder}/${name}.h
-            COMMAND ${CONCLAVE_GLSLC} --target-env=vulkan1.2 -O -Werror ${CMAKE_CURRENT_SOURCE_DIR}/${source} -o ${folder}/${name}.spv
+            COMMAND ${CONCLAVE_GLSLC} --target-env=vulkan1.2 -O -Werror ${define} ${CMAKE_CURRENT_SOURCE_DIR}/${source} -o ${folder}/${name}.spv
             COMMAND ${CMAKE_COMMAND} -DINPUT=${folder}/${name}.spv -DOUTPUT=${folder}/${name}.h -DNAME=${constant}
                 -DNAMESPACE=conclave::kernels::shaders -P ${embed}
             DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${source} ${ARG_DEPENDS} ${embed}

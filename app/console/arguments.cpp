@@ -122,6 +122,8 @@ bool takeBenchOption(const QString &word, QStringList &rest, BenchArguments &out
         return takeNumber(rest, 1, out.threads);
     if (word == QLatin1String("--kv8"))
         return out.eightBitContext = true;
+    if (takeValue(QStringLiteral("--device"), word, rest, out.device))
+        return QStringList{"cpu", "cuda", "vulkan"}.contains(out.device);
     return false;
 }
 
@@ -245,7 +247,7 @@ QString usageText()
         "       conclave models get [--to FOLDER] [--proxy URL] [--mirror URL] [--json] NAME|URL|OWNER/REPOSITORY[:FILE]\n"
         "       conclave models verify [--json] FILE...\n"
         "       conclave bench [--model FILE] [--prefill N,...] [--depth N,...] [--batch N,...] [--tokens N] [--repeats N]\n"
-        "                      [--threads N] [--kv8] [--experts SHARE] [--json]\n"
+        "                      [--threads N] [--device cpu|cuda|vulkan] [--kv8] [--experts SHARE] [--json]\n"
         "       conclave synth --shape NAME [--type NAME] [--layers N] [--hole] FILE\n"
         "       conclave --help | --version\n"
         "\n"
@@ -256,7 +258,7 @@ QString usageText()
         "tells\n"
         "what one will take and how fast it will be before it is loaded; get fetches one and checks every byte; verify checks again.\n"
         "bench measures a model on this machine: prompts, answers after so much context, with --batch so many answers together,\n"
-        "with --experts only as many experts a token as have this share (0 to 1) of their router's scores.\n"
+        "with --experts only as many experts a token as have this share (0 to 1) of their router's scores; --device names what computes.\n"
         "synth writes a model file with random weights in the shape of a known model.\n"
         "Conversations are kept in $CONCLAVE_HOME or the platform's data folder.\n"
         "Exit status: 0 done, 1 something failed (said on stderr), 2 wrong usage.\n");

@@ -35,6 +35,7 @@ struct BenchArguments
     int answerTokens = 0;
     int repeats = 0;
     int threads = 0;
+    QString device; ///< see EngineOptions
     bool eightBitContext = false;
     double expertShare = 0; ///< see EngineOptions
 };

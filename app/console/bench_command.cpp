@@ -125,6 +125,8 @@ int benchCommand(const Arguments &arguments)
         return kExitFailed;
     engine::EngineOptions options;
     options.threads = arguments.bench.threads;
+    options.device = arguments.bench.device.toStdString();
+    options.plugins = std::filesystem::path(QCoreApplication::applicationDirPath().toStdU16String());
     if (arguments.bench.eightBitContext)
         options.context = engine::ContextPrecision::kEightBit;
     if (arguments.bench.expertShare > 0)
@@ -145,6 +147,8 @@ int benchCommand(const Arguments &arguments)
         printError(textOf(report.error().message));
         return kExitFailed;
     }
+    if (!report->deviceNote.empty())
+        printError(textOf(report->deviceNote));
     printOut(arguments.json ? QString::fromUtf8(jsonOf(*report)) : tableOf(*report));
     return kExitDone;
 }

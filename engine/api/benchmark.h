@@ -43,7 +43,8 @@ struct BenchmarkReport
 {
     ModelInfo model;
     std::string device;
-    double readBytes = 0; ///< of memory, a second, measured now; 0: not known
+    std::string deviceNote; ///< see Engine::deviceNote
+    double readBytes = 0;   ///< of memory, a second, measured now; 0: not known
     double copyBytes = 0;
     double int8Operations = 0; ///< a second
     double loadSeconds = 0;

@@ -1,6 +1,7 @@
 #include "engine/api/engine.h"
 
 #include "engine/generate/batch_impl.h"
+#include "engine/generate/device_choice.h"
 #include "engine/generate/engine_setup.h"
 #include "engine/generate/session_impl.h"
 
@@ -23,6 +24,7 @@ public:
 
     const ModelInfo &model() const override { return m_parts->model->info(); }
     std::string deviceName() const override { return m_parts->device->info().name; }
+    std::string deviceNote() const override { return m_parts->deviceNote; }
 
     std::uint64_t fingerprint() const override { return m_parts->fingerprint(); }
     int contextTokens() const override { return m_parts->contextTokens; }
@@ -147,9 +149,6 @@ Result<std::unique_ptr<Engine>> load(const std::filesystem::path &path, const En
     if (!file)
         return file.takeError();
     parts->file = std::move(*file);
-    parts->device = deviceFor(options);
-    if (!parts->device)
-        return Error{ErrorCode::kDeviceFailure, "The processor could not be made ready for computing.", "createCpuDevice"};
     ModelOptions modelOptions = modelOptionsFor(options);
     auto projector = openProjector(*parts->file, path, options.projector);
     if (!projector)
@@ -157,10 +156,12 @@ Result<std::unique_ptr<Engine>> load(const std::filesystem::path &path, const En
     parts->projector = std::move(*projector);
     modelOptions.projector = parts->projector.get();
     modelOptions.mostImageTokens = mostImageTokens(options);
-    auto model = loadModel(*parts->file, *parts->device, modelOptions);
-    if (!model)
-        return model.takeError();
-    parts->model = std::move(*model);
+    auto placed = placeModel(*parts->file, options, modelOptions);
+    if (!placed)
+        return placed.takeError();
+    parts->device = std::move(placed->device);
+    parts->deviceNote = std::move(placed->note);
+    parts->model = std::move(placed->model);
     if (auto done = loadText(*parts); !done)
         return done.takeError();
     const int most = parts->model->info().contextTokens;

@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <memory>
 #include <span>
+#include <string>
 
 /// The door to the engine, with session.h, batch_session.h and types.h: app includes nothing else of it.
 namespace conclave::engine
@@ -29,8 +30,12 @@ enum class ContextPrecision
 
 struct EngineOptions
 {
-    int threads = 0;       ///< 0: one for each core
-    int contextTokens = 0; ///< 0: the model's, at most 8192
+    int threads = 0; ///< 0: one for each core
+    /// What computes: empty or "cpu", the processor; "cuda" or "vulkan", the first such card (without one, a device that imitates it).
+    /// Where that cannot be, the processor does, and Engine::deviceNote says why.
+    std::string device;
+    std::filesystem::path plugins; ///< the folder in which device plugins are looked for: the program's own
+    int contextTokens = 0;         ///< 0: the model's, at most 8192
     MatmulPrecision precision = MatmulPrecision::kFast;
     ContextPrecision context = ContextPrecision::kModel;
     /// The vision part of a model that has it in a file of its own (mmproj*.gguf). Empty: the one beside the model that fits it, if any.
@@ -54,6 +59,8 @@ public:
     virtual const ModelInfo &model() const = 0;
     /// "CPU (AVX-512, 2 threads)"
     virtual std::string deviceName() const = 0;
+    /// Why it is not the device asked for, in a sentence; empty when it is.
+    virtual std::string deviceNote() const { return {}; }
     /// Names the model by what it computes: shapes and samples of all its weights, those of its projector included. Not cryptographic.
     virtual std::uint64_t fingerprint() const = 0;
     /// Tokens that a session holds, prompt and answer together.

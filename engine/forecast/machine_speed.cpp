@@ -205,7 +205,7 @@ void measureOp(Probe &probe, MachineSpeed &out)
 Result<MachineSpeed> measure(const EngineOptions &options, const std::vector<std::string> &types, const std::stop_token &stop)
 {
     const auto stopped = [] { return Error{ErrorCode::kCancelled, "Measuring the machine was stopped.", "stop requested"}; };
-    const auto device = deviceFor(options);
+    const auto device = processorFor(options);
     if (stop.stop_requested())
         return stopped();
     if (!device)
@@ -242,13 +242,13 @@ Result<MachineSpeed> measure(const EngineOptions &options, const std::vector<std
 
 std::uint64_t machineMemory()
 {
-    const auto device = deviceFor({});
+    const auto device = processorFor({});
     return device ? device->info().memoryBytes : 0;
 }
 
 std::string machineName(const EngineOptions &options)
 {
-    const auto device = deviceFor(options);
+    const auto device = processorFor(options);
     return device ? device->info().name : std::string();
 }
 

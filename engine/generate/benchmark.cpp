@@ -4,6 +4,7 @@
 #include "engine/base/process_memory.h"
 #include "engine/cache/kv_cache.h"
 #include "engine/format/gguf_reader.h"
+#include "engine/generate/device_choice.h"
 #include "engine/generate/engine_setup.h"
 #include "engine/model/model.h"
 
@@ -208,25 +209,26 @@ Result<BenchmarkReport> measure(const std::filesystem::path &path, const EngineO
     auto file = GgufFile::open(path);
     if (!file)
         return file.takeError();
-    const auto device = deviceFor(options);
-    auto model = loadModel(*file, *device, modelOptionsFor(options));
-    if (!model)
-        return model.takeError();
+    auto placed = placeModel(*file, options, modelOptionsFor(options));
+    if (!placed)
+        return placed.takeError();
+    Model &model = *placed->model;
     report.loadSeconds = std::chrono::duration<double>(Clock::now() - start).count();
-    report.model = (*model)->info();
-    report.device = device->info().name;
+    report.model = model.info();
+    report.device = placed->device->info().name;
+    report.deviceNote = placed->note;
     if (auto valid = checkRequest(request, report.model); !valid)
         return valid.takeError();
     EnergyMeter energy;
     const auto begin = Clock::now();
-    if (auto done = Benchmark(**model, request, progress, stop).run(report.rows); !done)
+    if (auto done = Benchmark(model, request, progress, stop).run(report.rows); !done)
         return done.takeError();
     report.seconds = std::chrono::duration<double>(Clock::now() - begin).count();
     report.joules = energy.joules().value_or(-1.0);
     report.peakMemoryBytes = peakMemoryBytes();
     if (progress)
         progress("the machine");
-    const kernels::DeviceLimits limits = device->measureLimits();
+    const kernels::DeviceLimits limits = placed->device->measureLimits();
     report.readBytes = limits.readBytes;
     report.copyBytes = limits.copyBytes;
     report.int8Operations = limits.int8Operations;

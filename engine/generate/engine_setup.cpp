@@ -12,7 +12,7 @@ constexpr int kMostImageTokens = 16384;
 
 } // namespace
 
-std::unique_ptr<kernels::Device> deviceFor(const EngineOptions &options)
+std::unique_ptr<kernels::Device> processorFor(const EngineOptions &options)
 {
     return kernels::createCpuDevice({.threads = std::max(options.threads, 0), .level = kernels::detectCpuLevel()});
 }

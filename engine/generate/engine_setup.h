@@ -10,7 +10,7 @@
 namespace conclave::engine
 {
 
-std::unique_ptr<kernels::Device> deviceFor(const EngineOptions &options);
+std::unique_ptr<kernels::Device> processorFor(const EngineOptions &options);
 /// All but the projector, which has to be found and opened first.
 ModelOptions modelOptionsFor(const EngineOptions &options);
 /// Tokens of a picture as asked for, within what makes sense.

@@ -24,6 +24,7 @@ namespace conclave::engine
 struct SessionParts
 {
     std::unique_ptr<kernels::Device> device;
+    std::string deviceNote; ///< see Engine::deviceNote
     std::unique_ptr<GgufFile> file;
     std::unique_ptr<GgufFile> projector; ///< or nullptr
     std::unique_ptr<Model> model;

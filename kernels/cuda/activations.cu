@@ -1,4 +1,4 @@
-// The ops on activations alone: rmsNorm, rope, add, gatedActivation, headGate.
+// The ops on activations alone: rmsNorm, rope, add, gatedActivation, copy, scale, headGate.
 #include "kernels/cuda/cuda_calls.h"
 #include "kernels/cuda/device_code.cuh"
 
@@ -29,7 +29,7 @@ __global__ void rmsNorm(RmsNormCall call)
         total += partial[i];
     const float scale = 1.0F / sqrtf(total / static_cast<float>(call.width) + call.epsilon);
     for (std::uint32_t i = threadIdx.x; i < call.width; i += kGroupThreads)
-        to[i] = weight[i] * from[i] * scale;
+        to[i] = (call.weight != 0 ? weight[i] : 1.0F) * from[i] * scale;
 }
 
 /// A thread a pair.
@@ -66,7 +66,15 @@ __global__ void gatedActivation(GatedActivationCall call)
         return;
     const float gate = floats(call.gate, row, call.gateStride)[column];
     const float up = floats(call.up, row, call.upStride)[column];
-    writableFloats(call.out, row, call.outStride)[column] = activate(call.activation, gate) * up;
+    writableFloats(call.out, row, call.outStride)[column] = gatedValue(call.activation, call.limit, gate, up);
+}
+
+__global__ void copyScaled(CopyCall call)
+{
+    const std::uint32_t row = threadIndex() / call.width;
+    const std::uint32_t column = threadIndex() % call.width;
+    if (row < call.rows)
+        writableFloats(call.out, row, call.outStride)[column] = call.factor * floats(call.in, row, call.inStride)[column];
 }
 
 __global__ void headGate(HeadGateCall call)
@@ -102,6 +110,12 @@ cudaError_t launchAdd(const AddCall &call, std::uint32_t groups, cudaStream_t st
 cudaError_t launchGatedActivation(const GatedActivationCall &call, std::uint32_t groups, cudaStream_t stream)
 {
     gatedActivation<<<groups, kGroupThreads, 0, stream>>>(call);
+    return cudaGetLastError();
+}
+
+cudaError_t launchCopy(const CopyCall &call, std::uint32_t groups, cudaStream_t stream)
+{
+    copyScaled<<<groups, kGroupThreads, 0, stream>>>(call);
     return cudaGetLastError();
 }
 

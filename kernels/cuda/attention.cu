@@ -1,4 +1,4 @@
-// The KV cache: kvStore and attention. Causal or not, with window, pages, sinks and grouped queries, for heads no wider than 256.
+// The KV cache: kvStore and attention. Causal or not, with window, pages, sinks and grouped queries, for heads no wider than 640.
 #include "kernels/core/blocks.h"
 #include "kernels/cuda/cuda_calls.h"
 #include "kernels/cuda/dequantise.h"
@@ -226,7 +226,7 @@ __global__ void __launch_bounds__(128) joinSplits(AttentionCall call, AttentionS
     }
 }
 
-/// Values a lane holds, and query heads a block takes: what fits the registers.
+/// Values a lane holds, and query heads a block takes: what fits the registers. Few variants: each is compiled for each type of cache.
 struct AttentionShape
 {
     int per, group;
@@ -235,22 +235,12 @@ struct AttentionShape
 AttentionShape shapeOf(const AttentionCall &call)
 {
     const std::uint32_t width = call.width > call.valueWidth ? call.width : call.valueWidth;
-    const int per = width <= 64 ? 2 : width <= 128 ? 4 : 8;
+    if (width > 256)
+        return {20, 2};
+    if (width > 128)
+        return {8, 4};
     const std::uint32_t shared = call.heads / call.kvHeads;
-    const int most = per == 8 ? 4 : 8;
-    const int wanted = shared >= 8 ? 8 : shared > 2 ? 4 : static_cast<int>(shared);
-    return {per, wanted < most ? wanted : most};
-}
-
-template <DType type, int kGroup>
-void startWidth(int per, dim3 grid, const AttentionCall &call, const AttentionSplits &splits, cudaStream_t stream)
-{
-    if (per == 2)
-        attention<type, kGroup, 2><<<grid, kWarps * 32, 0, stream>>>(call, splits);
-    else if (per == 4)
-        attention<type, kGroup, 4><<<grid, kWarps * 32, 0, stream>>>(call, splits);
-    else if constexpr (kGroup <= 4)
-        attention<type, kGroup, 8><<<grid, kWarps * 32, 0, stream>>>(call, splits);
+    return {4, shared > 4 ? 8 : shared > 1 ? 4 : 1};
 }
 
 template <DType type>
@@ -258,14 +248,16 @@ cudaError_t startAttention(const AttentionCall &call, const AttentionSplits &spl
 {
     const AttentionShape shape = shapeOf(call);
     const dim3 grid(attentionBlocks(call) / call.tokens, call.tokens, splits.count);
-    if (shape.group == 8)
-        startWidth<type, 8>(shape.per, grid, call, splits, stream);
+    if (shape.per == 20)
+        attention<type, 2, 20><<<grid, kWarps * 32, 0, stream>>>(call, splits);
+    else if (shape.per == 8)
+        attention<type, 4, 8><<<grid, kWarps * 32, 0, stream>>>(call, splits);
+    else if (shape.group == 8)
+        attention<type, 8, 4><<<grid, kWarps * 32, 0, stream>>>(call, splits);
     else if (shape.group == 4)
-        startWidth<type, 4>(shape.per, grid, call, splits, stream);
-    else if (shape.group == 2)
-        startWidth<type, 2>(shape.per, grid, call, splits, stream);
+        attention<type, 4, 4><<<grid, kWarps * 32, 0, stream>>>(call, splits);
     else
-        startWidth<type, 1>(shape.per, grid, call, splits, stream);
+        attention<type, 1, 4><<<grid, kWarps * 32, 0, stream>>>(call, splits);
     if (splits.count > 1)
         joinSplits<<<dim3(call.heads, call.tokens), 128, 0, stream>>>(call, splits);
     return cudaGetLastError();

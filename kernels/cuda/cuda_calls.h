@@ -60,6 +60,7 @@ cudaError_t launchRmsNorm(const RmsNormCall &call, cudaStream_t stream);
 cudaError_t launchRope(const RopeCall &call, std::uint32_t groups, cudaStream_t stream);
 cudaError_t launchAdd(const AddCall &call, std::uint32_t groups, cudaStream_t stream);
 cudaError_t launchGatedActivation(const GatedActivationCall &call, std::uint32_t groups, cudaStream_t stream);
+cudaError_t launchCopy(const CopyCall &call, std::uint32_t groups, cudaStream_t stream);
 cudaError_t launchHeadGate(const HeadGateCall &call, std::uint32_t groups, cudaStream_t stream);
 
 /// The experts' products in float32, wherever weights lie; slow.
@@ -87,7 +88,6 @@ cudaError_t launchPrefillOut(const ExpertsOutCall &call, DType type, const HalfT
                              DeviceAddress products, cudaStream_t stream);
 
 cudaError_t launchKvStore(const KvStoreCall &call, DType type, cudaStream_t stream);
-/// Heads no wider than kMostHeadWidth.
 cudaError_t launchAttention(const AttentionCall &call, DType type, const AttentionSplits &splits, cudaStream_t stream);
 /// Blocks that launchAttention starts for each split.
 std::uint32_t attentionBlocks(const AttentionCall &call);

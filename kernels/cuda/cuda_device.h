@@ -90,7 +90,8 @@ public:
     Status finish() override;
 
 protected:
-    bool has(KernelId) const override { return true; }
+    bool has(KernelId kernel) const override { return kernel < KernelId::kLayerNorm; }
+    bool reads(DType type) const override;
     DeviceAddress addressOf(const Buffer &buffer) const override;
     Status stage(std::span<const std::byte> values, DeviceAddress &address) override;
     Status launch(const Launch &launch) override;

@@ -125,12 +125,30 @@ std::uint32_t rowsAWarp(const ChunkShape &shape, const MatmulCall &call, std::ui
     return call.width / shape.values <= 32 ? 2 : 1;
 }
 
-bool usesTensorCores(DType type, std::uint32_t fast)
+/// Whether prefill's kernels may and can take these weights. F32 weights are meant: routers.
+bool usesTensorCores(DType type, std::uint32_t fast, DeviceAddress weight, std::uint64_t stride)
 {
-    return fast != 0 && type != DType::kF32; // F32 weights are meant: routers
+    return fast != 0 && type != DType::kF32 && (type != DType::kQ4_K || alignedTo(16, weight, stride));
 }
 
 } // namespace
+
+/// What dequantise.h expands.
+bool CudaQueue::reads(DType type) const
+{
+    switch (type) {
+    case DType::kF32:
+    case DType::kF16:
+    case DType::kBF16:
+    case DType::kQ8_0:
+    case DType::kQ4_0:
+    case DType::kQ4_K:
+    case DType::kQ6_K:
+        return true;
+    default:
+        return false;
+    }
+}
 
 cudaError_t CudaQueue::decode(const MatmulCall &call, DType type)
 {
@@ -178,7 +196,7 @@ cudaError_t CudaQueue::matmul(const MatmulCall &call, DType type)
     cudaError_t error = cudaSuccess;
     if (call.tokens <= kDecodeTokens && allowed && fitsChunks(shape, call.width, call.weight, call.weightStride, call.in, call.inStride))
         error = decode(call, type);
-    else if (call.tokens > kDecodeTokens && usesTensorCores(type, call.fast) && call.width > 0)
+    else if (call.tokens > kDecodeTokens && usesTensorCores(type, call.fast, call.weight, call.weightStride) && call.width > 0)
         error = prefill(call, type);
     else
         error = launchMatmul(call, type, (call.tokens + kMatmulTokens - 1) / kMatmulTokens, m_stream);
@@ -205,7 +223,8 @@ cudaError_t CudaQueue::attention(const AttentionCall &call, DType type)
 cudaError_t CudaQueue::expertsHidden(const ExpertsHiddenCall &call, const Launch &launch)
 {
     const std::uint32_t slots = call.tokens * call.most;
-    if (slots >= kPrefillSlots && usesTensorCores(launch.type, call.fast) && call.count <= kMostExperts) {
+    if (slots >= kPrefillSlots && usesTensorCores(launch.type, call.fast, call.gate, call.gateStride | call.up | call.upStride) &&
+        call.count <= kMostExperts) {
         PrefillWork work;
         cudaError_t error = prepare(m_work, call.in, call.inStride, call.tokens, call.width, slots, call.count, call.rows, work, m_stream);
         if (error == cudaSuccess)
@@ -227,7 +246,7 @@ cudaError_t CudaQueue::expertsOut(const ExpertsOutCall &call, const Launch &laun
 {
     const std::uint32_t slots = call.tokens * call.most;
     const std::uint64_t hiddenStride = std::uint64_t{call.width} * 4;
-    if (slots >= kPrefillSlots && usesTensorCores(launch.type, call.fast) && call.count <= kMostExperts) {
+    if (slots >= kPrefillSlots && usesTensorCores(launch.type, call.fast, call.down, call.downStride) && call.count <= kMostExperts) {
         PrefillWork work;
         cudaError_t error = prepare(m_work, call.hidden, hiddenStride, slots, call.width, slots, call.count, call.rows, work, m_stream);
         if (error == cudaSuccess)
@@ -263,6 +282,8 @@ cudaError_t CudaQueue::start(const Launch &launch)
         return launchGatedActivation(callOf<GatedActivationCall>(launch), launch.groups, m_stream);
     case KernelId::kHeadGate:
         return launchHeadGate(callOf<HeadGateCall>(launch), launch.groups, m_stream);
+    case KernelId::kCopy:
+        return launchCopy(callOf<CopyCall>(launch), launch.groups, m_stream);
     case KernelId::kKvStore:
         return launchKvStore(callOf<KvStoreCall>(launch), launch.type, m_stream);
     case KernelId::kAttention:
@@ -273,7 +294,7 @@ cudaError_t CudaQueue::start(const Launch &launch)
         return expertsHidden(callOf<ExpertsHiddenCall>(launch), launch);
     case KernelId::kExpertsOut:
         return expertsOut(callOf<ExpertsOutCall>(launch), launch);
-    case KernelId::kCount:
+    default: // CudaQueue::has
         break;
     }
     return cudaErrorNotSupported;

@@ -93,9 +93,10 @@ __global__ void __launch_bounds__(kThreads) expertsHidden(ExpertsHiddenCall call
         return;
     }
     const TokenView x = viewOf<type>(tokens, call.in, call.inStride, token, call.width);
-    const std::uint64_t index = std::uint64_t{expert} * call.rows + row;
-    const auto *gateRow = reinterpret_cast<const unsigned char *>(call.gate) + index * call.gateStride;
-    const auto *upRow = reinterpret_cast<const unsigned char *>(call.up) + index * call.upStride;
+    const std::uint64_t index = std::uint64_t{expert} * call.rows + row; // of the biases
+    const std::uint64_t weights = std::uint64_t{expert} * call.expertRows + row;
+    const auto *gateRow = reinterpret_cast<const unsigned char *>(call.gate) + weights * call.gateStride;
+    const auto *upRow = reinterpret_cast<const unsigned char *>(call.up) + weights * call.upStride;
     float gate = 0.0F;
     float up = 0.0F;
 #pragma unroll 2

@@ -38,9 +38,13 @@ __device__ inline float activate(std::uint32_t activation, float x)
     }
 }
 
-/// act(gate) * up; 4 is gpt-oss's gate.
-__device__ inline float gatedValue(std::uint32_t activation, float gate, float up)
+/// One value of GatedActivationArgs; 4 is gpt-oss's gate, limit 0 none.
+__device__ inline float gatedValue(std::uint32_t activation, float limit, float gate, float up)
 {
+    if (limit > 0.0F) {
+        gate = fminf(gate, limit);
+        up = fminf(fmaxf(up, -limit), limit);
+    }
     return activation == 4 ? gate * sigmoid(1.702F * gate) * (up + 1.0F) : activate(activation, gate) * up;
 }
 

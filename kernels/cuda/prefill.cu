@@ -126,61 +126,49 @@ struct AlignedQ4K
     }
 };
 
-/// Tokens of a block: all in order, and the product's end of a matmul.
-struct AllTokens
+/// Tokens of a block: all in order, for a matmul; or, with `tiles`, those of one expert, whose products go to rows of their own, [slots,
+/// rows].
+struct TileTokens
 {
-    MatmulCall call;
-
-    __device__ bool select(unsigned tile, unsigned &count, std::uint64_t &) const
-    {
-        count = min(kTile, call.tokens - tile * kTile);
-        return true;
-    }
-    __device__ unsigned source(unsigned tile, unsigned i) const { return tile * kTile + i; }
-    __device__ void store(unsigned tile, unsigned i, unsigned row, float sum) const { storeProduct(call, tile * kTile + i, row, sum); }
-};
-
-/// Tokens of a block: those of one expert. Products go to rows of their own, [slots, rows].
-struct ExpertTokens
-{
+    MatmulCall call; ///< of which, with tiles, only weight, strides and sizes count
     const ExpertTile *tiles;
     const unsigned *slots;
-    std::uint64_t expertRows; ///< of weights
-    unsigned perSource;       ///< slots a source row has: most, or 1
-    float *out;
-    unsigned rows;
+    unsigned perSource;  ///< slots a source row has: most, or 1
+    unsigned expertRows; ///< rows of weights from one expert to the next
+    float *products;
 
-    __device__ bool select(unsigned tile, unsigned &count, std::uint64_t &firstRow) const
-    {
-        count = tiles[tile].count;
-        firstRow = tiles[tile].expert * expertRows;
-        return count > 0;
-    }
-    __device__ unsigned source(unsigned tile, unsigned i) const { return slots[tiles[tile].first + i] / perSource; }
+    __device__ unsigned count(unsigned tile) const { return tiles != nullptr ? tiles[tile].count : min(kTile, call.tokens - tile * kTile); }
+    __device__ std::uint64_t firstRow(unsigned tile) const { return tiles != nullptr ? std::uint64_t{tiles[tile].expert} * expertRows : 0; }
+    __device__ unsigned slot(unsigned tile, unsigned i) const { return tiles != nullptr ? slots[tiles[tile].first + i] : tile * kTile + i; }
+    __device__ unsigned source(unsigned tile, unsigned i) const { return slot(tile, i) / perSource; }
     __device__ void store(unsigned tile, unsigned i, unsigned row, float sum) const
     {
-        out[std::size_t{slots[tiles[tile].first + i]} * rows + row] = sum;
+        if (tiles != nullptr)
+            products[std::size_t{slot(tile, i)} * call.rows + row] = sum;
+        else
+            storeProduct(call, tile * kTile + i, row, sum);
     }
 };
 
 /// Eight warps, each 32 tokens x 64 rows.
-template <class Expand, class Tokens>
-__global__ void __launch_bounds__(kThreads, 2)
-    gemm(Tokens tokens, const unsigned char *weight, std::uint64_t stride, unsigned rows, unsigned width, HalfTokens halves)
+template <class Expand>
+__global__ void __launch_bounds__(kThreads, 2) gemm(TileTokens tokens, HalfTokens halves)
 {
     using namespace nvcuda;
     __shared__ __align__(32) __half xs[kTile * kPitch];
     __shared__ __align__(32) __half ws[kTile * kPitch];
-    unsigned count;
-    std::uint64_t firstRow = 0;
-    if (!tokens.select(blockIdx.y, count, firstRow))
+    const unsigned rows = tokens.call.rows;
+    const unsigned width = tokens.call.width;
+    const unsigned count = tokens.count(blockIdx.y);
+    if (count == 0)
         return;
     const unsigned warp = threadIdx.x / 32;
     const unsigned token0 = warp % 4 * 32;
     const unsigned row0 = warp / 4 * 64;
     const unsigned line = threadIdx.x / 2;
     const unsigned part = threadIdx.x % 2;
-    const unsigned char *weights = weight + (firstRow + min(blockIdx.x * kTile + line, rows - 1)) * stride;
+    const unsigned char *weights = reinterpret_cast<const unsigned char *>(tokens.call.weight) +
+                                   (tokens.firstRow(blockIdx.y) + min(blockIdx.x * kTile + line, rows - 1)) * tokens.call.weightStride;
     const unsigned source = tokens.source(blockIdx.y, min(line, count - 1));
     const auto *x =
         reinterpret_cast<const uint4 *>(reinterpret_cast<const __half *>(halves.values) + std::size_t{source} * halves.pitch) + part * 4;
@@ -306,38 +294,49 @@ __global__ void joinExperts(ExpertsOutCall call, const float *products)
     writableFloats(call.out, token, call.outStride)[row] += sum;
 }
 
-template <class Tokens>
-struct StartGemm
+template <class Expand>
+cudaError_t start(const TileTokens &tokens, unsigned tiles, const HalfTokens &halves, cudaStream_t stream)
 {
-    Tokens tokens;
-    const unsigned char *weight;
-    std::uint64_t stride;
-    unsigned rows, width, tiles;
-    HalfTokens halves;
-    cudaStream_t stream;
+    gemm<Expand><<<dim3((tokens.call.rows + kTile - 1) / kTile, tiles), kThreads, 0, stream>>>(tokens, halves);
+    return cudaGetLastError();
+}
 
-    template <class Expand>
-    void start() const
-    {
-        gemm<Expand, Tokens><<<dim3((rows + kTile - 1) / kTile, tiles), kThreads, 0, stream>>>(tokens, weight, stride, rows, width, halves);
-    }
-    template <DType type>
-    cudaError_t operator()() const
-    {
-        if constexpr (type == DType::kQ4_K) {
-            if ((reinterpret_cast<std::uintptr_t>(weight) | stride) % 16 == 0) {
-                start<AlignedQ4K>();
-                return cudaGetLastError();
-            }
-        }
-        start<Expander<type>>();
-        return cudaGetLastError();
-    }
-};
-
-const unsigned char *bytesAt(DeviceAddress address)
+/// F32 is left out: these weights are meant. Q4_K rows lie at multiples of 16 bytes.
+cudaError_t startGemm(DType type, const TileTokens &tokens, unsigned tiles, const HalfTokens &halves, cudaStream_t stream)
 {
-    return reinterpret_cast<const unsigned char *>(address);
+    switch (type) {
+    case DType::kF16:
+        return start<Expander<DType::kF16>>(tokens, tiles, halves, stream);
+    case DType::kBF16:
+        return start<Expander<DType::kBF16>>(tokens, tiles, halves, stream);
+    case DType::kQ8_0:
+        return start<Expander<DType::kQ8_0>>(tokens, tiles, halves, stream);
+    case DType::kQ4_0:
+        return start<Expander<DType::kQ4_0>>(tokens, tiles, halves, stream);
+    case DType::kQ4_K:
+        return start<AlignedQ4K>(tokens, tiles, halves, stream);
+    case DType::kQ6_K:
+        return start<Expander<DType::kQ6_K>>(tokens, tiles, halves, stream);
+    default:
+        return cudaErrorNotSupported;
+    }
+}
+
+/// The product of every slot with its expert's rows.
+TileTokens expertTokens(DeviceAddress weight, std::uint64_t stride, unsigned expertRows, unsigned rows, unsigned width,
+                        const ExpertOrder &order, unsigned perSource, DeviceAddress products)
+{
+    TileTokens tokens{};
+    tokens.call.weight = weight;
+    tokens.call.weightStride = stride;
+    tokens.call.rows = rows;
+    tokens.call.width = width;
+    tokens.tiles = reinterpret_cast<const ExpertTile *>(order.tiles);
+    tokens.slots = reinterpret_cast<const unsigned *>(order.slots);
+    tokens.perSource = perSource;
+    tokens.expertRows = expertRows;
+    tokens.products = reinterpret_cast<float *>(products);
+    return tokens;
 }
 
 } // namespace
@@ -351,9 +350,10 @@ cudaError_t launchToHalves(DeviceAddress in, std::uint64_t stride, std::uint32_t
 
 cudaError_t launchPrefill(const MatmulCall &call, DType type, const HalfTokens &halves, cudaStream_t stream)
 {
-    const StartGemm<AllTokens> start{
-        {call}, bytesAt(call.weight), call.weightStride, call.rows, call.width, (call.tokens + kTile - 1) / kTile, halves, stream};
-    return forType(type, cudaErrorNotSupported, start);
+    TileTokens tokens{};
+    tokens.call = call;
+    tokens.perSource = 1;
+    return startGemm(type, tokens, (call.tokens + kTile - 1) / kTile, halves, stream);
 }
 
 cudaError_t launchSortSlots(DeviceAddress experts, std::uint32_t stride, std::uint32_t tokens, std::uint32_t most, std::uint32_t count,
@@ -367,14 +367,8 @@ cudaError_t launchPrefillHidden(const ExpertsHiddenCall &call, DType type, const
                                 DeviceAddress gateProducts, cudaStream_t stream)
 {
     const auto product = [&](DeviceAddress weight, std::uint64_t stride, DeviceAddress out) {
-        const ExpertTokens tokens{reinterpret_cast<const ExpertTile *>(order.tiles),
-                                  reinterpret_cast<const unsigned *>(order.slots),
-                                  call.rows,
-                                  call.most,
-                                  reinterpret_cast<float *>(out),
-                                  call.rows};
-        return forType(type, cudaErrorNotSupported,
-                       StartGemm<ExpertTokens>{tokens, bytesAt(weight), stride, call.rows, call.width, order.mostTiles, halves, stream});
+        return startGemm(type, expertTokens(weight, stride, call.expertRows, call.rows, call.width, order, call.most, out), order.mostTiles,
+                         halves, stream);
     };
     if (const cudaError_t error = product(call.gate, call.gateStride, gateProducts); error != cudaSuccess)
         return error;
@@ -388,15 +382,9 @@ cudaError_t launchPrefillHidden(const ExpertsHiddenCall &call, DType type, const
 cudaError_t launchPrefillOut(const ExpertsOutCall &call, DType type, const HalfTokens &halves, const ExpertOrder &order,
                              DeviceAddress products, cudaStream_t stream)
 {
-    const ExpertTokens tokens{reinterpret_cast<const ExpertTile *>(order.tiles),
-                              reinterpret_cast<const unsigned *>(order.slots),
-                              call.rows,
-                              1,
-                              reinterpret_cast<float *>(products),
-                              call.rows};
-    const cudaError_t error = forType(
-        type, cudaErrorNotSupported,
-        StartGemm<ExpertTokens>{tokens, bytesAt(call.down), call.downStride, call.rows, call.width, order.mostTiles, halves, stream});
+    const cudaError_t error =
+        startGemm(type, expertTokens(call.down, call.downStride, call.rows, call.rows, call.width, order, 1, products), order.mostTiles,
+                  halves, stream);
     if (error != cudaSuccess)
         return error;
     joinExperts<<<dim3((call.rows + 255) / 256, call.tokens), 256, 0, stream>>>(call, reinterpret_cast<const float *>(products));

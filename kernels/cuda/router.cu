@@ -67,6 +67,32 @@ __device__ unsigned countOf(const RouterCall &call, const float *scores)
     return call.kMax;
 }
 
+/// Experts outside of the best groups are excluded; a group is worth the sum of its two best. Lane 0 alone.
+__device__ void excludeGroups(const RouterCall &call, float *selection, float *worth)
+{
+    const unsigned size = call.count / call.groups;
+    for (unsigned g = 0; g < call.groups; ++g) {
+        float first = -INFINITY;
+        float second = size > 1 ? -INFINITY : 0.0F;
+        for (unsigned e = g * size; e < (g + 1) * size; ++e) {
+            if (selection[e] > first) {
+                second = size > 1 ? first : 0.0F;
+                first = selection[e];
+            } else if (selection[e] > second && size > 1) {
+                second = selection[e];
+            }
+        }
+        worth[g] = first + second;
+    }
+    for (unsigned g = 0; g < call.groups; ++g) {
+        unsigned better = 0;
+        for (unsigned other = 0; other < call.groups; ++other)
+            better += worth[other] > worth[g] || (worth[other] == worth[g] && other < g) ? 1 : 0;
+        for (unsigned e = g * size; better >= call.groupsUsed && e < (g + 1) * size; ++e)
+            selection[e] = -INFINITY;
+    }
+}
+
 /// A warp a token. Ranks are found one after the other; lane 0 weighs them.
 __global__ void __launch_bounds__(32) router(RouterCall call)
 {
@@ -89,6 +115,11 @@ __global__ void __launch_bounds__(32) router(RouterCall call)
         selection[e] =
             scoreOf(call.score, logits[e], largest, sum) + (call.loadBias != 0 ? reinterpret_cast<const float *>(call.loadBias)[e] : 0.0F);
     __syncwarp();
+    if (call.groups > 1) {
+        if (lane == 0)
+            excludeGroups(call, selection, ranked);
+        __syncwarp();
+    }
     const unsigned ranks = min(call.most + 1, call.count);
     for (unsigned rank = 0; rank < ranks; ++rank) {
         float best = -INFINITY;

@@ -55,11 +55,7 @@ __device__ inline float hiddenValue(const ExpertsHiddenCall &call, std::uint64_t
         gate += reinterpret_cast<const float *>(call.gateBias)[index];
     if (call.upBias != 0)
         up += reinterpret_cast<const float *>(call.upBias)[index];
-    if (call.limit > 0.0F) {
-        gate = fminf(gate, call.limit);
-        up = fminf(fmaxf(up, -call.limit), call.limit);
-    }
-    return gatedValue(call.activation, gate, up);
+    return gatedValue(call.activation, call.limit, gate, up);
 }
 
 /// The biases of a token's experts, each with its share.

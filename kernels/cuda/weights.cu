@@ -92,10 +92,11 @@ __global__ void plainExpertsHidden(ExpertsHiddenCall call)
     const unsigned expert = expertOf(call.experts, call.expertsStride, token, blockIdx.y % call.most);
     float value = 0.0F;
     if (expert < call.count) {
-        const std::uint64_t index = std::uint64_t{expert} * call.rows + row;
+        const std::uint64_t index = std::uint64_t{expert} * call.rows + row; // of the biases
+        const std::uint64_t weights = std::uint64_t{expert} * call.expertRows + row;
         const float *x = floats(call.in, token, call.inStride);
-        const auto *gateRow = reinterpret_cast<const unsigned char *>(call.gate + index * call.gateStride);
-        const auto *upRow = reinterpret_cast<const unsigned char *>(call.up + index * call.upStride);
+        const auto *gateRow = reinterpret_cast<const unsigned char *>(call.gate + weights * call.gateStride);
+        const auto *upRow = reinterpret_cast<const unsigned char *>(call.up + weights * call.upStride);
         const float gate = warpSum(partOfProduct<type>(gateRow, x, call.width));
         const float up = warpSum(partOfProduct<type>(upRow, x, call.width));
         value = hiddenValue(call, index, gate, up);

@@ -21,7 +21,7 @@ Status AddressedQueue::embedRows(const EmbedRowsArgs &args)
 {
     if (const Status status = check(args); !status.ok())
         return status;
-    if (!readsWeights(args.table.dtype))
+    if (!reads(args.table.dtype))
         return kOtherType;
     EmbedCall call{};
     if (!locate(args.table, call.table) || !locate(args.out, call.out))
@@ -47,7 +47,7 @@ Status AddressedQueue::matmul(const MatmulArgs &args)
 {
     if (const Status status = check(args); !status.ok())
         return status;
-    if (!readsWeights(args.weight.dtype))
+    if (!reads(args.weight.dtype))
         return kOtherType;
     MatmulCall call{};
     if (!locate(args.weight, call.weight) || !locate(args.in, call.in) || !locate(args.out, call.out) ||
@@ -75,27 +75,82 @@ Status AddressedQueue::matmul(const MatmulArgs &args)
     return launch(one);
 }
 
+Status AddressedQueue::groupedMatmul(const GroupedMatmulArgs &args)
+{
+    if (const Status status = check(args); !status.ok())
+        return status;
+    for (std::int64_t group = 0; group < args.weight.shape[0]; ++group) {
+        const auto groupOf = [group](const Tensor &tensor) {
+            Tensor part = tensor;
+            part.rank = 2;
+            part.shape = {tensor.shape[0], tensor.shape[2], 0, 0};
+            part.strideBytes = {tensor.strideBytes[0], 0, 0, 0};
+            part.offset += static_cast<std::size_t>(group * tensor.strideBytes[1]);
+            return part;
+        };
+        MatmulArgs one;
+        one.weight = args.weight.at(group);
+        one.in = groupOf(args.in);
+        one.out = groupOf(args.out);
+        one.precision = args.precision;
+        if (const Status status = matmul(one); !status.ok())
+            return status;
+    }
+    return Status::success();
+}
+
 Status AddressedQueue::rmsNorm(const RmsNormArgs &args)
 {
     if (const Status status = check(args); !status.ok())
         return status;
-    if (args.weight.empty())
-        return Status::unsupported("rmsNorm without weight: not on this device yet");
-    RmsNormCall call{};
-    if (!locate(args.in, call.in) || !locate(args.weight, call.weight) || !locate(args.out, call.out))
-        return kForeign;
-    const std::int64_t elements = product({args.in.shape[0], args.in.rank > 1 ? args.in.shape[1] : 1,
-                                           args.in.rank > 2 ? args.in.shape[2] : 1, args.in.rank > 3 ? args.in.shape[3] : 1});
-    if (elements == 0)
-        return Status::success();
-    if (elements > kMostElements)
-        return kTooLarge;
-    if (!rowStride(args.in, call.inStride) || !rowStride(args.out, call.outStride))
-        return kUneven;
-    call.rows = count(args.in.rows());
-    call.width = count(args.in.rowLength());
-    call.epsilon = args.epsilon;
-    return launch(launchOf(KernelId::kRmsNorm, call, call.rows));
+    return eachEvenPart(std::array{args.in, args.out}, [&](const std::array<Tensor, 2> &parts) {
+        RmsNormCall call{};
+        if (!locate(parts[0], call.in) || !locateIfAny(args.weight, call.weight) || !locate(parts[1], call.out))
+            return kForeign;
+        const std::int64_t elements = elementsOf(parts[0]);
+        if (elements == 0)
+            return Status::success();
+        if (elements > kMostElements)
+            return kTooLarge;
+        (void)rowStride(parts[0], call.inStride);
+        (void)rowStride(parts[1], call.outStride);
+        call.rows = count(parts[0].rows());
+        call.width = count(parts[0].rowLength());
+        call.epsilon = args.epsilon;
+        return launch(launchOf(KernelId::kRmsNorm, call, call.rows));
+    });
+}
+
+Status AddressedQueue::copyScaled(const Tensor &in, const Tensor &out, float factor)
+{
+    return eachEvenPart(std::array{in, out}, [&](const std::array<Tensor, 2> &parts) {
+        CopyCall call{};
+        if (!locate(parts[0], call.in) || !locate(parts[1], call.out))
+            return kForeign;
+        const std::int64_t elements = elementsOf(parts[0]);
+        if (elements == 0)
+            return Status::success();
+        if (elements > kMostElements)
+            return kTooLarge;
+        (void)rowStride(parts[0], call.inStride);
+        (void)rowStride(parts[1], call.outStride);
+        call.rows = count(parts[0].rows());
+        call.width = count(parts[0].rowLength());
+        call.factor = factor;
+        return launch(launchOf(KernelId::kCopy, call, groupsFor(elements)));
+    });
+}
+
+Status AddressedQueue::copy(const CopyArgs &args)
+{
+    const Status status = check(args);
+    return status.ok() ? copyScaled(args.in, args.out, 1.0F) : status;
+}
+
+Status AddressedQueue::scale(const ScaleArgs &args)
+{
+    const Status status = check(args);
+    return status.ok() ? copyScaled(args.inout, args.inout, args.factor) : status;
 }
 
 Status AddressedQueue::stageRotations(const RopeArgs &args, DeviceAddress &address)
@@ -159,23 +214,24 @@ Status AddressedQueue::gatedActivation(const GatedActivationArgs &args)
 {
     if (const Status status = check(args); !status.ok())
         return status;
-    if (args.gate.rank != 2 || args.limit > 0.0F || args.activation == Activation::kGptOss)
-        return Status::unsupported("gatedActivation of more axes, with a limit or of gpt-oss: not on this device yet");
-    GatedActivationCall call{};
-    if (!locate(args.gate, call.gate) || !locate(args.up, call.up) || !locate(args.out, call.out))
-        return kForeign;
-    const std::int64_t elements = product({args.out.shape[0], args.out.shape[1]});
-    if (elements == 0)
-        return Status::success();
-    if (elements > kMostElements)
-        return kTooLarge;
-    call.gateStride = stride(args.gate, 0);
-    call.upStride = stride(args.up, 0);
-    call.outStride = stride(args.out, 0);
-    call.rows = count(args.out.shape[0]);
-    call.width = count(args.out.shape[1]);
-    call.activation = static_cast<std::uint32_t>(args.activation);
-    return launch(launchOf(KernelId::kGatedActivation, call, groupsFor(elements)));
+    return eachEvenPart(std::array{args.gate, args.up, args.out}, [&](const std::array<Tensor, 3> &parts) {
+        GatedActivationCall call{};
+        if (!locate(parts[0], call.gate) || !locate(parts[1], call.up) || !locate(parts[2], call.out))
+            return kForeign;
+        const std::int64_t elements = elementsOf(parts[2]);
+        if (elements == 0)
+            return Status::success();
+        if (elements > kMostElements)
+            return kTooLarge;
+        (void)rowStride(parts[0], call.gateStride);
+        (void)rowStride(parts[1], call.upStride);
+        (void)rowStride(parts[2], call.outStride);
+        call.rows = count(parts[2].rows());
+        call.width = count(parts[2].rowLength());
+        call.activation = static_cast<std::uint32_t>(args.activation);
+        call.limit = args.limit;
+        return launch(launchOf(KernelId::kGatedActivation, call, groupsFor(elements)));
+    });
 }
 
 Status AddressedQueue::headGate(const HeadGateArgs &args)
@@ -197,19 +253,6 @@ Status AddressedQueue::headGate(const HeadGateArgs &args)
     call.heads = count(args.inout.shape[1]);
     call.width = count(args.inout.shape[2]);
     return launch(launchOf(KernelId::kHeadGate, call, groupsFor(elements)));
-}
-
-Status AddressedQueue::conv3x3(const Conv3x3Args &)
-{
-    return Status::unsupported("conv3x3: not on this device yet");
-}
-Status AddressedQueue::depthwiseConv3x3(const DepthwiseConv3x3Args &)
-{
-    return Status::unsupported("depthwiseConv3x3: not on this device yet");
-}
-Status AddressedQueue::mergePatches(const MergePatchesArgs &)
-{
-    return Status::unsupported("mergePatches: not on this device yet");
 }
 
 } // namespace conclave::kernels

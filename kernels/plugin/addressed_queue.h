@@ -50,9 +50,18 @@ public:
     Status depthwiseConv3x3(const DepthwiseConv3x3Args &args) override;
     Status mergePatches(const MergePatchesArgs &args) override;
 
+    Status groupedMatmul(const GroupedMatmulArgs &args) override;
+    Status copy(const CopyArgs &args) override;
+    Status scale(const ScaleArgs &args) override;
+    Status layerNorm(const LayerNormArgs &args) override;
+    Status causalConv(const CausalConvArgs &args) override;
+    Status gatedDeltaRule(const GatedDeltaRuleArgs &args) override;
+
 protected:
     /// Whether the device has this kernel; ops without one answer Status::unsupported.
     virtual bool has(KernelId kernel) const = 0;
+    /// Whether the device's kernels read weights of this type.
+    virtual bool reads(DType type) const = 0;
     /// Where `buffer` lies in device memory; 0 when it belongs to another device.
     virtual DeviceAddress addressOf(const Buffer &buffer) const = 0;
     /// Copies host values that the next launch reads; they stay in place until finish().
@@ -73,6 +82,7 @@ private:
 
     bool locate(const Tensor &tensor, DeviceAddress &address) const;
     bool locateIfAny(const Tensor &tensor, DeviceAddress &address) const { return tensor.empty() || locate(tensor, address); }
+    Status copyScaled(const Tensor &in, const Tensor &out, float factor);
     Status stagePages(const KvView &cache, std::int64_t end, DeviceAddress &address);
     Status stageRotations(const RopeArgs &args, DeviceAddress &address);
     Status storeRows(const Tensor &in, const Tensor &cache, const KvStoreArgs &args, DeviceAddress pages);

@@ -11,28 +11,17 @@ namespace conclave::kernels
 namespace
 {
 
-constexpr Status kFarApart = Status::unsupported("rows lie further apart than this device counts");
-
 bool isCacheType(DType type)
 {
     return type == DType::kF32 || type == DType::kF16 || type == DType::kQ8_0;
 }
 
-bool smallStride(const Tensor &tensor, std::size_t axis, std::uint32_t &bytes)
+/// Rows from one expert to the next; 0 when that is no whole number.
+std::int64_t expertRows(const Tensor &tensor)
 {
-    bytes = static_cast<std::uint32_t>(tensor.strideBytes[axis]);
-    return tensor.strideBytes[axis] >= 0 && tensor.strideBytes[axis] <= kMostElements;
-}
-
-bool smallStrides(const Tensor &tensor, std::uint32_t &outer, std::uint32_t &inner)
-{
-    return smallStride(tensor, 0, outer) && smallStride(tensor, 1, inner);
-}
-
-/// Experts lie one after the other.
-bool packedExperts(const Tensor &tensor)
-{
-    return tensor.shape[0] == 1 || tensor.strideBytes[0] == tensor.strideBytes[1] * tensor.shape[1];
+    if (tensor.shape[0] == 1)
+        return tensor.shape[1];
+    return tensor.strideBytes[0] % tensor.strideBytes[1] == 0 ? tensor.strideBytes[0] / tensor.strideBytes[1] : 0;
 }
 
 bool packedBias(const Tensor &tensor)
@@ -141,8 +130,8 @@ Status AddressedQueue::router(const RouterArgs &args)
         return Status::unsupported("router: not on this device yet");
     if (const Status status = check(args); !status.ok())
         return status;
-    if (args.groups.count > 1 || !args.fixedExperts.empty() || args.logits.shape[1] > kMostExperts)
-        return Status::unsupported("router with groups, fixed experts or very many: not on this device yet");
+    if (!args.fixedExperts.empty() || args.logits.shape[1] > kMostExperts)
+        return Status::unsupported("router with fixed experts or very many: not on this device yet");
     RouterCall call{};
     if (!locate(args.logits, call.logits) || !locateIfAny(args.loadBias, call.loadBias) ||
         !locateIfAny(args.expertScale, call.expertScale) || !locate(args.experts, call.experts) || !locate(args.weights, call.weights) ||
@@ -168,6 +157,8 @@ Status AddressedQueue::router(const RouterArgs &args)
     call.weightScale = args.weightScale;
     call.tau = args.tau;
     call.calibration = args.calibration;
+    call.groups = static_cast<std::uint16_t>(args.groups.count); // at most as many as experts
+    call.groupsUsed = static_cast<std::uint16_t>(args.groups.used);
     return launch(launchOf(KernelId::kRouter, call, call.tokens));
 }
 
@@ -177,10 +168,11 @@ Status AddressedQueue::moeFeedForward(const MoeFeedForwardArgs &args)
         return Status::unsupported("moeFeedForward: not on this device yet");
     if (const Status status = check(args); !status.ok())
         return status;
-    if (!readsWeights(args.gate.dtype) || !readsWeights(args.down.dtype))
+    if (!reads(args.gate.dtype) || !reads(args.down.dtype))
         return kOtherType;
-    if (args.gate.dtype != args.up.dtype || !packedExperts(args.gate) || !packedExperts(args.up) || !packedExperts(args.down) ||
-        !packedBias(args.gateBias) || !packedBias(args.upBias) || !packedBias(args.downBias))
+    const std::int64_t rows = expertRows(args.gate);
+    if (args.gate.dtype != args.up.dtype || rows < 1 || rows > kMostElements || expertRows(args.up) != rows ||
+        expertRows(args.down) != args.down.shape[1] || !packedBias(args.gateBias) || !packedBias(args.upBias) || !packedBias(args.downBias))
         return Status::unsupported(
             "moeFeedForward: gate and up of two types, or experts that do not follow each other: not on this device yet");
     ExpertsHiddenCall hidden{};
@@ -213,6 +205,7 @@ Status AddressedQueue::moeFeedForward(const MoeFeedForwardArgs &args)
     hidden.activation = static_cast<std::uint32_t>(args.activation);
     hidden.fast = out.fast = args.precision == Precision::kFast ? 1 : 0;
     hidden.limit = args.limit;
+    hidden.expertRows = count(rows);
     out.hidden = hidden.hidden;
     out.experts = hidden.experts;
     out.expertsStride = hidden.expertsStride;

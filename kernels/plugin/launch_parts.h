@@ -2,6 +2,7 @@
 
 #include "kernels/plugin/addressed_queue.h"
 
+#include <array>
 #include <initializer_list>
 #include <limits>
 
@@ -13,25 +14,8 @@ inline constexpr std::int64_t kMostElements = std::numeric_limits<std::int32_t>:
 inline constexpr std::int64_t kMostTiles = 65535;
 inline constexpr Status kForeign = Status::invalid("a tensor lies in another device's memory");
 inline constexpr Status kTooLarge = Status::unsupported("more elements than this device counts in one op");
+inline constexpr Status kFarApart = Status::unsupported("rows lie further apart than this device counts");
 inline constexpr Status kOtherType = Status::unsupported("weights of a type that this device does not read yet");
-inline constexpr Status kUneven = Status::unsupported("rmsNorm: outer axes must be evenly spaced");
-
-/// What kernels/cuda/dequantise.h and kernels/vulkan/shaders/dequantise.glsl expand.
-inline bool readsWeights(DType type)
-{
-    switch (type) {
-    case DType::kF32:
-    case DType::kF16:
-    case DType::kBF16:
-    case DType::kQ8_0:
-    case DType::kQ4_0:
-    case DType::kQ4_K:
-    case DType::kQ6_K:
-        return true;
-    default:
-        return false;
-    }
-}
 
 inline std::uint32_t count(std::int64_t value)
 {
@@ -45,6 +29,17 @@ inline std::uint64_t stride(const Tensor &tensor, std::size_t axis)
 inline std::uint32_t groupsFor(std::int64_t elements)
 {
     return count((elements + kGroupThreads - 1) / kGroupThreads);
+}
+
+inline bool smallStride(const Tensor &tensor, std::size_t axis, std::uint32_t &bytes)
+{
+    bytes = static_cast<std::uint32_t>(tensor.strideBytes[axis]);
+    return tensor.strideBytes[axis] >= 0 && tensor.strideBytes[axis] <= kMostElements;
+}
+
+inline bool smallStrides(const Tensor &tensor, std::uint32_t &outer, std::uint32_t &inner)
+{
+    return smallStride(tensor, 0, outer) && smallStride(tensor, 1, inner);
 }
 
 /// Merges all axes but the last into one. False when their rows are not evenly spaced.
@@ -65,6 +60,26 @@ inline bool rowStride(const Tensor &tensor, std::uint64_t &bytes)
     return true;
 }
 
+/// Calls `run` with the tensors, or with parts of them along the first axis, such that the rows of each are evenly spaced.
+template <std::size_t count, class Run>
+Status eachEvenPart(const std::array<Tensor, count> &tensors, const Run &run)
+{
+    bool even = true;
+    std::uint64_t bytes = 0;
+    for (const Tensor &tensor : tensors)
+        even = even && rowStride(tensor, bytes);
+    if (even)
+        return run(tensors);
+    for (std::int64_t i = 0; i < tensors[0].shape[0]; ++i) {
+        std::array<Tensor, count> parts = tensors;
+        for (Tensor &part : parts)
+            part = part.at(i);
+        if (const Status status = eachEvenPart(parts, run); !status.ok())
+            return status;
+    }
+    return Status::success();
+}
+
 /// Product of counts that are each at most 2^31, or kMostElements + 1 when it is larger than that.
 inline std::int64_t product(std::initializer_list<std::int64_t> counts)
 {
@@ -75,6 +90,13 @@ inline std::int64_t product(std::initializer_list<std::int64_t> counts)
         result = result > kMostElements / value ? kMostElements + 1 : result * value;
     }
     return result;
+}
+
+/// kMostElements + 1 when there are more.
+inline std::int64_t elementsOf(const Tensor &tensor)
+{
+    const auto axis = [&tensor](int index) { return tensor.rank > index ? tensor.shape[static_cast<std::size_t>(index)] : 1; };
+    return product({axis(0), axis(1), axis(2), axis(3)});
 }
 
 template <class Call>

@@ -28,7 +28,7 @@ struct MatmulCall
 
 struct RmsNormCall
 {
-    DeviceAddress in, weight, out;
+    DeviceAddress in, weight, out; ///< weight may be 0: all ones
     std::uint64_t inStride, outStride;
     std::uint32_t rows, width;
     float epsilon;
@@ -55,7 +55,61 @@ struct GatedActivationCall
 {
     DeviceAddress gate, up, out;
     std::uint64_t gateStride, upStride, outStride;
-    std::uint32_t rows, width, activation, reserved;
+    std::uint32_t rows, width, activation;
+    float limit; ///< 0: none
+};
+
+/// out = factor in; out may be in.
+struct CopyCall
+{
+    DeviceAddress in, out;
+    std::uint64_t inStride, outStride;
+    std::uint32_t rows, width;
+    float factor;
+    std::uint32_t reserved;
+};
+
+struct LayerNormCall
+{
+    DeviceAddress in, weight, bias, out;
+    std::uint64_t inStride, outStride;
+    std::uint32_t rows, width;
+    float epsilon;
+    std::uint32_t reserved;
+};
+
+/// 3x3, zero padding 1; weights are packed and of the launch's type.
+struct Conv3x3Call
+{
+    DeviceAddress in, weight, bias, out;
+    std::uint32_t inLine, inPixel, outLine, outPixel; ///< strides
+    std::uint32_t height, width, channels, outHeight, outWidth, outChannels;
+    std::uint32_t stride, activation;
+};
+
+struct DepthwiseConv3x3Call
+{
+    DeviceAddress in, weight, bias, out;
+    std::uint32_t inLine, inPixel, outLine, outPixel;
+    std::uint32_t height, width, channels, residual;
+};
+
+/// `update` 0: the products. 1: the state, which the products read before.
+struct CausalConvCall
+{
+    DeviceAddress in, weight, state, out;
+    std::uint32_t inStride, weightStride, outStride;
+    std::uint32_t tokens, channels, taps, activation, update;
+};
+
+/// The state is packed. A group a value head.
+struct GatedDeltaRuleCall
+{
+    DeviceAddress query, key, value, alpha, beta, rate, bias, state, out;
+    std::uint32_t queryTokenStride, queryHeadStride, keyTokenStride, keyHeadStride, valueTokenStride, valueHeadStride;
+    std::uint32_t alphaStride, betaStride, outTokenStride, outHeadStride;
+    std::uint32_t tokens, keyHeads, width;
+    float epsilon;
 };
 
 struct HeadGateCall
@@ -92,18 +146,18 @@ struct RouterCall
     std::uint32_t score, normalise; ///< a GatingScore
     std::uint32_t kMin, kMax, kWide;
     float leastSum, weightScale, tau, calibration;
-    std::uint32_t reserved;
+    std::uint16_t groups, groupsUsed;
 };
 
 /// hidden[t * most + j] = act(gate_e x_t) * up_e x_t, e = experts[t, j]; 0 where there is no expert.
 struct ExpertsHiddenCall
 {
     DeviceAddress in, gate, up, gateBias, upBias, experts, hidden; ///< biases may be 0, their rows are packed; hidden is packed
-    std::uint64_t gateStride, upStride, inStride;                  ///< between rows; experts lie rows * stride apart
+    std::uint64_t gateStride, upStride, inStride;                  ///< between rows
     std::uint32_t expertsStride, rows, width, tokens, most, count;
     std::uint32_t activation, fast;
-    float limit; ///< 0: none
-    std::uint32_t reserved;
+    float limit;              ///< 0: none
+    std::uint32_t expertRows; ///< rows from one expert to the next in gate, and in up
 };
 
 /// out[t] += sum over j of weights[t, j] (down_e hidden[t * most + j] + downBias_e).
@@ -123,11 +177,17 @@ enum class KernelId : std::uint32_t
     kAdd,
     kGatedActivation,
     kHeadGate,
+    kCopy,
     kKvStore,
     kAttention,
     kRouter,
     kExpertsHidden,
     kExpertsOut,
+    kLayerNorm,
+    kConv3x3,
+    kDepthwiseConv3x3,
+    kCausalConv,
+    kGatedDeltaRule,
     kCount,
 };
 
@@ -139,14 +199,19 @@ inline constexpr std::uint32_t kMatmulTokens = 8;
 
 /// Threads of a group of kvStore where a thread stores 32 values.
 inline constexpr std::uint32_t kKvStoreThreads = 64;
+/// Widest head of gatedDeltaRule.
+inline constexpr std::uint32_t kMostDeltaWidth = 256;
+/// One dimension of a grid holds them on every device.
+inline constexpr std::uint32_t kMostDeltaHeads = 16384;
 /// What the attention and router kernels hold in registers and shared memory.
-inline constexpr std::uint32_t kMostHeadWidth = 256;
+inline constexpr std::uint32_t kMostHeadWidth = 640; // DeepSeek's latent rows have 576
 inline constexpr std::uint32_t kMostExperts = 1024;
 
 inline constexpr std::uint32_t kLargestCall = 128;
 static_assert(sizeof(EmbedCall) == 48 && sizeof(MatmulCall) == 80 && sizeof(RmsNormCall) == 56 && sizeof(RopeCall) == 48 &&
-              sizeof(AddCall) == 48 && sizeof(GatedActivationCall) == 64 && sizeof(HeadGateCall) == 56 && sizeof(KvStoreCall) == 64 &&
-              sizeof(AttentionCall) == 120 && sizeof(RouterCall) == 112 && sizeof(ExpertsHiddenCall) == 120 &&
-              sizeof(ExpertsOutCall) == 96);
+              sizeof(AddCall) == 48 && sizeof(GatedActivationCall) == 64 && sizeof(HeadGateCall) == 56 && sizeof(CopyCall) == 48 &&
+              sizeof(KvStoreCall) == 64 && sizeof(AttentionCall) == 120 && sizeof(RouterCall) == 112 && sizeof(ExpertsHiddenCall) == 120 &&
+              sizeof(ExpertsOutCall) == 96 && sizeof(LayerNormCall) == 64 && sizeof(Conv3x3Call) == 80 &&
+              sizeof(DepthwiseConv3x3Call) == 64 && sizeof(CausalConvCall) == 64 && sizeof(GatedDeltaRuleCall) == 128);
 
 } // namespace conclave::kernels

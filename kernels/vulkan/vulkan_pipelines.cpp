@@ -14,23 +14,47 @@ struct ShaderRow
 {
     KernelId kernel;
     std::span<const std::uint32_t> code;
-    bool typed; ///< constant 0 is the DType of the weights, or of the cache
+    bool typed;                               ///< constant 0 is the DType of the weights, or of the cache
+    std::span<const std::uint32_t> more = {}; ///< for the rarer types of weights
 };
 
 const ShaderRow kShaders[] = {
-    {KernelId::kEmbedRows, shaders::kEmbedRows, true},
-    {KernelId::kMatmul, shaders::kMatmul, true},
+    {KernelId::kEmbedRows, shaders::kEmbedRows, true, shaders::kEmbedRowsMore},
+    {KernelId::kMatmul, shaders::kMatmul, true, shaders::kMatmulMore},
     {KernelId::kRmsNorm, shaders::kRmsNorm, false},
     {KernelId::kRope, shaders::kRope, false},
     {KernelId::kAdd, shaders::kAdd, false},
     {KernelId::kGatedActivation, shaders::kGatedActivation, false},
     {KernelId::kHeadGate, shaders::kHeadGate, false},
+    {KernelId::kCopy, shaders::kCopy, false},
     {KernelId::kKvStore, shaders::kKvStore, true},
     {KernelId::kAttention, shaders::kAttention, true},
     {KernelId::kRouter, shaders::kRouter, false},
-    {KernelId::kExpertsHidden, shaders::kExpertsHidden, true},
-    {KernelId::kExpertsOut, shaders::kExpertsOut, true},
+    {KernelId::kExpertsHidden, shaders::kExpertsHidden, true, shaders::kExpertsHiddenMore},
+    {KernelId::kExpertsOut, shaders::kExpertsOut, true, shaders::kExpertsOutMore},
+    {KernelId::kLayerNorm, shaders::kLayerNorm, false},
+    {KernelId::kConv3x3, shaders::kConv3x3, true},
+    {KernelId::kDepthwiseConv3x3, shaders::kDepthwiseConv3x3, false},
+    {KernelId::kCausalConv, shaders::kCausalConv, false},
+    {KernelId::kGatedDeltaRule, shaders::kGatedDeltaRule, false},
 };
+
+/// What dequantise.glsl expands with MORE_TYPES.
+bool isRare(DType type)
+{
+    switch (type) {
+    case DType::kF32:
+    case DType::kF16:
+    case DType::kBF16:
+    case DType::kQ8_0:
+    case DType::kQ4_0:
+    case DType::kQ4_K:
+    case DType::kQ6_K:
+        return false;
+    default:
+        return true;
+    }
+}
 
 const ShaderRow *findShader(KernelId kernel)
 {
@@ -86,8 +110,9 @@ VkPipeline VulkanPipelines::build(KernelId kernel, std::uint32_t type) const
     const ShaderRow &row = *findShader(kernel);
     VkShaderModuleCreateInfo moduleInfo{};
     moduleInfo.sType = VK_STRUCTURE_TYPE_SHADER_MODULE_CREATE_INFO;
-    moduleInfo.codeSize = row.code.size_bytes();
-    moduleInfo.pCode = row.code.data();
+    const std::span<const std::uint32_t> code = row.typed && isRare(static_cast<DType>(type)) ? row.more : row.code;
+    moduleInfo.codeSize = code.size_bytes();
+    moduleInfo.pCode = code.data();
     VkShaderModule module = VK_NULL_HANDLE;
     if (m_api.vkCreateShaderModule(m_device, &moduleInfo, nullptr, &module) != VK_SUCCESS)
         return VK_NULL_HANDLE;

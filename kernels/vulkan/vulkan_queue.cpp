@@ -60,6 +60,32 @@ Status VulkanQueue::stage(std::span<const std::byte> values, DeviceAddress &addr
     return Status::success();
 }
 
+/// What shaders/dequantise.glsl expands.
+bool VulkanQueue::reads(DType type) const
+{
+    switch (type) {
+    case DType::kF32:
+    case DType::kF16:
+    case DType::kBF16:
+    case DType::kQ8_0:
+    case DType::kQ4_0:
+    case DType::kQ4_1:
+    case DType::kQ5_0:
+    case DType::kQ5_1:
+    case DType::kQ2_K:
+    case DType::kQ3_K:
+    case DType::kQ4_K:
+    case DType::kQ5_K:
+    case DType::kQ6_K:
+    case DType::kIQ4_NL:
+    case DType::kIQ4_XS:
+    case DType::kMXFP4:
+        return true;
+    default:
+        return false;
+    }
+}
+
 Status VulkanQueue::scratch(std::size_t bytes, DeviceAddress &address)
 {
     if (m_scratch.empty() || m_scratch.back().bytes < bytes) {

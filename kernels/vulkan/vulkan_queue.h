@@ -24,6 +24,7 @@ protected:
     DeviceAddress addressOf(const Buffer &buffer) const override;
     Status stage(std::span<const std::byte> values, DeviceAddress &address) override;
     bool has(KernelId kernel) const override { return VulkanPipelines::has(kernel); }
+    bool reads(DType type) const override;
     Status launch(const Launch &launch) override;
     Status scratch(std::size_t bytes, DeviceAddress &address) override;
 

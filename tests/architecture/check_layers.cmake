@@ -14,6 +14,7 @@ set(RULES
     "^engine/base/"         "^engine/base/"
     "^engine/api/[a-z_]+\\.h$" "^engine/(api|base)/"
     "^engine/(format|text|chat)/" "^(engine/(base|api|format|text|chat)|kernels/core)/"
+    "^engine/generate/device_choice\\.cpp$" "^(engine|kernels/(core|plugin))/"
     "^engine/"              "^(engine|kernels/core)/"
     "^app/"                 "^(app|engine/api|engine/base)/"
     "^ui/"                  "^(ui|app)/"

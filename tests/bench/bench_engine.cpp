@@ -131,7 +131,7 @@ Scored score(const std::string &path, float share, std::span<const std::int32_t>
 {
     EngineOptions options;
     options.expertShare = share;
-    const auto device = deviceFor(options);
+    const auto device = processorFor(options);
     auto file = need(GgufFile::open(path));
     const auto model = need(loadModel(file, *device, modelOptionsFor(options)));
     const auto cache = need(model->createCache(2048));

@@ -52,6 +52,8 @@ void TestModelConclave::deviceRows()
     QTest::addColumn<QString>("device");
     for (const char *device : {"reference", "portable", "best"})
         QTest::newRow(device) << QString(device);
+    if (hasVulkan())
+        QTest::newRow("vulkan") << QStringLiteral("vulkan");
 }
 
 void TestModelConclave::picturesAreScaledAsInTraining()

@@ -122,6 +122,9 @@ private slots:
     void chartReadersTalk();
     void picturesAreEncodedOnce();
     void badPicturesAreRefused();
+    void theDeviceAskedForComputes();
+    void theProcessorComputesWhatTheDeviceCannot_data();
+    void theProcessorComputesWhatTheDeviceCannot();
 };
 
 void TestSession::describesModels()
@@ -723,6 +726,57 @@ void TestSession::badPicturesAreRefused()
         QVERIFY(!end.ok());
         QCOMPARE(end.error().code, ErrorCode::kBadImage);
     }
+}
+
+/// Beside the tests lies the Vulkan plugin; Mesa's driver imitates a card.
+void TestSession::theDeviceAskedForComputes()
+{
+    if (!hasVulkan())
+        QSKIP("no Vulkan device on this machine");
+    EngineOptions options;
+    options.precision = MatmulPrecision::kFloat;
+    OPEN(onProcessor, kQwen, options);
+    options.device = "vulkan";
+    options.plugins = QCoreApplication::applicationDirPath().toStdString();
+    OPEN(onCard, kQwen, options);
+    QCOMPARE(onCard.deviceNote(), std::string());
+    QVERIFY2(onCard.deviceName().find("Vulkan") != std::string::npos, onCard.deviceName().c_str());
+    Heard expected;
+    Heard heard;
+    SESSION(first, onProcessor);
+    SESSION(second, onCard);
+    QVERIFY(first.generate(ask("What is the highest bar?"), expected.sink(), {}).ok());
+    QVERIFY(second.generate(ask("What is the highest bar?"), heard.sink(), {}).ok());
+    QVERIFY(!heard.text.empty());
+    QCOMPARE(heard.text, expected.text);
+}
+
+void TestSession::theProcessorComputesWhatTheDeviceCannot_data()
+{
+    QTest::addColumn<QString>("device");
+    QTest::addColumn<bool>("hasPlugin");
+    QTest::addColumn<QString>("file");
+    QTest::addColumn<QString>("reason");
+    QTest::newRow("no such plugin") << "vulkan" << false << kQwen << "its plugin is not installed";
+    QTest::newRow("no such device") << "abacus" << true << kQwen << "its plugin is not installed";
+    if (hasVulkan())
+        QTest::newRow("an op that it lacks") << "vulkan" << true << "models/deepseek4/model.gguf"
+                                             << "gatherStreams: not on this device yet";
+}
+
+void TestSession::theProcessorComputesWhatTheDeviceCannot()
+{
+    QFETCH(QString, device);
+    QFETCH(bool, hasPlugin);
+    QFETCH(QString, file);
+    QFETCH(QString, reason);
+    const QTemporaryDir nothing;
+    EngineOptions options;
+    options.device = device.toStdString();
+    options.plugins = (hasPlugin ? QCoreApplication::applicationDirPath() : nothing.path()).toStdString();
+    OPEN(engine, file, options);
+    QVERIFY2(engine.deviceName().find("CPU") != std::string::npos, engine.deviceName().c_str());
+    QVERIFY2(engine.deviceNote().find(reason.toStdString()) != std::string::npos, engine.deviceNote().c_str());
 }
 
 QTEST_GUILESS_MAIN(TestSession)

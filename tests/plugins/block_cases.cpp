@@ -83,6 +83,7 @@ struct RouterShape
     GatingScore score = GatingScore::kSoftmax;
     int kMin = 2, kMax = 2, kWide = 2;
     bool normalise = true, bias = false, scale = false, adaptive = false;
+    ExpertGroups groups = {};
 };
 
 RouterArgs routerArgs(Side &side, Random &random, const RouterShape &shape)
@@ -97,6 +98,7 @@ RouterArgs routerArgs(Side &side, Random &random, const RouterShape &shape)
     args.score = shape.score;
     args.normalise = shape.normalise;
     args.weightScale = 1.5F;
+    args.groups = shape.groups;
     args.kMin = shape.kMin;
     args.kMax = shape.kMax;
     args.kWide = shape.kWide;
@@ -190,6 +192,7 @@ void addAttentionCases(std::vector<NamedCase> &cases)
         cases.push_back({name + ", all see all", attentionCase({type, 0, 33, 12, 4, 64, 64, false, 0, false, false}), tolerance});
     }
     cases.push_back({"attention, 24 heads of one", attentionCase({DType::kF16, 40, 2, 24, 1, 80, 48}), 3e-5});
+    cases.push_back({"attention, latent rows", attentionCase({DType::kF16, 100, 3, 6, 1, 576, 512}), 3e-5});
     cases.push_back({"attention with sinks in parts", attentionCase({DType::kF16, 2000, 1, 4, 1, 64, 64, true, 0, true}), 3e-5});
 }
 
@@ -206,13 +209,14 @@ void addRouterCases(std::vector<NamedCase> &cases)
     both("square root of softplus", {2, 256, GatingScore::kSqrtSoftplus, 6, 6, 6});
     both("adaptive", {40, 16, GatingScore::kSoftmax, 1, 4, 6, true, false, false, true});
     both("adaptive, of the chosen", {40, 16, GatingScore::kSoftmaxOfChosen, 1, 4, 6, true, false, false, true});
+    both("with groups", {9, 64, GatingScore::kSigmoid, 6, 6, 6, true, true, false, false, {8, 3}});
     cases.push_back({"router, one expert", routerCase({2, 1, GatingScore::kSoftmax, 1, 1, 1}, false)});
 }
 
 void addExpertsCases(std::vector<NamedCase> &cases)
 {
     constexpr double kFastTolerance = 0.06; // of outputs about 1, after two products with rounded activations
-    for (const DType type : kWeightTypes)
+    for (const DType type : {DType::kF16, DType::kQ8_0, DType::kQ4_0, DType::kQ4_K, DType::kQ6_K})
         for (const std::int64_t tokens : {1, 24})
             cases.push_back({"experts " + std::string(dtypeName(type)) + ", " + std::to_string(tokens) + " tokens, fast",
                              expertsCase({type, type, tokens}), kFastTolerance});

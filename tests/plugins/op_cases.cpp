@@ -149,6 +149,35 @@ OpCase gatedCase(Activation activation, std::int64_t rows, std::int64_t width, f
     };
 }
 
+OpCase groupedMatmulCase(DType type, std::int64_t groups, std::int64_t rows, std::int64_t width, std::int64_t tokens)
+{
+    return [=](Side &side, Tensor &out) {
+        Random random(14);
+        GroupedMatmulArgs args;
+        args.weight = side.weights(type, groups * rows, width, random.weights(type, groups * rows, width)).reshaped({groups, rows, width});
+        args.in = side.activations({tokens, groups, width}, random.floats(tokens * groups * width));
+        args.out = out = side.activations({tokens, groups, rows}, random.floats(tokens * groups * rows));
+        args.precision = Precision::kFloat;
+        return side.queue().groupedMatmul(args);
+    };
+}
+
+/// [2, 3, 5] columns of the first three of four heads: rows that are not evenly spaced. `out` is all of what `other` is part of.
+OpCase unevenCase(const std::function<Status(Side &, const Tensor &in, const Tensor &other)> &run)
+{
+    return [=](Side &side, Tensor &out) {
+        Random random(15);
+        const auto part = [&](const Tensor &whole, std::int64_t column) {
+            Tensor view = whole.columns(column, 5);
+            view.shape[1] = 3;
+            return view;
+        };
+        const Tensor in = side.activations({2, 4, 9}, random.floats(2 * 4 * 9));
+        out = side.activations({2, 4, 9}, random.floats(2 * 4 * 9));
+        return run(side, part(in, 1), part(out, 4));
+    };
+}
+
 OpCase headGateCase(std::int64_t tokens, std::int64_t heads, std::int64_t width)
 {
     return [=](Side &side, Tensor &out) {
@@ -219,8 +248,34 @@ std::vector<NamedCase> allCases()
     cases.push_back({"gatedActivation GELU, extreme values", gatedCase(Activation::kGeluTanh, 2, 99, 1e4F, false)});
     cases.push_back({"headGate 1x1x1", headGateCase(1, 1, 1)});
     cases.push_back({"headGate 5x3x33", headGateCase(5, 3, 33)});
-    for (const NamedCase &one : blockCases())
-        cases.push_back(one);
+    for (const DType type : kMoreWeightTypes) {
+        const auto block = static_cast<std::int64_t>(blockLayout(type).elements);
+        const std::string name = dtypeName(type);
+        cases.push_back({"matmul " + name, matmulCase(type, {7, 3 * block, 2}, Activation::kNone, false, false), 2e-5, true});
+    }
+    cases.push_back({"groupedMatmul F16", groupedMatmulCase(DType::kF16, 3, 5, 48, 7)});
+    cases.push_back({"groupedMatmul Q8_0", groupedMatmulCase(DType::kQ8_0, 2, 33, 64, 20)});
+    cases.push_back({"rmsNorm without weight", [](Side &side, Tensor &out) {
+                         RmsNormArgs args;
+                         args.in = side.activations({4, 77}, Random(12).floats(4 * 77));
+                         args.out = out = side.activations({4, 77}, Random(13).floats(4 * 77));
+                         return side.queue().rmsNorm(args);
+                     }});
+    cases.push_back({"rmsNorm of some columns", unevenCase([](Side &side, const Tensor &in, const Tensor &other) {
+                         return side.queue().rmsNorm({in, {}, other});
+                     })});
+    cases.push_back({"copy of some columns", unevenCase([](Side &side, const Tensor &in, const Tensor &other) {
+                         return side.queue().copy({in, other});
+                     }),
+                     0.0});
+    cases.push_back({"scale of some columns", unevenCase([](Side &side, const Tensor &, const Tensor &other) {
+                         return side.queue().scale({other, -0.7F});
+                     })});
+    cases.push_back({"gatedActivation of some columns, with a limit", unevenCase([](Side &side, const Tensor &in, const Tensor &other) {
+                         return side.queue().gatedActivation({in, other, other, Activation::kGptOss, 0.5F});
+                     })});
+    for (const std::vector<NamedCase> &others : {blockCases(), moreCases()})
+        cases.insert(cases.end(), others.begin(), others.end());
     return cases;
 }
 

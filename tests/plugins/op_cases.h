@@ -19,16 +19,24 @@ inline constexpr kernels::DType kWeightTypes[] = {kernels::DType::kF32,  kernels
                                                   kernels::DType::kQ8_0, kernels::DType::kQ4_0, kernels::DType::kQ4_K,
                                                   kernels::DType::kQ6_K};
 
+/// Types of weights that a device may leave to others.
+inline constexpr kernels::DType kMoreWeightTypes[] = {kernels::DType::kQ4_1,   kernels::DType::kQ5_0,   kernels::DType::kQ5_1,
+                                                      kernels::DType::kQ2_K,   kernels::DType::kQ3_K,   kernels::DType::kQ5_K,
+                                                      kernels::DType::kIQ4_NL, kernels::DType::kIQ4_XS, kernels::DType::kMXFP4};
+
 struct NamedCase
 {
     std::string name;
     OpCase run;
     double tolerance = 2e-5;
+    bool optional = false; ///< not every device has it yet
 };
 
 std::vector<NamedCase> allCases();
 /// Among them those of a transformer's block: KV cache, attention, router, experts.
 std::vector<NamedCase> blockCases();
+/// And those of some families alone, and of pictures.
+std::vector<NamedCase> moreCases();
 
 struct MatmulShape
 {

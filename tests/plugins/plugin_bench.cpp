@@ -33,6 +33,37 @@ void fixScale(Bytes &bytes, std::size_t block, std::size_t stride, std::size_t a
     std::copy_n(reinterpret_cast<const std::byte *>(&half), 2, bytes.begin() + static_cast<std::ptrdiff_t>(block * stride + at));
 }
 
+/// Where a block's halves lie, and by what they must be divided for values about 1.
+struct HalfPlaces
+{
+    DType type;
+    std::size_t d;
+    float divisor;
+    std::size_t low; ///< of the minimum; 0: none
+    float lowDivisor;
+};
+
+constexpr HalfPlaces kHalfPlaces[] = {
+    {DType::kQ4_1, 0, 15, 2, 1},
+    {DType::kQ5_0, 0, 16, 0, 1},
+    {DType::kQ5_1, 0, 31, 2, 1},
+    {DType::kQ2_K, offsetof(BlockQ2_K, d), 45, offsetof(BlockQ2_K, dmin), 15},
+    {DType::kQ3_K, offsetof(BlockQ3_K, d), 128, 0, 1},
+    {DType::kQ4_K, 0, 900, 2, 63},
+    {DType::kQ5_K, 0, 1900, 2, 63},
+    {DType::kQ6_K, offsetof(BlockQ6_K, d), 4096, 0, 1},
+    {DType::kIQ4_NL, 0, 127, 0, 1},
+    {DType::kIQ4_XS, 0, 4000, 0, 1},
+};
+
+const HalfPlaces *halfPlaces(DType type)
+{
+    for (const HalfPlaces &places : kHalfPlaces)
+        if (places.type == type)
+            return &places;
+    return nullptr;
+}
+
 } // namespace
 
 float Random::uniform(float low, float high)
@@ -51,7 +82,8 @@ std::vector<float> Random::floats(std::int64_t count, float low, float high)
 Bytes Random::weights(DType type, std::int64_t rows, std::int64_t width)
 {
     Bytes bytes(static_cast<std::size_t>(rows) * rowBytes(type, static_cast<std::size_t>(width)));
-    if (type != DType::kQ4_K && type != DType::kQ6_K) {
+    const HalfPlaces *places = halfPlaces(type);
+    if (places == nullptr && type != DType::kMXFP4) {
         require(quantiseRow(type, floats(rows * width), bytes), "quantiseRow");
         return bytes;
     }
@@ -59,12 +91,13 @@ Bytes Random::weights(DType type, std::int64_t rows, std::int64_t width)
         byte = static_cast<std::byte>(m_engine() & 255U);
     const std::size_t stride = blockLayout(type).bytes;
     for (std::size_t block = 0; block < bytes.size() / stride; ++block) {
-        if (type == DType::kQ6_K)
-            fixScale(bytes, block, stride, offsetof(BlockQ6_K, d), uniform(-1.0F, 1.0F) / 4096.0F);
-        else {
-            fixScale(bytes, block, stride, offsetof(BlockQ4_K, d), uniform(-1.0F, 1.0F) / 900.0F);
-            fixScale(bytes, block, stride, offsetof(BlockQ4_K, dmin), uniform(-1.0F, 1.0F) / 63.0F);
+        if (places == nullptr) { // an exponent, of 2^(e - 128)
+            bytes[block * stride] = static_cast<std::byte>(block % 16 == 15 ? block / 16 % 3 : 122 + m_engine() % 4);
+            continue;
         }
+        fixScale(bytes, block, stride, places->d, uniform(-1.0F, 1.0F) / places->divisor);
+        if (places->low != 0)
+            fixScale(bytes, block, stride, places->low, uniform(-1.0F, 1.0F) / places->lowDivisor);
     }
     return bytes;
 }

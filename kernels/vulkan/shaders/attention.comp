@@ -17,7 +17,7 @@ layout(push_constant) uniform AttentionCall
 } call;
 
 const uint kThreads = 64u;
-const uint kMostWidth = 256u;           // kMostHeadWidth
+const uint kMostWidth = 640u;           // kMostHeadWidth
 const uint kColumns = kMostWidth / kThreads; // of a thread
 const float kLowest = -3.0e38;
 

@@ -41,6 +41,7 @@ uint groupIndex() { return gl_WorkGroupID.y * gl_NumWorkGroups.x + gl_WorkGroupI
 const uint kSilu = 1u;
 const uint kGeluTanh = 2u;
 const uint kSigmoid = 3u;
+const uint kGptOss = 4u;
 
 // exp stays finite at -80, where a float32 sigmoid is as good as 0.
 float sigmoid(float x) { return 1.0 / (1.0 + exp(min(-x, 80.0))); }
@@ -54,4 +55,15 @@ float activate(uint activation, float x)
     if (activation == kSigmoid)
         return sigmoid(x);
     return x;
+}
+
+// One value of GatedActivationArgs; limit 0: none.
+float gatedValue(uint activation, float limit, float gate, float up)
+{
+    if (limit > 0.0)
+    {
+        gate = min(gate, limit);
+        up = clamp(up, -limit, limit);
+    }
+    return activation == kGptOss ? gate * sigmoid(1.702 * gate) * (up + 1.0) : activate(activation, gate) * up;
 }

@@ -13,10 +13,9 @@ layout(push_constant) uniform ExpertsHiddenCall
     uint expertsStride, rows, width, tokens, most, count;
     uint activation, fast;
     float limit;
-    uint reserved;
+    uint expertRows;
 } call;
 
-const uint kGptOss = 4u;
 shared vec2 partial[32];
 
 void main()
@@ -37,8 +36,11 @@ void main()
     }
     const uint64_t index = uint64_t(expert) * call.rows + row;
     const uint64_t x = call.inRows + uint64_t(token) * call.inStride;
-    partial[lane] = vec2(partOfProduct(call.gate + index * call.gateStride, x, call.width),
-                         partOfProduct(call.up + index * call.upStride, x, call.width));
+    const uint64_t weights = uint64_t(expert) * call.expertRows + row;
+    float parts[2];
+    for (uint k = 0u; k < 2u; ++k) // a loop: the code is there once
+        parts[k] = partOfProduct(k == 0u ? call.gate + weights * call.gateStride : call.up + weights * call.upStride, x, call.width);
+    partial[lane] = vec2(parts[0], parts[1]);
     barrier();
     if (lane != 0u)
         return;
@@ -51,10 +53,5 @@ void main()
         gate += loadFloat(call.gateBias + index * 4);
     if (call.upBias != 0)
         up += loadFloat(call.upBias + index * 4);
-    if (call.limit > 0.0)
-    {
-        gate = min(gate, call.limit);
-        up = clamp(up, -call.limit, call.limit);
-    }
-    storeFloat(to, call.activation == kGptOss ? gate * sigmoid(1.702 * gate) * (up + 1.0) : activate(call.activation, gate) * up);
+    storeFloat(to, gatedValue(call.activation, call.limit, gate, up));
 }

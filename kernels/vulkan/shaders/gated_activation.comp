@@ -8,7 +8,8 @@ layout(push_constant) uniform GatedActivationCall
 {
     uint64_t gate, up, outRows;
     uint64_t gateStride, upStride, outStride;
-    uint rows, width, activation, reserved;
+    uint rows, width, activation;
+    float limit;
 } call;
 
 void main()
@@ -20,5 +21,5 @@ void main()
     const uint64_t column = uint64_t(index % call.width) * 4;
     const float gate = loadFloat(call.gate + uint64_t(row) * call.gateStride + column);
     const float up = loadFloat(call.up + uint64_t(row) * call.upStride + column);
-    storeFloat(call.outRows + uint64_t(row) * call.outStride + column, activate(call.activation, gate) * up);
+    storeFloat(call.outRows + uint64_t(row) * call.outStride + column, gatedValue(call.activation, call.limit, gate, up));
 }

@@ -39,5 +39,5 @@ void main()
     }
     const float scale = 1.0 / sqrt(partial[0] / float(call.width) + call.epsilon);
     for (uint i = lane; i < call.width; i += 256u)
-        storeFloat(to + uint64_t(i) * 4, loadFloat(call.weight + uint64_t(i) * 4) * loadFloat(from + uint64_t(i) * 4) * scale);
+        storeFloat(to + uint64_t(i) * 4, (call.weight != 0 ? loadFloat(call.weight + uint64_t(i) * 4) : 1.0) * loadFloat(from + uint64_t(i) * 4) * scale);
 }

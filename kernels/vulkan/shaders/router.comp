@@ -12,7 +12,7 @@ layout(push_constant) uniform RouterCall
     uint score, normalise;
     uint kMin, kMax, kWide;
     float leastSum, weightScale, tau, calibration;
-    uint reserved;
+    uint groups; // their count, and above it 16 bits: how many are used
 } call;
 
 const uint kSoftmax = 0u; // GatingScore
@@ -21,6 +21,8 @@ const uint kSoftmaxOfChosen = 2u;
 const uint kSqrtSoftplus = 3u;
 const uint kMostExperts = 1024u;
 const float kTaken = -3.4e38;
+const float kExcluded = -3.2e38;
+const float kLeast = -3.0e38; // of an expert that can be chosen
 
 shared float selection[kMostExperts];
 shared float best[32];
@@ -87,7 +89,36 @@ void weigh(uint token, uint ranks)
         Word(call.experts + uint64_t(token) * call.expertsStride + j * 4u).value = j < chosen ? order[j] : 0xFFFFFFFFu;
     }
     storeFloat(call.margins + uint64_t(token) * 4,
-               chosen < ranks ? chosenBy[chosen - 1u] - chosenBy[chosen] : uintBitsToFloat(0x7F800000u));
+               chosen < ranks && chosenBy[chosen] >= kLeast ? chosenBy[chosen - 1u] - chosenBy[chosen] : uintBitsToFloat(0x7F800000u));
+}
+
+// Experts outside of the best groups are excluded; a group is worth the sum of its two best. Thread 0 alone.
+void excludeGroups()
+{
+    const uint count = call.groups & 0xFFFFu;
+    const uint used = call.groups >> 16;
+    const uint size = call.count / count;
+    for (uint g = 0u; g < count; ++g)
+    {
+        float first = kTaken;
+        float second = kTaken;
+        for (uint e = g * size; e < (g + 1u) * size; ++e)
+        {
+            const float value = selection[e];
+            second = max(second, min(first, value));
+            first = max(first, value);
+        }
+        ranked[g] = size > 1u ? first + second : first;
+    }
+    for (uint g = 0u; g < count; ++g)
+    {
+        uint better = 0u;
+        for (uint other = 0u; other < count; ++other)
+            if (ranked[other] > ranked[g] || (ranked[other] == ranked[g] && other < g))
+                ++better;
+        for (uint e = g * size; better >= used && e < (g + 1u) * size; ++e)
+            selection[e] = kExcluded;
+    }
 }
 
 void main()
@@ -111,7 +142,13 @@ void main()
     for (uint e = lane; e < call.count; e += 32u)
     {
         const float bias = call.loadBias != 0 ? loadFloat(call.loadBias + uint64_t(e) * 4) : 0.0;
-        selection[e] = max(scoreOf(loadFloat(logits + uint64_t(e) * 4), largest, sum) + bias, -3.0e38);
+        selection[e] = max(scoreOf(loadFloat(logits + uint64_t(e) * 4), largest, sum) + bias, kLeast);
+    }
+    if ((call.groups & 0xFFFFu) > 1u)
+    {
+        barrier();
+        if (lane == 0u)
+            excludeGroups();
     }
     const uint ranks = min(call.most + 1u, call.count);
     for (uint rank = 0u; rank < ranks; ++rank)

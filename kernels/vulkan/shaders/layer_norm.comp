@@ -1,0 +1,57 @@
+#version 460
+#extension GL_GOOGLE_include_directive : require
+#include "common.glsl"
+
+// out = weight * (in - mean) / sqrt(variance + eps) + bias: one group a row.
+layout(local_size_x = 256) in;
+layout(push_constant) uniform LayerNormCall
+{
+    uint64_t inRows, weight, bias, outRows;
+    uint64_t inStride, outStride;
+    uint rows, width;
+    float epsilon;
+    uint reserved;
+} call;
+
+shared float partial[256];
+
+float total(float value)
+{
+    const uint lane = gl_LocalInvocationID.x;
+    barrier(); // the last total is read
+    partial[lane] = value;
+    barrier();
+    for (uint half_ = 128u; half_ > 0u; half_ /= 2u)
+    {
+        if (lane < half_)
+            partial[lane] += partial[lane + half_];
+        barrier();
+    }
+    return partial[0];
+}
+
+void main()
+{
+    const uint row = groupIndex();
+    if (row >= call.rows)
+        return;
+    const uint lane = gl_LocalInvocationID.x;
+    const uint64_t from = call.inRows + uint64_t(row) * call.inStride;
+    const uint64_t to = call.outRows + uint64_t(row) * call.outStride;
+    float sum = 0.0;
+    for (uint i = lane; i < call.width; i += 256u)
+        sum += loadFloat(from + uint64_t(i) * 4);
+    const float mean = total(sum) / float(call.width);
+    float squares = 0.0;
+    for (uint i = lane; i < call.width; i += 256u)
+    {
+        const float x = loadFloat(from + uint64_t(i) * 4) - mean;
+        squares += x * x;
+    }
+    const float scale = 1.0 / sqrt(total(squares) / float(call.width) + call.epsilon);
+    for (uint i = lane; i < call.width; i += 256u)
+    {
+        const uint64_t at = uint64_t(i) * 4;
+        storeFloat(to + at, loadFloat(call.weight + at) * (loadFloat(from + at) - mean) * scale + loadFloat(call.bias + at));
+    }
+}
