@@ -140,13 +140,14 @@ void TestConsole::argumentsAreUnderstood()
     QVERIFY(read.json && !read.csv);
     QCOMPARE(parseArguments({"chat", "--model=m.gguf"}).model, "m.gguf");
     QCOMPARE(parseArguments({"models", "describe", "m.gguf"}).command, Command::kDescribe);
-    const Arguments bench = parseArguments(
-        {"bench", "--prefill", "16,512", "--depth", "0,8192", "--batch", "1,8", "--experts", "0.9", "--repeats", "3", "--kv8", "--json"});
+    const Arguments bench = parseArguments({"bench", "--prefill", "16,512", "--depth", "0,8192", "--batch", "1,8", "--experts", "0.9",
+                                            "--repeats", "3", "--device", "vulkan", "--kv8", "--json"});
     QCOMPARE(bench.command, Command::kBench);
     QCOMPARE(bench.bench.prefill, (std::vector<int>{16, 512}));
     QCOMPARE(bench.bench.depths, (std::vector<int>{0, 8192}));
     QCOMPARE(bench.bench.batches, (std::vector<int>{1, 8}));
     QCOMPARE(bench.bench.expertShare, 0.9);
+    QCOMPARE(bench.bench.device, "vulkan");
     QVERIFY(bench.bench.repeats == 3 && bench.bench.eightBitContext && bench.json);
     const Arguments synth = parseArguments({"synth", "--shape", "gpt-oss-20b", "--layers", "2", "out.gguf"});
     QCOMPARE(synth.command, Command::kSynth);
@@ -175,6 +176,7 @@ void TestConsole::wrongUsage_data()
     QTest::newRow("bench with a length that is no number") << QStringList{"bench", "--prefill", "16,x"};
     QTest::newRow("bench of no answers together") << QStringList{"bench", "--batch", "0"};
     QTest::newRow("bench of too large a share of experts") << QStringList{"bench", "--experts", "1.5"};
+    QTest::newRow("bench on a device that no one makes") << QStringList{"bench", "--device", "abacus"};
     QTest::newRow("bench of nothing") << QStringList{"bench", "--prefill", "0"};
     QTest::newRow("bench with a file in place of --model") << QStringList{"bench", "m.gguf"};
     QTest::newRow("synth without a shape") << QStringList{"synth", "out.gguf"};

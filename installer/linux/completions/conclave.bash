@@ -31,7 +31,7 @@ _conclave()
     case $command in
     read) options='--model --json --csv' ;;
     chat) options='--model --projector' ;;
-    bench) options='--model --prefill --depth --tokens --repeats --threads --batch --experts --kv8 --json' ;;
+    bench) options='--model --prefill --depth --tokens --repeats --threads --batch --experts --device --kv8 --json' ;;
     synth) options='--shape --type --layers --hole' ;;
     models)
         case $sub in

@@ -27,6 +27,7 @@ complete -c conclave -n "__fish_seen_subcommand_from bench" -l repeats -x -d 'Ti
 complete -c conclave -n "__fish_seen_subcommand_from bench" -l threads -x -d 'Threads'
 complete -c conclave -n "__fish_seen_subcommand_from bench" -l batch -x -d 'Answers computed together'
 complete -c conclave -n "__fish_seen_subcommand_from bench" -l experts -x -d 'Share of the experts\' scores'
+complete -c conclave -n "__fish_seen_subcommand_from bench" -l device -x -a "cpu cuda vulkan" -d 'What computes'
 complete -c conclave -n "__fish_seen_subcommand_from bench" -l kv8 -d 'Context in 8 bits'
 
 complete -c conclave -n "__fish_seen_subcommand_from synth" -l shape -x -a 'qwen3-30b-a3b mixtral-8x7b deepseek-v2-lite deepseek-v4-flash gpt-oss-20b'
