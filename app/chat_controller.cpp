@@ -6,6 +6,8 @@
 
 #include <QJsonDocument>
 
+#include <algorithm>
+
 namespace conclave::app
 {
 
@@ -171,6 +173,23 @@ void ChatController::setSettings(const ChatSettings &settings)
     Q_EMIT settingsChanged();
 }
 
+QVector<DraftFile> ChatController::draftFiles() const
+{
+    auto files = m_impl->store.draftFiles(m_impl->current);
+    if (files)
+        return *files;
+    m_impl->fail(files.error());
+    return {};
+}
+
+void ChatController::saveDraftFiles(qint64 conversation, const QVector<DraftFile> &files)
+{
+    if (m_impl->store.isReadOnly())
+        return;
+    if (auto saved = m_impl->store.saveDraftFiles(conversation, files); !saved)
+        m_impl->fail(saved.error());
+}
+
 QString ChatController::draft() const
 {
     const auto draft = m_impl->store.draft(m_impl->current);
@@ -204,6 +223,11 @@ void ChatController::loadModel(const QString &file)
     m_impl->load(file, 0);
 }
 
+void ChatController::adoptModel(const ModelStatus &model)
+{
+    m_impl->onModel(model);
+}
+
 void ChatController::reloadWithContext(int tokens)
 {
     if (m_impl->status.loaded)
@@ -225,13 +249,71 @@ void ChatController::saveNow()
     m_impl->save();
 }
 
-void ChatController::Impl::refreshConversations()
+void ChatController::Impl::readConversations()
 {
     auto read = store.conversations();
     if (!read)
         return fail(read.error());
     conversations = *read;
     Q_EMIT owner.conversationsChanged();
+}
+
+/// Something here has changed them: others are to read them too.
+void ChatController::Impl::refreshConversations()
+{
+    readConversations();
+    if (!reloading)
+        Q_EMIT owner.touched(0);
+}
+
+void ChatController::reload(qint64 conversation)
+{
+    m_impl->reloading = true;
+    m_impl->shelf.refresh(); // folders, and with them the conversations
+    m_impl->reloading = false;
+    const QVector<Conversation> &all = m_impl->conversations;
+    const qint64 current = m_impl->current;
+    const bool there = std::any_of(all.begin(), all.end(), [&](const Conversation &one) { return one.id == current; });
+    if (current != 0 && !there)
+        return m_impl->show(0);
+    if (current != 0 && conversation == current)
+        m_impl->readMessages();
+}
+
+void ChatController::mirror(const StoredMessage &answer)
+{
+    for (int i = int(m_impl->messages.size()) - 1; i >= 0; --i) {
+        StoredMessage &shown = m_impl->messages[i];
+        if (shown.id != answer.id)
+            continue;
+        const QVector<qint64> siblings = shown.siblings;
+        shown = answer;
+        shown.siblings = siblings;
+        Q_EMIT messageChanged(i);
+        return;
+    }
+}
+
+/// The open conversation, as it is now.
+void ChatController::Impl::readMessages()
+{
+    auto read = store.messages(current);
+    if (!read)
+        return fail(read.error());
+    messages = *read;
+    takeUnsaved();
+    Q_EMIT owner.messagesReset();
+}
+
+/// What grew since the last save is not on disk yet.
+void ChatController::Impl::takeUnsaved()
+{
+    for (StoredMessage &message : messages) {
+        if (running && message.id == running->answer.id)
+            message = running->answer;
+        else if (unsaved && message.id == unsaved->id)
+            message = *unsaved;
+    }
 }
 
 void ChatController::Impl::show(qint64 conversation)
@@ -245,13 +327,7 @@ void ChatController::Impl::show(qint64 conversation)
     }
     current = conversation;
     messages = found;
-    // What grew since the last save is not on disk yet.
-    for (StoredMessage &message : messages) {
-        if (running && message.id == running->answer.id)
-            message = running->answer;
-        else if (unsaved && message.id == unsaved->id)
-            message = *unsaved;
-    }
+    takeUnsaved();
     settings = conversation == 0 ? ChatSettings() : settingsOf(conversation);
     const auto told = store.toldFrom(conversation);
     toldFrom = told ? *told : 0;
@@ -266,6 +342,7 @@ void ChatController::Impl::append(const StoredMessage &message)
         return;
     messages.append(message);
     Q_EMIT owner.messageAdded(int(messages.size()) - 1);
+    Q_EMIT owner.touched(message.conversation);
 }
 
 void ChatController::Impl::addNotice(qint64 conversation, const QString &text)
@@ -319,6 +396,7 @@ void ChatController::Impl::take(const AnswerUpdate &update)
 void ChatController::Impl::showAnswer()
 {
     const StoredMessage &answer = running->answer;
+    Q_EMIT owner.answerShown(answer);
     if (answer.conversation != current)
         return;
     for (int i = int(messages.size()) - 1; i >= 0; --i) {
@@ -361,6 +439,8 @@ void ChatController::Impl::onEnd(const AnswerEnd &end)
     receipt.answerTokens = end.statistics.generatedTokens;
     receipt.answerHash = end.last.answerHash;
     receipt.exactHash = end.last.exactHash;
+    if (receipt.modelHash.isEmpty())
+        receipt.modelHash = modelHashes.value(receipt.modelFile); // it may have become known meanwhile
     answer.receipt = receipt.toJson();
     answer.state = end.failed                                     ? MessageState::kFailed
                    : end.reason == engine::StopReason::kCancelled ? MessageState::kStopped
@@ -370,6 +450,8 @@ void ChatController::Impl::onEnd(const AnswerEnd &end)
     if (running->titleFromChart)
         titleFromChart(end.last, answer.conversation);
     const StoredMessage ended = answer;
+    if (receipt.modelHash.isEmpty() && withoutHash.size() < kMostWithoutHash)
+        withoutHash.append(ended);
     running.reset();
     save();
     refreshConversations();

@@ -84,6 +84,10 @@ public:
     /// What was typed and not sent in the open conversation; a turn that is sent takes it away.
     QString draft() const;
     void saveDraft(const QString &text);
+    /// The files attached to it, kept in the data folder. Those of any conversation can be saved: files may still be read for one that is
+    /// no longer open.
+    QVector<DraftFile> draftFiles() const;
+    void saveDraftFiles(qint64 conversation, const QVector<DraftFile> &files);
 
     /// Counts what `draft` would take of the context if it were sent now; `measured` tells, when no answer is being written.
     void measure(const DraftTurn &draft);
@@ -104,6 +108,8 @@ public:
     /// no longer what it was, or there is no receipt.
     bool replay(int index);
     bool replaying() const;
+    /// The SHA-256 of a model's file has become known: it goes into the receipts of the answers of this run.
+    void setModelHash(const QString &file, const QString &sha256);
     /// The message from which on the model is told the open conversation; 0: from its beginning.
     qint64 toldFrom() const;
     /// The model is no longer told the oldest `turns` of those that it is told now. They stay where they are, marked.
@@ -115,6 +121,13 @@ public:
     /// Shows pictures (by hash) as the loaded model sees them; `seen` tells, under the number that is returned.
     quint64 look(const QVector<QString> &images);
     void loadModel(const QString &file);
+    /// What the worker has loaded already, for a controller that comes later.
+    void adoptModel(const ModelStatus &model);
+
+    /// Another controller over the same store has changed a conversation (0: only their list): what is shown here follows.
+    void reload(qint64 conversation);
+    /// An answer that another controller is writing, as it stands.
+    void mirror(const StoredMessage &answer);
 
     /// Writes the answer in progress now (the window is closing).
     void saveNow();
@@ -142,6 +155,9 @@ Q_SIGNALS:
     void toldFromChanged();
     void replayed(const conclave::app::ReplayResult &result);
     void seen(const conclave::app::SightResult &result);
+    /// What other controllers over the same store do not know yet: see reload and mirror.
+    void touched(qint64 conversation);
+    void answerShown(const conclave::app::StoredMessage &answer);
     /// The answer to a question has come to its end, in whatever conversation.
     void answered(const conclave::app::StoredMessage &answer);
     /// Something went wrong; `message` is for the user and says what was kept.

@@ -6,6 +6,7 @@
 #include "app/chat_controller.h"
 #include "app/log/error_text.h"
 
+#include <QHash>
 #include <QTimer>
 
 #include <optional>
@@ -61,7 +62,10 @@ struct ChatController::Impl
     }
 
     void load(const QString &file, int contextTokens);
+    void readConversations();
     void refreshConversations();
+    void readMessages();
+    void takeUnsaved();
     void show(qint64 conversation);
     void append(const StoredMessage &message);
     void addNotice(qint64 conversation, const QString &text);
@@ -117,9 +121,14 @@ struct ChatController::Impl
     QTimer saveTimer;
     std::optional<Replaying> replaying;
     qint64 toldFrom = 0;
+    bool reloading = false; ///< because of another controller, which need not hear of it
     quint64 looks = 0;
+    QHash<QString, QString> modelHashes; ///< SHA-256 by file
+    QVector<StoredMessage> withoutHash;  ///< answers of this run whose model's hash is not known yet
+    static constexpr int kMostWithoutHash = 100;
     DraftTurn measuring; ///< what the last count was asked for
-    quint64 counts = 0;  ///< asked for so far
+    quint64 counts = 0;  ///< the last that was asked for
+    const quint64 asker = worker.nextRequest();
     double tokensPerSecond = 0;
     quint64 memoryBytes = 0;
 };

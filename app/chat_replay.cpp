@@ -3,6 +3,8 @@
 #include "app/chat/turns_told.h"
 #include "app/chat_controller_impl.h"
 
+#include <utility>
+
 /// Receipts, answers asked for again, and what of a conversation the model is told.
 namespace conclave::app
 {
@@ -38,6 +40,7 @@ AnswerRequest ChatController::Impl::requestFor(const QVector<StoredMessage> &sto
     receipt.architecture = textOf(status.info.architecture);
     receipt.quantisation = textOf(status.info.quantisation);
     receipt.fingerprint = status.fingerprint;
+    receipt.modelHash = modelHashes.value(status.file);
     receipt.build = buildName();
     receipt.device = status.device;
     receipt.contextTokens = status.contextTokens;
@@ -95,6 +98,29 @@ bool ChatController::replay(int index)
     return true;
 }
 
+/// Answers that came before the hash was known get it now.
+void ChatController::setModelHash(const QString &file, const QString &sha256)
+{
+    m_impl->modelHashes.insert(file, sha256);
+    QVector<StoredMessage> others;
+    for (const StoredMessage &answer : std::exchange(m_impl->withoutHash, {})) {
+        Receipt receipt = Receipt::fromJson(answer.receipt);
+        if (receipt.modelFile != file) {
+            others.append(answer);
+            continue;
+        }
+        receipt.modelHash = sha256;
+        const QByteArray json = receipt.toJson();
+        if (auto saved = m_impl->store.replaceReceipt(answer.id, answer.receipt, json); !saved)
+            return m_impl->fail(saved.error());
+        for (StoredMessage &shown : m_impl->messages) {
+            if (shown.id == answer.id && shown.receipt == answer.receipt)
+                shown.receipt = json;
+        }
+    }
+    m_impl->withoutHash = others;
+}
+
 bool ChatController::replaying() const
 {
     return m_impl->replaying.has_value();
@@ -133,7 +159,7 @@ void ChatController::Impl::onReplayEnd(const AnswerEnd &end)
 
 quint64 ChatController::look(const QVector<QString> &images)
 {
-    SightRequest request{++m_impl->looks, {}};
+    SightRequest request{m_impl->looks = m_impl->worker.nextRequest(), {}};
     for (const QString &hash : images)
         request.files.append(m_impl->store.imagePath(hash));
     m_impl->worker.look(request);

@@ -4,6 +4,8 @@
 
 #include <QRandomGenerator>
 
+#include <algorithm>
+
 namespace conclave::app
 {
 namespace
@@ -32,6 +34,7 @@ bool ChatController::send(const QString &text, const QVector<LoadedImage> &image
         return false;
     if (auto taken = m_impl->store.saveDraft(draftOf, {}); !taken)
         m_impl->fail(taken.error());
+    saveDraftFiles(draftOf, {});
     return true;
 }
 
@@ -46,7 +49,8 @@ void ChatController::measure(const DraftTurn &draft)
     QVector<StoredMessage> turns = toldMessages(m_impl->messages, m_impl->toldFrom);
     turns.append(draft.question());
     CountRequest request;
-    request.request = ++m_impl->counts;
+    request.request = m_impl->counts = m_impl->worker.nextRequest();
+    request.asker = m_impl->asker;
     request.prompts = promptsToCount(draft, m_impl->promptFor(turns, m_impl->settings, sized), m_impl->status.info);
     if (m_impl->status.info.chats)
         request.limit = m_impl->status.contextTokens - ContextUse::kLeastAnswer;
@@ -119,7 +123,9 @@ const StoredMessage *ChatController::Impl::messageAt(int index, MessageRole role
 
 bool ChatController::Impl::isAnswering()
 {
-    if (!running && !waiting && !replaying)
+    const bool elsewhere = std::any_of(messages.begin(), messages.end(),
+                                       [](const StoredMessage &message) { return message.state == MessageState::kStreaming; });
+    if (!running && !waiting && !replaying && !elsewhere)
         return false;
     fail(ChatController::tr("An answer is still being written. Stop it or wait, then send; your text is kept."));
     return true;
@@ -189,10 +195,12 @@ bool ChatController::Impl::ask(const QString &text, const Attached &attached, qi
 /// A new version of a turn takes the place of what was shown from there on; anything else comes at the end.
 void ChatController::Impl::added(const StoredMessage &message, qint64 insteadOf)
 {
-    if (insteadOf != 0 && message.conversation == current)
+    if (insteadOf != 0 && message.conversation == current) {
         show(current);
-    else
+        Q_EMIT owner.touched(current);
+    } else {
         append(message);
+    }
 }
 
 bool ChatController::Impl::saveAndAsk(const QString &text, const Attached &attached, qint64 insteadOf)

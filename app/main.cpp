@@ -8,12 +8,11 @@
 #include "app/store/session_store.h"
 
 #ifdef CONCLAVE_HAS_WINDOW
-#include "ui/ui_entry.h"
+#include "ui/desktop/windows.h"
 #endif
 
 #include <QFileInfo>
 #include <QGuiApplication>
-#include <QQuickWindow>
 
 /// The composition root: chooses between window and console, makes the parts and passes them to each other.
 
@@ -102,14 +101,14 @@ int runInWindow(int argc, char **argv, const app::Arguments &arguments)
     options.log = &log;
     options.files = files;
     options.tour = true;
-    ui::ChatWindow window(controller, options);
-    if (!window.window()) {
+    ui::Windows windows(*session.store, worker, controller, options);
+    if (!windows.first()->window()) {
         app::printError(QStringLiteral("the window could not be loaded; please reinstall the program and its Qt Quick modules"));
         return app::kExitFailed;
     }
-    QObject::connect(&instance, &app::SingleInstance::startedAgain, window.window(), [&window](const QStringList &more) {
-        window.raise();
-        window.open(more);
+    QObject::connect(&instance, &app::SingleInstance::startedAgain, &windows, [&windows](const QStringList &more) {
+        windows.first()->raise();
+        windows.first()->open(more);
     });
     return QGuiApplication::exec();
 }

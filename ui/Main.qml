@@ -22,6 +22,7 @@ ApplicationWindow {
     property bool narrowSidebarOpen: false
     readonly property bool sidebarShown: narrow ? narrowSidebarOpen : appearance.sidebarOpen
     signal quitAsked()
+    signal windowAsked()
 
     function toggleSidebar() {
         if (narrow) {

@@ -62,6 +62,7 @@ QtObject {
     readonly property var darkSeriesColors: ["#4fc3b5", "#f2935c", "#b79cf5", "#7fa8ff", "#f08cbd", "#a3cf62"]
     readonly property color markRing: "#ffffff"
     readonly property color markLit: "#f59e0b"
+    readonly property color tileLine: "#80d0562a"
 
     // Sizes, in device-independent pixels
     readonly property int tiny: room(4)

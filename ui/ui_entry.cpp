@@ -4,9 +4,8 @@
 #include "app/net/closed_network.h"
 #include "app/paths.h"
 #include "ui/desktop/background_news.h"
-#include "ui/desktop/language.h"
+#include "ui/desktop/common.h"
 #include "ui/desktop/window_keeper.h"
-#include "ui/view_models/appearance.h"
 #include "ui/view_models/chat_view_model.h"
 #include "ui/view_models/diagnostics.h"
 #include "ui/view_models/library_view_model.h"
@@ -37,18 +36,18 @@ public:
     QNetworkAccessManager *create(QObject *parent) override { return app::makeClosedNetwork(parent); }
 };
 
-QString folderOf(const WindowOptions &options)
-{
-    return options.settingsFolder.isEmpty() ? app::dataFolder() : options.settingsFolder;
-}
-
 } // namespace
+
+QString WindowOptions::folder() const
+{
+    return settingsFolder.isEmpty() ? app::dataFolder() : settingsFolder;
+}
 
 struct ChatWindow::Impl
 {
     Impl(app::ChatController &chatController, const WindowOptions &options)
-        : controller(chatController), appearance(folderOf(options)), preferences(folderOf(options)), language(preferences, options.locale),
-          ownModels(options.models ? nullptr : std::make_unique<app::ModelServices>(folderOf(options), app::builtInModelPath())),
+        : controller(chatController), common(options.common ? options.common : std::make_shared<Common>(options)),
+          ownModels(options.models ? nullptr : std::make_unique<app::ModelServices>(options.folder(), app::builtInModelPath())),
           library(options.models ? *options.models : *ownModels, chatController), chat(chatController),
           diagnostics(chatController, options.log)
     {
@@ -61,9 +60,7 @@ struct ChatWindow::Impl
     bool remembers(qint64 conversation) const;
 
     app::ChatController &controller;
-    Appearance appearance;
-    Preferences preferences;
-    Language language;                             ///< before the view models: they ask for words
+    std::shared_ptr<Common> common;                ///< before the view models: they ask for words
     std::unique_ptr<app::ModelServices> ownModels; ///< null: they are the caller's
     LibraryViewModel library;
     ChatViewModel chat;
@@ -81,8 +78,8 @@ void ChatWindow::Impl::load()
     engine.addImportPath(QStringLiteral("qrc:/qt/qml"));
     engine.setInitialProperties({{QStringLiteral("chat"), QVariant::fromValue(&chat)},
                                  {QStringLiteral("library"), QVariant::fromValue(&library)},
-                                 {QStringLiteral("appearance"), QVariant::fromValue(&appearance)},
-                                 {QStringLiteral("preferences"), QVariant::fromValue(&preferences)},
+                                 {QStringLiteral("appearance"), QVariant::fromValue(&common->appearance)},
+                                 {QStringLiteral("preferences"), QVariant::fromValue(&common->preferences)},
                                  {QStringLiteral("diagnostics"), QVariant::fromValue(&diagnostics)}});
     engine.load(QUrl(QStringLiteral("qrc:/qt/qml/Conclave/Ui/Main.qml")));
     if (!engine.rootObjects().isEmpty()) {
@@ -92,17 +89,17 @@ void ChatWindow::Impl::load()
 
 void ChatWindow::Impl::follow(const WindowOptions &options)
 {
-    keeper = std::make_unique<WindowKeeper>(*window, preferences);
-    news = std::make_unique<BackgroundNews>(controller, preferences, *window);
-    QObject::connect(&language, &Language::changed, window, [this] {
+    keeper = std::make_unique<WindowKeeper>(*window, common->preferences);
+    news = std::make_unique<BackgroundNews>(controller, common->preferences, *window);
+    QObject::connect(&common->language, &Language::changed, window, [this] {
         engine.retranslate();
         chat.retranslate();
         library.retranslate();
     });
     QObject::connect(&controller, &app::ChatController::currentConversationChanged, window,
-                     [this] { preferences.keepConversation(controller.currentConversation()); });
+                     [this] { common->preferences.keepConversation(controller.currentConversation()); });
     QObject::connect(window, SIGNAL(quitAsked()), qApp, SLOT(quit()));
-    if (options.tour && options.files.isEmpty() && !preferences.tourTaken() && controller.conversations().isEmpty()) {
+    if (options.tour && options.files.isEmpty() && !common->preferences.tourTaken() && controller.conversations().isEmpty()) {
         QMetaObject::invokeMethod(window, "beginTour", Qt::QueuedConnection);
     }
 }
@@ -146,8 +143,8 @@ ChatWindow::ChatWindow(app::ChatController &controller, const WindowOptions &opt
     qml_register_types_Conclave_Ui();
     m_impl = std::make_unique<Impl>(controller, options);
     QGuiApplication::setWindowIcon(QIcon(QStringLiteral(":/icons/conclave.svg")));
-    const qint64 last = m_impl->preferences.conversation();
-    if (controller.currentConversation() == 0 && options.files.isEmpty() && m_impl->remembers(last)) {
+    const qint64 last = m_impl->common->preferences.conversation();
+    if (controller.currentConversation() == 0 && options.files.isEmpty() && !options.fresh && m_impl->remembers(last)) {
         m_impl->chat.openConversation(last);
     }
     m_impl->load();
@@ -183,12 +180,17 @@ LibraryViewModel &ChatWindow::library() const
 
 Appearance &ChatWindow::appearance() const
 {
-    return m_impl->appearance;
+    return m_impl->common->appearance;
 }
 
 Preferences &ChatWindow::preferences() const
 {
-    return m_impl->preferences;
+    return m_impl->common->preferences;
+}
+
+app::ChatController &ChatWindow::controller() const
+{
+    return m_impl->controller;
 }
 
 void ChatWindow::raise()

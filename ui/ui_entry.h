@@ -16,7 +16,7 @@ class LogBook;
 struct ModelServices;
 } // namespace conclave::app
 
-/// The door to the window: app/main.cpp and the tests include this and nothing else of ui.
+/// The door to one window. app/main.cpp goes through ui/desktop/windows.h, which opens them.
 namespace conclave::ui
 {
 
@@ -25,13 +25,18 @@ class ChatViewModel;
 class LibraryViewModel;
 class Preferences;
 
+struct Common;
+
 struct WindowOptions
 {
+    QString folder() const;               ///< settingsFolder, or the data folder
     QString settingsFolder;               ///< where settings.ini lies; empty: the data folder
     QLocale locale;                       ///< of the interface's texts, as long as the user chooses none; English without a translation
     app::ModelServices *models = nullptr; ///< outlives the window; null: the window has its own, in the settings' folder
     app::LogBook *log = nullptr;          ///< outlives the window; null: there is nothing to look at
     bool tour = false;                    ///< shows a user around who was not yet
+    bool fresh = false;                   ///< begins with a new conversation instead of the one that was open last
+    std::shared_ptr<Common> common;       ///< with other windows; null: the window has its own
     QStringList files;                    ///< to be opened in a new conversation, once there is a model
 };
 
@@ -51,6 +56,7 @@ public:
     Appearance &appearance() const;
     LibraryViewModel &library() const;
     Preferences &preferences() const;
+    app::ChatController &controller() const;
 
     /// Brings the window to the front.
     void raise();

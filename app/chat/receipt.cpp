@@ -76,6 +76,7 @@ QByteArray Receipt::toJson() const
         {"architecture", architecture},
         {"quantisation", quantisation},
         {"fingerprint", QString::number(fingerprint, 16)},
+        {"modelSha256", modelHash},
         {"build", build},
         {"device", device},
         {"contextTokens", contextTokens},
@@ -104,6 +105,7 @@ Receipt Receipt::fromJson(const QByteArray &text)
     out.architecture = json["architecture"].toString();
     out.quantisation = json["quantisation"].toString();
     out.fingerprint = json["fingerprint"].toString().toULongLong(nullptr, 16);
+    out.modelHash = json["modelSha256"].toString();
     out.build = json["build"].toString();
     out.device = json["device"].toString();
     out.contextTokens = json["contextTokens"].toInt();

@@ -29,6 +29,7 @@ struct Receipt
     QString architecture;
     QString quantisation;
     quint64 fingerprint = 0; ///< Engine::fingerprint
+    QString modelHash;       ///< SHA-256 of the model's file; empty: it was not known yet
     QString build;           ///< version, compiler, and SHA-256 of the program
     QString device;
     int contextTokens = 0;

@@ -24,7 +24,7 @@ struct InferenceWorker::Impl
     void putUpdate(const AnswerUpdate &update);
     void putEnd(const AnswerEnd &end);
     void deliver(quint64 round);
-    void countLatest();
+    void countLatest(quint64 asker);
 
     InferenceWorker &worker;
     EngineHost host; ///< engine thread only
@@ -35,7 +35,7 @@ struct InferenceWorker::Impl
     QMutex mutex;                                ///< for what follows
     QHash<RequestId, std::stop_source> requests; ///< waiting and running
     std::optional<AnswerUpdate> latest;          ///< not delivered yet
-    std::optional<CountRequest> toCount;
+    QHash<quint64, CountRequest> toCount;        ///< by asker
     bool scheduled = false;
     quint64 round = 0; ///< goes up with each answer's end: a delivery of an earlier answer finds nothing to do
 
@@ -112,9 +112,9 @@ void InferenceWorker::ask(const AnswerRequest &request)
 void InferenceWorker::count(const CountRequest &request)
 {
     const QMutexLocker lock(&m_impl->mutex);
-    m_impl->toCount = request;
+    m_impl->toCount.insert(request.asker, request);
     QMetaObject::invokeMethod(
-        m_impl->onThread, [impl = m_impl.get()] { impl->countLatest(); }, Qt::QueuedConnection);
+        m_impl->onThread, [impl = m_impl.get(), asker = request.asker] { impl->countLatest(asker); }, Qt::QueuedConnection);
 }
 
 void InferenceWorker::look(const SightRequest &request)
@@ -129,12 +129,15 @@ void InferenceWorker::look(const SightRequest &request)
         Qt::QueuedConnection);
 }
 
-void InferenceWorker::Impl::countLatest()
+void InferenceWorker::Impl::countLatest(quint64 asker)
 {
     std::optional<CountRequest> request;
     {
         const QMutexLocker lock(&mutex);
-        request = std::exchange(toCount, {});
+        if (const auto found = toCount.find(asker); found != toCount.end()) {
+            request = *found;
+            toCount.erase(found);
+        }
     }
     if (!request)
         return; // done by an earlier call

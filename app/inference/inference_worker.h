@@ -67,6 +67,7 @@ struct ModelStatus
 struct CountRequest
 {
     quint64 request = 0;
+    quint64 asker = 0; ///< of each only the last request is done
     std::vector<std::vector<engine::Message>> prompts;
     int limit = 0; ///< when the first prompt takes more, it is also found out how many of its oldest turns must go; 0: no limit
 };
@@ -144,7 +145,8 @@ public:
     /// Posts a request; at most kMaxQueued wait, more fail at once with answerEnded. Ids come from nextRequest().
     /// Of several updates that come faster than they are taken, the last is delivered; answerEnded always is.
     void ask(const AnswerRequest &request);
-    /// Counts when nothing is being answered. Of several requests that wait only the last one is done; `counted` tells its outcome.
+    /// Counts when nothing is being answered. Of several requests of one asker that wait only the last one is done; `counted` tells its
+    /// outcome.
     void count(const CountRequest &request);
     /// Decodes and scales the pictures as the model would; `seen` tells.
     void look(const SightRequest &request);

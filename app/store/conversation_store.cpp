@@ -2,6 +2,7 @@
 
 #include "app/store/content_files.h"
 #include "app/store/database_file.h"
+#include "app/store/draft_table.h"
 #include "app/store/message_table.h"
 
 #include <QCoreApplication>
@@ -29,11 +30,6 @@ QString cannotChangeFolder()
 QString cannotSaveSettings()
 {
     return QCoreApplication::translate("ConversationStore", "The settings could not be saved");
-}
-
-QString cannotSaveDraft()
-{
-    return QCoreApplication::translate("ConversationStore", "What you are writing could not be saved");
 }
 
 qint64 now()
@@ -80,6 +76,7 @@ struct ConversationStore::Impl
     ContentFiles images;
     ContentFiles documents;
     MessageTable messages;
+    DraftTable drafts;
 
     Result<Done> recover() const;
     Result<Done> change(const QString &what, const QString &statement, const QVariantList &values) const;
@@ -87,6 +84,7 @@ struct ConversationStore::Impl
     Result<StoredMessage> insert(StoredMessage message, qint64 insteadOf) const;
     Result<StoredMessage> insertQuestion(StoredMessage message, const QString &newTitle, qint64 insteadOf) const;
     Result<QVector<qint64>> longDeleted() const;
+    Result<bool> isNeeded(const QString &hash) const;
     Result<QVector<QString>> ownFiles(const QString &what, const QString &table, qint64 conversation) const;
 };
 
@@ -101,7 +99,7 @@ Result<std::unique_ptr<ConversationStore>> ConversationStore::open(const QString
         return file.takeError();
     const DatabaseFile &opened = **file;
     auto impl = std::make_unique<Impl>(Impl{std::move(*file), ContentFiles(folder + QStringLiteral("/images")),
-                                            ContentFiles(folder + QStringLiteral("/documents")), MessageTable(opened)});
+                                            ContentFiles(folder + QStringLiteral("/documents")), MessageTable(opened), DraftTable(opened)});
     std::unique_ptr<ConversationStore> store(new ConversationStore(std::move(impl)));
     if (!opened.isOwner() || opened.isReadOnly())
         return store;
@@ -240,6 +238,18 @@ Result<QVector<QString>> ConversationStore::Impl::ownFiles(const QString &what, 
     return out;
 }
 
+/// Whether a message or a draft shows the kept file.
+Result<bool> ConversationStore::Impl::isNeeded(const QString &hash) const
+{
+    auto query = file->run(QCoreApplication::translate("ConversationStore", "The conversation could not be changed"),
+                           QStringLiteral("SELECT EXISTS (SELECT 1 FROM message_images WHERE hash = ?) OR EXISTS (SELECT 1 FROM "
+                                          "message_documents WHERE hash = ?) OR EXISTS (SELECT 1 FROM draft_files WHERE hash = ?)"),
+                           {hash, hash, hash});
+    if (!query)
+        return query.takeError();
+    return query->next() && query->value(0).toBool();
+}
+
 Result<Done> ConversationStore::removeConversation(qint64 id)
 {
     const QString what = QCoreApplication::translate("ConversationStore", "The conversation could not be removed");
@@ -255,15 +265,24 @@ Result<Done> ConversationStore::removeConversation(qint64 id)
         }
         if (auto draft = m_impl->change(what, QStringLiteral("DELETE FROM drafts WHERE conversation = ?"), {id}); !draft)
             return draft;
+        auto attached = m_impl->drafts.files(id);
+        if (!attached)
+            return attached.takeError();
+        for (const DraftFile &file : std::as_const(*attached))
+            (file.picture ? images : documents).append(file.hash);
+        if (auto files = m_impl->change(what, QStringLiteral("DELETE FROM draft_files WHERE conversation = ?"), {id}); !files)
+            return files;
         return m_impl->change(what, QStringLiteral("DELETE FROM conversations WHERE id = ?"), {id});
     });
     if (!removed)
         return removed;
     // Only after the commit: a file too many does no harm, one too few would.
-    for (const QString &hash : std::as_const(images))
-        m_impl->images.remove(hash);
-    for (const QString &hash : std::as_const(documents))
-        m_impl->documents.remove(hash);
+    for (const auto &[hashes, kept] : {std::pair(&images, &m_impl->images), std::pair(&documents, &m_impl->documents)}) {
+        for (const QString &hash : std::as_const(*hashes)) {
+            if (auto needed = m_impl->isNeeded(hash); needed && !*needed)
+                kept->remove(hash);
+        }
+    }
     return removed;
 }
 
@@ -299,19 +318,36 @@ Result<Done> ConversationStore::removeFolder(qint64 id)
 
 Result<QString> ConversationStore::draft(qint64 conversation) const
 {
-    auto query = m_impl->file->run(QCoreApplication::translate("ConversationStore", "The conversation could not be read"),
-                                   QStringLiteral("SELECT text FROM drafts WHERE conversation = ?"), {conversation});
-    if (!query)
-        return query.takeError();
-    return query->next() ? query->value(0).toString() : QString();
+    return m_impl->drafts.text(conversation);
 }
 
 Result<Done> ConversationStore::saveDraft(qint64 conversation, const QString &text)
 {
-    if (text.isEmpty())
-        return m_impl->change(cannotSaveDraft(), QStringLiteral("DELETE FROM drafts WHERE conversation = ?"), {conversation});
-    return m_impl->change(cannotSaveDraft(), QStringLiteral("INSERT OR REPLACE INTO drafts (conversation, text) VALUES (?, ?)"),
-                          {conversation, text});
+    return m_impl->drafts.saveText(conversation, text);
+}
+
+Result<QVector<DraftFile>> ConversationStore::draftFiles(qint64 conversation) const
+{
+    return m_impl->drafts.files(conversation);
+}
+
+Result<Done> ConversationStore::saveDraftFiles(qint64 conversation, const QVector<DraftFile> &files)
+{
+    auto before = m_impl->drafts.files(conversation);
+    if (!before)
+        return before.takeError();
+    if (*before == files)
+        return Done{};
+    if (auto saved = m_impl->drafts.saveFiles(conversation, files); !saved)
+        return saved;
+    for (const DraftFile &file : std::as_const(*before)) {
+        auto needed = m_impl->isNeeded(file.hash);
+        if (!needed)
+            return needed.takeError();
+        if (!*needed)
+            (file.picture ? m_impl->images : m_impl->documents).remove(file.hash);
+    }
+    return Done{};
 }
 
 Result<QByteArray> ConversationStore::settings(qint64 conversation) const
@@ -439,6 +475,12 @@ Result<StoredMessage> ConversationStore::addQuestion(qint64 conversation, const 
 Result<StoredMessage> ConversationStore::beginAnswer(qint64 conversation, const QString &model, qint64 insteadOf)
 {
     return m_impl->file->transaction(cannotSave(), [&] { return m_impl->insert(emptyAnswer(conversation, model), insteadOf); });
+}
+
+Result<Done> ConversationStore::replaceReceipt(qint64 message, const QByteArray &before, const QByteArray &receipt)
+{
+    return m_impl->change(cannotSave(), QStringLiteral("UPDATE messages SET receipt = ? WHERE id = ? AND receipt = ?"),
+                          {receipt, message, before});
 }
 
 Result<StoredMessage> ConversationStore::addNotice(qint64 conversation, const QString &text)

@@ -54,6 +54,9 @@ public:
     /// What was typed and not sent yet. Conversation 0: the one that is not begun.
     Result<QString> draft(qint64 conversation) const;
     Result<Done> saveDraft(qint64 conversation, const QString &text);
+    Result<QVector<DraftFile>> draftFiles(qint64 conversation) const;
+    /// Kept files that nothing needs any longer are removed.
+    Result<Done> saveDraftFiles(qint64 conversation, const QVector<DraftFile> &files);
 
     /// ChatSettings as JSON; empty: the usual ones.
     Result<QByteArray> settings(qint64 conversation) const;
@@ -99,6 +102,8 @@ public:
     Result<StoredMessage> beginAnswer(qint64 conversation, const QString &model, qint64 insteadOf = 0);
     /// Writes the answer as it stands.
     Result<Done> updateAnswer(const StoredMessage &answer);
+    /// Nothing happens when the receipt is no longer `before`.
+    Result<Done> replaceReceipt(qint64 message, const QByteArray &before, const QByteArray &receipt);
     Result<StoredMessage> addNotice(qint64 conversation, const QString &text);
 
     /// Keeps the bytes of an image file under their SHA-256; returns the hash. The same bytes are kept once.

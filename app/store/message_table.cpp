@@ -164,10 +164,10 @@ Result<qint64> MessageTable::insertRow(const StoredMessage &message) const
     auto query = m_file.run(
         cannotSave(),
         QStringLiteral("INSERT INTO messages (conversation, role, state, text, spaced, chart, statistics, model, created, "
-                       "parent, reasoning, reasoning_time, tool_calls) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+                       "parent, reasoning, reasoning_time, tool_calls, receipt) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
         {message.conversation, int(message.role), int(message.state), notNull(message.text), textOrNull(spacedText(message.text)),
          message.chart, message.statistics, notNull(message.model), message.created.toMSecsSinceEpoch(), numberOrNull(message.parent),
-         notNull(message.reasoning), message.reasoningTime, notNull(QString::fromUtf8(message.toolCalls))});
+         notNull(message.reasoning), message.reasoningTime, notNull(QString::fromUtf8(message.toolCalls)), message.receipt});
     if (!query)
         return query.takeError();
     const qint64 id = query->lastInsertId().toLongLong();

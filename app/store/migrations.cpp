@@ -33,7 +33,7 @@ QSqlError partWords(QSqlDatabase &database)
     return {};
 }
 
-constexpr std::array<Migration, 7> kMigrations = {{
+constexpr std::array<Migration, 8> kMigrations = {{
     {R"(
         CREATE TABLE conversations (
             id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -137,6 +137,19 @@ constexpr std::array<Migration, 7> kMigrations = {{
     {R"(
         ALTER TABLE messages ADD COLUMN receipt BLOB;
         ALTER TABLE conversations ADD COLUMN told_from INTEGER;
+    )"},
+    // Files attached to questions that are not sent yet.
+    {R"(
+        CREATE TABLE draft_files (
+            conversation INTEGER NOT NULL,
+            position INTEGER NOT NULL,
+            hash TEXT NOT NULL,
+            name TEXT NOT NULL,
+            picture INTEGER NOT NULL,
+            chosen TEXT NOT NULL,
+            as_pictures INTEGER NOT NULL,
+            PRIMARY KEY (conversation, position)
+        ) WITHOUT ROWID;
     )"},
 }};
 

@@ -55,6 +55,17 @@ struct StoredDocument
     bool operator==(const StoredDocument &) const = default;
 };
 
+/// A file attached to a question that is not sent yet.
+struct DraftFile
+{
+    QString hash; ///< of its bytes, kept among the pictures or the documents
+    QString name;
+    bool picture = false;
+    QString chosen; ///< of a document's parts: "1101", a letter for each; empty: the usual ones
+    bool asPictures = false;
+    bool operator==(const DraftFile &) const = default;
+};
+
 /// A conversation is a tree: a turn that was edited or an answer that was asked for again has siblings, and one branch is shown.
 struct StoredMessage
 {

@@ -135,6 +135,7 @@ QJsonObject messageJson(const StoredMessage &message, qint64 shown)
     insertIf(out, QStringLiteral("toolCalls"), embedded(message.toolCalls));
     insertIf(out, QStringLiteral("chart"), embedded(message.chart));
     insertIf(out, QStringLiteral("statistics"), embedded(message.statistics));
+    insertIf(out, QStringLiteral("receipt"), embedded(message.receipt));
     if (shown != 0)
         out.insert(QStringLiteral("shown"), shown);
     if (!message.images.isEmpty())
@@ -187,6 +188,7 @@ StoredMessage messageFrom(const QJsonValue &json)
     message.toolCalls = unembedded(json[QLatin1String("toolCalls")]);
     message.chart = unembedded(json[QLatin1String("chart")]);
     message.statistics = unembedded(json[QLatin1String("statistics")]);
+    message.receipt = unembedded(json[QLatin1String("receipt")]);
     for (const QJsonValue &hash : json[QLatin1String("images")].toArray())
         message.images.append(hash.toString());
     message.documents = documentsFrom(json[QLatin1String("documents")].toArray());

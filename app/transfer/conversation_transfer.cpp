@@ -15,6 +15,7 @@ namespace conclave::app
 namespace
 {
 
+constexpr double kReadingShare = 0.8;                    // of an export: reading the database; of an import: writing to it
 constexpr qint64 kMostBytes = qint64(512) * 1024 * 1024; // of a file to import
 
 Result<PortableConversation> read(const ConversationStore &store, qint64 id)
@@ -43,7 +44,11 @@ Result<PortableConversation> read(const ConversationStore &store, qint64 id)
     return out;
 }
 
-Result<QByteArray> written(const ConversationStore &store, QVector<qint64> ids, const QString &suffix, const FormulaDrawer &drawFormula)
+/// Hears the share of the work that is done.
+using Progress = std::function<void(double)>;
+
+Result<QByteArray> written(const ConversationStore &store, QVector<qint64> ids, const QString &suffix, const FormulaDrawer &drawFormula,
+                           const Progress &progress)
 {
     if (ids.isEmpty()) {
         auto all = store.conversations();
@@ -58,6 +63,7 @@ Result<QByteArray> written(const ConversationStore &store, QVector<qint64> ids, 
         if (!conversation)
             return conversation.takeError();
         conversations.append(*conversation);
+        progress(kReadingShare * double(conversations.size()) / double(ids.size()));
     }
     if (suffix == QLatin1String("json"))
         return conversationsToJson(conversations);
@@ -77,12 +83,13 @@ Result<QByteArray> written(const ConversationStore &store, QVector<qint64> ids, 
                        .arg(suffix));
 }
 
-Result<engine::Done> exportFile(const QString &folder, const QVector<qint64> &ids, const QString &path, const FormulaDrawer &drawFormula)
+Result<engine::Done> exportFile(const QString &folder, const QVector<qint64> &ids, const QString &path, const FormulaDrawer &drawFormula,
+                                const Progress &progress)
 {
     auto store = ConversationStore::open(folder);
     if (!store)
         return store.takeError();
-    auto bytes = written(**store, ids, QFileInfo(path).suffix().toLower(), drawFormula);
+    auto bytes = written(**store, ids, QFileInfo(path).suffix().toLower(), drawFormula, progress);
     if (!bytes)
         return bytes.takeError();
     QSaveFile file(path);
@@ -123,7 +130,7 @@ Result<engine::Done> add(ConversationStore &store, PortableConversation conversa
     return engine::Done{};
 }
 
-Result<int> importFile(const QString &folder, const QString &path)
+Result<int> importFile(const QString &folder, const QString &path, const Progress &progress)
 {
     const QString name = QDir::toNativeSeparators(path);
     QFile file(path);
@@ -144,6 +151,7 @@ Result<int> importFile(const QString &folder, const QString &path)
         if (auto added = add(**store, conversation); !added)
             return added.takeError();
         ++count;
+        progress(1 - kReadingShare + kReadingShare * count / double(conversations->size()));
     }
     return count;
 }
@@ -163,6 +171,8 @@ ConversationTransfer::~ConversationTransfer()
 void ConversationTransfer::run(const std::function<void()> &work)
 {
     ++m_running;
+    m_share = 0;
+    Q_EMIT shareChanged();
     Q_EMIT busyChanged();
     m_threads.start([this, work] {
         work();
@@ -176,10 +186,22 @@ void ConversationTransfer::run(const std::function<void()> &work)
     });
 }
 
+/// From the thread that works.
+void ConversationTransfer::tell(double share)
+{
+    QMetaObject::invokeMethod(
+        this,
+        [this, share] {
+            m_share = share;
+            Q_EMIT shareChanged();
+        },
+        Qt::QueuedConnection);
+}
+
 void ConversationTransfer::exportTo(const QVector<qint64> &conversations, const QString &file)
 {
     run([this, conversations, file] {
-        const auto done = exportFile(m_folder, conversations, file, m_drawFormula);
+        const auto done = exportFile(m_folder, conversations, file, m_drawFormula, [this](double share) { tell(share); });
         if (done)
             Q_EMIT exported(file);
         else
@@ -191,8 +213,10 @@ void ConversationTransfer::importFrom(const QStringList &files)
 {
     run([this, files] {
         int count = 0;
+        int done = 0;
         for (const QString &file : files) {
-            const auto taken = importFile(m_folder, file);
+            const auto taken = importFile(m_folder, file, [&](double share) { tell((done + share) / double(files.size())); });
+            ++done;
             if (taken)
                 count += *taken;
             else

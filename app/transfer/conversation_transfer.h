@@ -26,9 +26,11 @@ public:
     void exportTo(const QVector<qint64> &conversations, const QString &file);
     void importFrom(const QStringList &files);
     bool busy() const { return m_running > 0; }
+    double share() const { return m_share; } ///< done of what runs, 0 to 1
 
 Q_SIGNALS:
     void busyChanged();
+    void shareChanged();
     void exported(const QString &file);
     void imported(int conversations);
     /// `message` is for the user and names the file.
@@ -36,10 +38,12 @@ Q_SIGNALS:
 
 private:
     void run(const std::function<void()> &work);
+    void tell(double share);
 
     QString m_folder;
     FormulaDrawer m_drawFormula;
     int m_running = 0;
+    double m_share = 0;
     QThreadPool m_threads; ///< last member: its thread ends before anything it uses
 };
 

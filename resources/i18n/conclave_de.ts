@@ -778,6 +778,10 @@
         <source>Quit</source>
         <translation>Beenden</translation>
     </message>
+    <message>
+        <source>New window</source>
+        <translation>Neues Fenster</translation>
+    </message>
 </context>
 <context>
     <name>Composer</name>
@@ -2579,6 +2583,13 @@
     </message>
 </context>
 <context>
+    <name>TransferLine</name>
+    <message>
+        <source>Exporting or importing: %1 %</source>
+        <translation>Export oder Import: %1 %</translation>
+    </message>
+</context>
+<context>
     <name>Tray</name>
     <message>
         <source>Conclave: %1</source>
@@ -2805,6 +2816,14 @@
     <message>
         <source>%1 × %2 pixels, read in %3 places beside the text</source>
         <translation>%1 × %2 Pixel, an %3 Stellen neben dem Text gelesen</translation>
+    </message>
+    <message>
+        <source>SHA-256 of the model</source>
+        <translation>SHA-256 des Modells</translation>
+    </message>
+    <message>
+        <source>not known yet</source>
+        <translation>noch nicht bekannt</translation>
     </message>
 </context>
 <context>
@@ -3086,6 +3105,10 @@
     <message>
         <source>Region of the picture</source>
         <translation>Ausschnitt des Bildes</translation>
+    </message>
+    <message>
+        <source>%1 was attached here and is no longer in the data folder. Attach it again.</source>
+        <translation>%1 war hier angehängt und liegt nicht mehr im Datenordner. Hängen Sie die Datei noch einmal an.</translation>
     </message>
 </context>
 <context>

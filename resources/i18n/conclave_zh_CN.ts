@@ -778,6 +778,10 @@
         <source>Quit</source>
         <translation>退出</translation>
     </message>
+    <message>
+        <source>New window</source>
+        <translation>新窗口</translation>
+    </message>
 </context>
 <context>
     <name>Composer</name>
@@ -2579,6 +2583,13 @@
     </message>
 </context>
 <context>
+    <name>TransferLine</name>
+    <message>
+        <source>Exporting or importing: %1 %</source>
+        <translation>正在导出或导入：%1%</translation>
+    </message>
+</context>
+<context>
     <name>Tray</name>
     <message>
         <source>Conclave: %1</source>
@@ -2805,6 +2816,14 @@
     <message>
         <source>%1 × %2 pixels, read in %3 places beside the text</source>
         <translation>%1 × %2 像素，在文字之外以 %3 个位置读取</translation>
+    </message>
+    <message>
+        <source>SHA-256 of the model</source>
+        <translation>模型的 SHA-256</translation>
+    </message>
+    <message>
+        <source>not known yet</source>
+        <translation>尚未得出</translation>
     </message>
 </context>
 <context>
@@ -3086,6 +3105,10 @@
     <message>
         <source>Region of the picture</source>
         <translation>图片区域</translation>
+    </message>
+    <message>
+        <source>%1 was attached here and is no longer in the data folder. Attach it again.</source>
+        <translation>%1 曾添加在此处，但已不在数据文件夹中。请重新添加。</translation>
     </message>
 </context>
 <context>

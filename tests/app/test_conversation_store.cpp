@@ -84,6 +84,7 @@ private Q_SLOTS:
     void latestChangeFirst();
     void removingTakesMessagesAndPicturesAlong();
     void picturesAreKeptOnce();
+    void attachedFilesStayAsLongAsTheyAreNeeded();
     void hashesDoNotLeadOutOfTheFolder();
     void unfinishedAnswersAreInterrupted();
     void aSecondProgramLeavesTheAnswerAlone();
@@ -204,6 +205,27 @@ void TestConversationStore::removingTakesMessagesAndPicturesAlong()
     QVERIFY(store->removeConversation(other).ok());
     QVERIFY(store->imagePath(shared).isEmpty());
     QCOMPARE(Peek(folder()).ask("SELECT count(*) FROM message_images").toInt(), 0);
+}
+
+void TestConversationStore::attachedFilesStayAsLongAsTheyAreNeeded()
+{
+    const auto store = opened(folder());
+    const DraftFile picture{*store->keepImage("a picture"), "a.png", true, {}, false};
+    const DraftFile document{*store->keepDocument("a document"), "b.pdf", false, "101", true};
+    QVERIFY(store->saveDraftFiles(0, {picture, document}).ok());
+    QVERIFY(store->saveDraftFiles(3, {document}).ok());
+    QCOMPARE(*opened(folder())->draftFiles(0), (QVector<DraftFile>{picture, document}));
+    QVERIFY(store->saveDraftFiles(0, {picture}).ok());
+    QVERIFY2(!store->documentPath(document.hash).isEmpty(), "another question has it attached");
+    const qint64 id = store->beginTurn(0, "1", {picture.hash}, "m", "a")->question.conversation;
+    QVERIFY(store->saveDraftFiles(0, {}).ok());
+    QVERIFY2(!store->imagePath(picture.hash).isEmpty(), "it was sent");
+    QVERIFY(store->saveDraftFiles(id, {picture}).ok());
+    QVERIFY(store->saveDraftFiles(3, {}).ok());
+    QVERIFY(store->documentPath(document.hash).isEmpty());
+    QVERIFY(store->removeConversation(id).ok());
+    QVERIFY(store->imagePath(picture.hash).isEmpty());
+    QCOMPARE(Peek(folder()).ask("SELECT count(*) FROM draft_files").toInt(), 0);
 }
 
 void TestConversationStore::picturesAreKeptOnce()

@@ -1,6 +1,7 @@
 #include "app/library/forecast.h"
 #include "app/library/forecast_log.h"
 #include "app/library/machine_store.h"
+#include "app/library/model_hash.h"
 #include "app/library/model_library.h"
 #include "tests/support/file_bytes.h"
 #include "tests/support/gguf_bytes.h"
@@ -9,6 +10,7 @@
 
 #include "engine/api/synthesis.h"
 
+#include <QCryptographicHash>
 #include <QDir>
 #include <QElapsedTimer>
 #include <QFile>
@@ -104,6 +106,7 @@ private Q_SLOTS:
     void forecastsAddUp();
     void machineSpeedsAreKept();
     void outcomesAreKeptBesideForecasts();
+    void aModelFileIsHashedOnce();
 };
 
 void TestLibrary::filesAreFoundAndDescribed()
@@ -522,6 +525,33 @@ void TestLibrary::outcomesAreKeptBesideForecasts()
     QCOMPARE(later.outcomes().size(), log.outcomes().size());
     QCOMPARE(later.latest(kLlama)->forecastBytes, outcome->forecastBytes);
     QVERIFY(!later.latest(kTiny));
+}
+
+void TestLibrary::aModelFileIsHashedOnce()
+{
+    const QTemporaryDir folder;
+    const QByteArray bytes(5'000'000, 'g');
+    const QString file = folder.filePath("model.gguf");
+    const QString part = folder.filePath("m-00001-of-00002.gguf");
+    write(file, bytes);
+    write(part, bytes.left(3'000'000));
+    write(folder.filePath("m-00002-of-00002.gguf"), bytes.mid(3'000'000));
+    const auto hash = QString::fromLatin1(QCryptographicHash::hash(bytes, QCryptographicHash::Sha256).toHex());
+    {
+        ModelHashes hashes(folder.path());
+        QSignalSpy hashed(&hashes, &ModelHashes::hashed);
+        QVERIFY(hashes.known(file).isEmpty());
+        hashes.make(file);
+        hashes.make(part);
+        hashes.make(folder.filePath("gone.gguf"));
+        QTRY_COMPARE(hashed.size(), 2);
+        QCOMPARE(hashes.known(file), hash);
+        QCOMPARE(hashes.known(part), hash);
+    }
+    const ModelHashes again(folder.path());
+    QCOMPARE(again.known(file), hash);
+    write(file, bytes + "more");
+    QVERIFY2(again.known(file).isEmpty(), "it is another file now");
 }
 
 QTEST_GUILESS_MAIN(TestLibrary)

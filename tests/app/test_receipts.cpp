@@ -68,6 +68,7 @@ private Q_SLOTS:
     void aChatIsWrittenTheSameAgain();
     void anotherAnswerIsTold();
     void anotherModelIsRefused();
+    void theModelsHashComesWhenItIsKnown();
     void aChangedPromptIsRefused();
     void aReplayCanBeStopped();
     void picturesAreShownAsTheModelSeesThem();
@@ -246,6 +247,27 @@ void TestReceipts::picturesAreShownAsTheModelSeesThem()
     QCOMPARE(result->sights[0].picture.size(), QSize(model.chartInputWidth, model.chartInputHeight));
     QVERIFY(result->sights[0].tokens > 0 && !result->sights[0].inPrompt);
     QVERIFY(result->sights[1].picture.isNull() && !result->sights[1].error.isEmpty()); // it is lost
+}
+
+void TestReceipts::theModelsHashComesWhenItIsKnown()
+{
+    Program program(m_folder->path(), tests::chatScript("Yes."));
+    program.load("model.gguf");
+    QVERIFY(program.controller->send("First", {}));
+    QTRY_VERIFY(program.idle());
+    QVERIFY(receiptOf(*program.controller, 1).modelHash.isEmpty());
+    program.controller->setModelHash("other.gguf", "0b0b");
+    QVERIFY(receiptOf(*program.controller, 1).modelHash.isEmpty());
+    QVERIFY(program.controller->send("Second", {}));
+    QTRY_VERIFY(program.idle());
+    program.controller->setModelHash("model.gguf", "c0ffee");
+    QVERIFY(program.controller->send("Third", {}));
+    QTRY_VERIFY(program.idle());
+    const auto stored = *program.store->messages(program.controller->currentConversation());
+    for (const int answer : {1, 3, 5}) {
+        QCOMPARE(receiptOf(*program.controller, answer).modelHash, "c0ffee");
+        QCOMPARE(stored[answer].receipt, program.controller->messages()[answer].receipt);
+    }
 }
 
 QTEST_MAIN(TestReceipts)

@@ -103,9 +103,12 @@ void TestTransfer::everythingComesBack()
     Program other(second.path(), script());
     ConversationTransfer transfer(second.path());
     QSignalSpy imported(&transfer, &ConversationTransfer::imported);
+    QSignalSpy share(&transfer, &ConversationTransfer::shareChanged);
     transfer.importFrom({file});
     QTRY_COMPARE(imported.size(), 1);
     QCOMPARE(imported[0][0].toInt(), 1);
+    QTRY_VERIFY(!transfer.busy() && share.size() >= 2);
+    QCOMPARE(transfer.share(), 1.0);
     const auto conversations = *other.store->conversations();
     QCOMPARE(conversations.size(), 1);
     QVERIFY(conversations[0].pinned);
@@ -114,6 +117,7 @@ void TestTransfer::everythingComesBack()
     const auto before = *program.store->tree(program.controller->currentConversation());
     const auto after = *other.store->tree(conversations[0].id);
     QCOMPARE(after.messages.size(), before.messages.size());
+    QVERIFY(!before.messages[1].receipt.isEmpty());
     QCOMPARE(after.settings, before.settings);
     QCOMPARE(after.conversation.created, before.conversation.created);
     for (int i = 0; i < before.messages.size(); ++i) {
@@ -123,6 +127,7 @@ void TestTransfer::everythingComesBack()
         QCOMPARE(after.messages[i].reasoningTime, before.messages[i].reasoningTime);
         QCOMPARE(after.messages[i].toolCalls, before.messages[i].toolCalls);
         QCOMPARE(QJsonDocument::fromJson(after.messages[i].statistics), QJsonDocument::fromJson(before.messages[i].statistics));
+        QCOMPARE(QJsonDocument::fromJson(after.messages[i].receipt), QJsonDocument::fromJson(before.messages[i].receipt));
         QCOMPARE(after.messages[i].created, before.messages[i].created);
         QCOMPARE(after.messages[i].images, before.messages[i].images);
         QCOMPARE(after.messages[i].state, before.messages[i].state);

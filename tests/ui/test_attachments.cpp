@@ -26,6 +26,7 @@ private Q_SLOTS:
     void theCostIsTold();
     void severalFilesAreDroppedAtOnce();
     void documentsSurviveARestart();
+    void unsentFilesBelongToTheirConversation();
     void everyControlHasAName();
 };
 
@@ -259,6 +260,47 @@ void TestAttachments::documentsSurviveARestart()
     QCOMPARE(kept.readAll(), bytes);
     QVERIFY(again.chat().editQuestion(0, QStringLiteral("Read it again."))); // the document stays with the new version
     QCOMPARE(question(again).documents.size(), 1);
+}
+
+void TestAttachments::unsentFilesBelongToTheirConversation()
+{
+    std::shared_ptr<QTemporaryDir> folder;
+    qint64 conversation = 0;
+    const auto count = [](const WindowFixture &fixture) { return fixture.chat().attachments()->count(); };
+    {
+        const WindowFixture fixture(chatScript("Yes."));
+        folder = fixture.folder();
+        QVERIFY(fixture.chat().send(QStringLiteral("First")) || waitFor([&] { return fixture.chat().transcript()->count() == 2; }));
+        QVERIFY(fixture.waitUntilIdle());
+        conversation = fixture.chat().currentConversation();
+        QVERIFY(attach(fixture, QStringLiteral("two.pdf"), makePdf({"Page of apples", "Page of pears"})));
+        fixture.chat().attachments()->choose(fixture.chat().attachments()->idAt(0), {false, true});
+        fixture.chat().newConversation();
+        QCOMPARE(count(fixture), 0);
+        fixture.chat().attachFiles({fixture.chartFile()});
+        fixture.chat().openConversation(conversation); // before it is read
+        QCOMPARE(count(fixture), 1);
+        QVERIFY(waitFor([&] { return !fixture.chat().attaching(); }));
+        QCOMPARE(count(fixture), 1);
+    }
+    const WindowFixture again(chatScript("Yes."), folder);
+    QCOMPARE(again.chat().currentConversation(), conversation);
+    QVERIFY(waitFor([&] { return count(again) == 1 && !again.chat().attaching(); }));
+    const DraftAttachments &attachments = *again.chat().attachments();
+    QCOMPARE(attachments.find(attachments.idAt(0))->chosen, (QVector<bool>{false, true}));
+    again.chat().newConversation();
+    QVERIFY(waitFor([&] { return count(again) == 1 && !again.chat().attaching(); }));
+    QVERIFY(attachments.find(attachments.idAt(0))->image.has_value());
+    again.chat().removeAttachment(0);
+    again.chat().saveNow();
+    QVERIFY2(QDir(folder->filePath(QStringLiteral("images"))).isEmpty(), "nothing needs it any longer");
+    again.chat().openConversation(conversation);
+    QCOMPARE(count(again), 1);
+    again.chat().send(QStringLiteral("Read this."));
+    QVERIFY(waitFor([&] { return again.chat().transcript()->count() == 4; }) && again.waitUntilIdle());
+    QCOMPARE(count(again), 0);
+    QVERIFY(again.controller().messages()[2].documents.front().text.contains(QLatin1String("pears")));
+    QVERIFY(again.controller().draftFiles().isEmpty());
 }
 
 void TestAttachments::everyControlHasAName()

@@ -1,5 +1,6 @@
 #include "tests/ui/window_fixture.h"
 #include "ui/desktop/background_news.h"
+#include "ui/desktop/windows.h"
 
 #include <QAccessible>
 #include <QClipboard>
@@ -56,6 +57,7 @@ private Q_SLOTS:
     void anAnswerThatEndsInTheBackgroundIsTold();
     void filesOfASecondStartAreTaken();
     void connectionsAreListed();
+    void twoWindowsShareWhatIsSaid();
 
 private:
     static QString editorText(const WindowFixture &fixture) { return fixture.item("composer")->property("text").toString(); }
@@ -447,16 +449,30 @@ void TestWindow::closingInMidAnswerLosesNothing()
 void TestWindow::everyControlHasAName()
 {
     const auto fixture = withAReadChart();
-    const auto controls = findItems(fixture->window().contentItem(), [](QQuickItem *item) {
-        return item->activeFocusOnTab() || item->inherits("QQuickAbstractButton") || item->inherits("QQuickTextArea");
-    });
-    QVERIFY2(controls.size() >= 12, qPrintable(QString::number(controls.size())));
-    for (QQuickItem *control : controls) {
-        QAccessibleInterface *accessible = QAccessible::queryAccessibleInterface(control);
-        const QString who = QString::fromLatin1(control->metaObject()->className()) + QLatin1Char(' ') + control->objectName();
-        QVERIFY2(accessible, qPrintable(who + QStringLiteral(" is not accessible")));
-        QVERIFY2(!accessible->text(QAccessible::Name).isEmpty(), qPrintable(who + QStringLiteral(" has no name")));
+    const auto check = [&](const char *place) {
+        const auto controls = findItems(fixture->window().contentItem(), [](QQuickItem *item) {
+            return item->activeFocusOnTab() || item->inherits("QQuickAbstractButton") || item->inherits("QQuickTextArea");
+        });
+        QVERIFY2(controls.size() >= 12, qPrintable(QString::number(controls.size())));
+        for (QQuickItem *control : controls) {
+            QAccessibleInterface *accessible = QAccessible::queryAccessibleInterface(control);
+            const QString who =
+                QString::fromLatin1(place) + u' ' + QString::fromLatin1(control->metaObject()->className()) + u' ' + control->objectName();
+            QVERIFY2(accessible, qPrintable(who + QStringLiteral(" is not accessible")));
+            QVERIFY2(!accessible->text(QAccessible::Name).isEmpty(), qPrintable(who + QStringLiteral(" has no name")));
+        }
+    };
+    check("conversation");
+    for (const char *overlay : {"openSettings", "openPalette", "openShortcuts", "beginTour"}) {
+        QMetaObject::invokeMethod(&fixture->window(), overlay);
+        QTest::qWait(50);
+        check(overlay);
+        if (QTest::currentTestFailed()) {
+            return;
+        }
     }
+    QMetaObject::invokeMethod(&fixture->window(), "openReport", Q_ARG(QString, QStringLiteral("It failed.")));
+    check("report");
 }
 
 /// From the question on and round: nothing that can be pressed is left out, and nothing holds the keyboard fast.
@@ -655,6 +671,52 @@ void TestWindow::connectionsAreListed()
     QVERIFY(fixture.library().connections()[0].toMap()[QStringLiteral("refused")].toBool());
     fixture.press("offline");
     QVERIFY(!fixture.library().offline());
+}
+
+void TestWindow::twoWindowsShareWhatIsSaid()
+{
+    const QTemporaryDir folder;
+    const auto store = std::move(*app::ConversationStore::open(folder.path()));
+    app::InferenceWorker worker(
+        [](const app::ModelRequest &) { return makeScriptedEngine(slowly(chatScript("Said in one, read in both."), 20)); });
+    app::ChatController controller(*store, worker);
+    controller.loadModel(QStringLiteral("scripted.gguf"));
+    ui::WindowOptions options;
+    options.settingsFolder = folder.path();
+    options.locale = QLocale(QLocale::English);
+    ui::Windows windows(*store, worker, controller, options);
+    ui::ChatViewModel &first = windows.first()->chat();
+    const auto ended = [&](int messages) {
+        return waitFor([&] { return first.transcript()->count() == messages && !first.busy() && !windows.at(1)->chat().busy(); });
+    };
+    QVERIFY(waitFor([&] { return first.idle(); }));
+    QMetaObject::invokeMethod(windows.first()->window(), "windowAsked");
+    QCOMPARE(windows.count(), 2U);
+    ui::ChatViewModel &second = windows.at(1)->chat();
+    QVERIFY(second.idle());
+    QCOMPARE(&windows.at(1)->appearance(), &windows.first()->appearance());
+
+    first.send(QStringLiteral("Hello"));
+    QVERIFY(ended(2));
+    QCOMPARE(second.conversations()->rowCount(), 1);
+    QCOMPARE(second.transcript()->count(), 0);
+    second.openConversation(first.currentConversation());
+    first.send(QStringLiteral("Again"));
+    const auto body = [](ui::ChatViewModel &chat, int row) {
+        return chat.transcript()->data(chat.transcript()->index(row), TranscriptModel::kBodyRole).toString();
+    };
+    QVERIFY2(waitFor([&] { return body(second, 3).startsWith(QLatin1String("Said")) && first.busy(); }), "it grows in both");
+    QVERIFY2(!windows.at(1)->controller().send(QStringLiteral("Too early"), {}), "one answer at a time in a conversation");
+    QVERIFY(ended(4));
+    QCOMPARE(body(second, 3), QStringLiteral("Said in one, read in both."));
+    second.send(QStringLiteral("From the other"));
+    QVERIFY(ended(6));
+    QCOMPARE(body(first, 4), QStringLiteral("From the other"));
+    second.removeConversation(second.currentConversation());
+    QCOMPARE(first.transcript()->count(), 0);
+    QCOMPARE(first.conversations()->rowCount(), 0);
+    windows.at(1)->window()->close();
+    QVERIFY(waitFor([&] { return windows.count() == 1; }));
 }
 
 QTEST_MAIN(TestWindow)

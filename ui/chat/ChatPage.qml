@@ -181,6 +181,10 @@ Item {
                     root.focusComposer()
                 }
             }
+            TransferLine {
+                Layout.fillWidth: true
+                chat: root.chat
+            }
             ContextPanel {
                 Layout.fillWidth: true
                 chat: root.chat

@@ -138,6 +138,7 @@ Popup {
                             border.width: Theme.hairline
                             border.color: Theme.border
                             Image {
+                                id: seen
                                 objectName: "sight"
                                 anchors.fill: parent
                                 anchors.margins: Theme.tiny
@@ -146,6 +147,14 @@ Popup {
                                 source: sight.modelData.source
                                 Accessible.role: Accessible.Graphic
                                 Accessible.name: qsTr("The picture as the model was shown it: %1").arg(sight.modelData.words)
+                            }
+                            TileGrid {
+                                objectName: "tiles"
+                                anchors.centerIn: parent
+                                width: seen.paintedWidth
+                                height: seen.paintedHeight
+                                columns: sight.modelData.columns ?? 0
+                                rows: sight.modelData.rows ?? 0
                             }
                         }
                         Words {

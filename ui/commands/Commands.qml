@@ -126,6 +126,12 @@ Item {
             onActivated: root.window.beginTour()
         },
         Command {
+            name: qsTr("New window")
+            group: qsTr("Window")
+            sequence: "Ctrl+Shift+N"
+            onActivated: root.window.windowAsked()
+        },
+        Command {
             name: qsTr("Show or hide the conversations")
             group: qsTr("Window")
             sequence: "Ctrl+B"

@@ -128,10 +128,12 @@ Item {
                 Layout.topMargin: Theme.small
                 spacing: Theme.small
                 TextButton {
+                    id: skip
                     objectName: "tourSkip"
                     text: qsTr("Skip")
                     textSize: Theme.bodySize
                     visible: !root.last || root.reads
+                    KeyNavigation.tab: next // the keyboard stays here as well
                     onClicked: root.end()
                 }
                 Item {
@@ -140,6 +142,7 @@ Item {
                 ActionButton {
                     id: next
                     objectName: "tourNext"
+                    KeyNavigation.tab: skip.visible ? skip : next
                     enabled: !root.reads || root.chat.idle
                     text: !root.last ? qsTr("Next") : root.reads ? qsTr("Read the sample chart") : qsTr("Begin")
                     onClicked: root.goOn()

@@ -5,6 +5,8 @@
 #include <QJsonDocument>
 #include <QLocale>
 
+#include <cmath>
+
 namespace conclave::ui
 {
 
@@ -47,6 +49,18 @@ QString firstDifference(const QString &before, const QString &now)
     }
     return AnswerReceipt::tr("It differs from character %1 on: “%2” instead of “%3”.")
         .arg(QLocale().toString(place + 1), now.mid(place, kExcerpt).simplified(), before.mid(place, kExcerpt).simplified());
+}
+
+/// Columns and rows of the square tiles that a picture is cut into, one for each token; 0 × 0: it is not.
+QSize tilesOf(const QSize &picture, int tokens)
+{
+    if (tokens <= 0 || picture.isEmpty()) {
+        return {0, 0};
+    }
+    const int side = qRound(std::sqrt(double(picture.width()) * picture.height() / tokens));
+    const bool whole = side > 0 && picture.width() % side == 0 && picture.height() % side == 0 &&
+                       qint64(picture.width() / side) * (picture.height() / side) == tokens;
+    return whole ? QSize(picture.width() / side, picture.height() / side) : QSize(0, 0);
 }
 
 } // namespace
@@ -154,6 +168,7 @@ QVariantList AnswerReceipt::lines() const
         line(tr("Model"), m_receipt.model),
         line(tr("File"), m_receipt.modelFile),
         line(tr("Architecture"), architectureInWords(m_receipt)),
+        line(tr("SHA-256 of the model"), m_receipt.modelHash.isEmpty() ? tr("not known yet") : m_receipt.modelHash),
         line(tr("Fingerprint"), QString::number(m_receipt.fingerprint, 16)),
         line(tr("Program"), m_receipt.build),
         line(tr("Device"), m_receipt.device),
@@ -237,9 +252,12 @@ void AnswerReceipt::takeSight(const app::SightResult &result)
                     .arg(sight.picture.height())
                     .arg(QLocale().toString(sight.tokens));
         }
+        const QSize grid = tilesOf(sight.picture.size(), sight.tokens);
         m_pictures.append(
             QVariantMap{{QStringLiteral("source"), sight.picture.isNull() ? QString() : pictureUrl(sight.picture, kSightPixels)},
-                        {QStringLiteral("words"), words}});
+                        {QStringLiteral("words"), words},
+                        {QStringLiteral("columns"), grid.width()},
+                        {QStringLiteral("rows"), grid.height()}});
     }
     Q_EMIT picturesChanged();
 }

@@ -23,8 +23,9 @@ class AnswerReceipt : public QObject
     Q_PROPERTY(int cachedTokens READ cachedTokens NOTIFY contentChanged)
     Q_PROPERTY(QString promptWords READ promptWords NOTIFY contentChanged) ///< "1,240 tokens: 1,000 known from before, 240 new"
     Q_PROPERTY(QStringList told READ told NOTIFY contentChanged)           ///< what the prompt was made of, in words
-    Q_PROPERTY(QVariantList pictures READ pictures NOTIFY picturesChanged) ///< of {"source", "words"}, as the model was shown them
-    Q_PROPERTY(QVariantList lines READ lines NOTIFY contentChanged)        ///< of {"name", "value"}
+    Q_PROPERTY(QVariantList pictures READ pictures NOTIFY
+                   picturesChanged) ///< of {"source", "words", "columns", "rows"}, as the model was shown them
+    Q_PROPERTY(QVariantList lines READ lines NOTIFY contentChanged) ///< of {"name", "value"}
     Q_PROPERTY(bool replayable READ replayable NOTIFY replayChanged)
     Q_PROPERTY(bool replaying READ replaying NOTIFY replayChanged)
     Q_PROPERTY(QString outcome READ outcome NOTIFY replayChanged) ///< of the replay, for the user; empty: none yet

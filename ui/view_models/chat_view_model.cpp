@@ -57,8 +57,9 @@ using app::ChatState;
 
 ChatViewModel::ChatViewModel(ChatController &controller, QObject *parent)
     : QObject(parent), m_controller(controller), m_transcript(controller), m_rows(m_transcript, controller), m_conversations(controller),
-      m_preview(m_attachments), m_context(controller, m_attachments), m_receipt(controller), m_search(controller.store().folder()),
-      m_settings(controller), m_transfer(controller.store().folder())
+      m_attachments(controller.store().isReadOnly() ? QString() : controller.store().folder()), m_preview(m_attachments),
+      m_context(controller, m_attachments), m_receipt(controller), m_search(controller.store().folder()), m_settings(controller),
+      m_transfer(controller.store().folder())
 {
     connect(&controller, &ChatController::stateChanged, this, &ChatViewModel::stateChanged);
     connect(&controller, &ChatController::modelChanged, this, &ChatViewModel::followModel);
@@ -91,7 +92,15 @@ ChatViewModel::ChatViewModel(ChatController &controller, QObject *parent)
     m_draftTimer.setSingleShot(true);
     m_draftTimer.setInterval(kDraftMilliseconds);
     connect(&m_draftTimer, &QTimer::timeout, this, &ChatViewModel::saveDraft);
+    connect(&m_transfer, &app::ConversationTransfer::shareChanged, this, &ChatViewModel::transferShareChanged);
+    connect(&m_attachments, &DraftAttachments::contentChanged, this, [this] {
+        m_filesKept = false;
+        m_draftTimer.start();
+    });
+    connect(&m_attachments, &DraftAttachments::lateContent, this,
+            [this](qint64 conversation) { m_controller.saveDraftFiles(conversation, m_attachments.files(conversation)); });
     m_draft = controller.draft();
+    m_attachments.showConversation(controller.currentConversation(), controller.draftFiles());
     m_problem = !controller.store().notice().isEmpty() ? controller.store().notice() : controller.model().error;
 }
 
@@ -414,17 +423,24 @@ void ChatViewModel::saveDraft()
         m_draftKept = true;
         m_controller.saveDraft(m_draft);
     }
+    if (!m_filesKept) {
+        m_filesKept = true;
+        m_controller.saveDraftFiles(m_attachments.conversation(), m_attachments.files(m_attachments.conversation()));
+    }
 }
 
 /// What stands in the composer stays there when a question begins a conversation: it may be the next one.
 void ChatViewModel::followConversation()
 {
     m_deferred.reset();
-    if (m_sending) {
+    if (m_sending || m_moving) {
+        m_attachments.moveTo(m_controller.currentConversation());
         m_draftKept = false;
+        m_filesKept = false;
         m_draftTimer.start();
         return;
     }
+    m_attachments.showConversation(m_controller.currentConversation(), m_controller.draftFiles());
     m_draft = m_controller.draft();
     m_draftKept = true;
     Q_EMIT draftChanged();
@@ -499,14 +515,11 @@ void ChatViewModel::enlargeContext()
 
 void ChatViewModel::moveToNewChat()
 {
-    const QString text = m_draft;
     m_controller.saveDraft({});
-    m_draftKept = true;
+    m_controller.saveDraftFiles(m_attachments.conversation(), {});
+    m_moving = true;
     m_controller.newConversation();
-    m_draft = text;
-    m_draftKept = false;
-    m_draftTimer.start();
-    Q_EMIT draftChanged();
+    m_moving = false;
 }
 
 void ChatViewModel::openDocument(int row, int document)

@@ -51,10 +51,11 @@ class ChatViewModel : public QObject
     Q_PROPERTY(QString currentTitle READ currentTitle NOTIFY currentTitleChanged)
     Q_PROPERTY(conclave::ui::SearchModel *search READ search CONSTANT)
     Q_PROPERTY(conclave::ui::ChatSettingsModel *settings READ settings CONSTANT)
-    Q_PROPERTY(QString draft READ draft NOTIFY draftChanged)                      ///< of the conversation that was just opened
-    Q_PROPERTY(QString removedTitle READ removedTitle NOTIFY removedTitleChanged) ///< what undoRemoval would bring back; empty: nothing
-    Q_PROPERTY(QVariantList folders READ folders NOTIFY foldersChanged)           ///< of {"id", "name"}
-    Q_PROPERTY(bool transferring READ transferring NOTIFY transferringChanged)    ///< conversations are being written to a file or read
+    Q_PROPERTY(QString draft READ draft NOTIFY draftChanged)                        ///< of the conversation that was just opened
+    Q_PROPERTY(QString removedTitle READ removedTitle NOTIFY removedTitleChanged)   ///< what undoRemoval would bring back; empty: nothing
+    Q_PROPERTY(QVariantList folders READ folders NOTIFY foldersChanged)             ///< of {"id", "name"}
+    Q_PROPERTY(bool transferring READ transferring NOTIFY transferringChanged)      ///< conversations are being written to a file or read
+    Q_PROPERTY(double transferShare READ transferShare NOTIFY transferShareChanged) ///< done of it, 0 to 1
     Q_PROPERTY(bool sampleAvailable READ sampleAvailable CONSTANT)
     Q_PROPERTY(int lastAnswer READ lastAnswer NOTIFY lastAnswerChanged) ///< row of a finished answer that ends the conversation; -1: none
 
@@ -92,6 +93,7 @@ public:
     QString currentTitle() const;
     bool sampleAvailable() const;
     bool transferring() const { return m_transfer.busy(); }
+    double transferShare() const { return m_transfer.share(); }
     int lastAnswer() const;
 
     /// Sends `text` with what is attached. False: nothing was sent and the draft is to be kept; `problem` says why if it was an error.
@@ -172,6 +174,7 @@ Q_SIGNALS:
     void removedTitleChanged();
     void foldersChanged();
     void transferringChanged();
+    void transferShareChanged();
     void imported(int conversations);
     void lastAnswerChanged();
     void quoted(const QString &quotation);
@@ -199,7 +202,9 @@ private:
     app::ConversationTransfer m_transfer;
     QString m_draft;
     bool m_draftKept = true;
+    bool m_filesKept = true;
     bool m_sending = false;
+    bool m_moving = false; ///< the draft goes along to another conversation
     QTimer m_draftTimer;
     qint64 m_removed = 0;
     QString m_removedTitle;

@@ -3,8 +3,10 @@
 #include "app/documents/document_text.h"
 #include "app/documents/pdf_document.h"
 #include "app/log/error_text.h"
+#include "app/store/content_files.h"
 #include "ui/view_models/attachment_words.h"
 
+#include <QFile>
 #include <QFileInfo>
 
 #include <algorithm>
@@ -17,6 +19,8 @@ namespace
 
 constexpr int kThumbnailSide = 128; // shown at up to 56 units: sharp at twice the density
 constexpr double kProgressStep = 0.02;
+constexpr auto kImages = "/images"; // in the data folder
+constexpr auto kDocuments = "/documents";
 
 bool isPdf(const DraftAttachments::Draft &draft)
 {
@@ -55,15 +59,18 @@ QVector<bool> atMost(QVector<bool> chosen, int most)
 
 } // namespace
 
-DraftAttachments::DraftAttachments(QObject *parent) : QAbstractListModel(parent)
+DraftAttachments::DraftAttachments(const QString &folder, QObject *parent) : QAbstractListModel(parent), m_folder(folder)
 {
     m_readers.setMaxThreadCount(2);
 }
 
 DraftAttachments::~DraftAttachments()
 {
-    for (Draft &draft : m_drafts) {
-        draft.stop.request_stop();
+    m_elsewhere.insert(m_conversation, m_drafts);
+    for (QVector<Draft> &drafts : m_elsewhere) {
+        for (Draft &draft : drafts) {
+            draft.stop.request_stop();
+        }
     }
     m_readers.clear();
     m_readers.waitForDone();
@@ -158,9 +165,39 @@ void DraftAttachments::addRegion(const QString &path, const QRectF &region)
     });
 }
 
-void DraftAttachments::begin(const QString &name, const Loader &load)
+/// A file that was attached before the program ended.
+void DraftAttachments::restore(const app::DraftFile &file)
+{
+    const app::ContentFiles kept(m_folder + (file.picture ? QLatin1String(kImages) : QLatin1String(kDocuments)));
+    const QString path = kept.path(file.hash);
+    begin(
+        file.name,
+        [path, name = file.name](const app::ReadControl &control) -> engine::Result<app::Attachment> {
+            QFile in(path);
+            if (path.isEmpty() || !in.open(QIODevice::ReadOnly)) {
+                return app::failure(engine::ErrorCode::kFileNotFound,
+                                    tr("%1 was attached here and is no longer in the data folder. Attach it again.").arg(name));
+            }
+            return app::loadAttachmentBytes(in.readAll(), name, control);
+        },
+        file);
+}
+
+/// On a pool thread. A file that cannot be kept can be sent all the same; it does not outlive the program.
+QString DraftAttachments::keep(const app::Attachment &attachment) const
+{
+    if (m_folder.isEmpty()) {
+        return {};
+    }
+    const app::ContentFiles files(m_folder + (attachment.image ? QLatin1String(kImages) : QLatin1String(kDocuments)));
+    const auto kept = files.keep(attachment.image ? attachment.image->fileBytes : attachment.document->fileBytes);
+    return kept ? *kept : (app::errorText(kept.error()), QString());
+}
+
+void DraftAttachments::begin(const QString &name, const Loader &load, const app::DraftFile &before)
 {
     Draft draft;
+    draft.before = before;
     draft.id = ++m_lastId;
     draft.name = name;
     const std::stop_token token = draft.stop.get_token();
@@ -178,8 +215,9 @@ void DraftAttachments::begin(const QString &name, const Loader &load)
                                            }
                                        }};
         const engine::Result<app::Attachment> attachment = load(control);
+        const QString kept = attachment ? keep(*attachment) : QString();
         QMetaObject::invokeMethod(
-            this, [this, id, attachment] { loaded(id, attachment); }, Qt::QueuedConnection);
+            this, [this, id, attachment, kept] { loaded(id, attachment, kept); }, Qt::QueuedConnection);
     });
 }
 
@@ -197,20 +235,37 @@ void DraftAttachments::jobDone()
     Q_EMIT readingChanged();
 }
 
-void DraftAttachments::loaded(int id, const engine::Result<app::Attachment> &attachment)
+void DraftAttachments::loaded(int id, const engine::Result<app::Attachment> &attachment, const QString &kept)
 {
     Draft *draft = find(id);
     if (draft && attachment.ok()) {
+        draft->kept = kept;
         take(*draft, *attachment);
         tellChanged(id);
-        Q_EMIT contentChanged();
+        if (rowOf(id) >= 0) {
+            Q_EMIT contentChanged();
+        }
     } else if (draft) {
-        removeAt(rowOf(id));
+        drop(id);
         if (attachment.error().code != engine::ErrorCode::kCancelled) {
             Q_EMIT failed(app::errorText(attachment.error()));
         }
     }
+    for (auto there = m_elsewhere.constBegin(); draft && there != m_elsewhere.constEnd(); ++there) {
+        if (std::any_of(there->begin(), there->end(), [id](const Draft &one) { return one.id == id; })) {
+            Q_EMIT lateContent(there.key());
+        }
+    }
     jobDone();
+}
+
+/// What could not be read goes, wherever it is.
+void DraftAttachments::drop(int id)
+{
+    removeAt(rowOf(id));
+    for (QVector<Draft> &drafts : m_elsewhere) {
+        drafts.removeIf([id](const Draft &draft) { return draft.id == id; });
+    }
 }
 
 void DraftAttachments::take(Draft &draft, const app::Attachment &attachment)
@@ -224,7 +279,11 @@ void DraftAttachments::take(Draft &draft, const app::Attachment &attachment)
         return;
     }
     draft.chosen = QVector<bool>(draft.document->parts.size(), true);
-    if (isPdf(draft) && m_takesImages && (m_imagesOnly || !hasText(*draft.document))) {
+    if (draft.before.chosen.size() == draft.chosen.size()) { // as it was left
+        std::transform(draft.before.chosen.begin(), draft.before.chosen.end(), draft.chosen.begin(), [](QChar c) { return c == u'1'; });
+        draft.asPictures = draft.before.asPictures && isPdf(draft) && m_takesImages;
+        drawChosen(draft);
+    } else if (isPdf(draft) && m_takesImages && (m_imagesOnly || !hasText(*draft.document))) {
         draft.asPictures = true;
         draft.chosen = atMost(draft.chosen, m_imagesOnly ? 1 : 4);
         drawChosen(draft);
@@ -233,7 +292,7 @@ void DraftAttachments::take(Draft &draft, const app::Attachment &attachment)
 
 void DraftAttachments::setProgress(int id, double progress)
 {
-    if (Draft *draft = find(id); draft && !draft->isRead) {
+    if (Draft *draft = find(id); draft && !draft->isRead && rowOf(id) >= 0) {
         draft->progress = progress;
         const QModelIndex row = index(rowOf(id));
         Q_EMIT dataChanged(row, row, {kProgressRole});
@@ -268,6 +327,43 @@ void DraftAttachments::clear()
     Q_EMIT contentChanged();
 }
 
+void DraftAttachments::showConversation(qint64 conversation, const QVector<app::DraftFile> &stored)
+{
+    beginResetModel();
+    if (!m_drafts.isEmpty()) {
+        m_elsewhere.insert(m_conversation, m_drafts);
+    }
+    m_conversation = conversation;
+    const bool known = m_elsewhere.contains(conversation);
+    m_drafts = m_elsewhere.take(conversation);
+    endResetModel();
+    if (!known && !m_folder.isEmpty()) {
+        for (const app::DraftFile &file : stored) {
+            restore(file);
+        }
+    }
+    Q_EMIT countChanged();
+    Q_EMIT contentChanged();
+}
+
+QVector<app::DraftFile> DraftAttachments::files(qint64 conversation) const
+{
+    QVector<app::DraftFile> out;
+    const QVector<Draft> drafts = conversation == m_conversation ? m_drafts : m_elsewhere.value(conversation);
+    for (const Draft &draft : drafts) {
+        if (!draft.isRead && !draft.before.hash.isEmpty()) {
+            out.append(draft.before); // it is being read again
+        } else if (!draft.kept.isEmpty()) {
+            QString chosen;
+            for (const bool part : draft.chosen) {
+                chosen += part ? u'1' : u'0';
+            }
+            out.append({draft.kept, draft.name, draft.image.has_value(), chosen, draft.asPictures});
+        }
+    }
+    return out;
+}
+
 int DraftAttachments::rowOf(int id) const
 {
     const auto found = std::find_if(m_drafts.begin(), m_drafts.end(), [id](const Draft &draft) { return draft.id == id; });
@@ -276,8 +372,17 @@ int DraftAttachments::rowOf(int id) const
 
 DraftAttachments::Draft *DraftAttachments::find(int id)
 {
-    const int row = rowOf(id);
-    return row < 0 ? nullptr : &m_drafts[row];
+    if (const int row = rowOf(id); row >= 0) {
+        return &m_drafts[row];
+    }
+    for (QVector<Draft> &drafts : m_elsewhere) {
+        for (Draft &draft : drafts) {
+            if (draft.id == id) {
+                return &draft;
+            }
+        }
+    }
+    return nullptr;
 }
 
 const DraftAttachments::Draft *DraftAttachments::find(int id) const
@@ -288,6 +393,9 @@ const DraftAttachments::Draft *DraftAttachments::find(int id) const
 
 void DraftAttachments::tellChanged(int id)
 {
+    if (rowOf(id) < 0) {
+        return; // of a conversation that is not shown
+    }
     const QModelIndex row = index(rowOf(id));
     Q_EMIT dataChanged(row, row);
     Q_EMIT changed(id);

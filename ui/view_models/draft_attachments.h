@@ -50,10 +50,13 @@ public:
         bool asPictures = false;               ///< drawn instead of told,
         QHash<int, app::LoadedImage> pictures; ///< drawn so far
         QString thumbnail;
-        int tokens = -1; ///< not counted
+        int tokens = -1;       ///< not counted
+        QString kept;          ///< hash of its file in the data folder; empty: it is not there
+        app::DraftFile before; ///< how it was left, until it is read again
     };
 
-    explicit DraftAttachments(QObject *parent = nullptr);
+    /// `folder`: the data folder, where files are kept until they are sent. Empty: they are not kept.
+    explicit DraftAttachments(const QString &folder, QObject *parent = nullptr);
     ~DraftAttachments() override;
 
     int rowCount(const QModelIndex &parent = {}) const override { return parent.isValid() ? 0 : static_cast<int>(m_drafts.size()); }
@@ -70,6 +73,14 @@ public:
     void addRegion(const QString &path, const QRectF &region);
     void removeAt(int row); ///< also one that is still being read
     void clear();
+
+    /// Every conversation has its own. What this run knows of that one is shown; if nothing, `stored` is read again.
+    void showConversation(qint64 conversation, const QVector<app::DraftFile> &stored);
+    /// What is attached belongs to another conversation from now on.
+    void moveTo(qint64 conversation) { m_conversation = conversation; }
+    qint64 conversation() const { return m_conversation; }
+    /// What is to be kept for a conversation: what was read.
+    QVector<app::DraftFile> files(qint64 conversation) const;
 
     const Draft *find(int id) const;
     int idAt(int row) const { return row >= 0 && row < count() ? m_drafts[row].id : 0; }
@@ -91,15 +102,19 @@ public:
 Q_SIGNALS:
     void countChanged();
     void readingChanged();
-    void contentChanged(); ///< of what is to be sent
+    void contentChanged();                 ///< of what is to be sent
+    void lateContent(qint64 conversation); ///< a file was read for a conversation that is no longer open
     void changed(int id);
     void failed(const QString &message);
 
 private:
     using Loader = std::function<engine::Result<app::Attachment>(const app::ReadControl &)>;
 
-    void begin(const QString &name, const Loader &load);
-    void loaded(int id, const engine::Result<app::Attachment> &attachment);
+    void begin(const QString &name, const Loader &load, const app::DraftFile &before = {});
+    void restore(const app::DraftFile &file);
+    QString keep(const app::Attachment &attachment) const;
+    void loaded(int id, const engine::Result<app::Attachment> &attachment, const QString &kept);
+    void drop(int id);
     void take(Draft &draft, const app::Attachment &attachment);
     void setProgress(int id, double progress);
     void drawChosen(Draft &draft);
@@ -111,7 +126,10 @@ private:
     void tellChanged(int id);
     QString detailOf(const Draft &draft) const;
 
+    QString m_folder;
     QVector<Draft> m_drafts;
+    QHash<qint64, QVector<Draft>> m_elsewhere; ///< of other conversations
+    qint64 m_conversation = 0;
     int m_lastId = 0;
     int m_jobs = 0;
     bool m_takesImages = true;

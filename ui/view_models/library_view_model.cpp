@@ -70,6 +70,13 @@ LibraryViewModel::LibraryViewModel(app::ModelServices &services, app::ChatContro
     connect(&services.gate, &app::NetworkGate::settingsChanged, this, &LibraryViewModel::networkChanged);
     connect(&services.gate, &app::NetworkGate::logged, this, &LibraryViewModel::connectionsChanged);
     connect(&controller, &app::ChatController::modelChanged, this, &LibraryViewModel::chosenChanged);
+    connect(&controller, &app::ChatController::modelChanged, this, [this] {
+        if (const app::ModelStatus &model = m_controller.model(); model.loaded && !model.loading) {
+            m_services.hashes.make(model.file);
+        }
+    });
+    connect(&services.hashes, &app::ModelHashes::hashed, this,
+            [this](const QString &file) { m_controller.setModelHash(file, m_services.hashes.known(file)); });
     m_models.show(services.library.entries());
 }
 
