@@ -78,7 +78,7 @@ int runInWindow(int argc, char **argv, const app::Arguments &arguments)
     QGuiApplication::setDesktopFileName(QStringLiteral("conclave"));
     app::SingleInstance instance(app::dataFolder());
     const QStringList files = absolutePaths(arguments.files);
-    if (!instance.begin(files))
+    if (!instance.begin(arguments.model.isEmpty() ? files : files + absolutePaths({arguments.model})))
         return EXIT_SUCCESS; // the program that runs already has taken them
     app::LogBook log(app::dataFolder());
     log.install();

@@ -46,6 +46,7 @@ ListView {
     boundsBehavior: Flickable.StopAtBounds
     cacheBuffer: 1200
     keyNavigationEnabled: false
+    currentIndex: -1 // a current row would take the keyboard from the view
     activeFocusOnTab: true
     Keys.onPressed: (event) => {
         const far = 1e6
@@ -89,7 +90,7 @@ ListView {
     Rectangle {
         parent: root
         anchors.fill: parent
-        visible: root.activeFocus
+        visible: root.activeFocus && root.Window.activeFocusItem === root
         color: "transparent"
         border.width: Theme.focusWidth
         border.color: Theme.focus

@@ -11,10 +11,18 @@ Rectangle {
     id: root
 
     required property LibraryViewModel library
-    readonly property bool narrow: width < Theme.narrowWindow
+    readonly property bool tooNarrow: width < Theme.narrowWindow
+    property bool narrow: false
     property bool fetching: false
     property bool detailsOpen: false
     signal closed()
+
+    // In Qt 6.4 a layout misses items that come or go at the moment it is resized: so a moment later.
+    function followWidth() {
+        narrow = tooNarrow
+    }
+    onTooNarrowChanged: Qt.callLater(root.followWidth)
+    Component.onCompleted: root.followWidth()
 
     function show() {
         root.library.open()
