@@ -196,10 +196,6 @@ constexpr Row kRows[] = {
     {"viking", {kVikingSet}},
 };
 
-struct CodeDeleter
-{
-    void operator()(pcre2_code *code) const { pcre2_code_free(code); }
-};
 struct MatchDeleter
 {
     void operator()(pcre2_match_data *match) const { pcre2_match_data_free(match); }
@@ -217,6 +213,11 @@ std::string errorText(int code)
 /// One compiled expression.
 class PreTokenizer::Pattern
 {
+    struct CodeDeleter
+    {
+        void operator()(pcre2_code *code) const { pcre2_code_free(code); }
+    };
+
 public:
     explicit Pattern(pcre2_code *code) : m_code(code) {}
 

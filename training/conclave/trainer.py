@@ -8,7 +8,7 @@ from pathlib import Path
 
 import torch
 
-from . import carry, losses, optimiser
+from . import carry, export, losses, optimiser
 from .config import Config
 from .dataset import Charts, perturb
 from .model import Conclave
@@ -162,11 +162,15 @@ class Trainer:
         state = self._state() | {"tokens": [self.tokenizer.tokens, self.tokenizer.types]}
         return carry.save(folder, weights | heads, state, bits)
 
-    def carry_in(self, folder: Path):
+    def carry_in(self, folder: Path, weights: Path | None = None):
+        """Goes on from a folder of `carry_out`, or from an exported file and the heads and the state that `export --heads` kept of it."""
         tensors, state = carry.load(folder)
         self._take_state(state)
         heads = {n[len("heads."):]: t for n, t in tensors.items() if n.startswith("heads.")}
-        self.model.load_state_dict({n: t for n, t in tensors.items() if not n.startswith("heads.")})
+        model = export.load(weights)[0].state_dict() if weights else {n: t for n, t in tensors.items() if not n.startswith("heads.")}
+        self.model.load_state_dict(model)
+        for mixture in self.model.mixtures():
+            mixture.calibration.zero_()  # of an exported model; training sends tokens to the wide k at random
         self.heads.load_state_dict(heads)
         self.average = {n: p.detach().clone() for n, p in self.model.named_parameters()}
 

@@ -167,10 +167,14 @@ class Training(unittest.TestCase):
         trainer.save(folder / "c.pt")
         trainer.carry_out(folder / "carry", averaged=False)
         now = float(trainer.losses(batch)[1]["tokens"])
-        whole, narrow = Trainer(config, tokenizer, 4e-3), Trainer(config, tokenizer, 4e-3)
+        whole, narrow, shipped = (Trainer(config, tokenizer, 4e-3) for _ in range(3))
         whole.load(folder / "c.pt")
         narrow.carry_in(folder / "carry")
-        for other in (whole, narrow):
+        export.save(folder / "shipped.gguf", trainer.model, tokenizer, "t", "t", gguf.TYPE_Q8_0)
+        tensors, state = carry.load(folder / "carry")
+        carry.save(folder / "heads", {n: t for n, t in tensors.items() if n.startswith("heads.")}, state)
+        shipped.carry_in(folder / "heads", folder / "shipped.gguf")
+        for other in (whole, narrow, shipped):
             self.assertEqual(other.samples, trainer.samples)
             self.assertLess(abs(float(other.losses(batch)[1]["tokens"]) - now), 0.02 * now + 0.02)
         other = Trainer(dataclasses.replace(config, layers=1, bridge_tap=[0]), tokenizer, 4e-3)
