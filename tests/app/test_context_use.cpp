@@ -188,7 +188,7 @@ void TestContextUse::whatCannotBeCountedIsSaid()
         return failure(engine::ErrorCode::kFileNotFound, "none");
     });
     QSignalSpy counted(&worker, &InferenceWorker::counted);
-    worker.count({1, {{{engine::Role::kUser, "a", {}}}}, 0});
+    worker.count({1, 1, {{{engine::Role::kUser, "a", {}}}}, 0});
     QTRY_COMPARE(counted.size(), 1);
     const auto result = counted.front().front().value<CountResult>();
     QCOMPARE(result.tokens, QVector<int>{-1});

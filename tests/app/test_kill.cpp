@@ -229,7 +229,7 @@ void TestKill::interruptStopsTheAnswer()
 /// No file may grow beyond a limit, as on a full disk: the program says so, goes on, and what was saved stays.
 void TestKill::aFullDiskInMidAnswer()
 {
-    Chat chat(m_folder->path(), "words", 160'000);
+    Chat chat(m_folder->path(), "words", 260'000);
     QVERIFY(chat.ask("Is there room?"));
     chat.process.closeWriteChannel();
     QVERIFY(chat.process.waitForFinished(40000));
