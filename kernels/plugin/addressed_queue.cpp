@@ -103,42 +103,18 @@ Status AddressedQueue::rmsNorm(const RmsNormArgs &args)
 {
     if (const Status status = check(args); !status.ok())
         return status;
-    return eachEvenPart(std::array{args.in, args.out}, [&](const std::array<Tensor, 2> &parts) {
-        RmsNormCall call{};
-        if (!locate(parts[0], call.in) || !locateIfAny(args.weight, call.weight) || !locate(parts[1], call.out))
-            return kForeign;
-        const std::int64_t elements = elementsOf(parts[0]);
-        if (elements == 0)
-            return Status::success();
-        if (elements > kMostElements)
-            return kTooLarge;
-        (void)rowStride(parts[0], call.inStride);
-        (void)rowStride(parts[1], call.outStride);
-        call.rows = count(parts[0].rows());
-        call.width = count(parts[0].rowLength());
-        call.epsilon = args.epsilon;
-        return launch(launchOf(KernelId::kRmsNorm, call, call.rows));
-    });
+    RmsNormCall call{};
+    if (!locateIfAny(args.weight, call.weight))
+        return kForeign;
+    call.epsilon = args.epsilon;
+    return rowsToRows(KernelId::kRmsNorm, args.in, args.out, call, groupOfRow);
 }
 
 Status AddressedQueue::copyScaled(const Tensor &in, const Tensor &out, float factor)
 {
-    return eachEvenPart(std::array{in, out}, [&](const std::array<Tensor, 2> &parts) {
-        CopyCall call{};
-        if (!locate(parts[0], call.in) || !locate(parts[1], call.out))
-            return kForeign;
-        const std::int64_t elements = elementsOf(parts[0]);
-        if (elements == 0)
-            return Status::success();
-        if (elements > kMostElements)
-            return kTooLarge;
-        (void)rowStride(parts[0], call.inStride);
-        (void)rowStride(parts[1], call.outStride);
-        call.rows = count(parts[0].rows());
-        call.width = count(parts[0].rowLength());
-        call.factor = factor;
-        return launch(launchOf(KernelId::kCopy, call, groupsFor(elements)));
-    });
+    CopyCall call{};
+    call.factor = factor;
+    return rowsToRows(KernelId::kCopy, in, out, call, groupsOfValues);
 }
 
 Status AddressedQueue::copy(const CopyArgs &args)

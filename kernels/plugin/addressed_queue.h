@@ -83,6 +83,10 @@ private:
     bool locate(const Tensor &tensor, DeviceAddress &address) const;
     bool locateIfAny(const Tensor &tensor, DeviceAddress &address) const { return tensor.empty() || locate(tensor, address); }
     Status copyScaled(const Tensor &in, const Tensor &out, float factor);
+    /// An op from rows to rows of as many values: fills what every such call has, and launches once for each part of evenly spaced rows,
+    /// `groupsOf(rows, elements)` groups. In launch_parts.h.
+    template <class Call, class Groups>
+    Status rowsToRows(KernelId kernel, const Tensor &in, const Tensor &out, Call call, const Groups &groupsOf);
     Status stagePages(const KvView &cache, std::int64_t end, DeviceAddress &address);
     Status stageRotations(const RopeArgs &args, DeviceAddress &address);
     Status storeRows(const Tensor &in, const Tensor &cache, const KvStoreArgs &args, DeviceAddress pages);

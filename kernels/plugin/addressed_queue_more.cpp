@@ -3,8 +3,6 @@
 #include "kernels/plugin/addressed_queue.h"
 #include "kernels/plugin/launch_parts.h"
 
-#include <array>
-
 namespace conclave::kernels
 {
 
@@ -14,22 +12,11 @@ Status AddressedQueue::layerNorm(const LayerNormArgs &args)
         return Status::unsupported("layerNorm: not on this device yet");
     if (const Status status = check(args); !status.ok())
         return status;
-    return eachEvenPart(std::array{args.in, args.out}, [&](const std::array<Tensor, 2> &parts) {
-        LayerNormCall call{};
-        if (!locate(parts[0], call.in) || !locate(args.weight, call.weight) || !locate(args.bias, call.bias) || !locate(parts[1], call.out))
-            return kForeign;
-        const std::int64_t elements = elementsOf(parts[0]);
-        if (elements == 0)
-            return Status::success();
-        if (elements > kMostElements)
-            return kTooLarge;
-        (void)rowStride(parts[0], call.inStride);
-        (void)rowStride(parts[1], call.outStride);
-        call.rows = count(parts[0].rows());
-        call.width = count(parts[0].rowLength());
-        call.epsilon = args.epsilon;
-        return launch(launchOf(KernelId::kLayerNorm, call, call.rows));
-    });
+    LayerNormCall call{};
+    if (!locate(args.weight, call.weight) || !locate(args.bias, call.bias))
+        return kForeign;
+    call.epsilon = args.epsilon;
+    return rowsToRows(KernelId::kLayerNorm, args.in, args.out, call, groupOfRow);
 }
 
 Status AddressedQueue::conv3x3(const Conv3x3Args &args)

@@ -110,4 +110,33 @@ Launch launchOf(KernelId kernel, const Call &call, std::uint32_t groups)
     return launch;
 }
 
+template <class Call, class Groups>
+Status AddressedQueue::rowsToRows(KernelId kernel, const Tensor &in, const Tensor &out, Call call, const Groups &groupsOf)
+{
+    return eachEvenPart(std::array{in, out}, [&](const std::array<Tensor, 2> &parts) {
+        if (!locate(parts[0], call.in) || !locate(parts[1], call.out))
+            return kForeign;
+        const std::int64_t elements = elementsOf(parts[0]);
+        if (elements == 0)
+            return Status::success();
+        if (elements > kMostElements)
+            return kTooLarge;
+        (void)rowStride(parts[0], call.inStride);
+        (void)rowStride(parts[1], call.outStride);
+        call.rows = count(parts[0].rows());
+        call.width = count(parts[0].rowLength());
+        return launch(launchOf(kernel, call, groupsOf(call.rows, elements)));
+    });
+}
+
+/// Of rowsToRows: a group computes a row, or a thread a value.
+inline std::uint32_t groupOfRow(std::uint32_t rows, std::int64_t)
+{
+    return rows;
+}
+inline std::uint32_t groupsOfValues(std::uint32_t, std::int64_t elements)
+{
+    return groupsFor(elements);
+}
+
 } // namespace conclave::kernels
