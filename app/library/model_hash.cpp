@@ -1,5 +1,6 @@
 #include "app/library/model_hash.h"
 
+#include "app/library/file_scan.h"
 #include "app/library/json_file.h"
 
 #include <QCryptographicHash>
@@ -7,7 +8,6 @@
 #include <QFile>
 #include <QFileInfo>
 #include <QJsonObject>
-#include <QRegularExpression>
 #include <QStringList>
 
 namespace conclave::app
@@ -18,28 +18,11 @@ namespace
 constexpr qint64 kChunk = qint64(4) * 1024 * 1024;
 constexpr int kMostEntries = 500;
 
-/// All files of a model, whichever of them is named: "name-00001-of-00003.gguf" and so on.
-QStringList filesOf(const QString &file)
-{
-    static const QRegularExpression kPart(QStringLiteral("^(.*)-\\d{5}-of-(\\d{5})(\\.gguf)$"));
-    const QRegularExpressionMatch match = kPart.match(file);
-    const int parts = match.hasMatch() ? match.captured(2).toInt() : 0;
-    if (parts < 1 || parts > 999)
-        return {file};
-    QStringList out;
-    for (int part = 1; part <= parts; ++part)
-        out << QStringLiteral("%1-%2-of-%3%4")
-                   .arg(match.captured(1))
-                   .arg(part, 5, 10, QLatin1Char('0'))
-                   .arg(match.captured(2), match.captured(3));
-    return out;
-}
-
 /// Empty: one of the files is missing.
 QString stampOf(const QString &file)
 {
     QStringList out;
-    for (const QString &part : filesOf(file)) {
+    for (const QString &part : partsOf(file)) {
         const QFileInfo info(part);
         if (!info.isFile())
             return {};
@@ -52,7 +35,7 @@ QString stampOf(const QString &file)
 QString hashOf(const QString &file, const std::stop_token &stop)
 {
     QCryptographicHash hash(QCryptographicHash::Sha256);
-    for (const QString &part : filesOf(file)) {
+    for (const QString &part : partsOf(file)) {
         QFile in(part);
         if (!in.open(QIODevice::ReadOnly))
             return {};
