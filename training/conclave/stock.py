@@ -12,7 +12,7 @@ class Stock:
 
     def __init__(self, loader, device, uses: int):
         self.device, self.uses = device, uses
-        self.fresh, self.kept, self.bytes, self.fetched = queue.Queue(8), [], 0, 0
+        self.fresh, self.kept, self.bytes = queue.Queue(8), [], 0
         threading.Thread(target=self._fetch, args=(loader,), daemon=True).start()
 
     def _fetch(self, loader):
@@ -36,7 +36,6 @@ class Stock:
         if isinstance(batch, BaseException):
             raise batch
         batch = {key: value.to(self.device, non_blocking=True) for key, value in batch.items()}
-        self.fetched += 1
         if self.uses > 1:
             self.kept.append([batch, self.uses - 1])
             self.bytes += _bytes(batch)
