@@ -1,5 +1,6 @@
 """Endless batches of fresh charts: picture, token string, loss groups and dense targets for the encoder."""
 
+import os
 import random
 from dataclasses import dataclass, field
 
@@ -16,6 +17,9 @@ DIGITS = {c: i + 1 for i, c in enumerate("0123456789.-")}                       
 NUMBER_LENGTH, IGNORE, PAD = 7, 255, 0
 POOL = 4            # batches drawn together, so that charts of like length share one; the first of a worker comes alone, to begin soon
 SEED_STRIDE = 1 << 26  # seeds a worker owns
+CHARS_SHARE = 0.3      # of an example's cells whose characters are asked for: those with text first
+WORDS = 64             # of an example that are asked for
+LENGTH_STEP = 64       # batches are padded to a multiple (and a token to predict): few lengths to compile and record for
 
 
 @dataclass
@@ -25,7 +29,7 @@ class Mix:
     options: dict = field(default_factory=dict)   # of charts.Options
     tasks: float = 1.0                            # share of charts with a summary or questions
     talk: float = 0.0                             # share of rows without a picture
-    longest: int = 900                            # tokens; longer ones are left out
+    longest: int = 897                            # tokens; longer ones are left out
     reuse: int = 1                                # times a picture is used, with new questions each time
 
 
@@ -99,11 +103,17 @@ class Dense:
         inside = (x >= left) & (x <= right) & (y >= top) & (y <= bottom)
         self.coordinate[inside] = (((x if axis.role == "x" else y) - low) / (high - low))[inside]
 
-    def arrays(self) -> dict:
+    def arrays(self, rng: np.random.Generator) -> dict:
+        """What is asked of the encoder, of the same shapes in every example: where there is more than is asked for, `rng` chooses."""
         rows, columns = self.chars.shape
         cells = self.chars.reshape(rows // 2, 2, columns // 4, 4).transpose(0, 2, 1, 3).reshape(-1, 8)  # two rows of four half-glyphs a token
-        return {"chars": cells, "word": self.word, "number": self.number, "mark": self.mark, "offset": self.offset, "value": self.value,
-                "coordinate": self.coordinate}
+        inked = cells.any(1)
+        chosen = np.argsort(rng.random(len(cells)) - inked)[:round(CHARS_SHARE * len(cells))]
+        where = rng.permutation(np.flatnonzero(self.word >= 0))[:WORDS]
+        words_at, words = np.zeros(WORDS, np.int16), np.full(WORDS, -1, np.int16)
+        words_at[:len(where)], words[:len(where)] = where, self.word[where]
+        return {"chars_at": chosen.astype(np.int16), "chars": cells[chosen], "words_at": words_at, "words": words, "number": self.number,
+                "mark": self.mark, "offset": self.offset, "value": self.value, "coordinate": self.coordinate}
 
 
 def _digits(text: str) -> list[int]:
@@ -131,7 +141,7 @@ class Maker:
         image = preprocess(sample.image, c.image_width, c.image_height)
         sample.image = None
         self.strangers = (self.strangers + sample.rows[:2] + [s.name for s in sample.series[:1]])[-60:]
-        return {"sample": sample, "fit": fit, "image": image, **dense.arrays()}
+        return {"sample": sample, "fit": fit, "image": image, **dense.arrays(np.random.default_rng(seed))}
 
     def example(self, drawn: dict, rng: random.Random) -> dict | None:
         """A training example of a picture, or None where the string is too long."""
@@ -146,12 +156,12 @@ class Maker:
         fit = Fit.of(c.image_width, c.image_height, c.image_width, c.image_height)
         text = targets.write_talk(fit, self.tokenizer, rng, rng.choice(["en", "de", "zh"]))
         image = np.full((c.image_height, c.image_width, 3), 255, np.uint8)
-        return {"image": image, **Dense(self.tokenizer, fit).arrays(), "ids": text.ids, "groups": text.groups, "seen": np.float32(0)}
+        return {"image": image, **Dense(self.tokenizer, fit).arrays(np.random.default_rng(0)), "ids": text.ids, "groups": text.groups, "seen": np.float32(0)}
 
 
 def collate(examples: list[dict]) -> dict[str, torch.Tensor]:
-    """Stack; ids are padded with <pad>, groups with -1."""
-    length = max(len(e["ids"]) for e in examples)
+    """Stack; ids are padded with <pad>, groups with -1, to one more than a multiple of LENGTH_STEP."""
+    length = 1 + -(-(max(len(e["ids"]) for e in examples) - 1) // LENGTH_STEP) * LENGTH_STEP
     out = {key: torch.from_numpy(np.stack([e[key] for e in examples])) for key in examples[0] if key not in ("ids", "groups")}
     out["ids"] = torch.tensor([e["ids"] + [PAD] * (length - len(e["ids"])) for e in examples])
     out["groups"] = torch.tensor([e["groups"] + [-1] * (length - len(e["groups"])) for e in examples])
@@ -171,6 +181,8 @@ class Charts(torch.utils.data.IterableDataset):
     def __iter__(self):
         torch.set_num_threads(1)
         worker = torch.utils.data.get_worker_info()
+        if worker:
+            os.nice(10)  # the training itself must never wait for a core
         seed = self.first + (worker.id if worker else 0) * SEED_STRIDE
         makers, rng, size = [Maker(self.config, self.tokenizer, mix) for mix in self.mixes], random.Random(seed), self.batch
         while True:
@@ -197,12 +209,8 @@ class Charts(torch.utils.data.IterableDataset):
 
 def perturb(images: torch.Tensor) -> torch.Tensor:
     """Contrast and noise on half of the pictures [B, H, W, 3], on their device."""
-    chosen = torch.rand(len(images), device=images.device) < 0.5
-    if not chosen.any():
-        return images
-    some = images[chosen].float()
-    scale = lambda low, high: torch.empty(len(some), 1, 1, 1, device=images.device).uniform_(low, high)
-    some = some * scale(0.85, 1.05) + scale(-10, 12) + torch.randn_like(some) * scale(0, 8)
-    images = images.clone()
-    images[chosen] = some.clamp(0, 255).to(torch.uint8)
-    return images
+    chosen = torch.rand(len(images), 1, 1, 1, device=images.device) < 0.5
+    amount = lambda low, high, otherwise: torch.where(chosen, torch.empty(chosen.shape, device=images.device).uniform_(low, high), otherwise)
+    noisy = images * amount(0.85, 1.05, 1.0) + amount(-10, 12, 0.0)
+    noisy += torch.randn_like(noisy) * amount(0, 8, 0.0)
+    return noisy.clamp_(0, 255).to(torch.uint8)

@@ -182,7 +182,7 @@ class Conclave(nn.Module):
         self.register_buffer("sin", sin, persistent=False)
 
     def compile_blocks(self, vision: bool = True, decoder: bool = True):
-        """Hand the blocks to PyTorch's compiler, each kind once; the mixtures, whose sizes follow the routing, stay as they are."""
+        """Hand the blocks to PyTorch's compiler, each kind once."""
         torch._dynamo.config.suppress_errors = True  # what does not compile runs as it was
         limit = "recompile_limit" if hasattr(torch._dynamo.config, "recompile_limit") else "cache_size_limit"  # before 2.7
         setattr(torch._dynamo.config, limit, 32)
@@ -195,7 +195,8 @@ class Conclave(nn.Module):
                 layer.bridge.compile(dynamic=True)
                 layer.bridge.memory = torch.compile(layer.bridge.memory, dynamic=True)
             if isinstance(layer.ffn, Experts):
-                layer.ffn.shared = torch.compile(layer.ffn.shared, dynamic=True)
+                for part in ("route", "everywhere", "shared"):
+                    setattr(layer.ffn, part, torch.compile(getattr(layer.ffn, part), dynamic=True))
 
     def mixtures(self):
         """The expert layers, in order."""
@@ -214,7 +215,7 @@ class Conclave(nn.Module):
         start = cache.length if cache else 0
         steps = tokens.shape[1]
         dtype = next((m[0].dtype for m in memories if m), torch.float32)
-        x = F.embedding(tokens, self.token_embd).to(dtype)
+        x = self.token_embd.index_select(0, tokens.flatten()).view(*tokens.shape, -1).to(dtype)
         cos, sin = self.cos[start:start + steps], self.sin[start:start + steps]
         causal = steps > 1 and start == 0
         mask = torch.full((steps, start + steps), -1e9).triu(start + 1) if steps > 1 and start > 0 else None

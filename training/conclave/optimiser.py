@@ -33,19 +33,18 @@ class Muon(torch.optim.Optimizer):
             torch._foreach_mul_(live, 1 - group["lr"] * group["weight_decay"])
             ahead = torch._foreach_mul(grads, 1 - momentum)  # Nesterov's look-ahead
             torch._foreach_add_(ahead, moments, alpha=momentum)
-            for shape in {p.shape[-2:] for p in live}:
+            for shape in sorted({p.shape[-2:] for p in live}):
                 at = [i for i, p in enumerate(live) if p.shape[-2:] == shape]
                 self._step_shape([live[i] for i in at], [ahead[i].reshape(-1, *shape) for i in at], group["lr"])
 
-    def _step_shape(self, params, ahead, lr: float):
+    def _step_shape(self, params, ahead, lr):
         """All matrices of one shape at once."""
-        updates = orthogonalise(torch.cat(ahead)).split([len(a) for a in ahead])
-        scale = -lr * 0.2 * max(params[0].shape[-2:]) ** 0.5
-        torch._foreach_add_(params, [update.view_as(p) for p, update in zip(params, updates)], alpha=scale)
+        updates = orthogonalise(torch.cat(ahead)) * (-lr * 0.2 * max(params[0].shape[-2:]) ** 0.5)
+        torch._foreach_add_(params, [update.view_as(p) for p, update in zip(params, updates.split([len(a) for a in ahead]))])
 
 
-def build(model, heads, lr: float) -> list[torch.optim.Optimizer]:
-    """The two optimisers; their groups remember the base rate."""
+def build(model, heads, lr: float, recordable: bool = False) -> list[torch.optim.Optimizer]:
+    """The two optimisers; their groups remember the base rate. `recordable`: rates and counts lie on the card, so that a recorded step obeys them."""
     named = list(model.named_parameters())
     hidden = [p for n, p in named if p.ndim >= 2 and not any(k in n for k in ("token_embd", "pos_", "stem", "dw.", "gate_inp", "bridge.gate"))]
     chosen = {id(p) for p in hidden}
@@ -53,9 +52,19 @@ def build(model, heads, lr: float) -> list[torch.optim.Optimizer]:
     decay = [p for p in rest if p.ndim >= 2]
     plain = [p for p in rest if p.ndim < 2]
     adam = torch.optim.AdamW([{"params": decay, "weight_decay": 0.02}, {"params": plain, "weight_decay": 0.0}], lr=lr,
-                             betas=(0.9, 0.98), eps=1e-8, foreach=True)
+                             betas=(0.9, 0.98), eps=1e-8, foreach=True, capturable=recordable)
     both = [Muon(hidden, lr=lr), adam]
     for optimiser in both:
         for group in optimiser.param_groups:
-            group["base"] = group["lr"]
+            group["base"] = lr
+            group["lr"] = torch.full((), lr, device=hidden[0].device) if recordable else lr
     return both
+
+
+def set_rate(optimisers, factor: float) -> None:
+    """Learning rates `factor` times the base."""
+    for group in (group for o in optimisers for group in o.param_groups):
+        if isinstance(group["lr"], torch.Tensor):
+            group["lr"].fill_(group["base"] * factor)
+        else:
+            group["lr"] = group["base"] * factor

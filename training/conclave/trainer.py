@@ -13,6 +13,7 @@ from .config import Config
 from .dataset import Charts, perturb
 from .model import Conclave
 from .progress import Progress
+from .recorded import Recorded
 from .stages import Stage
 from .stock import Stock
 from .tokenizer import LOC_STEP, Tokenizer
@@ -34,59 +35,73 @@ class Leg:
 
 
 class Trainer:
-    def __init__(self, config: Config, tokenizer: Tokenizer, lr: float, device: str = "cpu", grouped: bool = True):
+    def __init__(self, config: Config, tokenizer: Tokenizer, lr: float, device: str = "cpu"):
         torch.manual_seed(1)
         self.device, self.tokenizer = torch.device(device), tokenizer
         self.model = Conclave(config).to(self.device)
         self.heads = losses.DenseHeads(config).to(self.device)
-        self.optimisers = optimiser.build(self.model, self.heads, lr)
+        self.optimisers = optimiser.build(self.model, self.heads, lr, self.device.type == "cuda")
+        self.parameters = [p for p in (*self.model.parameters(), *self.heads.parameters()) if p.requires_grad]
+        for parameter in self.parameters:
+            parameter.grad = torch.zeros_like(parameter)  # where it stays: a recorded step adds to it
         self.average = {n: p.detach().clone() for n, p in self.model.named_parameters()}
         self.step = self.samples = self.commands = self.bad = 0
         self.seconds = 0.0
-        self.dense_factor, self.warm_up = 1.0, WARM_UP
+        self.dense_factor, self.balance_rate, self.follow_rate = (torch.zeros((), device=self.device) for _ in range(3))  # read by a recorded step
+        self.dense_factor.fill_(1.0)
+        self.warm_up, self.recorded = WARM_UP, None
         first_x, first_y = tokenizer.id("<x:0>"), tokenizer.id("<y:0>")
         self.loc_ranges = [(first_x, first_x + config.image_width // LOC_STEP - 1), (first_y, first_y + config.image_height // LOC_STEP - 1)]
         for mixture in self.model.mixtures():
             mixture.wide_share = 0.02 if config.k_wide > config.k_max else 0.0
-            mixture.grouped &= grouped
-            if self.device.type == "cuda" and grouped and not mixture.trust_grouped():
-                print("the grouped kernel is not to be trusted here: experts run one by one", flush=True)
 
     def losses(self, batch) -> tuple[torch.Tensor, dict[str, torch.Tensor]]:
         """Total loss and its parts."""
         ids, groups = batch["ids"], batch["groups"][:, 1:]
         hidden, taps = self.model(batch["image"], ids[:, :-1], torch.bfloat16, batch["seen"])
-        real = groups >= 0
-        logits = self.model.logits(hidden[real]).float()
-        loss, report = losses.token_losses(logits, ids[:, 1:][real], groups[real], self.loc_ranges)
+        logits = self.model.logits(hidden).flatten(0, 1).float()
+        loss, report = losses.token_losses(logits, ids[:, 1:].flatten(), groups.flatten(), self.loc_ranges)
         report["tokens"] = loss.detach()
         dense = losses.dense_losses(self.heads, (taps[0], taps[-1]), batch)
         report |= {"d_" + name: value.detach() for name, value in dense.items()}
         total = loss + self.dense_factor * sum(DENSE_WEIGHT[name] * value for name, value in dense.items())
         if self.model.config.router == "mixtral":
-            flat = real.reshape(-1)
+            flat = (groups >= 0).flatten()
             total = total + AUXILIARY_WEIGHT * sum(mixture.auxiliary(flat) for mixture in self.model.mixtures())
         return total, report
+
+    def gradients(self, batch) -> dict[str, torch.Tensor]:
+        """Fills the gradients, clipped, and moves the load biases. Waits for nothing and copies nothing from the host, so that it can be recorded."""
+        torch._foreach_zero_([p.grad for p in self.parameters])
+        loss, report = self.losses(batch)
+        loss.backward()
+        report["norm"] = torch.nn.utils.clip_grad_norm_(self.parameters, 1.0)
+        return report | self._balance(batch)
+
+    def apply(self):
+        """A step of the optimisers along the gradients. Can be recorded."""
+        for o in self.optimisers:
+            o.step()
+        self._follow()
+
+    def record(self, batch, longest: int):
+        """From here on steps are replayed from recordings, which costs the host next to nothing. `batch`: any, for its shapes; `longest`: tokens."""
+        self.recorded = Recorded(self, batch, longest)
 
     def update(self, batch) -> dict[str, torch.Tensor] | None:
         """One step, or None where the gradient is not finite and the step is left out."""
         self.model.train()
-        loss, report = self.losses(batch)
-        for o in self.optimisers:
-            o.zero_grad(set_to_none=True)
-        loss.backward()
-        parameters = [p for p in list(self.model.parameters()) + list(self.heads.parameters()) if p.grad is not None]
-        report["norm"] = torch.nn.utils.clip_grad_norm_(parameters, 1.0)
+        self.balance_rate.fill_(3e-3 if self.step < 500 else 1e-3)
+        self.follow_rate.fill_(max(0.01, 1 / (self.step + 1)))
+        step = self.recorded or self
+        report = step.gradients(batch)
         if not math.isfinite(report["norm"]):
             self.bad += 1
             if self.bad > BAD_STEPS:
                 raise FloatingPointError(f"step {self.step}: the gradient is not finite; resume from the last checkpoint")
             return None
         self.bad = 0
-        report |= self._balance(batch)
-        for o in self.optimisers:
-            o.step()
-        self._follow()
+        step.apply()
         self.step += 1
         self.samples += len(batch["ids"])
         return report
@@ -98,7 +113,7 @@ class Trainer:
         entropies, idle, ks = [], [], []
         for mixture in self.model.mixtures():
             load = mixture.load(real)
-            mixture.balance(load, 3e-3 if self.step < 500 else 1e-3)
+            mixture.balance(load, self.balance_rate)
             share = load / load.sum()
             entropies.append(-(share * (share + 1e-9).log()).sum() / math.log(len(share)))
             idle.append(1 - load.mean() / load.max())
@@ -108,16 +123,16 @@ class Trainer:
     @torch.no_grad()
     def _follow(self):
         """The average of the weights that evaluation and export use."""
-        rate = max(0.01, 1 / (self.step + 1))
-        parameters = dict(self.model.named_parameters())
-        averages = [self.average[n] for n in parameters]
-        torch._foreach_mul_(averages, 1 - rate)
-        torch._foreach_add_(averages, [p.detach() for p in parameters.values()], alpha=rate)
+        for name, parameter in self.model.named_parameters():
+            self.average[name].lerp_(parameter.detach(), self.follow_rate)
 
     def image_gap(self, batch) -> float:
-        """Token loss with the pictures shuffled minus the loss with the right ones: 0 means blind. As in training, so that nothing is compiled anew."""
-        right = self.losses(batch)[1]["tokens"]
-        wrong = self.losses(batch | {"image": batch["image"].roll(1, 0)})[1]["tokens"]
+        """Token loss with the pictures shuffled minus the loss with the right ones: 0 means blind. By whole steps without an end, so that
+        nothing is compiled or recorded anew."""
+        self.balance_rate.zero_()
+        step = self.recorded or self
+        right = step.gradients(batch)["tokens"]
+        wrong = step.gradients(batch | {"image": batch["image"].roll(1, 0)})["tokens"]
         return float(wrong - right)
 
     # ---- Checkpoints
@@ -150,10 +165,10 @@ class Trainer:
         self.heads.load_state_dict(state["heads"])
         self.average = state["average"]
         for o, saved in zip(self.optimisers, state["optimisers"]):
-            base = [g["base"] for g in o.param_groups]
+            mine = [(g["base"], g["lr"]) for g in o.param_groups]
             o.load_state_dict(saved)
-            for group, value in zip(o.param_groups, base):
-                group["base"] = value
+            for group, (base, lr) in zip(o.param_groups, mine):
+                group["base"], group["lr"] = base, lr
 
     def carry_out(self, folder: Path, averaged: bool, bits: int = 12) -> int:
         """Weights for another machine; `averaged` at the end of training. Returns their bytes."""
@@ -178,10 +193,7 @@ class Trainer:
 
     def rates(self, factor: float, steps: int) -> None:
         """Learning rates `factor` times the base, with a warm-up over the first `steps` of a command."""
-        scale = factor * min(1.0, (steps + 1) / self.warm_up)
-        for o in self.optimisers:
-            for group in o.param_groups:
-                group["lr"] = group["base"] * scale
+        optimiser.set_rate(self.optimisers, factor * min(1.0, (steps + 1) / self.warm_up))
 
     def charts(self, stages: list[Stage], batch: int) -> Charts:
         """What the workers draw, from seeds that no command before has used."""
@@ -195,18 +207,20 @@ class Trainer:
             yield one | {"image": perturb(one["image"])}
 
     def run(self, legs: list[Leg], batch: int, workers: int, log: Path, checkpoint: Path, uses: int = 1, save_every: float = 180,
-            log_every: int = 100, steps: int | None = None):
+            log_every: int = 100, steps: int | None = None, record: bool = False):
         """Train the legs one after the other, each for its minutes (or `steps`), saving as it goes."""
         self.commands += 1
         self.warm_up = min(WARM_UP, max(1, steps // 10)) if steps else WARM_UP
         data = self.charts([leg.stage for leg in legs], batch)
         feed = self.batches(data, workers, uses)
         batch_now = next(feed)  # drawing begins before the clock does
+        if record:
+            self.record(batch_now, max(leg.stage.mix.longest for leg in legs))
         progress = Progress(self, log, log_every)
         saved, done_steps = time.time(), 0
         for index, leg in enumerate(legs):
             data.turn_to(index)
-            self.dense_factor = leg.stage.dense
+            self.dense_factor.fill_(leg.stage.dense)
             start, first = time.time(), done_steps
             while (done := (done_steps - first) / steps if steps else (time.time() - start) / (60 * leg.minutes)) < 1:
                 self.rates(leg.rate[0] + (leg.rate[1] - leg.rate[0]) * done, done_steps)

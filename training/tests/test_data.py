@@ -5,11 +5,12 @@ import unittest
 
 import charts
 import numpy as np
+import torch
 
 from conclave import targets
 from conclave.calibration import from_place
 from conclave.config import small_config
-from conclave.dataset import Charts, Maker, Mix, collate
+from conclave.dataset import LENGTH_STEP, Charts, Maker, Mix, collate, perturb
 from conclave.metrics import rms_tables
 from conclave.tokenizer import Tokenizer
 
@@ -67,10 +68,12 @@ class Data(unittest.TestCase):
         rows, columns = CONFIG.grid
         examples = [maker.example(d, random.Random(1)) for d in pictures]
         one = examples[0]
-        self.assertEqual(one["chars"].shape, (rows * columns, 8))
+        self.assertEqual(one["chars"].shape, (len(one["chars_at"]), 8))
+        self.assertEqual(len(set(one["chars_at"])), len(one["chars_at"]))
+        self.assertLess(int(one["chars_at"].max()), rows * columns)
         self.assertEqual(one["image"].shape, (CONFIG.image_height, CONFIG.image_width, 3))
         self.assertGreater(sum(int((e["chars"] > 0).sum()) for e in examples), 40)
-        self.assertGreater(sum(int((e["word"] >= 0).sum()) for e in examples), 3)
+        self.assertGreater(sum(int((e["words"] >= 0).sum()) for e in examples), 3)
         self.assertTrue(np.all(one["offset"] < 1))
 
     def test_batches_are_padded_and_repeatable(self):
@@ -79,9 +82,16 @@ class Data(unittest.TestCase):
             return next(iter(data))
         one, again = first(), first()
         self.assertEqual(one["ids"].shape, one["groups"].shape)
+        self.assertEqual(one["ids"].shape[1] % LENGTH_STEP, 1)
         self.assertTrue(bool(((one["groups"] >= 0) | (one["ids"] == 0)).all()))
         for key in one:
             self.assertTrue(np.array_equal(one[key].numpy(), again[key].numpy(), equal_nan=True), key)
+
+    def test_half_of_the_pictures_are_perturbed_and_the_others_left_as_they_are(self):
+        torch.manual_seed(4)
+        images = torch.randint(0, 256, (40, 8, 9, 3), dtype=torch.uint8)
+        changed = (perturb(images) != images).flatten(1).any(1).sum()
+        self.assertTrue(8 < int(changed) < 32, changed)
 
     def test_other_pictures_become_no_table(self):
         maker, pictures = drawn(2, negatives=1.0)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import torch
 
-from conclave import ablation, carry, evaluation, export, fixtures, fused, gguf, layers, reading
+from conclave import ablation, carry, evaluation, export, fixtures, fused, gguf, layers, losses, reading
 from conclave.config import Config, chart_config, tiny_config
 from conclave.dataset import Maker, Mix, collate
 from conclave.experts import Experts
@@ -111,6 +111,14 @@ class Routers(unittest.TestCase):
         self.assertEqual(float(mixture.load_bias.abs().sum()), 0)
         self.assertGreater(float(mixture.auxiliary(torch.ones(50, dtype=torch.bool))), 0.9)
 
+    def test_all_experts_for_every_token_come_to_the_same_as_the_chosen_ones_alone(self):
+        torch.manual_seed(2)
+        mixture = Experts(tiny_config(10))
+        h = torch.randn(60, mixture.config.dim)
+        order, weights, _, inside, _ = mixture.route(h, torch.rand(60) < 0.3)
+        apart, everywhere = mixture.apart(h, order, weights, inside), mixture.everywhere(h, order, weights)
+        self.assertLess(float((apart - everywhere).abs().max()), 1e-5)
+
     def test_the_load_bias_moves_towards_an_even_load(self):
         mixture = Experts(tiny_config(10))
         mixture.balance(torch.tensor([9.0] + [1.0] * 7), 0.01)
@@ -145,6 +153,24 @@ class Carry(unittest.TestCase):
                 carry.load(Path(folder))
 
 
+class Losses(unittest.TestCase):
+    def test_the_token_loss_is_the_weighted_cross_entropy_of_the_real_tokens(self):
+        torch.manual_seed(6)
+        logits, ids = torch.randn(30, 50), torch.randint(0, 50, (30,))
+        groups = torch.randint(-1, 7, (30,))
+        loss, report = losses.token_losses(logits, ids, groups, [(10, 19), (20, 29)])
+        total = weights = 0.0
+        for row, i, g in zip(logits, ids.tolist(), groups.tolist()):
+            p = torch.log_softmax(row, 0)
+            first = i // 10 * 10 if 10 <= i < 30 else i
+            left, right = max(first, i - 1), min(i + 1, first + 9 if 10 <= i < 30 else i)
+            if g >= 0:
+                each = -(0.6 * p[i] + 0.2 * p[left] + 0.2 * p[right]) if g == losses.LOCATION else -p[i]
+                total, weights = total + losses.GROUP_WEIGHT[g] * float(each), weights + losses.GROUP_WEIGHT[g]
+        self.assertAlmostEqual(float(loss), total / weights, places=5)
+        self.assertEqual(float(report["text"][1]), float((groups == losses.TEXT).sum()))
+
+
 class Training(unittest.TestCase):
     """The smoke test: the code of the large runs on a small model."""
 
@@ -153,12 +179,12 @@ class Training(unittest.TestCase):
         maker, rng = Maker(config, tokenizer, Mix(EASY)), random.Random(1)
         batch = collate([maker.example(maker.picture(i), rng) for i in range(7)] + [maker.talk(rng)])
         trainer = Trainer(config, tokenizer, 4e-3)
-        losses = []
+        seen = []
         for step in range(24):
             trainer.rates(1.0, 100)
             report = trainer.update(batch)
-            losses.append(float(report["tokens"]))
-        self.assertLess(losses[-1], 0.8 * losses[0])
+            seen.append(float(report["tokens"]))
+        self.assertLess(seen[-1], 0.8 * seen[0])
         self.assertTrue(0 < float(report["utilisation"]) <= 1 and 0 <= float(report["idle"]) < 1)
         with tempfile.TemporaryDirectory() as folder:
             self._goes_on(trainer, batch, Path(folder), config, tokenizer)
