@@ -1,11 +1,11 @@
 """The token string of a chart (MODEL.md, "What the model writes"), and tables read back from tokens."""
 
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from .metrics import to_number
 from .preprocess import Fit
-from .tasks import questions, summary
+from .tasks import phrases, questions, summary
 from .tasks.facts import Facts
 from .tokenizer import LOC_STEP, MAX_ROWS, MAX_SERIES, Tokenizer
 
@@ -14,6 +14,7 @@ STRUCTURE, TEXT, NUMBER, LOCATION, SUMMARY, ANSWER, PROMPT = range(7)
 
 
 NOCHART = "nochart"  # a picture of something else
+LANGUAGES = ("en", "de", "zh")
 
 
 class Writer:
@@ -130,22 +131,37 @@ def fits(sample) -> bool:
     return len(sample.series) <= MAX_SERIES and len(sample.rows) <= MAX_ROWS
 
 
+def _spoken(facts: Facts, rng: random.Random) -> Facts:
+    """The language of what is said about a chart: mostly its own, but people ask in theirs."""
+    return facts if rng.random() < 0.75 else replace(facts, language=rng.choice([l for l in LANGUAGES if l != facts.language]))
+
+
+def _questions(facts: Facts, rng: random.Random, strangers: list | None) -> list:
+    language = facts.language
+    if facts.kind == NOCHART:
+        return [questions.Question("none", questions.talk(rng, language).text, [f"<lang:{language}>", "<say:nochart>"])]
+    asker, out = questions.Asker(facts, rng, strangers=strangers), []
+    for _ in range(rng.randint(2, 5)):
+        draw = rng.random()
+        if draw < 0.06:
+            out.append(questions.talk(rng, language))
+        elif draw < 0.14:
+            out.append(questions.Question("describe", questions.choose(rng, phrases.DESCRIBE[language], False), summary.write(facts, rng)))
+        else:
+            out.append(asker.ask())
+    return [question for question in out if question]
+
+
 def write(sample, fit: Fit, tokenizer: Tokenizer, rng: random.Random, tasks: float = 1.0, strangers: list | None = None) -> Writer:
     """Ids and loss groups of a drawn chart. The table always; with chance `tasks` a summary or questions (half and half)."""
     w, facts = Writer(tokenizer, fit), facts_of(sample)
     write_table(w, sample, facts)
     draw = rng.random()
     if draw < tasks / 2:
-        write_summary(w, facts, rng)
+        write_summary(w, _spoken(facts, rng), rng)
     elif draw < tasks:
-        if sample.chart == NOCHART:
-            asked = [questions.Question("none", questions.talk(rng, facts.language).text, [f"<lang:{facts.language}>", "<say:nochart>"])]
-        else:
-            asker = questions.Asker(facts, rng, strangers=strangers)
-            asked = [questions.talk(rng, facts.language) if rng.random() < 0.06 else asker.ask() for _ in range(rng.randint(2, 5))]
-        for question in asked:
-            if question:
-                write_question(w, question)
+        for question in _questions(_spoken(facts, rng), rng, strangers):
+            write_question(w, question)
     w.control("<eos>", group=ANSWER if draw < tasks else STRUCTURE)
     return w
 

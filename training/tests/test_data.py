@@ -12,6 +12,7 @@ from conclave.calibration import from_place
 from conclave.config import small_config
 from conclave.dataset import LENGTH_STEP, Charts, Maker, Mix, collate, perturb
 from conclave.metrics import rms_tables
+from conclave.tasks import phrases
 from conclave.tokenizer import Tokenizer
 
 CONFIG = small_config(0)
@@ -48,6 +49,17 @@ class Data(unittest.TestCase):
             self.assertEqual((table.kind, table.title, table.fields, table.series, table.rows, table.cells),
                              (truth.kind, truth.title, truth.fields, truth.series, truth.rows, truth.cells))
             self.assertEqual(len(written.ids), len(written.groups))
+
+    def test_some_charts_are_spoken_of_in_another_language_and_described_on_request(self):
+        _, pictures = drawn(12)
+        rng, spoken, described = random.Random(3), 0, 0
+        asked = {phrase for options in phrases.DESCRIBE.values() for phrase in options}
+        for d in pictures * 6:
+            ids = targets.write(d["sample"], d["fit"], TOKENIZER, rng).ids
+            names = [TOKENIZER.tokens[i] for i in ids]
+            spoken += any(n.startswith("<lang:") and n != f"<lang:{d['sample'].language}>" for n in names)
+            described += any(name == "<ask>" and text in asked for name, text in targets.segments(ids, TOKENIZER))
+        self.assertTrue(4 < spoken < 36 and described > 2, (spoken, described))
 
     def test_places_and_ticks_hold_the_values(self):
         """What the format says of a large picture is enough to compute the table."""

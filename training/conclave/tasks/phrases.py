@@ -205,6 +205,15 @@ FILLERS = {  # of refusals
 }
 
 
+DESCRIBE = {  # answered with a summary; added after the vocabulary was fixed, so that `all_text` leaves it out
+    "en": ["Describe this chart.", "What does this chart show?", "Summarise this.", "Describe this", "Give me a summary of the chart.", "Explain this chart.",
+           "What do we see here?", "Summarize the chart", "Tell me about this chart."],
+    "de": ["Beschreibe dieses Diagramm.", "Was zeigt dieses Diagramm?", "Fasse das zusammen.", "Beschreibe das", "Gib mir eine Zusammenfassung.", "Erkläre dieses Diagramm.",
+           "Was sehen wir hier?", "Fasse das Diagramm zusammen", "Was steht in diesem Diagramm?"],
+    "zh": ["描述这个图。", "这个图表显示了什么？", "总结一下。", "描述一下", "给出图表的总结。", "解释这个图。", "图里有什么？", "总结这个图表", "说说这个图。"],
+}
+
+
 def all_text(language: str) -> list[str]:
     """Every phrase of a language, for the vocabulary."""
     out = [phrase for group in (QUESTIONS, ANSWERS, SUMMARY, TALK) for family in group.values() for phrase in family[language]]
