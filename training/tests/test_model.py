@@ -136,6 +136,22 @@ class Routers(unittest.TestCase):
             export.save("/dev/null", Conclave(configs["Mixtral-style router"]), TOKENIZER, "t", "t")
 
 
+class Ablation(unittest.TestCase):
+    def test_variants_train_on_the_same_batches_and_are_measured(self):
+        config, tokenizer = smoke()
+        stage = Stage("smoke", Mix(EASY, longest=257))
+        measure = ablation.Measure(config, tokenizer, stage.mix, 4, 4)
+        results, configs, batches = {}, ablation.variants(config), None
+        for name in ("AEG", "Mixtral-style router", "late fusion"):
+            trainer = Trainer(configs[name], tokenizer, 4e-3)
+            batches = batches or ablation.draw(trainer, stage, 2, 4, 0)
+            before = measure(trainer)["loss_all"]
+            ablation.train(trainer, stage, batches, 5)
+            results[name] = measure(trainer) | {"parameters": 1}
+            self.assertLess(results[name]["loss_all"], before)
+        self.assertEqual(len(ablation.table(results, configs).splitlines()), 5)
+
+
 class Carry(unittest.TestCase):
     def test_weights_come_back_nearly_as_they_were(self):
         tensors = {"experts": torch.randn(3, 7, 33), "matrix": torch.randn(50, 37), "vector": torch.randn(5), "heads.x": torch.randn(9, 9),
