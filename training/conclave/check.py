@@ -5,7 +5,6 @@ import time
 
 import torch
 
-from .experts import GROUPED
 from .stages import Stage
 
 

@@ -21,6 +21,7 @@ class Recorded:
         for length, inputs in self.inputs.items():  # the longest first: the shorter fit into its memory
             self.graphs[length] = self._record(pool, lambda: self._keep(trainer.gradients(self.batch | inputs)))
         self.step = self._record(pool, trainer.apply)
+        self._compare(trainer)
 
     def _warm(self, trainer):
         """Every length once: what is compiled, chosen or allocated at first use is so before the recording. Steps of length 0."""
@@ -35,6 +36,17 @@ class Recorded:
         self.out = torch.zeros(sum(count for _, count in self.names), device=trainer.device)
         del report
         torch.cuda.synchronize()
+        torch.cuda.empty_cache()
+
+    def _compare(self, trainer):
+        """A recording must find what the step itself finds; it would train nonsense in silence otherwise."""
+        lengths = sorted(self.inputs)
+        for length in (lengths[0], lengths[len(lengths) // 3]):  # the longest would not fit beside the recordings
+            batch = self.batch | self.inputs[length]
+            mine, plain = self.gradients(batch), trainer.gradients(batch)
+            for name in ("tokens", "norm"):
+                if not abs(float(mine[name]) / float(plain[name]) - 1) < 0.1:
+                    raise RuntimeError(f"recorded for {length} tokens, {name} is {float(mine[name]):.4f} and not {float(plain[name]):.4f}")
         torch.cuda.empty_cache()
 
     def _keep(self, report):

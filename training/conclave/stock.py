@@ -4,7 +4,7 @@ import queue
 import random
 import threading
 
-KEEP_BYTES = 24 << 30  # of the device's memory
+KEEP_BYTES = 8 << 30  # of the device's memory
 
 
 class Stock:

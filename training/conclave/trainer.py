@@ -207,8 +207,9 @@ class Trainer:
             yield one | {"image": perturb(one["image"])}
 
     def run(self, legs: list[Leg], batch: int, workers: int, log: Path, checkpoint: Path, uses: int = 1, save_every: float = 180,
-            log_every: int = 100, steps: int | None = None, record: bool = False):
-        """Train the legs one after the other, each for its minutes (or `steps`), saving as it goes."""
+            log_every: int = 100, steps: int | None = None, record: bool = False, ends_at: float | None = None):
+        """Train the legs one after the other, each for its minutes (or `steps`), saving as it goes. With `ends_at` (seconds since the epoch) the
+        minutes are shares of the time until then, whatever compiling and recording took of it."""
         self.commands += 1
         self.warm_up = min(WARM_UP, max(1, steps // 10)) if steps else WARM_UP
         data = self.charts([leg.stage for leg in legs], batch)
@@ -216,6 +217,11 @@ class Trainer:
         batch_now = next(feed)  # drawing begins before the clock does
         if record:
             self.record(batch_now, max(leg.stage.mix.longest for leg in legs))
+        if ends_at:
+            self.rates(0.0, 0)
+            self.update(batch_now)  # compiles what is to be compiled
+            factor = max(0.0, ends_at - time.time()) / 60 / sum(leg.minutes for leg in legs)
+            legs = [dataclasses.replace(leg, minutes=leg.minutes * factor) for leg in legs]
         progress = Progress(self, log, log_every)
         saved, done_steps = time.time(), 0
         for index, leg in enumerate(legs):
