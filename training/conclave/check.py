@@ -19,7 +19,7 @@ def machine(trainer, stage: Stage, batch: int, workers: int, steps: int = 8) -> 
             batches.append(one)
         if n in (0, workers - 1, workers + 5):
             print(f"drawing: {(n + 1) * batch} rows after {time.time() - start:.1f} s", flush=True)
-    trainer.rates(0.0, 0)
+    trainer.rates(1e-9, 0)
     _steps("plain", trainer, batches, steps)
     if not cuda:
         return

@@ -1,5 +1,7 @@
 """A step of training recorded as CUDA graphs, one a length of the token strings, and replayed without the host's thousand launches."""
 
+import time
+
 import torch
 
 from .dataset import LENGTH_STEP
@@ -25,10 +27,11 @@ class Recorded:
 
     def _warm(self, trainer):
         """Every length once: what is compiled, chosen or allocated at first use is so before the recording. Steps of length 0."""
+        began = time.time()
         trainer.model.train()
         trainer.balance_rate.zero_()
         trainer.follow_rate.zero_()
-        trainer.rates(0.0, 0)
+        trainer.rates(1e-9, 0)
         for inputs in self.inputs.values():
             report = trainer.gradients(self.batch | inputs)
         trainer.apply()
@@ -36,6 +39,7 @@ class Recorded:
         self.out = torch.zeros(sum(count for _, count in self.names), device=trainer.device)
         del report
         torch.cuda.synchronize()
+        print(f"{len(self.inputs)} lengths compiled and tried in {time.time() - began:.0f} s, at most {torch.cuda.max_memory_allocated() / 1e9:.1f} GB", flush=True)
         torch.cuda.empty_cache()
 
     def _compare(self, trainer):
@@ -48,6 +52,7 @@ class Recorded:
                 if not abs(float(mine[name]) / float(plain[name]) - 1) < 0.1:
                     raise RuntimeError(f"recorded for {length} tokens, {name} is {float(mine[name]):.4f} and not {float(plain[name]):.4f}")
         torch.cuda.empty_cache()
+        print(f"recorded; {torch.cuda.memory_reserved() / 1e9:.1f} GB", flush=True)
 
     def _keep(self, report):
         self.out.copy_(torch.cat([value.float().reshape(-1) for value in report.values()]))

@@ -21,5 +21,5 @@ STAGES = {
     1: Stage("read", Mix(SIMPLE, tasks=0.0, longest=321), about="one series, clean pictures, the table alone"),
     2: Stage("tables", Mix(MATPLOTLIB | {"max_rows": 16, "max_series": 4, "degrade": 0.3, "negatives": 0.01}, tasks=0.3, talk=0.01, longest=641), about="all kinds and languages, mostly tables"),
     3: Stage("tasks", Mix(MATPLOTLIB | {"negatives": 0.03}, tasks=0.9, talk=0.03), dense=0.6, about="everything: tables, summaries, questions, small talk, other pictures"),
-    4: Stage("finish", Mix(MATPLOTLIB | {"negatives": 0.03}, tasks=0.9, talk=0.03), rate=(1.0, 0.03), dense=0.3, about="the same while the rate falls"),
+    4: Stage("finish", Mix(MATPLOTLIB | {"negatives": 0.03}, tasks=0.9, talk=0.03), rate=(1.0, 0.01), dense=0.5, about="the same while the rate falls"),
 }

@@ -218,7 +218,7 @@ class Trainer:
         if record:
             self.record(batch_now, max(leg.stage.mix.longest for leg in legs))
         if ends_at:
-            self.rates(0.0, 0)
+            self.rates(1e-9, 0)
             self.update(batch_now)  # compiles what is to be compiled
             factor = max(0.0, ends_at - time.time()) / 60 / sum(leg.minutes for leg in legs)
             legs = [dataclasses.replace(leg, minutes=leg.minutes * factor) for leg in legs]
