@@ -61,9 +61,12 @@ class Panel:
         if "area" in self.marks and not spec.row_axis:  # the last name stands under the corner
             region.right -= min(c.width(spec.rows[-1], em) / 2, em * 2)
         row_high = self._choose_row_labels(region)
-        if self.row_mode == "slant":  # the first slanted name reaches to the left
-            reach = c.width(spec.rows[0], self.row_size) * 0.72 - region.width / len(spec.rows) / 2 - (region.left - self.room.left)
-            region.left += max(0.0, reach)
+        if self.row_mode == "slant":  # the first slanted name reaches to the left, the last of those that go down to the right
+            wide, half = math.cos(math.radians(self.s.slant)), region.width / len(spec.rows) / 2
+            if self.s.slant > 0:
+                region.left += max(0.0, c.width(spec.rows[0], self.row_size) * wide - half - (region.left - self.room.left))
+            else:
+                region.right -= max(0.0, c.width(spec.rows[-1], self.row_size) * wide - half - (self.room.right - region.right))
         region.bottom -= row_high + self.gap + (em * 1.5 if self._row_name() else 0)
         region.bottom = max(region.bottom, region.top + em * 3)
 
@@ -114,7 +117,7 @@ class Panel:
         if s.row_labels == "stagger" and widest <= slot * 1.85:
             self.row_mode = "stagger"
             return em * 2.1
-        if widest * 0.8 <= slot * 0.96:
+        if widest * 0.8 <= slot * 0.96 and s.row_labels not in ("slant", "upright"):
             self.row_mode, self.row_size = "flat", em * 0.8
             return em
         self.row_mode = "slant" if s.row_labels == "slant" or (s.row_labels == "auto" and spec.seed % 2) else "upright"
@@ -124,7 +127,7 @@ class Panel:
             self.row_size = max(em * 0.6, slot * 0.87)
         limit = region.height * 0.42
         widest = max(c.width(name, self.row_size) for name in spec.rows)
-        reach = widest * (0.75 if self.row_mode == "slant" else 1) + em * 0.6
+        reach = widest * (math.sin(math.radians(abs(s.slant))) if self.row_mode == "slant" else 1) + em * 0.7
         if reach > limit:
             self.row_size = max(em * 0.6, self.row_size * limit / reach)
             reach = limit
@@ -326,7 +329,7 @@ class Panel:
             half = c.width(self.spec.rows[i], size) / 2
             c.turned_text(at, y + half, self.spec.rows[i], "category", 90, size, s.soft)
         elif self.row_mode == "slant":
-            c.turned_text(at, y, self.spec.rows[i], "category", 45, size, s.soft, "re")
+            c.turned_text(at, y, self.spec.rows[i], "category", s.slant, size, s.soft, "end" if s.slant > 0 else "start")
         else:
             if self.row_mode == "stagger" and i % 2:
                 y += self.em * 1.1

@@ -143,27 +143,35 @@ class Canvas:
         self.texts.append(Text(text, box, role, False, chars))
 
     def turned_text(self, x, y, text, role, angle, size=None, colour=None, anchor="mm", bold=False):
-        """Write a text turned anticlockwise by `angle` degrees; `anchor` mm (centre) or re (its end at x, y, for slanted row labels)."""
+        """Write a text turned anticlockwise by `angle` degrees; `anchor` mm (centre), or for slanted row labels end or start: which lies at x, y."""
         size, k = size or self.s.em, self.k
         face, pixels = (self.s.bold if bold else self.s.font), self._size(size)
         wide, high = math.ceil(self.width(text, size, bold) * k) + 2, math.ceil((ASCENT + DESCENT) * size * k) + 2
         mask = Image.new("L", (wide, high))
-        at, draw = 1.0, ImageDraw.Draw(mask)
+        at, draw, middles = 1.0, ImageDraw.Draw(mask), []
         for path, piece in fonts.runs(face, text):
             draw.text((round(at), ASCENT * size * k), piece, fill=255, font=fonts.load(path, pixels), anchor="ls")
-            at += fonts.load(path, pixels).getlength(piece)
+            for char in piece:
+                step = fonts.advance(path, pixels, char)
+                middles.append((char, at + step / 2))
+                at += step
         mask = (
             mask.transpose({90: Image.Transpose.ROTATE_90, 270: Image.Transpose.ROTATE_270}[angle])
             if angle in (90, 270)
             else mask.rotate(angle, Image.Resampling.BICUBIC, expand=True)
         )
         left, top = x * k - mask.width / 2, y * k - mask.height / 2
-        if anchor == "re":
-            left = x * k - mask.width + (high / 2 * math.sin(math.radians(angle)) if angle != 90 else mask.width / 2)
-            top = y * k
+        if anchor in ("end", "start"):
+            half = high / 2 * math.sin(math.radians(abs(angle)))
+            left, top = x * k - mask.width + half if anchor == "end" else x * k - half, y * k
         left, top = round(min(max(left, 0), max(0, self.w * k - mask.width))), round(min(max(top, 0), max(0, self.h * k - mask.height)))
         self.image.paste(colour or self.s.ink, (left, top), mask)
-        self.texts.append(Text(text, (left / k, top / k, (left + mask.width) / k, (top + mask.height) / k), role, True))
+        along, across = math.cos(math.radians(angle)), math.sin(math.radians(angle))
+        below, spots = (ASCENT - 0.36) * size * k - high / 2, []  # the middle of the letters against that of the line
+        for char, x in middles:
+            x -= wide / 2
+            spots.append((char, (left + mask.width / 2 + x * along + below * across) / k, (top + mask.height / 2 - x * across + below * along) / k))
+        self.texts.append(Text(text, (left / k, top / k, (left + mask.width) / k, (top + mask.height) / k), role, True, [], spots))
 
     def fit(self, text: str, size: float, room: float, least: float, bold: bool = False) -> float:
         """The largest size up to `size` at which the text fits; at least `least`."""

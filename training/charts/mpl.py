@@ -157,7 +157,7 @@ class Drawing(Marks):
             if spec.predictable and self.rng.random() < 0.6:
                 every = max(1, round(widest * 1.1 / slot + 0.49))
             else:
-                turn = self.rng.choice([45, 90, 30]) if slot > s.em else 90
+                turn = self.rng.choice([45, 90, 30, -45]) if slot > s.em else 90
         shown = range(0, len(spec.rows), every)
         if spec.horizontal:
             axes.set_yticks(self.xs, spec.rows)
@@ -169,8 +169,8 @@ class Drawing(Marks):
                 [self.xs[r] for r in shown],
                 [spec.rows[r] for r in shown],
                 rotation=turn,
-                ha="right" if 0 < turn < 90 else "center",
-                rotation_mode="anchor" if 0 < turn < 90 else None,
+                ha="right" if 0 < turn < 90 else "left" if turn < 0 else "center",
+                rotation_mode="anchor" if 0 < abs(turn) < 90 else None,
             )
             if all(x.mark not in ("bar", "box") for x in spec.series):
                 room = (self.xs[-1] - self.xs[0]) * (0.0 if any(x.mark == "area" for x in spec.series) else 0.05)

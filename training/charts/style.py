@@ -53,6 +53,7 @@ class Style:
     smooth_lines: bool = False
     area_alpha: float = 0.6
     row_labels: str = "auto"  # auto, slant, upright, stagger
+    slant: float = 45.0  # degrees of slanted row names, upwards to their mark; negative: downwards from it
     pie_text: str = "outside"  # outside, inside, legend, leader
     pie_value: str = "percent"  # percent, value, both
     start_angle: float = -90.0

@@ -378,7 +378,7 @@ def _free(rng, s: Style):
     s.bar_fill, s.bar_gap = rng.uniform(0.3, 0.95), rng.choice([0, 0, 0.1, 0.25])
     s.markers, s.marker_hollow, s.dashes = rng.choice(["none", "some", "shapes"]), rng.random() < 0.2, rng.random() < 0.15
     s.hatch, s.card = rng.random() < 0.06, rng.random() < 0.1
-    s.start_angle, s.clockwise = rng.choice([-90.0, 0.0, rng.uniform(0, 360)]), rng.random() < 0.7
+    s.start_angle, s.clockwise = rng.choice([-90.0, 0.0, rng.uniform(0, 360)]), rng.random() < 0.5
 
 
 def _jitter(rng, s: Style):
@@ -395,15 +395,16 @@ def _jitter(rng, s: Style):
         ["percent", "percent", "value", "both"]
     )
     if s.theme not in ("matplotlib", "ggplot"):
-        s.start_angle, s.clockwise = rng.choice([-90.0, -90.0, -90.0, rng.uniform(0, 360)]), rng.random() < 0.85
+        s.start_angle, s.clockwise = rng.choice([-90.0, -90.0, -90.0, rng.uniform(0, 360)]), rng.random() < 0.6
     s.ramp, s.colour_bar = rng.choice(list(palettes.RAMPS)), rng.random() < 0.7
     s.legend_swapped = rng.random() < (0.7 if s.theme == "plot" else 0.02)
     s.mirrored_ticks = s.tick_marks == "in" and rng.random() < 0.6
     s.rows_at_zero = rng.random() < (0.6 if s.theme in ("excel", "calc", "excel2003") else 0.05)
     s.value_bold, s.log_style = rng.random() < 0.1, rng.choice(["plain", "plain", "power", "power", "e"])
     s.explode = rng.randint(0, 2) if rng.random() < 0.08 else -1
-    if rng.random() < 0.15:
-        s.row_labels = rng.choice(["slant", "upright", "stagger"])
+    if rng.random() < 0.25:
+        s.row_labels = rng.choice(["slant", "slant", "slant", "upright", "stagger"])
+    s.slant = rng.choice([45.0, 45.0, 45.0, 30.0, 60.0, -45.0, -45.0, -30.0])
 
 
 def _pick_colours(rng, s: Style, names, held_out: bool):

@@ -61,13 +61,14 @@ class Cell:
 
 @dataclass
 class Text:
-    """A drawn string, its bounding box, and where its characters stand when it is upright."""
+    """A drawn string, its bounding box, and where its characters stand."""
 
     text: str
     box: tuple
     role: str
     rotated: bool = False
-    chars: list = field(default_factory=list)  # (character, x0, x1)
+    chars: list = field(default_factory=list)  # (character, x0, x1), when it is upright
+    spots: list = field(default_factory=list)  # (character, x, y): their middles, when it is turned
 
 
 @dataclass
@@ -136,6 +137,7 @@ class Sample:
         for text in self.texts:
             middle = (text.box[1] + text.box[3]) / 2
             text.chars = [(c, place(x0, middle)[0], place(x1, middle)[0]) for c, x0, x1 in text.chars]
+            text.spots = [(c, *place(x, y)) for c, x, y in text.spots]
             text.box = _moved_box(text.box, place)
         self.plots = [_moved_box(box, place) for box in self.plots]
 

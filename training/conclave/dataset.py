@@ -52,6 +52,8 @@ class Dense:
         for text in sample.texts:
             if not text.rotated and text.chars:
                 self._text(text)
+            for char, x, y in text.spots:
+                self._spot(char, x * self.scale, y * self.scale)
         for column in sample.cells:
             for cell in filter(None, column):
                 self._mark(cell.x * self.scale, cell.y * self.scale, cell.text)
@@ -75,6 +77,12 @@ class Dense:
             self.number[self._cell((text.box[0] + text.box[2]) / 2 * s, middle)] = _digits(digits)
         else:
             self._words(text, middle)
+
+    def _spot(self, char: str, x: float, y: float):
+        """A letter of a turned text, in the one cell of its middle."""
+        row, column = int(y / 8), int(x / 4)
+        if 0 <= row < self.chars.shape[0] and 0 <= column < self.chars.shape[1]:
+            self.chars[row, column] = CHARS.get(char, 0)
 
     def _words(self, text, middle: float):
         """The id of every token of several characters, and of wide characters, at its centre."""

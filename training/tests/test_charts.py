@@ -114,6 +114,18 @@ class Charts(unittest.TestCase):
                 limit = abs(b.value - a.value) / length * pixels * (2 if sample.stacking else 1) + sample.spec.axes[series.axis].quantum * 0.51
                 self.assertLess(abs(value - cell.value), limit, (cell, value))
 
+    def test_the_letters_of_turned_names_stand_in_their_box_in_reading_order(self):
+        seen = set()
+        for seed in range(120):
+            sample = generate(seed, Options(matplotlib_share=0.0, degrade=0.0, charts=("bar", "line")))
+            for text in (t for t in sample.texts if t.spots):
+                left, top, right, bottom = text.box
+                self.assertEqual("".join(c for c, _, _ in text.spots), text.text)
+                self.assertTrue(all(left <= x <= right and top <= y <= bottom for _, x, y in text.spots), text)
+                if text.role == "category" and len(text.text) > 2:
+                    seen.add("falls" if text.spots[-1][2] > text.spots[0][2] else "rises")
+        self.assertEqual(seen, {"rises", "falls"})
+
     def test_slices_lie_on_the_circle_in_order(self):
         for word in ("pie", "donut"):
             sample = plain(word, FIRST + 1)
@@ -128,6 +140,7 @@ class Charts(unittest.TestCase):
                 for seed in range(FIRST, FIRST + count):
                     spec = sample_spec(seed, Options(charts=(word,), labels="none", max_series=most))
                     spec.notes, style = [], spec.style
+                    style.bar_outline = 0.0  # darkens thin bars
                     style.hatch = style.marker_hollow = style.smooth_lines = style.vary_colours = False
                     for series in spec.series:
                         series.errors, series.marker = [], "circle" if series.mark in ("line", "step", "point") else ""
