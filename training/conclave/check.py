@@ -33,7 +33,7 @@ def machine(trainer, stage: Stage, batch: int, workers: int, steps: int = 8) -> 
               + ", ".join(f"{a:.3f} {b:.3f} ({c:.3f} {d:.3f})" for (a, b), (c, d) in zip(now, plain)), flush=True)
         _steps(name, trainer, batches, steps)
         print(f"most memory: {torch.cuda.max_memory_allocated() / 1e9:.1f} GB, reserved {torch.cuda.memory_reserved() / 1e9:.1f} GB", flush=True)
-    _kernels(trainer, batches)
+    kernels(trainer, batches)
 
 
 def _steps(name: str, trainer, batches, steps: int) -> None:
@@ -49,9 +49,10 @@ def _loss_and_slope(trainer, batch) -> tuple[float, float]:
     return float(report["tokens"]), float(report["norm"])
 
 
-def _kernels(trainer, batches) -> None:
+def kernels(trainer, batches) -> None:
     """Where the card spends a step."""
     from torch.profiler import ProfilerActivity, profile
+    trainer.rates(1e-9, 0)
     with profile(activities=[ProfilerActivity.CUDA]) as seen:
         for batch in batches[:2]:
             trainer.update(batch)
