@@ -3,7 +3,7 @@
 option(CONCLAVE_BUILD_APP "Build the program (needs Qt 6.4 or newer)" ON)
 option(CONCLAVE_BUILD_TESTS "Build the tests" ON)
 option(CONCLAVE_BUILD_FUZZERS "Build the fuzz targets (needs Clang)" OFF)
-option(CONCLAVE_UNITY "Compile files of engine and ui by the dozen: for builds that are made once" OFF)
+option(CONCLAVE_UNITY "Compile source files by the dozen: for builds that are made once" OFF)
 option(CONCLAVE_WERROR "Treat warnings as errors" ON)
 set(CONCLAVE_SANITIZE "" CACHE STRING "Sanitizers, as for -fsanitize= (address,undefined)")
 set(CONCLAVE_CUDA AUTO CACHE STRING "CUDA plugin: AUTO, ON or OFF")

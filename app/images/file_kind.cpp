@@ -16,7 +16,7 @@ struct Signature
     const char *name;
 };
 
-constexpr int kLooked = 4096; // bytes that decide whether a file is text
+constexpr int kTextHead = 4096; // bytes that decide whether a file is text
 
 const std::array<Signature, 7> &signatures()
 {
@@ -36,7 +36,7 @@ const std::array<Signature, 7> &signatures()
 
 bool isText(const QByteArray &bytes)
 {
-    const QByteArray head = bytes.left(kLooked);
+    const QByteArray head = bytes.left(kTextHead);
     for (const char c : head) {
         const auto byte = static_cast<unsigned char>(c);
         if (byte < 0x20 && c != '\n' && c != '\r' && c != '\t' && c != '\f')

@@ -10,13 +10,13 @@ namespace conclave::app
 namespace
 {
 
-struct Signature
+struct FormatSignature
 {
     QByteArrayView start;
     const char *format;
 };
 
-constexpr qsizetype kLooked = 4096; // an SVG file may begin with comments
+constexpr qsizetype kSvgHead = 4096; // an SVG file may begin with comments
 
 /// "BM" begins many a text: the size of the header that follows decides.
 bool isBmp(const QByteArray &bytes)
@@ -31,7 +31,7 @@ bool isBmp(const QByteArray &bytes)
 
 QByteArray imageFormatOf(const QByteArray &bytes)
 {
-    static const std::array<Signature, 6> kSignatures = {{
+    static const std::array<FormatSignature, 6> kSignatures = {{
         {QByteArrayView("\x89PNG\r\n\x1a\n", 8), "png"},
         {QByteArrayView("\xff\xd8\xff", 3), "jpeg"},
         {QByteArrayView("GIF87a", 6), "gif"},
@@ -39,7 +39,7 @@ QByteArray imageFormatOf(const QByteArray &bytes)
         {QByteArrayView("II*\0", 4), "tiff"},
         {QByteArrayView("MM\0*", 4), "tiff"},
     }};
-    for (const Signature &signature : kSignatures) {
+    for (const FormatSignature &signature : kSignatures) {
         if (bytes.startsWith(signature.start))
             return signature.format;
     }
@@ -52,7 +52,7 @@ QByteArray imageFormatOf(const QByteArray &bytes)
 
 bool isSvg(const QByteArray &bytes)
 {
-    const QByteArrayView head = QByteArrayView(bytes).first(std::min(bytes.size(), kLooked));
+    const QByteArrayView head = QByteArrayView(bytes).first(std::min(bytes.size(), kSvgHead));
     const QByteArrayView start = head.trimmed();
     return (start.startsWith('<') || start.startsWith("\xef\xbb\xbf<")) && head.contains("<svg") && !head.contains("<html");
 }

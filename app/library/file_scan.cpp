@@ -63,13 +63,13 @@ private:
     {
         const QString file = partsOf(path).front();
         const QFileInfo info(file);
-        const QString identity = info.exists() ? info.canonicalFilePath() : QDir::cleanPath(info.absoluteFilePath());
+        const QString identity = info.exists() ? info.canonicalFilePath() : spelled(file);
         if (m_seen.contains(identity) || m_stop.stop_requested())
             return;
         m_seen.insert(identity);
         if (!info.exists() && !named && path == file)
             return;
-        add(QDir::cleanPath(info.absoluteFilePath()));
+        add(spelled(file));
         if (m_found && m_sinceReport.elapsed() > kReportMilliseconds) {
             sort();
             m_found(m_result);
@@ -96,7 +96,7 @@ private:
         ModelEntry entry = header ? entryOf(*header) : brokenEntry(file, header.error());
         entry.file = file;
         if (!entry.projector.isEmpty())
-            entry.projector = QDir::cleanPath(QFileInfo(entry.projector).absoluteFilePath());
+            entry.projector = spelled(entry.projector);
         entry.stamp = entry.wantsProjector ? stamp + projectorsIn(folder) : stamp;
         m_result.entries.append(entry);
     }

@@ -2,11 +2,10 @@
 
 #include "app/library/json_file.h"
 #include "app/library/machine_store.h"
+#include "app/library/model_entry.h"
 #include "app/text_of.h"
 #include "engine/base/process_memory.h"
 
-#include <QDir>
-#include <QFileInfo>
 #include <QJsonArray>
 
 #include <algorithm>
@@ -19,11 +18,6 @@ namespace
 QString logFile(const QString &folder)
 {
     return folder + QStringLiteral("/forecasts.json");
-}
-
-QString cleaned(const QString &file)
-{
-    return QDir::cleanPath(QFileInfo(file).absoluteFilePath());
 }
 
 QJsonObject toJson(const ForecastOutcome &outcome)
@@ -79,9 +73,9 @@ void ForecastLog::follow(InferenceWorker &worker)
 
 void ForecastLog::takeModel(const ModelStatus &status)
 {
-    if (status.loading || !status.loaded || cleaned(status.file) == m_model)
+    if (status.loading || !status.loaded || spelled(status.file) == m_model)
         return;
-    m_model = cleaned(status.file);
+    m_model = spelled(status.file);
     m_footprint.reset();
     m_pool.start([this, file = m_model] {
         auto footprint = engine::modelFootprint(std::filesystem::path(file.toStdU16String()));
@@ -124,7 +118,7 @@ void ForecastLog::takeAnswer(const AnswerEnd &end)
 std::optional<ForecastOutcome> ForecastLog::latest(const QString &file) const
 {
     const auto found = std::find_if(m_outcomes.crbegin(), m_outcomes.crend(),
-                                    [path = cleaned(file)](const ForecastOutcome &outcome) { return outcome.file == path; });
+                                    [path = spelled(file)](const ForecastOutcome &outcome) { return outcome.file == path; });
     return found == m_outcomes.crend() ? std::nullopt : std::optional(*found);
 }
 

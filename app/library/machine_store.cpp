@@ -18,7 +18,7 @@ namespace conclave::app
 namespace
 {
 
-constexpr int kFormat = 1;
+constexpr int kMachineFormat = 1;
 
 QJsonObject toJson(const engine::MachineSpeed::Type &type)
 {
@@ -41,7 +41,7 @@ double speedAt(const QJsonObject &json, const char *key)
 MachineStore::MachineStore(const QString &folder) : m_file(folder + QStringLiteral("/machine.json"))
 {
     const QJsonObject json = readJsonFile(m_file);
-    if (json.value(QStringLiteral("format")).toInt() != kFormat)
+    if (json.value(QStringLiteral("format")).toInt() != kMachineFormat)
         return;
     m_speed.device = json.value(QStringLiteral("device")).toString().toStdString();
     m_speed.memoryBytes = std::uint64_t(speedAt(json, "memoryBytes"));
@@ -63,7 +63,7 @@ void MachineStore::save() const
     QJsonArray types;
     for (const engine::MachineSpeed::Type &type : m_speed.types)
         types.append(toJson(type));
-    const auto written = writeJsonFile(m_file, {{"format", kFormat},
+    const auto written = writeJsonFile(m_file, {{"format", kMachineFormat},
                                                 {"device", textOf(m_speed.device)},
                                                 {"memoryBytes", double(m_speed.memoryBytes)},
                                                 {"readBytes", m_speed.readBytes},

@@ -2,6 +2,7 @@
 
 #include "app/text_of.h"
 
+#include <QDir>
 #include <QFileInfo>
 #include <QJsonArray>
 
@@ -170,6 +171,11 @@ std::optional<ModelEntry> entryFromJson(const QJsonObject &json)
     entry.problem = text("problem");
     entry.builtIn = truth("builtIn");
     return entry;
+}
+
+QString spelled(const QString &path)
+{
+    return QDir::cleanPath(QFileInfo(path).absoluteFilePath());
 }
 
 } // namespace conclave::app

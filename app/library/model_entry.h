@@ -61,6 +61,9 @@ QJsonObject toJson(const ModelEntry &entry);
 /// nullopt: no entry that this version wrote.
 std::optional<ModelEntry> entryFromJson(const QJsonObject &json);
 
+/// As entries spell the path of a file or folder: absolute, without "..", links kept.
+QString spelled(const QString &path);
+
 /// "model", "projector", "other", "broken"
 QString kindName(ModelEntry::Kind kind);
 

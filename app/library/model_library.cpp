@@ -24,7 +24,7 @@ using engine::Result;
 namespace
 {
 
-constexpr int kFormat = 1; // of library.json: entries of another are read anew
+constexpr int kLibraryFormat = 1; // of library.json: entries of another are read anew
 
 QString libraryFile(const QString &folder)
 {
@@ -37,11 +37,6 @@ QStringList textsOf(const QJsonValue &array)
     for (const QJsonValue &value : array.toArray())
         out << value.toString();
     return out;
-}
-
-QString cleaned(const QString &path)
-{
-    return QDir::cleanPath(QFileInfo(path).absoluteFilePath());
 }
 
 /// QFile::moveToTrash() of Qt 6.4 moves into the working directory where the home has no room for a waste bin.
@@ -63,7 +58,7 @@ QString quoted(const QString &path)
 } // namespace
 
 ModelLibrary::ModelLibrary(const QString &folder, const QString &builtIn, HeaderReader reader, QObject *parent)
-    : QObject(parent), m_folder(QDir::cleanPath(folder)), m_builtIn(builtIn.isEmpty() ? QString() : cleaned(builtIn)),
+    : QObject(parent), m_folder(QDir::cleanPath(folder)), m_builtIn(builtIn.isEmpty() ? QString() : spelled(builtIn)),
       m_reader(std::move(reader))
 {
     m_pool.setMaxThreadCount(1);
@@ -92,7 +87,7 @@ void ModelLibrary::load()
     const QJsonObject json = readJsonFile(libraryFile(m_folder));
     m_folders = textsOf(json.value(QStringLiteral("folders")));
     m_files = textsOf(json.value(QStringLiteral("files")));
-    if (json.value(QStringLiteral("format")).toInt() != kFormat)
+    if (json.value(QStringLiteral("format")).toInt() != kLibraryFormat)
         return;
     for (const QJsonValue &value : json.value(QStringLiteral("models")).toArray()) {
         if (auto entry = entryFromJson(value.toObject()))
@@ -106,7 +101,7 @@ void ModelLibrary::save()
     for (const ModelEntry &entry : std::as_const(m_entries))
         models.append(toJson(entry));
     // A cache and two lists: what cannot be written is found again by the next scan.
-    const auto written = writeJsonFile(libraryFile(m_folder), {{"format", kFormat},
+    const auto written = writeJsonFile(libraryFile(m_folder), {{"format", kLibraryFormat},
                                                                {"folders", QJsonArray::fromStringList(m_folders)},
                                                                {"files", QJsonArray::fromStringList(m_files)},
                                                                {"models", models}});
@@ -116,7 +111,7 @@ void ModelLibrary::save()
 
 void ModelLibrary::addFolder(const QString &folder)
 {
-    const QString path = cleaned(folder);
+    const QString path = spelled(folder);
     if (folders().contains(path) || !QFileInfo(path).isDir())
         return;
     m_folders << path;
@@ -126,7 +121,7 @@ void ModelLibrary::addFolder(const QString &folder)
 
 void ModelLibrary::removeFolder(const QString &folder)
 {
-    if (m_folders.removeAll(cleaned(folder)) == 0)
+    if (m_folders.removeAll(spelled(folder)) == 0)
         return;
     save();
     rescan();
@@ -134,7 +129,7 @@ void ModelLibrary::removeFolder(const QString &folder)
 
 std::optional<ModelEntry> ModelLibrary::find(const QString &file) const
 {
-    const QString path = cleaned(file);
+    const QString path = spelled(file);
     const auto found = std::find_if(m_entries.cbegin(), m_entries.cend(),
                                     [&](const ModelEntry &entry) { return entry.file == path || entry.files.contains(path); });
     return found == m_entries.cend() ? std::nullopt : std::optional(*found);
@@ -218,7 +213,7 @@ Result<Done> ModelLibrary::import(const QStringList &paths)
         if (info.isDir()) {
             addFolder(path);
         } else if (info.isFile() && info.suffix().compare(QLatin1String("gguf"), Qt::CaseInsensitive) == 0) {
-            const QString first = cleaned(partsOf(cleaned(path)).front());
+            const QString first = spelled(partsOf(spelled(path)).front());
             if (!m_files.contains(first) && !find(first))
                 m_files << first;
             taken = true;
@@ -276,7 +271,7 @@ Result<qint64> ModelLibrary::remove(const QString &file, Way way)
         return failure(ErrorCode::kWriteFailed,
                        QCoreApplication::translate("ModelLibrary", "%1 could not be deleted. Is the folder read-only?").arg(quoted(each)));
     }
-    m_files.removeAll(cleaned(file));
+    m_files.removeAll(spelled(file));
     m_entries.removeIf([&](const ModelEntry &entry) { return removal.files.contains(entry.file); });
     save();
     Q_EMIT changed();

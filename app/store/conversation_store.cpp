@@ -4,6 +4,7 @@
 #include "app/store/database_file.h"
 #include "app/store/draft_table.h"
 #include "app/store/message_table.h"
+#include "app/store/sql_failure.h"
 
 #include <QCoreApplication>
 
@@ -11,11 +12,6 @@ namespace conclave::app
 {
 namespace
 {
-
-QString cannotSave()
-{
-    return QCoreApplication::translate("ConversationStore", "The message could not be saved");
-}
 
 QString cannotChange()
 {
@@ -35,17 +31,6 @@ QString cannotSaveSettings()
 qint64 now()
 {
     return QDateTime::currentMSecsSinceEpoch();
-}
-
-QDateTime timeOf(const QVariant &milliseconds)
-{
-    return QDateTime::fromMSecsSinceEpoch(milliseconds.toLongLong());
-}
-
-/// A QString without data binds as NULL, which the schema refuses.
-QString notNull(const QString &text)
-{
-    return text.isNull() ? QStringLiteral("") : text;
 }
 
 StoredMessage question(qint64 conversation, const QString &text, const QVector<QString> &images, const QVector<StoredDocument> &documents)

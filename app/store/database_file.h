@@ -2,6 +2,7 @@
 
 #include "engine/base/result.h"
 
+#include <QDateTime>
 #include <QLockFile>
 #include <QSqlDatabase>
 #include <QSqlQuery>
@@ -82,5 +83,17 @@ private:
     bool m_readOnly = false;
     std::unique_ptr<QLockFile> m_lock;
 };
+
+/// Times lie in the file in milliseconds since 1970.
+inline QDateTime timeOf(const QVariant &milliseconds)
+{
+    return QDateTime::fromMSecsSinceEpoch(milliseconds.toLongLong());
+}
+
+/// A QString without data binds as NULL, which the schema refuses.
+inline QString notNull(const QString &text)
+{
+    return text.isNull() ? QStringLiteral("") : text;
+}
 
 } // namespace conclave::app

@@ -1,5 +1,7 @@
 #include "app/store/draft_table.h"
 
+#include "app/store/sql_failure.h"
+
 #include <QCoreApplication>
 
 namespace conclave::app
@@ -11,12 +13,7 @@ using engine::Result;
 namespace
 {
 
-QString cannotRead()
-{
-    return QCoreApplication::translate("ConversationStore", "The conversation could not be read");
-}
-
-QString cannotSave()
+QString cannotSaveDraft()
 {
     return QCoreApplication::translate("ConversationStore", "What you are writing could not be saved");
 }
@@ -34,8 +31,8 @@ Result<QString> DraftTable::text(qint64 conversation) const
 Result<Done> DraftTable::saveText(qint64 conversation, const QString &text) const
 {
     auto saved = text.isEmpty()
-                     ? m_file.run(cannotSave(), QStringLiteral("DELETE FROM drafts WHERE conversation = ?"), {conversation})
-                     : m_file.run(cannotSave(), QStringLiteral("INSERT OR REPLACE INTO drafts (conversation, text) VALUES (?, ?)"),
+                     ? m_file.run(cannotSaveDraft(), QStringLiteral("DELETE FROM drafts WHERE conversation = ?"), {conversation})
+                     : m_file.run(cannotSaveDraft(), QStringLiteral("INSERT OR REPLACE INTO drafts (conversation, text) VALUES (?, ?)"),
                                   {conversation, text});
     if (!saved)
         return saved.takeError();
@@ -59,13 +56,14 @@ Result<QVector<DraftFile>> DraftTable::files(qint64 conversation) const
 
 Result<Done> DraftTable::saveFiles(qint64 conversation, const QVector<DraftFile> &files) const
 {
-    return m_file.transaction(cannotSave(), [&]() -> Result<Done> {
-        if (auto gone = m_file.run(cannotSave(), QStringLiteral("DELETE FROM draft_files WHERE conversation = ?"), {conversation}); !gone)
+    return m_file.transaction(cannotSaveDraft(), [&]() -> Result<Done> {
+        if (auto gone = m_file.run(cannotSaveDraft(), QStringLiteral("DELETE FROM draft_files WHERE conversation = ?"), {conversation});
+            !gone)
             return gone.takeError();
         int position = 0;
         for (const DraftFile &file : files) {
             auto added = m_file.run(
-                cannotSave(),
+                cannotSaveDraft(),
                 QStringLiteral("INSERT INTO draft_files (conversation, position, hash, name, picture, chosen, "
                                "as_pictures) VALUES (?, ?, ?, ?, ?, ?, ?)"),
                 {conversation, position++, file.hash, file.name, file.picture, QStringLiteral("") + file.chosen, file.asPictures});

@@ -23,11 +23,6 @@ QString cannotSearch()
     return QCoreApplication::translate("ConversationStore", "The conversations could not be searched");
 }
 
-QDateTime timeOf(const QVariant &milliseconds)
-{
-    return QDateTime::fromMSecsSinceEpoch(milliseconds.toLongLong());
-}
-
 } // namespace
 
 Result<QVector<SearchHit>> MessageSearch::find(const QString &typed, int limit) const

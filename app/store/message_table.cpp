@@ -1,6 +1,7 @@
 #include "app/store/message_table.h"
 
 #include "app/store/search_text.h"
+#include "app/store/sql_failure.h"
 #include "app/text_of.h"
 
 #include <QCoreApplication>
@@ -16,28 +17,12 @@ using engine::Result;
 namespace
 {
 
-QString cannotSave()
-{
-    return QCoreApplication::translate("ConversationStore", "The message could not be saved");
-}
-
-QString cannotRead()
-{
-    return QCoreApplication::translate("ConversationStore", "The conversation could not be read");
-}
-
 /// Numbers from the file are not trusted to be values of the enum.
 template <typename Enum>
 Enum enumOf(const QVariant &value, Enum last, Enum otherwise)
 {
     const int number = value.toInt();
     return number >= 0 && number <= int(last) ? Enum(number) : otherwise;
-}
-
-/// A QString without data binds as NULL, which the schema refuses.
-QString notNull(const QString &text)
-{
-    return text.isNull() ? QStringLiteral("") : text;
 }
 
 QVariant numberOrNull(qint64 id)

@@ -36,6 +36,16 @@ bool meansCorrupt(const QSqlError &error)
     return code == kCorrupt || code == kNotADatabase;
 }
 
+QString cannotSave()
+{
+    return QCoreApplication::translate("ConversationStore", "The message could not be saved");
+}
+
+QString cannotRead()
+{
+    return QCoreApplication::translate("ConversationStore", "The conversation could not be read");
+}
+
 engine::Error sqlFailure(const QSqlError &error, const QString &what, const QString &file)
 {
     using engine::ErrorCode;

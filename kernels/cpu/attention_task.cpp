@@ -1,6 +1,7 @@
 #include "kernels/cpu/attention_task.h"
 
 #include "kernels/cpu/cache_slots.h"
+#include "kernels/cpu/scratch.h"
 
 #include <algorithm>
 #include <cmath>
@@ -21,11 +22,6 @@ constexpr std::int64_t kDirectRows = 16; ///< beyond so many rows, widening the 
 constexpr std::int64_t kSplitKeys = 512; ///< least keys of a split
 constexpr std::int64_t kMostSplits = 32; ///< so that unfinished results stay small beside the keys
 constexpr std::int64_t kSplitTokens = 4; ///< with more tokens there are tasks enough
-
-std::int64_t roundUp(std::int64_t value, std::int64_t step)
-{
-    return (value + step - 1) / step * step;
-}
 
 /// A task's memory, in one piece.
 struct Workspace

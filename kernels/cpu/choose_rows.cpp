@@ -13,12 +13,7 @@ namespace conclave::kernels
 namespace
 {
 
-constexpr std::int64_t kRows = 96; ///< scored at once: a multiple of every level's tile
-
-std::int64_t roundUp(std::int64_t value, std::int64_t step)
-{
-    return (value + step - 1) / step * step;
-}
+constexpr std::int64_t kScored = 96; ///< scored at once: a multiple of every level's tile
 
 /// score(b) = sum over h of weights_h max(0, dots[h, b]) for `count` rows.
 void weigh(const float *weights, std::int64_t heads, const float *dots, std::int64_t count, float *scores)
@@ -26,7 +21,7 @@ void weigh(const float *weights, std::int64_t heads, const float *dots, std::int
     std::fill_n(scores, count, 0.0F);
     for (std::int64_t h = 0; h < heads; ++h)
         for (std::int64_t b = 0; b < count; ++b)
-            scores[b] += weights[h] * std::max(0.0F, dots[h * kRows + b]);
+            scores[b] += weights[h] * std::max(0.0F, dots[h * kScored + b]);
     for (std::int64_t b = 0; b < count; ++b) // a selection needs an order
         if (std::isnan(scores[b]))
             scores[b] = -std::numeric_limits<float>::infinity();
@@ -64,7 +59,7 @@ Status CpuQueue::chooseRows(const ChooseRowsArgs &args)
     auto *scores = m_scores.get<float>(static_cast<std::size_t>(group * rows));
     bool room = scores != nullptr;
     for (ThreadScratch &thread : m_threads)
-        room = room && thread.a.get<float>(static_cast<std::size_t>((width + heads) * kRows)) != nullptr &&
+        room = room && thread.a.get<float>(static_cast<std::size_t>((width + heads) * kScored)) != nullptr &&
                thread.b.get<std::int32_t>(static_cast<std::size_t>(rows)) != nullptr;
     if (!room)
         return {StatusCode::kOutOfMemory, "chooseRows: scratch"};
@@ -73,21 +68,21 @@ Status CpuQueue::chooseRows(const ChooseRowsArgs &args)
         const std::int64_t end = std::min(tokens, begin + group);
         const std::int64_t seen = visibleTo(end - 1);
         const bool anyChoice = seen > most;
-        forEach(anyChoice ? (seen + kRows - 1) / kRows : 0, (end - begin) * heads * seen * 4, [&](std::int64_t index, int thread) {
+        forEach(anyChoice ? (seen + kScored - 1) / kScored : 0, (end - begin) * heads * seen * 4, [&](std::int64_t index, int thread) {
             auto *panel = m_threads[static_cast<std::size_t>(thread)].a.get<float>(1);
-            float *dots = panel + width * kRows;
-            const std::int64_t first = index * kRows;
-            const std::int64_t count = std::min(kRows, seen - first);
-            const float *rowOf[kRows];
+            float *dots = panel + width * kScored;
+            const std::int64_t first = index * kScored;
+            const std::int64_t count = std::min(kScored, seen - first);
+            const float *rowOf[kScored];
             for (std::int64_t b = 0; b < count; ++b)
                 rowOf[b] = keys[first + b];
             const std::int64_t padded = roundUp(count, m_kernels.lanes);
-            m_kernels.transpose(rowOf, count, width, panel, kRows, padded);
+            m_kernels.transpose(rowOf, count, width, panel, kScored, padded);
             for (std::int64_t t = begin; t < end; ++t) {
                 const std::int64_t visible = visibleTo(t);
                 if (visible <= most || visible <= first)
                     continue;
-                m_kernels.gemm(queries[t * heads], queryStride, heads, panel, kRows, padded, width, dots, kRows, false);
+                m_kernels.gemm(queries[t * heads], queryStride, heads, panel, kScored, padded, width, dots, kScored, false);
                 weigh(weights[t], heads, dots, std::min(count, visible - first), scores + (t - begin) * rows + first);
             }
         });

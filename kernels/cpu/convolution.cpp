@@ -10,7 +10,7 @@ namespace conclave::kernels
 namespace
 {
 
-constexpr Status kNoMemory{StatusCode::kOutOfMemory, "convolution: scratch"};
+constexpr Status kNoConvolutionMemory{StatusCode::kOutOfMemory, "convolution: scratch"};
 
 /// The nine neighbours of output pixel (y, x) in raster order; null outside the image.
 void neighbours(const HostRows<const float> &in, const Tensor &image, std::int64_t y, std::int64_t x, int stride, const float **taps)
@@ -43,7 +43,7 @@ Status CpuQueue::conv3x3(const Conv3x3Args &args)
     // Taps outermost, so that a patch is nine copies of an image row's channels.
     float *weight = m_weights.get<float>(static_cast<std::size_t>(channelsOut * length));
     if (weight == nullptr)
-        return kNoMemory;
+        return kNoConvolutionMemory;
     const HostRows<const std::byte> kernelRows(args.weight);
     for (std::int64_t row = 0; row < args.weight.rows(); ++row) // (o, c, dy)
     {
@@ -59,7 +59,7 @@ Status CpuQueue::conv3x3(const Conv3x3Args &args)
             thread.b.get<float>(static_cast<std::size_t>(tile * length)) == nullptr ||
             thread.c.get<float>(static_cast<std::size_t>(tile * channelsOut)) == nullptr ||
             thread.d.get<float>(static_cast<std::size_t>(channelsOut)) == nullptr)
-            return kNoMemory;
+            return kNoConvolutionMemory;
 
     const HostRows<const float> in(args.in);
     const HostRows<float> out(args.out);
@@ -103,7 +103,7 @@ Status CpuQueue::depthwiseConv3x3(const DepthwiseConv3x3Args &args)
     const std::int64_t channels = args.in.shape[2];
     float *weight = m_weights.get<float>(static_cast<std::size_t>(9 * channels)); // [9, c]
     if (weight == nullptr)
-        return kNoMemory;
+        return kNoConvolutionMemory;
     const HostRows<const float> kernelRows(args.weight);
     for (std::int64_t row = 0; row < args.weight.rows(); ++row)
         for (std::int64_t dx = 0; dx < 3; ++dx)

@@ -14,7 +14,7 @@ namespace
 
 constexpr std::int64_t kMost = GatherStreamsArgs::kMostStreams;
 
-double sigmoid(double x)
+double logistic(double x)
 {
     return 1.0 / (1.0 + std::exp(-x));
 }
@@ -87,7 +87,7 @@ Status CpuQueue::gatherStreams(const GatherStreamsArgs &args)
     forEach(args.streams.shape[0], args.streams.elements(), [&](std::int64_t t, int) {
         const float *projection = projections[t];
         const auto gate = [&](std::int64_t i, int part) {
-            return sigmoid(static_cast<double>(projection[i]) * static_cast<double>(scale[part]) + static_cast<double>(base[i]));
+            return logistic(static_cast<double>(projection[i]) * static_cast<double>(scale[part]) + static_cast<double>(base[i]));
         };
         std::fill_n(out[t], width, 0.0F);
         for (std::int64_t s = 0; s < streams; ++s)

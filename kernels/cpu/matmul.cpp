@@ -11,7 +11,7 @@ namespace conclave::kernels
 namespace
 {
 
-constexpr Status kNoMemory{StatusCode::kOutOfMemory, "matmul: scratch"};
+constexpr Status kNoMatmulMemory{StatusCode::kOutOfMemory, "matmul: scratch"};
 
 // From so many tokens on, unpacking weights for all of them beats reading each weight row against every token (measured, bench_kernels).
 constexpr std::int64_t kPanelTokens = 12;
@@ -36,11 +36,6 @@ std::int64_t dotRowsPerTask(const MatmulJob &job)
 bool in8Bits(const MatmulJob &job, const KernelTable &kernels)
 {
     return job.quant != nullptr && kernels.gemm8 != nullptr;
-}
-
-std::int64_t roundUp(std::int64_t value, std::int64_t step)
-{
-    return (value + step - 1) / step * step;
 }
 
 /// Activations that share a scale.
@@ -131,7 +126,7 @@ Status CpuQueue::packPanels(const MatmulJob &job)
     auto *list = m_panelOffsets.get<Block>(static_cast<std::size_t>(blocks));
     auto *panel = m_panels.get<float>(static_cast<std::size_t>(width * job.m));
     if (list == nullptr || panel == nullptr)
-        return kNoMemory;
+        return kNoMatmulMemory;
 
     std::int64_t column = 0;
     std::int64_t next = 0;
@@ -258,7 +253,7 @@ Status CpuQueue::runMatmul(const MatmulJob &job)
     }
     auto *tasks = m_tasks.get<MatmulTask>(static_cast<std::size_t>(taskCount));
     if (tasks == nullptr || !takeMatmulScratch(job, mostTokens, panels))
-        return kNoMemory;
+        return kNoMatmulMemory;
     if (panels && !in8)
         if (const Status status = packPanels(job); !status.ok())
             return status;
@@ -298,7 +293,7 @@ Status CpuQueue::matmul(const MatmulArgs &args)
     auto *in = m_inRows.get<const float *>(static_cast<std::size_t>(tokens));
     auto *out = m_outRows.get<float *>(static_cast<std::size_t>(tokens));
     if (in == nullptr || out == nullptr)
-        return kNoMemory;
+        return kNoMatmulMemory;
     const HostRows<const float> inRows(args.in);
     const HostRows<float> outRows(args.out);
     for (std::int64_t t = 0; t < tokens; ++t) {
@@ -323,7 +318,7 @@ Status CpuQueue::matmul(const MatmulArgs &args)
         const bool floatPanels = m_kernels.gemm8 == nullptr && tokens >= kPanelTokens; // float panels need no rounding
         job.quant = floatPanels ? nullptr : quantiseRows(job.type, in, tokens, job.m);
         if (!floatPanels && job.quant == nullptr)
-            return kNoMemory;
+            return kNoMatmulMemory;
     }
     return runMatmul(job);
 }

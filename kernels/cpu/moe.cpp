@@ -13,7 +13,7 @@ namespace conclave::kernels
 namespace
 {
 
-constexpr Status kNoMemory{StatusCode::kOutOfMemory, "moeFeedForward: scratch"};
+constexpr Status kNoExpertMemory{StatusCode::kOutOfMemory, "moeFeedForward: scratch"};
 
 const std::byte *expertWeights(const Tensor &tensor, std::int64_t expert)
 {
@@ -55,7 +55,7 @@ Status CpuQueue::moeFeedForward(const MoeFeedForwardArgs &args)
     auto *pairOf = m_pairOf.get<std::int64_t>(static_cast<std::size_t>(tokens * choices));
     auto *groups = m_groups.get<MatmulGroup>(static_cast<std::size_t>(3 * experts));
     if (start == nullptr || pairOf == nullptr || groups == nullptr)
-        return kNoMemory;
+        return kNoExpertMemory;
     std::fill_n(start, experts + 2, 0);
     for (std::int64_t t = 0; t < tokens; ++t)
         for (std::int64_t j = 0; j < choices; ++j) {
@@ -77,7 +77,7 @@ Status CpuQueue::moeFeedForward(const MoeFeedForwardArgs &args)
     float *hidden = m_hidden.get<float>(static_cast<std::size_t>(2 * pairs * hiddenWidth));
     float *result = m_expertOut.get<float>(static_cast<std::size_t>(pairs * width));
     if (inRows == nullptr || rowToken == nullptr || outRows == nullptr || hidden == nullptr || result == nullptr)
-        return kNoMemory;
+        return kNoExpertMemory;
     for (std::int64_t t = 0; t < tokens; ++t)
         for (std::int64_t j = 0; j < choices; ++j) {
             const std::int32_t expert = chosen[t][j];
@@ -128,7 +128,7 @@ Status CpuQueue::moeFeedForward(const MoeFeedForwardArgs &args)
         if (fast && isQuantised(weight.dtype)) {
             job.quant = quantised(weight.dtype, inRows, width, true);
             if (job.quant == nullptr)
-                return kNoMemory;
+                return kNoExpertMemory;
         }
         return runMatmul(job);
     };
@@ -149,7 +149,7 @@ Status CpuQueue::moeFeedForward(const MoeFeedForwardArgs &args)
     if (biased) {
         auto *experts = m_rowExperts.get<std::int32_t>(static_cast<std::size_t>(pairs));
         if (experts == nullptr)
-            return kNoMemory;
+            return kNoExpertMemory;
         for (std::int64_t t = 0; t < tokens; ++t)
             for (std::int64_t j = 0; j < choices; ++j)
                 if (const std::int64_t row = pairOf[t * choices + j]; row >= 0)
@@ -177,7 +177,7 @@ Status CpuQueue::moeFeedForward(const MoeFeedForwardArgs &args)
     if (fast && isQuantised(args.down.dtype)) {
         job.quant = quantised(args.down.dtype, inRows, hiddenWidth, false);
         if (job.quant == nullptr)
-            return kNoMemory;
+            return kNoExpertMemory;
     }
     if (const Status status = runMatmul(job); !status.ok())
         return status;

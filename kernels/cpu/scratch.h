@@ -1,12 +1,19 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <new>
 
 /// Memory that a queue keeps between ops. It only ever grows, so a decode loop stops allocating after its first step.
 namespace conclave::kernels
 {
+
+/// The next multiple of `step`: rows of scratch are padded to whole steps of the inner loops.
+constexpr std::int64_t roundUp(std::int64_t value, std::int64_t step)
+{
+    return (value + step - 1) / step * step;
+}
 
 class Scratch
 {

@@ -11,7 +11,7 @@ namespace conclave::kernels
 namespace
 {
 
-constexpr float kExcluded = -std::numeric_limits<float>::infinity();
+constexpr float kLeftOut = -std::numeric_limits<float>::infinity();
 
 /// Scores as the model defines them: float32 (ties are ties of float32 scores).
 std::vector<float> gatingScores(GatingScore score, const Values &logits)
@@ -59,7 +59,7 @@ void excludeGroups(const ExpertGroups &groups, std::vector<float> &selection)
     std::stable_sort(order.begin(), order.end(),
                      [&worth](int a, int b) { return worth[static_cast<std::size_t>(a)] > worth[static_cast<std::size_t>(b)]; });
     for (std::size_t rank = static_cast<std::size_t>(groups.used); rank < order.size(); ++rank)
-        std::fill_n(selection.begin() + static_cast<std::ptrdiff_t>(static_cast<std::size_t>(order[rank]) * size), size, kExcluded);
+        std::fill_n(selection.begin() + static_cast<std::ptrdiff_t>(static_cast<std::size_t>(order[rank]) * size), size, kLeftOut);
 }
 
 /// Number of experts, fixed or adaptive.

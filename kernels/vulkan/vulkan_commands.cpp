@@ -3,13 +3,6 @@
 namespace conclave::kernels
 {
 
-namespace
-{
-
-constexpr Status kLost{StatusCode::kDeviceLost, "the Vulkan device does not answer"};
-
-} // namespace
-
 VulkanCommands::~VulkanCommands()
 {
     const VulkanDeviceApi &api = m_device.api();

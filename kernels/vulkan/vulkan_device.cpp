@@ -13,7 +13,6 @@ namespace
 {
 
 constexpr std::size_t kStagingBytes = std::size_t{8} << 20;
-constexpr Status kLost{StatusCode::kDeviceLost, "the Vulkan device does not answer"};
 
 Status checkTransfer(const Tensor &tensor, std::size_t bytes, const VulkanBuffer *buffer)
 {

@@ -16,6 +16,8 @@ namespace conclave::kernels
 
 class VulkanDevice;
 
+inline constexpr Status kLost{StatusCode::kDeviceLost, "the Vulkan device does not answer"};
+
 /// A stretch of memory with its buffer object. A value that owns; moved, not copied.
 struct VulkanMemory
 {

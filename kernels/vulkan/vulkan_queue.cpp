@@ -13,7 +13,6 @@ constexpr std::size_t kChunkBytes = std::size_t{1} << 20;
 /// Groups beyond this continue in the next y; Vulkan promises 65535 in each dimension.
 constexpr std::uint32_t kGroupsX = 32768;
 constexpr std::uint32_t kMostGroups = 65535;
-constexpr Status kLost{StatusCode::kDeviceLost, "the Vulkan device does not answer"};
 constexpr Status kNoMemory{StatusCode::kOutOfMemory, "no Vulkan memory for an op's host values"};
 
 } // namespace
