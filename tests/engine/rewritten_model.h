@@ -168,7 +168,12 @@ struct RewrittenModel
 
     std::string bytes() const
     {
-        std::ostringstream stream;
+        std::size_t room = std::size_t{1} << 20; // a header; more is made where it is needed
+        for (const Part &part : tensors)
+            room += static_cast<std::size_t>(part.data.size()) + 64;
+        std::string memory;
+        memory.reserve(room);
+        std::ostringstream stream(std::move(memory)); // grows no further: each growth would copy megabytes
         engine::GgufWriter writer(stream);
         bool ok = true;
         for (const auto &[key, value] : keys)
@@ -179,7 +184,7 @@ struct RewrittenModel
         for (const Part &part : tensors)
             ok = writer.writeTensor(std::as_bytes(std::span(part.data.constData(), static_cast<std::size_t>(part.data.size())))).ok() && ok;
         ok = writer.finish().ok() && ok;
-        return ok ? stream.str() : std::string();
+        return ok ? std::move(stream).str() : std::string();
     }
 
 private:

@@ -103,7 +103,7 @@ Outcome tryModel(const std::string &bytes)
         outcome.error = file.error();
         return outcome;
     }
-    const auto device = makeDevice("best");
+    static const auto device = makeDevice("best"); // its threads are costly to start under a sanitizer
     auto model = loadModel(*file, *device, {});
     if (!model) {
         outcome.error = model.error();
