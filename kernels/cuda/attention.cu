@@ -201,28 +201,41 @@ __global__ void __launch_bounds__(kWarps * 32) attention(AttentionCall call, Att
 /// A block a query and head: its splits together.
 __global__ void __launch_bounds__(128) joinSplits(AttentionCall call, AttentionSplits splits)
 {
+    __shared__ float shares[kMostSplits];
+    __shared__ float whole;
+    waitForPrevious();
+    letNextStart();
     const unsigned head = blockIdx.x;
     const unsigned token = blockIdx.y;
     const unsigned length = call.valueWidth + 2;
     const float *parts =
         reinterpret_cast<const float *>(splits.partials) + (std::size_t{token} * call.heads + head) * splits.count * length;
-    float largest = call.sinks != 0 ? reinterpret_cast<const float *>(call.sinks)[head] : kNone;
-    float sum = 0.0F;
-    const float sink = largest;
-    for (unsigned s = 0; s < splits.count; ++s)
-        largest = fmaxf(largest, parts[s * length + call.valueWidth]);
-    if (call.sinks != 0)
-        sum = __expf(sink - largest);
-    for (unsigned s = 0; s < splits.count; ++s)
-        if (parts[s * length + call.valueWidth + 1] > 0.0F)
-            sum += parts[s * length + call.valueWidth + 1] * __expf(parts[s * length + call.valueWidth] - largest);
+    if (threadIdx.x < 32) {
+        const float sink = call.sinks != 0 ? reinterpret_cast<const float *>(call.sinks)[head] : kNone;
+        float largest = sink;
+        for (unsigned s = threadIdx.x; s < splits.count; s += 32)
+            largest = fmaxf(largest, parts[s * length + call.valueWidth]);
+        for (int distance = 16; distance > 0; distance /= 2)
+            largest = fmaxf(largest, __shfl_xor_sync(0xFFFFFFFFU, largest, distance));
+        float sum = 0.0F;
+        for (unsigned s = threadIdx.x; s < splits.count; s += 32) {
+            const float own = parts[s * length + call.valueWidth + 1];
+            const float share = own > 0.0F ? __expf(parts[s * length + call.valueWidth] - largest) : 0.0F; // a part may have no key
+            shares[s] = share;
+            sum += own * share;
+        }
+        sum = warpSum(sum);
+        if (threadIdx.x == 0)
+            whole = sum + (call.sinks != 0 ? __expf(sink - largest) : 0.0F);
+    }
+    __syncthreads();
     float *to = writableFloats(call.out + std::uint64_t{token} * call.outTokenStride, head, call.outHeadStride);
     for (unsigned i = threadIdx.x; i < call.valueWidth; i += 128) {
         float total = 0.0F;
+#pragma unroll 8
         for (unsigned s = 0; s < splits.count; ++s)
-            if (parts[s * length + call.valueWidth + 1] > 0.0F)
-                total += parts[s * length + i] * __expf(parts[s * length + call.valueWidth] - largest);
-        to[i] = total / sum;
+            total += shares[s] > 0.0F ? parts[s * length + i] * shares[s] : 0.0F;
+        to[i] = total / whole;
     }
 }
 
@@ -244,23 +257,21 @@ AttentionShape shapeOf(const AttentionCall &call)
 }
 
 template <DType type>
-cudaError_t startAttention(const AttentionCall &call, const AttentionSplits &splits, cudaStream_t stream)
+cudaError_t startAttention(const AttentionCall &call, const AttentionSplits &splits, KernelList &kernels)
 {
     const AttentionShape shape = shapeOf(call);
     const dim3 grid(attentionBlocks(call) / call.tokens, call.tokens, splits.count);
     if (shape.per == 20)
-        attention<type, 2, 20><<<grid, kWarps * 32, 0, stream>>>(call, splits);
+        kernels.add(attention<type, 2, 20>, grid, kWarps * 32, call, splits);
     else if (shape.per == 8)
-        attention<type, 4, 8><<<grid, kWarps * 32, 0, stream>>>(call, splits);
+        kernels.add(attention<type, 4, 8>, grid, kWarps * 32, call, splits);
     else if (shape.group == 8)
-        attention<type, 8, 4><<<grid, kWarps * 32, 0, stream>>>(call, splits);
+        kernels.add(attention<type, 8, 4>, grid, kWarps * 32, call, splits);
     else if (shape.group == 4)
-        attention<type, 4, 4><<<grid, kWarps * 32, 0, stream>>>(call, splits);
+        kernels.add(attention<type, 4, 4>, grid, kWarps * 32, call, splits);
     else
-        attention<type, 1, 4><<<grid, kWarps * 32, 0, stream>>>(call, splits);
-    if (splits.count > 1)
-        joinSplits<<<dim3(call.heads, call.tokens), 128, 0, stream>>>(call, splits);
-    return cudaGetLastError();
+        kernels.add(attention<type, 1, 4>, grid, kWarps * 32, call, splits);
+    return splits.count > 1 ? launchJoinSplits(call, splits, kernels) : cudaSuccess;
 }
 
 } // namespace
@@ -272,38 +283,45 @@ std::uint32_t attentionBlocks(const AttentionCall &call)
     return call.kvHeads * ((shared + group - 1) / group) * call.tokens;
 }
 
-cudaError_t launchAttention(const AttentionCall &call, DType type, const AttentionSplits &splits, cudaStream_t stream)
+cudaError_t launchJoinSplits(const AttentionCall &call, const AttentionSplits &splits, KernelList &kernels)
+{
+    kernels.add(joinSplits, dim3(call.heads, call.tokens), 128, call, splits);
+    kernels.last().overlaps = true;
+    return cudaSuccess;
+}
+
+cudaError_t launchAttention(const AttentionCall &call, DType type, const AttentionSplits &splits, KernelList &kernels)
 {
     switch (type) {
     case DType::kF32:
-        return startAttention<DType::kF32>(call, splits, stream);
+        return startAttention<DType::kF32>(call, splits, kernels);
     case DType::kF16:
-        return startAttention<DType::kF16>(call, splits, stream);
+        return startAttention<DType::kF16>(call, splits, kernels);
     case DType::kQ8_0:
-        return startAttention<DType::kQ8_0>(call, splits, stream);
+        return startAttention<DType::kQ8_0>(call, splits, kernels);
     default:
         return cudaErrorNotSupported;
     }
 }
 
-cudaError_t launchKvStore(const KvStoreCall &call, DType type, cudaStream_t stream)
+cudaError_t launchKvStore(const KvStoreCall &call, DType type, KernelList &kernels)
 {
     const std::uint32_t warps = call.tokens * call.heads * ((call.width + 31) / 32);
     const std::uint32_t blocks = (warps + kGroupThreads / 32 - 1) / (kGroupThreads / 32);
     switch (type) {
     case DType::kF32:
-        kvStore<DType::kF32><<<blocks, kGroupThreads, 0, stream>>>(call);
+        kernels.add(kvStore<DType::kF32>, blocks, kGroupThreads, call);
         break;
     case DType::kF16:
-        kvStore<DType::kF16><<<blocks, kGroupThreads, 0, stream>>>(call);
+        kernels.add(kvStore<DType::kF16>, blocks, kGroupThreads, call);
         break;
     case DType::kQ8_0:
-        kvStore<DType::kQ8_0><<<blocks, kGroupThreads, 0, stream>>>(call);
+        kernels.add(kvStore<DType::kQ8_0>, blocks, kGroupThreads, call);
         break;
     default:
         return cudaErrorNotSupported;
     }
-    return cudaGetLastError();
+    return cudaSuccess;
 }
 
 } // namespace conclave::kernels

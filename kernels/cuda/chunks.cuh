@@ -8,7 +8,8 @@
 /// meet a token in 8 bits (TokenView::q) by dp4a, the float ones a token in float32.
 ///   Chunk<type>::kValues   values that a lane takes
 ///   load(row, chunk)       their bytes, in as few reads as their alignment allows; nothing is computed yet, so that reads overlap
-///   token(view, chunk)     the token's
+///   token(view, chunk)     the token's, from the card's memory or a block's; never by the read-only path, as another kernel may just have
+///                          written it
 ///   dot(weights, token)    the product
 namespace conclave::kernels::cuda
 {
@@ -112,7 +113,7 @@ struct Chunk<DType::kQ4_K>
     {
         const unsigned run = chunk / 2 * 4 + chunk % 2; // of 16 values; the high nibbles' is two further
         const auto *q = reinterpret_cast<const int4 *>(view.q);
-        return {__ldg(q + run), __ldg(q + run + 2), __ldg(view.runs + run), __ldg(view.runs + run + 2)};
+        return {q[run], q[run + 2], view.runs[run], view.runs[run + 2]};
     }
     static __device__ float dot(const Weights &w, const Token &x)
     {
@@ -166,8 +167,8 @@ struct Chunk<DType::kQ6_K>
 #pragma unroll
         for (unsigned k = 0; k < 4; ++k) {
             const unsigned at = chunk / 4 * 128 + k * 32 + chunk % 4 * 8;
-            token.x[k] = __ldg(reinterpret_cast<const int2 *>(view.q + at));
-            token.steps[k] = __ldg(&view.runs[at / 16].x);
+            token.x[k] = *reinterpret_cast<const int2 *>(view.q + at);
+            token.steps[k] = view.runs[at / 16].x;
         }
         return token;
     }
@@ -209,7 +210,7 @@ struct Chunk<DType::kQ8_0>
     }
     static __device__ Token token(const TokenView &view, unsigned chunk)
     {
-        return {__ldg(reinterpret_cast<const int2 *>(view.q) + chunk), __ldg(&view.runs[chunk / 2].x)};
+        return {reinterpret_cast<const int2 *>(view.q)[chunk], view.runs[chunk / 2].x};
     }
     static __device__ float dot(const Weights &w, const Token &x)
     {
@@ -241,7 +242,7 @@ struct Chunk<DType::kQ4_0>
     static __device__ Token token(const TokenView &view, unsigned chunk)
     {
         const auto *q = reinterpret_cast<const int2 *>(view.q + chunk / 2 * 32 + chunk % 2 * 8);
-        return {__ldg(q), __ldg(q + 2), __ldg(&view.runs[chunk / 2 * 2].x)};
+        return {q[0], q[2], view.runs[chunk / 2 * 2].x};
     }
     static __device__ float dot(const Weights &w, const Token &x)
     {

@@ -1,11 +1,13 @@
 #pragma once
 
 #include "kernels/core/dtype.h"
+#include "kernels/cuda/fused_calls.h"
+#include "kernels/cuda/kernel_list.h"
 #include "kernels/plugin/op_calls.h"
 
 #include <cuda_runtime_api.h>
 
-/// Starts one kernel each on `stream`. cudaErrorNotSupported for a weight type without a variant. Called from the host's C++.
+/// Adds what an op needs to `kernels`. cudaErrorNotSupported for a weight type without a variant. Called from the host's C++.
 namespace conclave::kernels
 {
 
@@ -46,6 +48,10 @@ struct ExpertOrder
     std::uint32_t mostTiles = 0;
 };
 
+inline constexpr std::uint32_t kMostSplits = 64;
+/// Zeros that a queue keeps for kernels that count which of their blocks ends last.
+inline constexpr std::uint32_t kMostCounters = 64;
+
 /// A part of the keys of one query and head: its values not yet divided [hv], then largest logit and sum. Splits of one head follow each
 /// other.
 struct AttentionSplits
@@ -54,43 +60,61 @@ struct AttentionSplits
     std::uint32_t count = 1;
 };
 
-cudaError_t launchEmbedRows(const EmbedCall &call, DType type, std::uint32_t groups, cudaStream_t stream);
-cudaError_t launchMatmul(const MatmulCall &call, DType type, std::uint32_t tiles, cudaStream_t stream);
-cudaError_t launchRmsNorm(const RmsNormCall &call, cudaStream_t stream);
-cudaError_t launchRope(const RopeCall &call, std::uint32_t groups, cudaStream_t stream);
-cudaError_t launchAdd(const AddCall &call, std::uint32_t groups, cudaStream_t stream);
-cudaError_t launchGatedActivation(const GatedActivationCall &call, std::uint32_t groups, cudaStream_t stream);
-cudaError_t launchCopy(const CopyCall &call, std::uint32_t groups, cudaStream_t stream);
-cudaError_t launchHeadGate(const HeadGateCall &call, std::uint32_t groups, cudaStream_t stream);
+/// Time passes, for CudaTrace.
+cudaError_t launchWaste(std::uint32_t microseconds, KernelList &kernels);
+
+cudaError_t launchEmbedRows(const EmbedCall &call, DType type, std::uint32_t groups, KernelList &kernels);
+cudaError_t launchMatmul(const MatmulCall &call, DType type, std::uint32_t tiles, KernelList &kernels);
+cudaError_t launchRmsNorm(const RmsNormCall &call, KernelList &kernels);
+cudaError_t launchRope(const RopeCall &call, std::uint32_t groups, KernelList &kernels);
+cudaError_t launchAdd(const AddCall &call, std::uint32_t groups, KernelList &kernels);
+cudaError_t launchGatedActivation(const GatedActivationCall &call, std::uint32_t groups, KernelList &kernels);
+cudaError_t launchCopy(const CopyCall &call, std::uint32_t groups, KernelList &kernels);
+cudaError_t launchHeadGate(const HeadGateCall &call, std::uint32_t groups, KernelList &kernels);
 
 /// The experts' products in float32, wherever weights lie; slow.
-cudaError_t launchPlainExpertsHidden(const ExpertsHiddenCall &call, DType type, cudaStream_t stream);
-cudaError_t launchPlainExpertsOut(const ExpertsOutCall &call, DType type, cudaStream_t stream);
+cudaError_t launchPlainExpertsHidden(const ExpertsHiddenCall &call, DType type, KernelList &kernels);
+cudaError_t launchPlainExpertsOut(const ExpertsOutCall &call, DType type, KernelList &kernels);
 
 /// Decoding: a few tokens; what chunkShape() asks must be given.
 cudaError_t launchQuantiseTokens(DeviceAddress in, std::uint64_t stride, std::uint32_t tokens, std::uint32_t width, QuantisedTokens to,
-                                 cudaStream_t stream);
-cudaError_t launchMatvec(const MatmulCall &call, DType type, const QuantisedTokens &tokens, std::uint32_t rowsAWarp, cudaStream_t stream);
-cudaError_t launchExpertsHidden(const ExpertsHiddenCall &call, DType type, const QuantisedTokens &tokens, cudaStream_t stream);
-cudaError_t launchExpertsOut(const ExpertsOutCall &call, DType type, const QuantisedTokens &tokens, cudaStream_t stream);
+                                 KernelList &kernels);
+cudaError_t launchMatvec(const MatmulCall &call, DType type, const QuantisedTokens &tokens, std::uint32_t rowsAWarp, KernelList &kernels);
+cudaError_t launchExpertsHidden(const ExpertsHiddenCall &call, DType type, const QuantisedTokens &tokens, KernelList &kernels);
+cudaError_t launchExpertsOut(const ExpertsOutCall &call, DType type, const QuantisedTokens &tokens, KernelList &kernels);
 
 /// Many tokens, on tensor cores.
 cudaError_t launchToHalves(DeviceAddress in, std::uint64_t stride, std::uint32_t tokens, std::uint32_t width, const HalfTokens &to,
-                           cudaStream_t stream);
-cudaError_t launchPrefill(const MatmulCall &call, DType type, const HalfTokens &halves, cudaStream_t stream);
+                           KernelList &kernels);
+cudaError_t launchPrefill(const MatmulCall &call, DType type, const HalfTokens &halves, KernelList &kernels);
 cudaError_t launchSortSlots(DeviceAddress experts, std::uint32_t stride, std::uint32_t tokens, std::uint32_t most, std::uint32_t count,
-                            const ExpertOrder &order, cudaStream_t stream);
+                            const ExpertOrder &order, KernelList &kernels);
 /// `gateProducts`: floats [T * most, rows] to use. `halves` are of the tokens.
 cudaError_t launchPrefillHidden(const ExpertsHiddenCall &call, DType type, const HalfTokens &halves, const ExpertOrder &order,
-                                DeviceAddress gateProducts, cudaStream_t stream);
+                                DeviceAddress gateProducts, KernelList &kernels);
 /// `products`: floats [T * most, rows] to use. `halves` are of the hidden rows.
 cudaError_t launchPrefillOut(const ExpertsOutCall &call, DType type, const HalfTokens &halves, const ExpertOrder &order,
-                             DeviceAddress products, cudaStream_t stream);
+                             DeviceAddress products, KernelList &kernels);
 
-cudaError_t launchKvStore(const KvStoreCall &call, DType type, cudaStream_t stream);
-cudaError_t launchAttention(const AttentionCall &call, DType type, const AttentionSplits &splits, cudaStream_t stream);
+cudaError_t launchKvStore(const KvStoreCall &call, DType type, KernelList &kernels);
+cudaError_t launchAttention(const AttentionCall &call, DType type, const AttentionSplits &splits, KernelList &kernels);
 /// Blocks that launchAttention starts for each split.
 std::uint32_t attentionBlocks(const AttentionCall &call);
-cudaError_t launchRouter(const RouterCall &call, cudaStream_t stream);
+/// Its second half, where splits.count > 1.
+cudaError_t launchJoinSplits(const AttentionCall &call, const AttentionSplits &splits, KernelList &kernels);
+cudaError_t launchRouter(const RouterCall &call, KernelList &kernels);
+
+/// Attention on tensor cores, for calls that fit.
+bool fitsFlash(const AttentionCall &call, DType type);
+std::uint32_t flashBlocks(const AttentionCall &call);
+cudaError_t launchFlash(const AttentionCall &call, const AttentionSplits &splits, KernelList &kernels);
+
+/// Decoding one token: several ops a kernel (fusion.h).
+cudaError_t launchFusedProducts(const FusedProducts &call, std::uint32_t multiprocessors, KernelList &kernels);
+cudaError_t launchFusedHeads(const FusedHeads &call, KernelList &kernels);
+cudaError_t launchFusedRouting(const FusedRouting &call, KernelList &kernels);
+/// The hidden layer in 8 bits, [most, rows]; rows a multiple of 32, types that meet tokens in 8 bits.
+cudaError_t launchFusedHidden(const ExpertsHiddenCall &call, DType type, const QuantisedTokens &to, KernelList &kernels);
+cudaError_t launchFusedOut(const ExpertsOutCall &call, DType type, const QuantisedTokens &tokens, KernelList &kernels);
 
 } // namespace conclave::kernels

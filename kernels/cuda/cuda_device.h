@@ -1,10 +1,15 @@
 #pragma once
 
 #include "kernels/core/device.h"
+#include "kernels/cuda/cuda_calls.h"
+#include "kernels/cuda/cuda_graphs.h"
+#include "kernels/cuda/fusion.h"
 #include "kernels/plugin/addressed_queue.h"
 
 #include <cuda_runtime_api.h>
 
+#include <map>
+#include <utility>
 #include <vector>
 
 /// The CUDA device: memory on the card; queues are streams. Which ops exist: kernels/plugin/addressed_queue.h. Buffers have no host
@@ -64,20 +69,57 @@ private:
     std::uint32_t m_multiprocessors = 1;
 };
 
-/// Device memory that grows in a stream's own order: kernels queued before keep what they were given.
+/// Device memory that grows: kernels listed before keep what they were given until freeOld().
 class CudaScratch
 {
 public:
     /// `bytes` at a multiple of 256; what was given before may be overwritten by kernels queued from now on.
     cudaError_t take(std::size_t bytes, cudaStream_t stream, DeviceAddress &address);
+    /// Everything that was given outgrown memory is on the stream.
+    void freeOld(cudaStream_t stream);
     void release(cudaStream_t stream);
+    std::size_t bytes() const { return m_bytes; }
 
 private:
     void *m_memory = nullptr;
     std::size_t m_bytes = 0;
+    std::vector<void *> m_old;
 };
 
-/// Ops go onto a stream of their own; finish() waits for it.
+/// Where `tokens` tokens in 8 bits lie in `work`.
+cudaError_t placeQuantised(CudaScratch &work, std::uint32_t tokens, std::uint32_t width, QuantisedTokens &to, cudaStream_t stream);
+
+/// What CONCLAVE_CUDA_MODE holds, for finding out what is slow or wrong: words of "eager" (no graphs), "plain" (nor fused kernels), "serial"
+/// (no kernel starts early), "trace" (times each kernel; to stderr when the queue ends).
+struct CudaMode
+{
+    bool graphs = true, fused = true, overlap = true, trace = false;
+
+    static CudaMode ofEnvironment();
+};
+
+/// Seconds by kernel, for CudaMode::trace.
+class CudaTrace
+{
+public:
+    cudaError_t start(const std::vector<KernelStart> &kernels, cudaStream_t stream);
+    /// The stream is idle.
+    void collect();
+    void print() const;
+
+private:
+    struct Total
+    {
+        double milliseconds = 0;
+        std::uint64_t count = 0;
+    };
+
+    std::vector<std::pair<const void *, cudaEvent_t>> m_events; ///< each after its kernel; nullptr: the begin of a list
+    std::map<const void *, Total> m_totals;
+};
+
+/// Ops are gathered, and go onto a stream of their own in lists of kernels: some ops become one kernel together (cuda_plan.cpp), and lists
+/// that come again are graphs (cuda_graphs.h). finish() waits for it all.
 class CudaQueue final : public AddressedQueue
 {
 public:
@@ -98,10 +140,11 @@ protected:
     Status scratch(std::size_t bytes, DeviceAddress &address) override;
 
 private:
-    /// Host memory that the card reads in place.
+    /// Values of the host, gathered in pinned memory and copied to the card ahead of the kernels that read them.
     struct Staging
     {
-        std::byte *memory;
+        std::byte *host;
+        std::byte *card;
         std::size_t bytes;
     };
 
@@ -116,24 +159,37 @@ private:
         bool operator==(const Converted &) const = default;
     };
 
-    explicit CudaQueue(const CudaDevice &device) : m_device(device) {}
+    CudaQueue(const CudaDevice &device, const CudaMode &mode) : m_device(device), m_mode(mode), m_graphs(mode.graphs, mode.overlap) {}
     bool addStaging(std::size_t bytes);
+    cudaError_t upload();
+    /// Everything gathered goes onto the stream.
+    cudaError_t flush();
     static bool overwrites(const MatmulCall &call, const Converted &tokens);
     // cuda_launch.cpp: which kernels an op becomes
-    cudaError_t start(const Launch &launch);
+    cudaError_t start(const GatheredLaunch &launch);
     cudaError_t matmul(const MatmulCall &call, DType type);
     cudaError_t decode(const MatmulCall &call, DType type);
     cudaError_t prefill(const MatmulCall &call, DType type);
     cudaError_t attention(const AttentionCall &call, DType type);
-    cudaError_t expertsHidden(const ExpertsHiddenCall &call, const Launch &launch);
-    cudaError_t expertsOut(const ExpertsOutCall &call, const Launch &launch);
+    cudaError_t expertsHidden(const ExpertsHiddenCall &call, DType type);
+    cudaError_t expertsOut(const ExpertsOutCall &call, DType type);
+    // cuda_plan.cpp: which ops become one kernel
+    cudaError_t plan();
+    cudaError_t startFused(std::span<const GatheredLaunch> launches, std::size_t &taken);
 
     const CudaDevice &m_device;
+    CudaMode m_mode;
     cudaStream_t m_stream = nullptr;
-    std::vector<Staging> m_staging; ///< the last one is being filled
-    std::size_t m_filled = 0;       ///< bytes used of it
-    CudaScratch m_shared;           ///< between the launches of an op
-    CudaScratch m_work;             ///< between the kernels of a launch
+    std::vector<Staging> m_staging;        ///< the last one is being filled
+    std::size_t m_filled = 0;              ///< bytes used of it
+    std::size_t m_uploaded = 0;            ///< bytes of it that are on the stream
+    std::vector<GatheredLaunch> m_gathered;
+    KernelList m_kernels;
+    CudaGraphs m_graphs;
+    CudaTrace m_trace;
+    CudaScratch m_shared; ///< between the launches of an op
+    CudaScratch m_work;   ///< between the kernels of a launch
+    DeviceAddress m_counters = 0; ///< kMostCounters zeros, which each kernel leaves as zeros
     Converted m_converted;
 };
 

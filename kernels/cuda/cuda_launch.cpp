@@ -15,17 +15,7 @@ namespace
 constexpr std::uint32_t kDecodeTokens = 4;
 /// From so many on, tensor cores take the float types' products and the experts'.
 constexpr std::uint32_t kPrefillSlots = 64;
-constexpr std::uint32_t kMostSplits = 64;
 constexpr std::uint32_t kKeysASplit = 64;
-
-/// The call as the struct it is.
-template <class Call>
-Call callOf(const Launch &launch)
-{
-    Call call;
-    std::memcpy(&call, launch.call.data(), sizeof call);
-    return call;
-}
 
 bool alignedTo(std::uint64_t alignment, DeviceAddress address, std::uint64_t stride)
 {
@@ -53,27 +43,15 @@ struct Parts
     }
 };
 
-/// Where tokens in 8 bits lie in `work`.
-cudaError_t placeQuantised(CudaScratch &work, std::uint32_t tokens, std::uint32_t width, QuantisedTokens &to, cudaStream_t stream)
-{
-    const std::size_t values = std::size_t{tokens} * width;
-    Parts parts;
-    parts.add(values);
-    const std::size_t runs = parts.add(values / 16 * 8);
-    const cudaError_t error = work.take(parts.bytes, stream, to.values);
-    to.runs = to.values + runs;
-    return error;
-}
-
 /// Tokens in 8 bits in `work`, or nothing where the type takes floats.
 cudaError_t quantise(CudaScratch &work, const ChunkShape &shape, DeviceAddress in, std::uint64_t stride, std::uint32_t tokens,
-                     std::uint32_t width, QuantisedTokens &to, cudaStream_t stream)
+                     std::uint32_t width, QuantisedTokens &to, cudaStream_t stream, KernelList &kernels)
 {
     if (!shape.eightBits || width == 0)
         return cudaSuccess;
     if (const cudaError_t error = placeQuantised(work, tokens, width, to, stream); error != cudaSuccess)
         return error;
-    return launchQuantiseTokens(in, stride, tokens, width, to, stream);
+    return launchQuantiseTokens(in, stride, tokens, width, to, kernels);
 }
 
 /// Where prefill's parts lie in `work`.
@@ -108,10 +86,11 @@ cudaError_t place(CudaScratch &work, std::uint32_t tokens, std::uint32_t width, 
 
 /// The same, and the tokens as halves in their place.
 cudaError_t prepare(CudaScratch &work, DeviceAddress in, std::uint64_t stride, std::uint32_t tokens, std::uint32_t width,
-                    std::uint32_t slots, std::uint32_t experts, std::uint32_t rows, PrefillWork &to, cudaStream_t stream)
+                    std::uint32_t slots, std::uint32_t experts, std::uint32_t rows, PrefillWork &to, cudaStream_t stream,
+                    KernelList &kernels)
 {
     const cudaError_t error = place(work, tokens, width, slots, experts, rows, to, stream);
-    return error == cudaSuccess ? launchToHalves(in, stride, tokens, width, to.halves, stream) : error;
+    return error == cudaSuccess ? launchToHalves(in, stride, tokens, width, to.halves, kernels) : error;
 }
 
 /// Several rows a warp share the token's bytes. That pays where rows are short, and where there are so many that no memory idles; elsewhere
@@ -132,6 +111,17 @@ bool usesTensorCores(DType type, std::uint32_t fast, DeviceAddress weight, std::
 }
 
 } // namespace
+
+cudaError_t placeQuantised(CudaScratch &work, std::uint32_t tokens, std::uint32_t width, QuantisedTokens &to, cudaStream_t stream)
+{
+    const std::size_t values = std::size_t{tokens} * width;
+    Parts parts;
+    parts.add(values);
+    const std::size_t runs = parts.add(values / 16 * 8);
+    const cudaError_t error = work.take(parts.bytes, stream, to.values);
+    to.runs = to.values + runs;
+    return error;
+}
 
 /// What dequantise.h expands.
 bool CudaQueue::reads(DType type) const
@@ -159,12 +149,12 @@ cudaError_t CudaQueue::decode(const MatmulCall &call, DType type)
             return error;
         const Converted wanted{call.in, call.inStride, call.tokens, call.width, false};
         if (!(m_converted == wanted))
-            if (const cudaError_t error = launchQuantiseTokens(call.in, call.inStride, call.tokens, call.width, tokens, m_stream);
+            if (const cudaError_t error = launchQuantiseTokens(call.in, call.inStride, call.tokens, call.width, tokens, m_kernels);
                 error != cudaSuccess)
                 return error;
         m_converted = wanted;
     }
-    return launchMatvec(call, type, tokens, rowsAWarp(shape, call, m_device.multiprocessors()), m_stream);
+    return launchMatvec(call, type, tokens, rowsAWarp(shape, call, m_device.multiprocessors()), m_kernels);
 }
 
 cudaError_t CudaQueue::prefill(const MatmulCall &call, DType type)
@@ -174,11 +164,11 @@ cudaError_t CudaQueue::prefill(const MatmulCall &call, DType type)
         return error;
     const Converted wanted{call.in, call.inStride, call.tokens, call.width, true};
     if (!(m_converted == wanted))
-        if (const cudaError_t error = launchToHalves(call.in, call.inStride, call.tokens, call.width, work.halves, m_stream);
+        if (const cudaError_t error = launchToHalves(call.in, call.inStride, call.tokens, call.width, work.halves, m_kernels);
             error != cudaSuccess)
             return error;
     m_converted = wanted;
-    return launchPrefill(call, type, work.halves, m_stream);
+    return launchPrefill(call, type, work.halves, m_kernels);
 }
 
 /// Whether a product's output lies over the tokens converted.
@@ -199,7 +189,7 @@ cudaError_t CudaQueue::matmul(const MatmulCall &call, DType type)
     else if (call.tokens > kDecodeTokens && usesTensorCores(type, call.fast, call.weight, call.weightStride) && call.width > 0)
         error = prefill(call, type);
     else
-        error = launchMatmul(call, type, (call.tokens + kMatmulTokens - 1) / kMatmulTokens, m_stream);
+        error = launchMatmul(call, type, (call.tokens + kMatmulTokens - 1) / kMatmulTokens, m_kernels);
     if (error != cudaSuccess || overwrites(call, m_converted))
         m_converted = {};
     return error;
@@ -209,7 +199,9 @@ cudaError_t CudaQueue::attention(const AttentionCall &call, DType type)
 {
     const std::uint32_t keys = call.keyCount != 0 ? call.keyCount : call.first + call.tokens;
     const std::uint32_t seen = call.window > 0 ? std::min(keys, call.window) : keys;
-    const std::uint32_t wanted = m_device.multiprocessors() * 2 / std::max(attentionBlocks(call), 1U) + 1;
+    const bool flash = m_mode.fused && fitsFlash(call, type);
+    const std::uint32_t blocks = flash ? flashBlocks(call) : attentionBlocks(call);
+    const std::uint32_t wanted = m_device.multiprocessors() * 2 / std::max(blocks, 1U) + 1;
     AttentionSplits splits;
     splits.count = std::clamp(seen / kKeysASplit, 1U, std::min(wanted, kMostSplits));
     if (splits.count > 1) {
@@ -217,83 +209,85 @@ cudaError_t CudaQueue::attention(const AttentionCall &call, DType type)
         if (const cudaError_t error = m_work.take(floats * 4, m_stream, splits.partials); error != cudaSuccess)
             return error;
     }
-    return launchAttention(call, type, splits, m_stream);
+    return flash ? launchFlash(call, splits, m_kernels) : launchAttention(call, type, splits, m_kernels);
 }
 
-cudaError_t CudaQueue::expertsHidden(const ExpertsHiddenCall &call, const Launch &launch)
+cudaError_t CudaQueue::expertsHidden(const ExpertsHiddenCall &call, DType type)
 {
     const std::uint32_t slots = call.tokens * call.most;
-    if (slots >= kPrefillSlots && usesTensorCores(launch.type, call.fast, call.gate, call.gateStride | call.up | call.upStride) &&
+    if (slots >= kPrefillSlots && usesTensorCores(type, call.fast, call.gate, call.gateStride | call.up | call.upStride) &&
         call.count <= kMostExperts) {
         PrefillWork work;
-        cudaError_t error = prepare(m_work, call.in, call.inStride, call.tokens, call.width, slots, call.count, call.rows, work, m_stream);
+        cudaError_t error = prepare(m_work, call.in, call.inStride, call.tokens, call.width, slots, call.count, call.rows, work, m_stream,
+                                    m_kernels);
         if (error == cudaSuccess)
-            error = launchSortSlots(call.experts, call.expertsStride, call.tokens, call.most, call.count, work.order, m_stream);
-        return error == cudaSuccess ? launchPrefillHidden(call, launch.type, work.halves, work.order, work.products, m_stream) : error;
+            error = launchSortSlots(call.experts, call.expertsStride, call.tokens, call.most, call.count, work.order, m_kernels);
+        return error == cudaSuccess ? launchPrefillHidden(call, type, work.halves, work.order, work.products, m_kernels) : error;
     }
-    const ChunkShape shape = chunkShape(launch.type);
+    const ChunkShape shape = chunkShape(type);
     if ((call.fast == 0 && shape.eightBits) || !fitsChunks(shape, call.width, call.gate, call.gateStride, call.in, call.inStride) ||
         !alignedTo(shape.alignment, call.up, call.upStride))
-        return launchPlainExpertsHidden(call, launch.type, m_stream);
+        return launchPlainExpertsHidden(call, type, m_kernels);
     QuantisedTokens tokens;
-    if (const cudaError_t error = quantise(m_work, shape, call.in, call.inStride, call.tokens, call.width, tokens, m_stream);
+    if (const cudaError_t error = quantise(m_work, shape, call.in, call.inStride, call.tokens, call.width, tokens, m_stream, m_kernels);
         error != cudaSuccess)
         return error;
-    return launchExpertsHidden(call, launch.type, tokens, m_stream);
+    return launchExpertsHidden(call, type, tokens, m_kernels);
 }
 
-cudaError_t CudaQueue::expertsOut(const ExpertsOutCall &call, const Launch &launch)
+cudaError_t CudaQueue::expertsOut(const ExpertsOutCall &call, DType type)
 {
     const std::uint32_t slots = call.tokens * call.most;
     const std::uint64_t hiddenStride = std::uint64_t{call.width} * 4;
-    if (slots >= kPrefillSlots && usesTensorCores(launch.type, call.fast, call.down, call.downStride) && call.count <= kMostExperts) {
+    if (slots >= kPrefillSlots && usesTensorCores(type, call.fast, call.down, call.downStride) && call.count <= kMostExperts) {
         PrefillWork work;
-        cudaError_t error = prepare(m_work, call.hidden, hiddenStride, slots, call.width, slots, call.count, call.rows, work, m_stream);
+        cudaError_t error = prepare(m_work, call.hidden, hiddenStride, slots, call.width, slots, call.count, call.rows, work, m_stream,
+                                    m_kernels);
         if (error == cudaSuccess)
-            error = launchSortSlots(call.experts, call.expertsStride, call.tokens, call.most, call.count, work.order, m_stream);
-        return error == cudaSuccess ? launchPrefillOut(call, launch.type, work.halves, work.order, work.products, m_stream) : error;
+            error = launchSortSlots(call.experts, call.expertsStride, call.tokens, call.most, call.count, work.order, m_kernels);
+        return error == cudaSuccess ? launchPrefillOut(call, type, work.halves, work.order, work.products, m_kernels) : error;
     }
-    const ChunkShape shape = chunkShape(launch.type);
+    const ChunkShape shape = chunkShape(type);
     if ((call.fast == 0 && shape.eightBits) || !fitsChunks(shape, call.width, call.down, call.downStride, call.hidden, hiddenStride))
-        return launchPlainExpertsOut(call, launch.type, m_stream);
+        return launchPlainExpertsOut(call, type, m_kernels);
     QuantisedTokens tokens;
-    if (const cudaError_t error = quantise(m_work, shape, call.hidden, hiddenStride, slots, call.width, tokens, m_stream);
+    if (const cudaError_t error = quantise(m_work, shape, call.hidden, hiddenStride, slots, call.width, tokens, m_stream, m_kernels);
         error != cudaSuccess)
         return error;
-    return launchExpertsOut(call, launch.type, tokens, m_stream);
+    return launchExpertsOut(call, type, tokens, m_kernels);
 }
 
-cudaError_t CudaQueue::start(const Launch &launch)
+cudaError_t CudaQueue::start(const GatheredLaunch &launch)
 {
     if (launch.kernel != KernelId::kMatmul)
         m_converted = {};
     switch (launch.kernel) {
     case KernelId::kEmbedRows:
-        return launchEmbedRows(callOf<EmbedCall>(launch), launch.type, launch.groups, m_stream);
+        return launchEmbedRows(callOf<EmbedCall>(launch), launch.type, launch.groups, m_kernels);
     case KernelId::kMatmul:
         return matmul(callOf<MatmulCall>(launch), launch.type);
     case KernelId::kRmsNorm:
-        return launchRmsNorm(callOf<RmsNormCall>(launch), m_stream);
+        return launchRmsNorm(callOf<RmsNormCall>(launch), m_kernels);
     case KernelId::kRope:
-        return launchRope(callOf<RopeCall>(launch), launch.groups, m_stream);
+        return launchRope(callOf<RopeCall>(launch), launch.groups, m_kernels);
     case KernelId::kAdd:
-        return launchAdd(callOf<AddCall>(launch), launch.groups, m_stream);
+        return launchAdd(callOf<AddCall>(launch), launch.groups, m_kernels);
     case KernelId::kGatedActivation:
-        return launchGatedActivation(callOf<GatedActivationCall>(launch), launch.groups, m_stream);
+        return launchGatedActivation(callOf<GatedActivationCall>(launch), launch.groups, m_kernels);
     case KernelId::kHeadGate:
-        return launchHeadGate(callOf<HeadGateCall>(launch), launch.groups, m_stream);
+        return launchHeadGate(callOf<HeadGateCall>(launch), launch.groups, m_kernels);
     case KernelId::kCopy:
-        return launchCopy(callOf<CopyCall>(launch), launch.groups, m_stream);
+        return launchCopy(callOf<CopyCall>(launch), launch.groups, m_kernels);
     case KernelId::kKvStore:
-        return launchKvStore(callOf<KvStoreCall>(launch), launch.type, m_stream);
+        return launchKvStore(callOf<KvStoreCall>(launch), launch.type, m_kernels);
     case KernelId::kAttention:
         return attention(callOf<AttentionCall>(launch), launch.type);
     case KernelId::kRouter:
-        return launchRouter(callOf<RouterCall>(launch), m_stream);
+        return launchRouter(callOf<RouterCall>(launch), m_kernels);
     case KernelId::kExpertsHidden:
-        return expertsHidden(callOf<ExpertsHiddenCall>(launch), launch);
+        return expertsHidden(callOf<ExpertsHiddenCall>(launch), launch.type);
     case KernelId::kExpertsOut:
-        return expertsOut(callOf<ExpertsOutCall>(launch), launch);
+        return expertsOut(callOf<ExpertsOutCall>(launch), launch.type);
     default: // CudaQueue::has
         break;
     }

@@ -147,13 +147,13 @@ struct StartMatvec
     const MatmulCall &call;
     const QuantisedTokens &tokens;
     unsigned rowsAWarp;
-    cudaStream_t stream;
+    KernelList &kernels;
 
     template <DType type, int kRows>
     void startRows() const
     {
         const unsigned blocks = (call.rows + kWarps * kRows - 1) / (kWarps * kRows);
-        matvec<type, kRows><<<dim3(blocks, call.tokens), kThreads, 0, stream>>>(call, tokens);
+        kernels.add(matvec<type, kRows>, dim3(blocks, call.tokens), kThreads, call, tokens);
     }
     template <DType type>
     cudaError_t operator()() const
@@ -164,7 +164,7 @@ struct StartMatvec
             startRows<type, 2>();
         else
             startRows<type, 1>();
-        return cudaGetLastError();
+        return cudaSuccess;
     }
 };
 
@@ -172,13 +172,13 @@ struct StartExpertsHidden
 {
     const ExpertsHiddenCall &call;
     const QuantisedTokens &tokens;
-    cudaStream_t stream;
+    KernelList &kernels;
 
     template <DType type>
     cudaError_t operator()() const
     {
-        expertsHidden<type><<<dim3((call.rows + kWarps - 1) / kWarps, call.tokens * call.most), kThreads, 0, stream>>>(call, tokens);
-        return cudaGetLastError();
+        kernels.add(expertsHidden<type>, dim3((call.rows + kWarps - 1) / kWarps, call.tokens * call.most), kThreads, call, tokens);
+        return cudaSuccess;
     }
 };
 
@@ -186,13 +186,13 @@ struct StartExpertsOut
 {
     const ExpertsOutCall &call;
     const QuantisedTokens &tokens;
-    cudaStream_t stream;
+    KernelList &kernels;
 
     template <DType type>
     cudaError_t operator()() const
     {
-        expertsOut<type><<<dim3((call.rows + kWarps - 1) / kWarps, call.tokens), kThreads, 0, stream>>>(call, tokens);
-        return cudaGetLastError();
+        kernels.add(expertsOut<type>, dim3((call.rows + kWarps - 1) / kWarps, call.tokens), kThreads, call, tokens);
+        return cudaSuccess;
     }
 };
 
@@ -213,26 +213,26 @@ ChunkShape chunkShape(DType type)
 }
 
 cudaError_t launchQuantiseTokens(DeviceAddress in, std::uint64_t stride, std::uint32_t tokens, std::uint32_t width, QuantisedTokens to,
-                                 cudaStream_t stream)
+                                 KernelList &kernels)
 {
     const unsigned blocks = (tokens * width + kGroupThreads - 1) / kGroupThreads;
-    quantiseTokens<<<blocks, kGroupThreads, 0, stream>>>(reinterpret_cast<const char *>(in), stride, tokens, width, to);
-    return cudaGetLastError();
+    kernels.add(quantiseTokens, blocks, kGroupThreads, reinterpret_cast<const char *>(in), stride, tokens, width, to);
+    return cudaSuccess;
 }
 
-cudaError_t launchMatvec(const MatmulCall &call, DType type, const QuantisedTokens &tokens, std::uint32_t rowsAWarp, cudaStream_t stream)
+cudaError_t launchMatvec(const MatmulCall &call, DType type, const QuantisedTokens &tokens, std::uint32_t rowsAWarp, KernelList &kernels)
 {
-    return forType(type, cudaErrorNotSupported, StartMatvec{call, tokens, rowsAWarp, stream});
+    return forType(type, cudaErrorNotSupported, StartMatvec{call, tokens, rowsAWarp, kernels});
 }
 
-cudaError_t launchExpertsHidden(const ExpertsHiddenCall &call, DType type, const QuantisedTokens &tokens, cudaStream_t stream)
+cudaError_t launchExpertsHidden(const ExpertsHiddenCall &call, DType type, const QuantisedTokens &tokens, KernelList &kernels)
 {
-    return forType(type, cudaErrorNotSupported, StartExpertsHidden{call, tokens, stream});
+    return forType(type, cudaErrorNotSupported, StartExpertsHidden{call, tokens, kernels});
 }
 
-cudaError_t launchExpertsOut(const ExpertsOutCall &call, DType type, const QuantisedTokens &tokens, cudaStream_t stream)
+cudaError_t launchExpertsOut(const ExpertsOutCall &call, DType type, const QuantisedTokens &tokens, KernelList &kernels)
 {
-    return forType(type, cudaErrorNotSupported, StartExpertsOut{call, tokens, stream});
+    return forType(type, cudaErrorNotSupported, StartExpertsOut{call, tokens, kernels});
 }
 
 } // namespace conclave::kernels

@@ -62,4 +62,27 @@ __device__ inline float warpSum(float value)
     return value;
 }
 
+/// Until here nothing may be read that another kernel writes, nor written: what comes before may run beside the kernel before (where the
+/// card can, KernelStart::overlaps).
+__device__ inline void waitForPrevious()
+{
+#if __CUDA_ARCH__ >= 900
+    asm volatile("griddepcontrol.wait;" ::: "memory");
+#endif
+}
+
+/// The next kernel may come up to its waitForPrevious().
+__device__ inline void letNextStart()
+{
+#if __CUDA_ARCH__ >= 900
+    asm volatile("griddepcontrol.launch_dependents;" ::: "memory");
+#endif
+}
+
+/// Weights that will be wanted soon: from memory to the card's cache.
+__device__ inline void prefetch(const unsigned char *at)
+{
+    asm volatile("prefetch.global.L2 [%0];" ::"l"(at));
+}
+
 } // namespace conclave::kernels::cuda

@@ -295,28 +295,28 @@ __global__ void joinExperts(ExpertsOutCall call, const float *products)
 }
 
 template <class Expand>
-cudaError_t start(const TileTokens &tokens, unsigned tiles, const HalfTokens &halves, cudaStream_t stream)
+cudaError_t start(const TileTokens &tokens, unsigned tiles, const HalfTokens &halves, KernelList &kernels)
 {
-    gemm<Expand><<<dim3((tokens.call.rows + kTile - 1) / kTile, tiles), kThreads, 0, stream>>>(tokens, halves);
-    return cudaGetLastError();
+    kernels.add(gemm<Expand>, dim3((tokens.call.rows + kTile - 1) / kTile, tiles), kThreads, tokens, halves);
+    return cudaSuccess;
 }
 
 /// F32 is left out: these weights are meant. Q4_K rows lie at multiples of 16 bytes.
-cudaError_t startGemm(DType type, const TileTokens &tokens, unsigned tiles, const HalfTokens &halves, cudaStream_t stream)
+cudaError_t startGemm(DType type, const TileTokens &tokens, unsigned tiles, const HalfTokens &halves, KernelList &kernels)
 {
     switch (type) {
     case DType::kF16:
-        return start<Expander<DType::kF16>>(tokens, tiles, halves, stream);
+        return start<Expander<DType::kF16>>(tokens, tiles, halves, kernels);
     case DType::kBF16:
-        return start<Expander<DType::kBF16>>(tokens, tiles, halves, stream);
+        return start<Expander<DType::kBF16>>(tokens, tiles, halves, kernels);
     case DType::kQ8_0:
-        return start<Expander<DType::kQ8_0>>(tokens, tiles, halves, stream);
+        return start<Expander<DType::kQ8_0>>(tokens, tiles, halves, kernels);
     case DType::kQ4_0:
-        return start<Expander<DType::kQ4_0>>(tokens, tiles, halves, stream);
+        return start<Expander<DType::kQ4_0>>(tokens, tiles, halves, kernels);
     case DType::kQ4_K:
-        return start<AlignedQ4K>(tokens, tiles, halves, stream);
+        return start<AlignedQ4K>(tokens, tiles, halves, kernels);
     case DType::kQ6_K:
-        return start<Expander<DType::kQ6_K>>(tokens, tiles, halves, stream);
+        return start<Expander<DType::kQ6_K>>(tokens, tiles, halves, kernels);
     default:
         return cudaErrorNotSupported;
     }
@@ -342,53 +342,53 @@ TileTokens expertTokens(DeviceAddress weight, std::uint64_t stride, unsigned exp
 } // namespace
 
 cudaError_t launchToHalves(DeviceAddress in, std::uint64_t stride, std::uint32_t tokens, std::uint32_t width, const HalfTokens &to,
-                           cudaStream_t stream)
+                           KernelList &kernels)
 {
-    toHalves<<<tokens, kThreads, 0, stream>>>(reinterpret_cast<const char *>(in), stride, width, to);
-    return cudaGetLastError();
+    kernels.add(toHalves, tokens, kThreads, reinterpret_cast<const char *>(in), stride, width, to);
+    return cudaSuccess;
 }
 
-cudaError_t launchPrefill(const MatmulCall &call, DType type, const HalfTokens &halves, cudaStream_t stream)
+cudaError_t launchPrefill(const MatmulCall &call, DType type, const HalfTokens &halves, KernelList &kernels)
 {
     TileTokens tokens{};
     tokens.call = call;
     tokens.perSource = 1;
-    return startGemm(type, tokens, (call.tokens + kTile - 1) / kTile, halves, stream);
+    return startGemm(type, tokens, (call.tokens + kTile - 1) / kTile, halves, kernels);
 }
 
 cudaError_t launchSortSlots(DeviceAddress experts, std::uint32_t stride, std::uint32_t tokens, std::uint32_t most, std::uint32_t count,
-                            const ExpertOrder &order, cudaStream_t stream)
+                            const ExpertOrder &order, KernelList &kernels)
 {
-    sortSlots<<<1, 1024, 0, stream>>>(experts, stride, tokens, most, count, order);
-    return cudaGetLastError();
+    kernels.add(sortSlots, 1, 1024, experts, stride, tokens, most, count, order);
+    return cudaSuccess;
 }
 
 cudaError_t launchPrefillHidden(const ExpertsHiddenCall &call, DType type, const HalfTokens &halves, const ExpertOrder &order,
-                                DeviceAddress gateProducts, cudaStream_t stream)
+                                DeviceAddress gateProducts, KernelList &kernels)
 {
     const auto product = [&](DeviceAddress weight, std::uint64_t stride, DeviceAddress out) {
         return startGemm(type, expertTokens(weight, stride, call.expertRows, call.rows, call.width, order, call.most, out), order.mostTiles,
-                         halves, stream);
+                         halves, kernels);
     };
     if (const cudaError_t error = product(call.gate, call.gateStride, gateProducts); error != cudaSuccess)
         return error;
     if (const cudaError_t error = product(call.up, call.upStride, call.hidden); error != cudaSuccess)
         return error;
-    joinGate<<<dim3((call.rows + 255) / 256, call.tokens * call.most), 256, 0, stream>>>(call,
+    kernels.add(joinGate, dim3((call.rows + 255) / 256, call.tokens * call.most), 256, call,
                                                                                          reinterpret_cast<const float *>(gateProducts));
-    return cudaGetLastError();
+    return cudaSuccess;
 }
 
 cudaError_t launchPrefillOut(const ExpertsOutCall &call, DType type, const HalfTokens &halves, const ExpertOrder &order,
-                             DeviceAddress products, cudaStream_t stream)
+                             DeviceAddress products, KernelList &kernels)
 {
     const cudaError_t error =
         startGemm(type, expertTokens(call.down, call.downStride, call.rows, call.rows, call.width, order, 1, products), order.mostTiles,
-                  halves, stream);
+                  halves, kernels);
     if (error != cudaSuccess)
         return error;
-    joinExperts<<<dim3((call.rows + 255) / 256, call.tokens), 256, 0, stream>>>(call, reinterpret_cast<const float *>(products));
-    return cudaGetLastError();
+    kernels.add(joinExperts, dim3((call.rows + 255) / 256, call.tokens), 256, call, reinterpret_cast<const float *>(products));
+    return cudaSuccess;
 }
 
 } // namespace conclave::kernels

@@ -1,6 +1,7 @@
 // Which experts a token goes to: scores, choice and weights, all on the card.
 #include "kernels/cuda/cuda_calls.h"
 #include "kernels/cuda/device_code.cuh"
+#include "kernels/cuda/token_prologue.cuh"
 
 namespace conclave::kernels
 {
@@ -93,16 +94,23 @@ __device__ void excludeGroups(const RouterCall &call, float *selection, float *w
     }
 }
 
-/// A warp a token. Ranks are found one after the other; lane 0 weighs them.
-__global__ void __launch_bounds__(32) router(RouterCall call)
+/// What a choice needs besides.
+struct RouterWork
 {
-    __shared__ float selection[kMostExperts];
-    __shared__ float ranked[kMostExperts + 1];  ///< scores by rank
-    __shared__ float margins[kMostExperts + 1]; ///< selection scores by rank
-    __shared__ unsigned order[kMostExperts + 1];
-    const unsigned lane = threadIdx.x;
-    const unsigned token = blockIdx.x;
-    const float *logits = floats(call.logits, token, call.logitsStride);
+    float logits[kMostExperts], selection[kMostExperts];
+    float ranked[kMostExperts + 1];  ///< scores by rank
+    float margins[kMostExperts + 1]; ///< selection scores by rank
+    unsigned order[kMostExperts + 1];
+};
+
+/// A warp chooses for a token, from work.logits. Ranks are found one after the other; lane 0 weighs them.
+__device__ void choose(const RouterCall &call, unsigned token, unsigned lane, RouterWork &work)
+{
+    float *selection = work.selection;
+    float *ranked = work.ranked;
+    float *margins = work.margins;
+    unsigned *order = work.order;
+    const float *logits = work.logits;
     float largest = -INFINITY;
     for (unsigned e = lane; e < call.count; e += 32)
         largest = fmaxf(largest, logits[e]);
@@ -164,12 +172,88 @@ __global__ void __launch_bounds__(32) router(RouterCall call)
     reinterpret_cast<float *>(call.margins)[token] = chosen < ranks ? margins[chosen - 1] - margins[chosen] : INFINITY;
 }
 
+/// A warp a token.
+__global__ void __launch_bounds__(32) router(RouterCall call)
+{
+    __shared__ RouterWork work;
+    const float *logits = floats(call.logits, blockIdx.x, call.logitsStride);
+    for (unsigned e = threadIdx.x; e < call.count; e += 32)
+        work.logits[e] = logits[e];
+    __syncwarp();
+    choose(call, blockIdx.x, threadIdx.x, work);
+}
+
+constexpr unsigned kRoutingWarps = 4; ///< of a block
+
+/// A warp computes the logit of one expert; the block that ends last chooses.
+__global__ void __launch_bounds__(kRoutingWarps * 32) fusedRouting(FusedRouting call)
+{
+    extern __shared__ __align__(16) float token[];
+    __shared__ RouterWork work;
+    __shared__ float partial[kProloguePartials];
+    __shared__ bool last;
+    const unsigned lane = threadIdx.x % 32;
+    const unsigned expert = blockIdx.x * kRoutingWarps + threadIdx.x / 32;
+    const auto *row = reinterpret_cast<const unsigned char *>(call.weight) + std::uint64_t{expert} * call.weightStride;
+    if (expert < call.router.count)
+        for (std::uint64_t byte = lane * 128; byte < call.weightStride; byte += 32 * 128)
+            prefetch(row + byte);
+    waitForPrevious();
+    letNextStart();
+    const auto *x = reinterpret_cast<const float4 *>(call.in);
+    auto *values = reinterpret_cast<float4 *>(token);
+    const unsigned quarters = call.width / 4;
+    const float factor = normFactor(x, quarters, call.epsilon, partial);
+    for (unsigned i = threadIdx.x; i < quarters; i += kRoutingWarps * 32) {
+        values[i] = normed(x[i], reinterpret_cast<const float4 *>(call.normWeight), i, factor);
+        if (blockIdx.x == 0)
+            reinterpret_cast<float4 *>(call.normed)[i] = values[i];
+    }
+    __syncthreads();
+    auto *logits = reinterpret_cast<float *>(call.router.logits);
+    if (expert < call.router.count) {
+        float sum = 0.0F;
+#pragma unroll 8
+        for (unsigned i = lane; i < quarters; i += 32) {
+            const float4 w = __ldg(reinterpret_cast<const float4 *>(row) + i);
+            const float4 v = values[i];
+            sum += w.x * v.x + w.y * v.y + w.z * v.z + w.w * v.w;
+        }
+        sum = warpSum(sum);
+        if (lane == 0)
+            logits[expert] = sum;
+    }
+    __threadfence(); // the logits are there before they are counted
+    __syncthreads();
+    auto *counter = reinterpret_cast<unsigned *>(call.counter);
+    if (threadIdx.x == 0)
+        last = atomicAdd(counter, 1U) == gridDim.x - 1;
+    __syncthreads();
+    if (!last || threadIdx.x >= 32)
+        return;
+    __threadfence();
+    if (lane == 0)
+        *counter = 0;
+    for (unsigned e = lane; e < call.router.count; e += 32)
+        work.logits[e] = __ldcg(logits + e);
+    __syncwarp();
+    choose(call.router, 0, lane, work);
+}
+
 } // namespace
 
-cudaError_t launchRouter(const RouterCall &call, cudaStream_t stream)
+cudaError_t launchRouter(const RouterCall &call, KernelList &kernels)
 {
-    router<<<call.tokens, 32, 0, stream>>>(call);
-    return cudaGetLastError();
+    kernels.add(router, call.tokens, 32, call);
+    return cudaSuccess;
+}
+
+cudaError_t launchFusedRouting(const FusedRouting &call, KernelList &kernels)
+{
+    kernels.add(fusedRouting, (call.router.count + kRoutingWarps - 1) / kRoutingWarps, kRoutingWarps * 32, call);
+    kernels.last().sharedBytes = call.width * 4;
+    kernels.last().overlaps = true;
+    return cudaSuccess;
 }
 
 } // namespace conclave::kernels

@@ -129,26 +129,26 @@ __global__ void plainExpertsOut(ExpertsOutCall call)
 struct StartPlainExpertsHidden
 {
     const ExpertsHiddenCall &call;
-    cudaStream_t stream;
+    KernelList &kernels;
 
     template <DType type>
     cudaError_t operator()() const
     {
-        plainExpertsHidden<type><<<dim3(call.rows, call.tokens * call.most), 32, 0, stream>>>(call);
-        return cudaGetLastError();
+        kernels.add(plainExpertsHidden<type>, dim3(call.rows, call.tokens * call.most), 32, call);
+        return cudaSuccess;
     }
 };
 
 struct StartPlainExpertsOut
 {
     const ExpertsOutCall &call;
-    cudaStream_t stream;
+    KernelList &kernels;
 
     template <DType type>
     cudaError_t operator()() const
     {
-        plainExpertsOut<type><<<dim3(call.rows, call.tokens), 32, 0, stream>>>(call);
-        return cudaGetLastError();
+        kernels.add(plainExpertsOut<type>, dim3(call.rows, call.tokens), 32, call);
+        return cudaSuccess;
     }
 };
 
@@ -156,13 +156,13 @@ struct StartEmbedRows
 {
     const EmbedCall &call;
     std::uint32_t groups;
-    cudaStream_t stream;
+    KernelList &kernels;
 
     template <DType type>
     cudaError_t operator()() const
     {
-        embedRows<type><<<groups, kGroupThreads, 0, stream>>>(call);
-        return cudaGetLastError();
+        kernels.add(embedRows<type>, groups, kGroupThreads, call);
+        return cudaSuccess;
     }
 };
 
@@ -170,36 +170,36 @@ struct StartMatmul
 {
     const MatmulCall &call;
     std::uint32_t tiles;
-    cudaStream_t stream;
+    KernelList &kernels;
 
     template <DType type>
     cudaError_t operator()() const
     {
-        matmul<type><<<dim3(call.rows, tiles), kMatmulThreads, 0, stream>>>(call);
-        return cudaGetLastError();
+        kernels.add(matmul<type>, dim3(call.rows, tiles), kMatmulThreads, call);
+        return cudaSuccess;
     }
 };
 
 } // namespace
 
-cudaError_t launchEmbedRows(const EmbedCall &call, DType type, std::uint32_t groups, cudaStream_t stream)
+cudaError_t launchEmbedRows(const EmbedCall &call, DType type, std::uint32_t groups, KernelList &kernels)
 {
-    return forType(type, cudaErrorNotSupported, StartEmbedRows{call, groups, stream});
+    return forType(type, cudaErrorNotSupported, StartEmbedRows{call, groups, kernels});
 }
 
-cudaError_t launchMatmul(const MatmulCall &call, DType type, std::uint32_t tiles, cudaStream_t stream)
+cudaError_t launchMatmul(const MatmulCall &call, DType type, std::uint32_t tiles, KernelList &kernels)
 {
-    return forType(type, cudaErrorNotSupported, StartMatmul{call, tiles, stream});
+    return forType(type, cudaErrorNotSupported, StartMatmul{call, tiles, kernels});
 }
 
-cudaError_t launchPlainExpertsHidden(const ExpertsHiddenCall &call, DType type, cudaStream_t stream)
+cudaError_t launchPlainExpertsHidden(const ExpertsHiddenCall &call, DType type, KernelList &kernels)
 {
-    return forType(type, cudaErrorNotSupported, StartPlainExpertsHidden{call, stream});
+    return forType(type, cudaErrorNotSupported, StartPlainExpertsHidden{call, kernels});
 }
 
-cudaError_t launchPlainExpertsOut(const ExpertsOutCall &call, DType type, cudaStream_t stream)
+cudaError_t launchPlainExpertsOut(const ExpertsOutCall &call, DType type, KernelList &kernels)
 {
-    return forType(type, cudaErrorNotSupported, StartPlainExpertsOut{call, stream});
+    return forType(type, cudaErrorNotSupported, StartPlainExpertsOut{call, kernels});
 }
 
 } // namespace conclave::kernels

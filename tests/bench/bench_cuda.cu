@@ -98,6 +98,18 @@ struct Bench
     double copyRate = 0;
 };
 
+/// Starts what `add` adds to a list.
+template <class Add>
+cudaError_t startNow(cudaStream_t stream, const Add &add)
+{
+    KernelList kernels;
+    cudaError_t error = add(kernels);
+    for (const KernelStart &one : kernels.all())
+        if (error == cudaSuccess)
+            error = startOn(one, stream, false);
+    return error;
+}
+
 using Record = std::function<void(cudaStream_t)>;
 
 /// Seconds of everything that `record` queues, replayed as a graph: the best of six.
@@ -223,11 +235,11 @@ void measure(Bench &bench, const Layout &layout, Shape shape, double tolerance)
     const std::size_t copies = std::max<std::size_t>(1, std::min<std::size_t>(kArena / bytes, 64));
     const auto perCopy = [&](double seconds) { return seconds / static_cast<double>(copies); };
     fill(bench, layout); // blocks lie at multiples of their size from the arena's start: copy 0 is the one compared
-    require(launchMatmul(ownCall(bench, layout, shape, 0, bench.expected), layout.type, 1, bench.stream), "launchMatmul");
+    require(startNow(bench.stream, [&](KernelList &kernels) { return launchMatmul(ownCall(bench, layout, shape, 0, bench.expected), layout.type, 1, kernels); }), "launchMatmul");
     require(cudaStreamSynchronize(bench.stream), "launchMatmul");
     for (const unsigned rows : {1U, 2U, 4U}) {
         const auto start = [&](std::size_t offset, cudaStream_t s) {
-            require(launchMatvec(ownCall(bench, layout, shape, offset, bench.out), layout.type, bench.tokens, rows, s), "launchMatvec");
+            require(startNow(s, [&](KernelList &kernels) { return launchMatvec(ownCall(bench, layout, shape, offset, bench.out), layout.type, bench.tokens, rows, kernels); }), "launchMatvec");
         };
         start(0, bench.stream);
         require(cudaStreamSynchronize(bench.stream), "launchMatvec");
@@ -265,13 +277,13 @@ void measurePrefill(Bench &bench, const Layout &layout, Shape shape)
     MatmulCall call = ownCall(bench, layout, shape, 0, expected);
     call.in = reinterpret_cast<DeviceAddress>(x);
     call.tokens = kCompared;
-    require(launchMatmul(call, layout.type, kCompared / kMatmulTokens, bench.stream), "launchMatmul");
+    require(startNow(bench.stream, [&](KernelList &kernels) { return launchMatmul(call, layout.type, kCompared / kMatmulTokens, kernels); }), "launchMatmul");
     const HalfTokens halves{reinterpret_cast<DeviceAddress>(work), reinterpret_cast<DeviceAddress>(work + values * 2), shape.width};
     call.tokens = kTokens;
     call.out = reinterpret_cast<DeviceAddress>(out);
     const double seconds = secondsOf(bench, [&](cudaStream_t s) {
-        require(launchToHalves(call.in, call.inStride, kTokens, shape.width, halves, s), "launchToHalves");
-        require(launchPrefill(call, layout.type, halves, s), "launchPrefill");
+        require(startNow(s, [&](KernelList &kernels) { return launchToHalves(call.in, call.inStride, kTokens, shape.width, halves, kernels); }), "launchToHalves");
+        require(startNow(s, [&](KernelList &kernels) { return launchPrefill(call, layout.type, halves, kernels); }), "launchPrefill");
     });
     const double error = relativeError(out, expected, std::size_t{kCompared} * shape.rows);
     std::printf("prefill %s %u x %u, %u tokens: %.1f TFLOP/s (%.0f us), error %.1e\n", layout.name, shape.rows, shape.width, kTokens,
@@ -292,7 +304,7 @@ void measureAll(Bench &bench)
     constexpr double kEight = 0.02; // 8-bit activations
     constexpr double kExact = 1e-4;
     const auto quantise = [&](cudaStream_t s, unsigned width) {
-        require(launchQuantiseTokens(reinterpret_cast<DeviceAddress>(bench.x), width * 4, 1, width, bench.tokens, s),
+        require(startNow(s, [&](KernelList &kernels) { return launchQuantiseTokens(reinterpret_cast<DeviceAddress>(bench.x), width * 4, 1, width, bench.tokens, kernels); }),
                 "launchQuantiseTokens");
     };
     const double quantised = secondsOf(bench, [&](cudaStream_t s) {

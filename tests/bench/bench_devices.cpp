@@ -37,7 +37,7 @@ using namespace conclave::tests;
 using Clock = std::chrono::steady_clock;
 
 constexpr int kNoDevice = 77;
-constexpr unsigned kCaseSeconds = 15; ///< a case that hangs is ended by SIGALRM
+constexpr unsigned kCaseSeconds = 8; ///< a case that hangs is ended by SIGALRM
 
 struct Opened
 {
@@ -90,7 +90,11 @@ std::string compareWithReference(const NamedCase &one, Device &device, Device &r
             throw std::runtime_error(status.text);
         return one.optional && status.code == StatusCode::kUnsupported ? "" : status.text;
     }
-    return difference(actual.read(actualOut), expected.read(expectedOut), one.tolerance);
+    const std::vector<float> got = actual.read(actualOut);
+    const std::vector<float> wanted = expected.read(expectedOut);
+    if (!one.name.empty())
+        std::printf("  %8.1e of %8.1e  %s\n", largestError(got, wanted), one.tolerance, one.name.c_str());
+    return difference(got, wanted, one.tolerance);
 }
 
 std::string memoryKeepsWhatIsUploaded(Device &device, Device &)
@@ -332,7 +336,7 @@ int main(int argc, char **argv)
         return timeAll(folder, argv[2]);
     if (what == "steps") {
         const Opened opened = openDevice(folder, argv[2]);
-        return opened.device == nullptr ? kNoDevice : bench::timeSteps(*opened.device) ? 0 : 1;
+        return opened.device == nullptr ? kNoDevice : bench::timeSteps(*opened.device, argc > 3 ? argv[3] : "all") ? 0 : 1;
     }
     std::fprintf(stderr, "bench_devices check|time|steps conclave_cuda|conclave_vulkan [TEXT]\n");
     return 2;

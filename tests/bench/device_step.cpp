@@ -239,9 +239,31 @@ double secondsOf(Model &model, std::int64_t first, std::int64_t tokens, int step
     return best;
 }
 
+bool timeDecode(Model &model, std::int64_t first, int steps)
+{
+    const double seconds = secondsOf(model, first, 1, steps, 6);
+    if (seconds < 0)
+        return false;
+    std::printf("  decode at %4lld, %d steps a wait: %8.3f ms, %6.1f tokens/s, %7.1f GB/s of weights\n", static_cast<long long>(first),
+                steps, seconds * 1e3, 1 / seconds, model.bytesAToken() / seconds / 1e9);
+    std::fflush(stdout);
+    return true;
+}
+
+bool timePrompt(Model &model, std::int64_t tokens)
+{
+    const double seconds = secondsOf(model, 0, tokens, 1, 2);
+    if (seconds < 0)
+        return false;
+    std::printf("  prompt of %4lld tokens: %9.2f ms, %8.1f tokens/s\n", static_cast<long long>(tokens), seconds * 1e3,
+                static_cast<double>(tokens) / seconds);
+    std::fflush(stdout);
+    return true;
+}
+
 } // namespace
 
-bool timeSteps(Device &device)
+bool timeSteps(Device &device, const std::string &what)
 {
     const auto start = Clock::now();
     Model model(device);
@@ -251,24 +273,16 @@ bool timeSteps(Device &device)
                 std::chrono::duration<double>(Clock::now() - start).count());
     if (layers == 0)
         return false;
+    const bool all = what == "all";
+    bool ok = true;
     for (const std::int64_t first : {0, 1000, 8000})
-        for (const int steps : {1, 8}) {
-            const double seconds = secondsOf(model, first, 1, steps, 4);
-            if (seconds < 0)
-                return false;
-            std::printf("  decode at %4lld, %d steps a wait: %8.3f ms, %6.1f tokens/s, %7.1f GB/s of weights\n",
-                        static_cast<long long>(first), steps, seconds * 1e3, 1 / seconds, model.bytesAToken() / seconds / 1e9);
-            std::fflush(stdout);
-        }
-    for (const std::int64_t tokens : {16, 128, 512, 4096}) {
-        const double seconds = secondsOf(model, 0, tokens, 1, 2);
-        if (seconds < 0)
-            return false;
-        std::printf("  prompt of %4lld tokens: %9.2f ms, %8.1f tokens/s\n", static_cast<long long>(tokens), seconds * 1e3,
-                    static_cast<double>(tokens) / seconds);
-        std::fflush(stdout);
-    }
-    return true;
+        for (const int steps : {1, 8})
+            if (all || what == "decode" || (what == "one" && first == 1000 && steps == 1))
+                ok = ok && timeDecode(model, first, steps);
+    for (const std::int64_t tokens : {16, 128, 512, 4096})
+        if (all || what == "prompt")
+            ok = ok && timePrompt(model, tokens);
+    return ok;
 }
 
 } // namespace conclave::bench

@@ -4,7 +4,7 @@
 #   gpu.sh              builds here (CUDA for architecture $CONCLAVE_ARCH, or 90), then runs
 #   gpu.sh gather DIR [short]   builds here and copies to DIR what a machine without our tools needs; there: DIR/run.sh
 #   gpu.sh run DIR      runs what lies in DIR
-#   gpu.sh short DIR    the same for CUDA alone, in about 20 seconds
+#   gpu.sh short DIR    the same for CUDA alone, in about a minute
 # Logs go to $OUT (or a new folder in /tmp). The last line says whether all was right.
 set -u
 
@@ -31,10 +31,10 @@ gather() {
         [ "$2" = short ] || cp -L "/usr/lib/x86_64-linux-gnu/$name" "$1/programs/lib/" 2>/dev/null || echo "not carried: $name"
     done
     cp "$0" "$1/programs/gpu.sh"
-    tar czf "$1/programs.tar.gz" -C "$1/programs" . && rm -r "$1/programs" || return
+    tar cJf "$1/programs.tar.xz" -C "$1/programs" . && rm -r "$1/programs" || return
     cat >"$1/run.sh" <<EOF
 #!/bin/bash
-there=\$(mktemp -d) && tar xzf "\$(dirname "\$0")/programs.tar.gz" -C "\$there" && exec bash "\$there/gpu.sh" ${2:-run} "\$there"
+there=\$(mktemp -d) && tar xJf "\$(dirname "\$0")/programs.tar.xz" -C "\$there" && exec bash "\$there/gpu.sh" ${2:-run} "\$there"
 EOF
     chmod +x "$1/run.sh"
 }
@@ -81,13 +81,24 @@ begin() {
     { nvidia-smi --query-gpu=name,driver_version,memory.used,clocks.max.mem --format=csv,noheader || echo "nvidia-smi: none"; } 2>&1 | head -3
 }
 
+# modes WHAT MODE...: steps in each of the ways that CONCLAVE_CUDA_MODE knows; "all" stands for the usual one.
+modes() {
+    local what=$1 mode
+    shift
+    for mode in "$@"; do
+        CONCLAVE_CUDA_MODE=${mode#all} step "steps-$what-$mode" 12 "$here/bench_devices" steps conclave_cuda "$what"
+        cat "$OUT/steps-$what-$mode.log"
+    done
+}
+
 cuda() {
-    show=40 step cuda-check 20 "$here/bench_devices" check conclave_cuda
+    show=40 step cuda-check 30 "$here/bench_devices" check conclave_cuda
     grep "cases," "$OUT/cuda-check.log"
     cuda=$ended
     [ "$cuda" = 77 ] && return
-    step cuda-steps 15 "$here/bench_devices" steps conclave_cuda
-    cat "$OUT/cuda-steps.log"
+    modes decode all serial eager plain
+    modes one trace
+    modes prompt all plain trace
     step cuda-decode 12 "$here/bench_cuda"
     cat "$OUT/cuda-decode.log"
     step cuda-queue 6 "$here/bench_devices" time conclave_cuda
@@ -100,6 +111,12 @@ memcheck() {
     grep "cases,\|ERROR SUMMARY\|=========.*at \|Invalid" "$OUT/$1.log" | head -6
 }
 
+# racecheck SECONDS TEXT
+racecheck() {
+    CONCLAVE_ONE_PROCESS=1 step racecheck "$1" compute-sanitizer --tool racecheck --error-exitcode 9 "$here/bench_devices" check conclave_cuda "$2"
+    grep "cases,\|SUMMARY" "$OUT/racecheck.log" | head -3
+}
+
 conclude() {
     echo "total $SECONDS s; logs in $OUT; $([ "$cuda" = 77 ] && echo "no card" || echo "${failed:+NOT RIGHT:}${failed:-all right}")"
     [ -z "$failed" ] && [ "$cuda" != 77 ]
@@ -109,8 +126,9 @@ short() {
     begin "$1"
     cuda
     if [ "$cuda" != 77 ] && command -v compute-sanitizer >/dev/null; then
-        [ $SECONDS -gt 18 ] || memcheck memcheck-experts 8 experts
-        [ $SECONDS -gt 20 ] || memcheck memcheck-attention 6 attention
+        [ $SECONDS -gt 45 ] || memcheck memcheck-decode 10 decode:
+        [ $SECONDS -gt 50 ] || memcheck memcheck-attention 8 "attention"
+        [ $SECONDS -gt 54 ] || racecheck 8 "decode: heads, cache F16"
     fi
     conclude
 }
@@ -140,8 +158,7 @@ run() {
 
     if [ "$cuda" != 77 ] && command -v compute-sanitizer >/dev/null; then
         memcheck memcheck 30 ""
-        CONCLAVE_ONE_PROCESS=1 step racecheck 15 compute-sanitizer --tool racecheck --error-exitcode 9 "$here/bench_devices" check conclave_cuda rmsNorm
-        grep "cases,\|SUMMARY" "$OUT/racecheck.log" | head -3
+        racecheck 15 "decode: r"
     fi
     command -v compute-sanitizer >/dev/null || echo "compute-sanitizer: not found"
     conclude

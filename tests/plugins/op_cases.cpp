@@ -274,7 +274,7 @@ std::vector<NamedCase> allCases()
     cases.push_back({"gatedActivation of some columns, with a limit", unevenCase([](Side &side, const Tensor &in, const Tensor &other) {
                          return side.queue().gatedActivation({in, other, other, Activation::kGptOss, 0.5F});
                      })});
-    for (const std::vector<NamedCase> &others : {blockCases(), moreCases()})
+    for (const std::vector<NamedCase> &others : {blockCases(), decodeCases(), moreCases()})
         cases.insert(cases.end(), others.begin(), others.end());
     return cases;
 }

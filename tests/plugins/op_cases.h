@@ -35,6 +35,8 @@ struct NamedCase
 std::vector<NamedCase> allCases();
 /// Among them those of a transformer's block: KV cache, attention, router, experts.
 std::vector<NamedCase> blockCases();
+/// Ops in the order of a decoding step, which a device may compute as one: for one token, fast, and again and again.
+std::vector<NamedCase> decodeCases();
 /// And those of some families alone, and of pictures.
 std::vector<NamedCase> moreCases();
 

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <limits>
 #include <span>
 #include <stdexcept>
 
@@ -55,6 +56,13 @@ constexpr HalfPlaces kHalfPlaces[] = {
     {DType::kIQ4_NL, 0, 127, 0, 1},
     {DType::kIQ4_XS, 0, 4000, 0, 1},
 };
+
+/// A share of the expected value, or of 1 where that is smaller; infinite where there is no number.
+double errorOf(float actual, float expected)
+{
+    const double error = std::fabs(static_cast<double>(actual) - expected) / std::max(1.0, std::fabs(static_cast<double>(expected)));
+    return actual == expected ? 0 : std::isnan(error) ? std::numeric_limits<double>::infinity() : error;
+}
 
 const HalfPlaces *halfPlaces(DType type)
 {
@@ -132,7 +140,7 @@ Tensor Side::zeros(DType type, std::initializer_list<std::int64_t> shape)
 
 Tensor Side::vector(const std::vector<float> &values)
 {
-    return store(Tensor::packed(DType::kF32, {static_cast<std::int64_t>(values.size())}, nullptr), 12, values.data());
+    return store(Tensor::packed(DType::kF32, {static_cast<std::int64_t>(values.size())}, nullptr), m_aligned ? 64 : 12, values.data());
 }
 
 Tensor Side::activations(std::initializer_list<std::int64_t> shape, const std::vector<float> &values)
@@ -167,12 +175,24 @@ std::string difference(const std::vector<float> &actual, const std::vector<float
 {
     if (actual.size() != expected.size())
         return "sizes differ";
+    std::string text;
+    std::size_t wrong = 0;
     for (std::size_t i = 0; i < actual.size(); ++i) {
-        const double allowed = tolerance * std::max(1.0, std::fabs(static_cast<double>(expected[i])));
-        if (!(std::fabs(static_cast<double>(actual[i]) - expected[i]) <= allowed)) // also NaN
-            return "value " + std::to_string(i) + ": " + std::to_string(actual[i]) + " instead of " + std::to_string(expected[i]);
+        if (errorOf(actual[i], expected[i]) <= tolerance)
+            continue;
+        ++wrong;
+        if (text.empty())
+            text = "value " + std::to_string(i) + ": " + std::to_string(actual[i]) + " instead of " + std::to_string(expected[i]);
     }
-    return {};
+    return wrong > 1 ? text + ", and " + std::to_string(wrong - 1) + " more of " + std::to_string(actual.size()) : text;
+}
+
+double largestError(const std::vector<float> &actual, const std::vector<float> &expected)
+{
+    double largest = 0;
+    for (std::size_t i = 0; i < actual.size() && i < expected.size(); ++i)
+        largest = std::max(largest, errorOf(actual[i], expected[i]));
+    return largest;
 }
 
 } // namespace conclave::tests

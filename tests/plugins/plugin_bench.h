@@ -67,5 +67,7 @@ private:
 
 /// Empty when each value is within `tolerance` * max(1, |expected|); otherwise where it is not.
 std::string difference(const std::vector<float> &actual, const std::vector<float> &expected, double tolerance);
+/// What `difference` holds against the tolerance.
+double largestError(const std::vector<float> &actual, const std::vector<float> &expected);
 
 } // namespace conclave::tests

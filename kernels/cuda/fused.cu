@@ -1,0 +1,382 @@
+// One token: several ops a kernel. Each block first brings the token into shared memory in 8 bits; meanwhile the weights travel from memory
+// to the card's cache.
+#include "kernels/core/blocks.h"
+#include "kernels/cuda/cuda_calls.h"
+#include "kernels/cuda/token_prologue.cuh"
+#include "kernels/cuda/types.cuh"
+
+#include <cuda_fp16.h>
+
+namespace conclave::kernels
+{
+
+namespace
+{
+
+using namespace cuda;
+
+constexpr unsigned kWarps = 8; ///< of a block
+constexpr unsigned kThreads = kWarps * 32;
+
+/// Which of the products row `row` of all belongs to; `row` becomes that of the product.
+__device__ const FusedProduct &productOf(const FusedProducts &call, unsigned &row)
+{
+    unsigned which = 0;
+    while (which + 1 < call.count && row >= call.products[which].rows) {
+        row -= call.products[which].rows;
+        ++which;
+    }
+    return call.products[which];
+}
+
+__device__ void prefetchRow(const FusedProduct &product, unsigned row, unsigned lane)
+{
+    const auto *at = reinterpret_cast<const unsigned char *>(product.weight) + std::uint64_t{row} * product.weightStride;
+    for (std::uint64_t byte = lane * 128; byte < product.weightStride; byte += 32 * 128)
+        prefetch(at + byte);
+}
+
+/// kRows rows of one product by one warp.
+template <DType type, int kRows>
+__device__ void computeRows(const FusedProduct &product, unsigned first, unsigned width, const TokenView &x)
+{
+    const unsigned lane = threadIdx.x % 32;
+    const unsigned char *rows[kRows];
+#pragma unroll
+    for (int r = 0; r < kRows; ++r)
+        rows[r] = reinterpret_cast<const unsigned char *>(product.weight) +
+                  std::uint64_t{min(first + r, product.rows - 1)} * product.weightStride;
+    float sums[kRows] = {};
+#pragma unroll 2
+    for (unsigned chunk = lane; chunk < width / Chunk<type>::kValues; chunk += 32) {
+        typename Chunk<type>::Weights weights[kRows];
+#pragma unroll
+        for (int r = 0; r < kRows; ++r)
+            weights[r] = Chunk<type>::load(rows[r], chunk);
+        const typename Chunk<type>::Token token = Chunk<type>::token(x, chunk);
+#pragma unroll
+        for (int r = 0; r < kRows; ++r)
+            sums[r] += Chunk<type>::dot(weights[r], token);
+    }
+#pragma unroll
+    for (int r = 0; r < kRows; ++r) {
+        float sum = warpSum(sums[r]);
+        const unsigned row = first + r;
+        if (lane != 0 || row >= product.rows)
+            continue;
+        if (product.bias != 0)
+            sum += reinterpret_cast<const float *>(product.bias)[row];
+        sum = activate(product.activation, sum);
+        float *to = reinterpret_cast<float *>(product.out) + row;
+        *to = product.accumulate != 0 ? *to + sum : sum;
+    }
+}
+
+template <int kRows>
+__device__ void computeProduct(const FusedProduct &product, unsigned row, unsigned width, const TokenView &x)
+{
+    switch (static_cast<DType>(product.type)) {
+    case DType::kQ4_K:
+        return computeRows<DType::kQ4_K, kRows>(product, row, width, x);
+    case DType::kQ6_K:
+        return computeRows<DType::kQ6_K, kRows>(product, row, width, x);
+    case DType::kQ8_0:
+        return computeRows<DType::kQ8_0, kRows>(product, row, width, x);
+    default:
+        return computeRows<DType::kQ4_0, kRows>(product, row, width, x);
+    }
+}
+
+/// A warp takes a row of all the products, then the row as many further as there are warps; with kRows > 1 so many rows of the one product.
+template <int kRows>
+__global__ void __launch_bounds__(kThreads, 2) fusedProducts(FusedProducts call)
+{
+    extern __shared__ __align__(16) std::int8_t token[];
+    __shared__ float partial[kProloguePartials];
+    const unsigned warp = blockIdx.x * kWarps + threadIdx.x / 32;
+    const unsigned warps = gridDim.x * kWarps;
+    for (unsigned first = warp * kRows; kRows == 1 && first < call.rows; first += warps) {
+        unsigned row = first;
+        const FusedProduct &product = productOf(call, row);
+        prefetchRow(product, row, threadIdx.x % 32);
+    }
+    waitForPrevious();
+    letNextStart();
+    const TokenView x =
+        tokenToShared(call.in, call.width, call.normed != 0, call.normWeight, call.epsilon, call.normed, token, partial);
+    for (unsigned first = warp * kRows; first < call.rows; first += warps * kRows) {
+        unsigned row = first;
+        const FusedProduct &product = productOf(call, row);
+        computeProduct<kRows>(product, row, call.width, x);
+    }
+}
+
+__device__ void storeCached(const FusedHeadSet &set, const FusedHeads &call, unsigned head, const float *values, unsigned lane)
+{
+    std::uint64_t slot = call.position;
+    if (call.pages != 0)
+        slot = std::uint64_t{reinterpret_cast<const unsigned *>(call.pages)[call.position / call.pageTokens]} * call.pageTokens +
+               call.position % call.pageTokens;
+    unsigned char *to =
+        reinterpret_cast<unsigned char *>(set.cache) + slot * set.slotStride + std::uint64_t{head} * set.slotHeadStride;
+    for (unsigned first = 0; first < set.width; first += 32) {
+        const unsigned i = first + lane;
+        const float value = i < set.width ? values[i] : 0.0F;
+        if (static_cast<DType>(set.cacheType) == DType::kQ8_0) { // widths are multiples of 32
+            float most = fabsf(value);
+            for (int distance = 16; distance > 0; distance /= 2)
+                most = fmaxf(most, __shfl_xor_sync(0xFFFFFFFFU, most, distance));
+            const float step = most / 127.0F;
+            const float inverse = step > 0.0F ? 1.0F / step : 0.0F;
+            auto &block = reinterpret_cast<BlockQ8_0 *>(to)[first / 32];
+            block.q[lane] = static_cast<std::int8_t>(max(-127, min(127, __float2int_rn(value * inverse))));
+            if (lane == 0)
+                block.d = __half_as_ushort(__float2half_rn(step));
+        } else if (i < set.width && static_cast<DType>(set.cacheType) == DType::kF32) {
+            reinterpret_cast<float *>(to)[i] = value;
+        } else if (i < set.width) {
+            reinterpret_cast<__half *>(to)[i] = __float2half_rn(value);
+        }
+    }
+}
+
+constexpr unsigned kHeadWarps = 2;
+
+/// A warp a head.
+__global__ void __launch_bounds__(kHeadWarps * 32) fusedHeads(FusedHeads call)
+{
+    __shared__ float before[kHeadWarps][FusedHeads::kMostWidth];
+    __shared__ float after[kHeadWarps][FusedHeads::kMostWidth];
+    waitForPrevious();
+    letNextStart();
+    const unsigned lane = threadIdx.x % 32;
+    const unsigned warp = threadIdx.x / 32;
+    unsigned head = blockIdx.x * kHeadWarps + warp;
+    if (head >= call.heads)
+        return;
+    unsigned which = 0;
+    while (which + 1 < call.count && head >= call.sets[which].heads) {
+        head -= call.sets[which].heads;
+        ++which;
+    }
+    const FusedHeadSet &set = call.sets[which];
+    float *inout = reinterpret_cast<float *>(set.inout + std::uint64_t{head} * set.headStride);
+    float *values = before[warp];
+    float sum = 0.0F;
+    for (unsigned i = lane; i < set.width; i += 32) {
+        values[i] = inout[i];
+        sum += values[i] * values[i];
+    }
+    if (set.norm != 0) {
+        const float factor = 1.0F / sqrtf(warpSum(sum) / static_cast<float>(set.width) + set.epsilon);
+        const auto *weight = reinterpret_cast<const float *>(set.normWeight);
+        for (unsigned i = lane; i < set.width; i += 32)
+            values[i] = (set.normWeight != 0 ? weight[i] : 1.0F) * values[i] * factor;
+    }
+    __syncwarp();
+    if (set.rotations != 0) {
+        const auto *rotations = reinterpret_cast<const float2 *>(set.rotations);
+        for (unsigned i = lane; i < set.width; i += 32) {
+            const bool turned = i < set.pairs * 2;
+            const unsigned pair = set.interleaved != 0 ? i / 2 : i % set.pairs;
+            const bool second = set.interleaved != 0 ? i % 2 != 0 : i >= set.pairs;
+            const unsigned other = set.interleaved != 0 ? i ^ 1U : second ? i - set.pairs : i + set.pairs;
+            float value = values[i];
+            if (turned) {
+                const float2 turn = rotations[pair];
+                value = second ? values[other] * turn.y + value * turn.x : value * turn.x - values[other] * turn.y;
+            }
+            after[warp][i] = value;
+        }
+        __syncwarp();
+        values = after[warp];
+    }
+    if (set.norm != 0 || set.rotations != 0)
+        for (unsigned i = lane; i < set.width; i += 32)
+            inout[i] = values[i];
+    if (set.cache != 0)
+        storeCached(set, call, head, values, lane);
+}
+
+/// A block computes 32 values of one expert's hidden layer, and brings them to 8 bits: a group. The grid's layers are the token's experts.
+template <DType type>
+__global__ void __launch_bounds__(kThreads, 2) fusedHidden(ExpertsHiddenCall call, QuantisedTokens to)
+{
+    constexpr int kRows = 2; ///< of gate, and of up, at a time
+    extern __shared__ __align__(16) std::int8_t token[];
+    __shared__ float hidden[32];
+    const unsigned lane = threadIdx.x % 32;
+    const unsigned warp = threadIdx.x / 32;
+    const unsigned slot = blockIdx.y;
+    waitForPrevious();
+    letNextStart();
+    const unsigned expert = reinterpret_cast<const unsigned *>(call.experts)[slot];
+    auto *values = reinterpret_cast<std::int8_t *>(to.values) + std::size_t{slot} * call.rows + blockIdx.x * 32;
+    auto *runs = reinterpret_cast<float2 *>(to.runs) + (std::size_t{slot} * call.rows + blockIdx.x * 32) / 16;
+    if (expert >= call.count) {
+        if (warp == 0)
+            values[lane] = 0;
+        if (threadIdx.x < 2)
+            runs[threadIdx.x] = make_float2(0.0F, 0.0F);
+        return;
+    }
+    const std::uint64_t firstRow = std::uint64_t{expert} * call.expertRows + blockIdx.x * 32;
+    const auto *gate = reinterpret_cast<const unsigned char *>(call.gate) + firstRow * call.gateStride;
+    const auto *up = reinterpret_cast<const unsigned char *>(call.up) + firstRow * call.upStride;
+    for (std::uint64_t byte = threadIdx.x * 128; byte < 32 * call.gateStride; byte += kThreads * 128)
+        prefetch(gate + byte);
+    for (std::uint64_t byte = threadIdx.x * 128; byte < 32 * call.upStride; byte += kThreads * 128)
+        prefetch(up + byte);
+    const TokenView x = tokenToShared(call.in, call.width, false, 0, 0.0F, 0, token, nullptr);
+#pragma unroll 1
+    for (unsigned first = warp * 4; first < warp * 4 + 4; first += kRows) {
+        float sums[2][kRows] = {};
+        for (unsigned chunk = lane; chunk < call.width / Chunk<type>::kValues; chunk += 32) {
+            typename Chunk<type>::Weights weights[2][kRows];
+#pragma unroll
+            for (int r = 0; r < kRows; ++r) {
+                weights[0][r] = Chunk<type>::load(gate + (first + r) * call.gateStride, chunk);
+                weights[1][r] = Chunk<type>::load(up + (first + r) * call.upStride, chunk);
+            }
+            const typename Chunk<type>::Token part = Chunk<type>::token(x, chunk);
+#pragma unroll
+            for (int r = 0; r < kRows; ++r) {
+                sums[0][r] += Chunk<type>::dot(weights[0][r], part);
+                sums[1][r] += Chunk<type>::dot(weights[1][r], part);
+            }
+        }
+#pragma unroll
+        for (int r = 0; r < kRows; ++r) {
+            const float gated = warpSum(sums[0][r]);
+            const float upper = warpSum(sums[1][r]);
+            if (lane == 0)
+                hidden[first + r] = hiddenValue(call, std::uint64_t{expert} * call.rows + blockIdx.x * 32 + first + r, gated, upper);
+        }
+    }
+    __syncthreads();
+    if (warp != 0)
+        return;
+    const bool used = lane < 8;
+    const float4 four = used ? reinterpret_cast<const float4 *>(hidden)[lane] : make_float4(0.0F, 0.0F, 0.0F, 0.0F);
+    quantiseFour(four, used, lane, values, runs);
+}
+
+/// A warp computes one value of the output: all the experts in one loop.
+template <DType type>
+__global__ void __launch_bounds__(kThreads, 2) fusedOut(ExpertsOutCall call, QuantisedTokens tokens)
+{
+    const unsigned lane = threadIdx.x % 32;
+    const unsigned row = blockIdx.x * kWarps + threadIdx.x / 32;
+    const unsigned chunks = call.width / Chunk<type>::kValues;
+    const auto *experts = reinterpret_cast<const unsigned *>(call.experts);
+    if (row < call.rows) // the choice was made two kernels ago; were it not there yet, only the wrong rows would be fetched
+        for (unsigned j = lane / 4; j < call.most; j += 8)
+            if (const unsigned expert = __ldcg(experts + j); expert < call.count)
+                for (std::uint64_t byte = lane % 4 * 128; byte < call.downStride + 127; byte += 4 * 128)
+                    prefetch(reinterpret_cast<const unsigned char *>(call.down) + (std::uint64_t{expert} * call.rows + row) * call.downStride +
+                             min(byte, call.downStride - 1));
+    waitForPrevious();
+    letNextStart();
+    if (row >= call.rows)
+        return;
+    const auto *shares = reinterpret_cast<const float *>(call.weights);
+    float sum = 0.0F;
+#pragma unroll 2
+    for (unsigned i = lane; i < chunks * call.most; i += 32) {
+        const unsigned j = i / chunks;
+        const unsigned expert = experts[j];
+        if (expert >= call.count)
+            continue;
+        const TokenView x{reinterpret_cast<const std::int8_t *>(tokens.values) + std::size_t{j} * call.width,
+                          reinterpret_cast<const float2 *>(tokens.runs) + std::size_t{j} * (call.width / 16), nullptr};
+        const auto *weights =
+            reinterpret_cast<const unsigned char *>(call.down) + (std::uint64_t{expert} * call.rows + row) * call.downStride;
+        const unsigned chunk = i - j * chunks;
+        sum += shares[j] * Chunk<type>::dot(Chunk<type>::load(weights, chunk), Chunk<type>::token(x, chunk));
+    }
+    sum = warpSum(sum);
+    if (lane == 0)
+        reinterpret_cast<float *>(call.out)[row] += sum + downBiases(call, 0, row);
+}
+
+/// Types whose products meet tokens in 8 bits.
+template <class Start>
+cudaError_t forEightBits(DType type, const Start &start)
+{
+    switch (type) {
+    case DType::kQ4_K:
+        return start.template operator()<DType::kQ4_K>();
+    case DType::kQ6_K:
+        return start.template operator()<DType::kQ6_K>();
+    case DType::kQ8_0:
+        return start.template operator()<DType::kQ8_0>();
+    case DType::kQ4_0:
+        return start.template operator()<DType::kQ4_0>();
+    default:
+        return cudaErrorNotSupported;
+    }
+}
+
+struct StartHidden
+{
+    const ExpertsHiddenCall &call;
+    const QuantisedTokens &to;
+    KernelList &kernels;
+
+    template <DType type>
+    cudaError_t operator()() const
+    {
+        kernels.add(fusedHidden<type>, dim3(call.rows / 32, call.most), kThreads, call, to);
+        kernels.last().sharedBytes = quantisedBytes(call.width);
+        kernels.last().overlaps = true;
+        return cudaSuccess;
+    }
+};
+
+struct StartOut
+{
+    const ExpertsOutCall &call;
+    const QuantisedTokens &tokens;
+    KernelList &kernels;
+
+    template <DType type>
+    cudaError_t operator()() const
+    {
+        kernels.add(fusedOut<type>, (call.rows + kWarps - 1) / kWarps, kThreads, call, tokens);
+        kernels.last().overlaps = true;
+        return cudaSuccess;
+    }
+};
+
+} // namespace
+
+cudaError_t launchFusedProducts(const FusedProducts &call, std::uint32_t multiprocessors, KernelList &kernels)
+{
+    const std::uint32_t most = multiprocessors * 2;
+    if (call.count == 1 && call.rows >= multiprocessors * 256) // so many rows that several a warp pay
+        kernels.add(fusedProducts<4>, std::min(most, (call.rows + kWarps * 4 - 1) / (kWarps * 4)), kThreads, call);
+    else
+        kernels.add(fusedProducts<1>, std::min(most, (call.rows + kWarps - 1) / kWarps), kThreads, call);
+    kernels.last().sharedBytes = quantisedBytes(call.width);
+    kernels.last().overlaps = true;
+    return cudaSuccess;
+}
+
+cudaError_t launchFusedHeads(const FusedHeads &call, KernelList &kernels)
+{
+    kernels.add(fusedHeads, (call.heads + kHeadWarps - 1) / kHeadWarps, kHeadWarps * 32, call);
+    kernels.last().overlaps = true;
+    return cudaSuccess;
+}
+
+cudaError_t launchFusedHidden(const ExpertsHiddenCall &call, DType type, const QuantisedTokens &to, KernelList &kernels)
+{
+    return forEightBits(type, StartHidden{call, to, kernels});
+}
+
+cudaError_t launchFusedOut(const ExpertsOutCall &call, DType type, const QuantisedTokens &tokens, KernelList &kernels)
+{
+    return forEightBits(type, StartOut{call, tokens, kernels});
+}
+
+} // namespace conclave::kernels
