@@ -87,6 +87,9 @@ cudaError_t launchExpertsOut(const ExpertsOutCall &call, DType type, const Quant
 cudaError_t launchToHalves(DeviceAddress in, std::uint64_t stride, std::uint32_t tokens, std::uint32_t width, const HalfTokens &to,
                            KernelList &kernels);
 cudaError_t launchPrefill(const MatmulCall &call, DType type, const HalfTokens &halves, KernelList &kernels);
+/// F32 weights, in float32, for calls that fit.
+bool fitsFloatGemm(const MatmulCall &call);
+cudaError_t launchFloatGemm(const MatmulCall &call, KernelList &kernels);
 cudaError_t launchSortSlots(DeviceAddress experts, std::uint32_t stride, std::uint32_t tokens, std::uint32_t most, std::uint32_t count,
                             const ExpertOrder &order, KernelList &kernels);
 /// `gateProducts`: floats [T * most, rows] to use. `halves` are of the tokens.

@@ -188,6 +188,8 @@ cudaError_t CudaQueue::matmul(const MatmulCall &call, DType type)
         error = decode(call, type);
     else if (call.tokens > kDecodeTokens && usesTensorCores(type, call.fast, call.weight, call.weightStride) && call.width > 0)
         error = prefill(call, type);
+    else if (call.tokens > kDecodeTokens && type == DType::kF32 && fitsFloatGemm(call))
+        error = launchFloatGemm(call, m_kernels);
     else
         error = launchMatmul(call, type, (call.tokens + kMatmulTokens - 1) / kMatmulTokens, m_kernels);
     if (error != cudaSuccess || overwrites(call, m_converted))

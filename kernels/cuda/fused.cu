@@ -100,10 +100,13 @@ __global__ void __launch_bounds__(kThreads, 2) fusedProducts(FusedProducts call)
         const FusedProduct &product = productOf(call, row);
         prefetchRow(product, row, threadIdx.x % 32);
     }
+    NormWeights weights;
+    weights.load(call.normWeight, call.normed != 0 ? call.width / 4 : 0);
     waitForPrevious();
     letNextStart();
-    const TokenView x =
-        tokenToShared(call.in, call.width, call.normed != 0, call.normWeight, call.epsilon, call.normed, token, partial);
+    const TokenView x = call.normed != 0
+                            ? normedToShared(call.in, call.width, call.epsilon, weights, call.normed, token, partial)
+                            : tokenToShared(call.in, call.width, token);
     for (unsigned first = warp * kRows; first < call.rows; first += warps * kRows) {
         unsigned row = first;
         const FusedProduct &product = productOf(call, row);
@@ -227,7 +230,7 @@ __global__ void __launch_bounds__(kThreads, 2) fusedHidden(ExpertsHiddenCall cal
         prefetch(gate + byte);
     for (std::uint64_t byte = threadIdx.x * 128; byte < 32 * call.upStride; byte += kThreads * 128)
         prefetch(up + byte);
-    const TokenView x = tokenToShared(call.in, call.width, false, 0, 0.0F, 0, token, nullptr);
+    const TokenView x = tokenToShared(call.in, call.width, token);
 #pragma unroll 1
     for (unsigned first = warp * 4; first < warp * 4 + 4; first += kRows) {
         float sums[2][kRows] = {};

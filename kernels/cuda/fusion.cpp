@@ -7,7 +7,7 @@ namespace
 {
 
 constexpr std::uint32_t kMostWidth = 16384;        ///< of tokens that blocks hold in 8 bits
-constexpr std::uint32_t kMostRoutingWidth = 8192; ///< and in float
+constexpr std::uint32_t kMostRoutingWidth = 6144; ///< and in float
 
 struct Range
 {

@@ -35,19 +35,6 @@ __device__ float scoreOf(unsigned score, float logit, float largest, float sum)
     }
 }
 
-/// The first of the largest: `index` of all lanes.
-__device__ void warpBest(float &value, unsigned &index)
-{
-    for (int distance = 16; distance > 0; distance /= 2) {
-        const float other = __shfl_xor_sync(0xFFFFFFFFU, value, distance);
-        const unsigned otherIndex = __shfl_xor_sync(0xFFFFFFFFU, index, distance);
-        if (other > value || (other == value && otherIndex < index)) {
-            value = other;
-            index = otherIndex;
-        }
-    }
-}
-
 /// The number of experts: fixed, or by the share that the best have of the scores of the first kMax (RouterArgs). `scores` by rank.
 __device__ unsigned countOf(const RouterCall &call, const float *scores)
 {
@@ -103,84 +90,84 @@ struct RouterWork
     unsigned order[kMostExperts + 1];
 };
 
-/// A warp chooses for a token, from work.logits. Ranks are found one after the other; lane 0 weighs them.
-__device__ void choose(const RouterCall &call, unsigned token, unsigned lane, RouterWork &work)
+/// All threads of a block choose for one token, from work.logits. An expert's rank is the number of those before it: higher, or as high and
+/// further ahead; logits that are no numbers come last.
+__device__ void choose(const RouterCall &call, unsigned token, RouterWork &work)
 {
-    float *selection = work.selection;
-    float *ranked = work.ranked;
-    float *margins = work.margins;
-    unsigned *order = work.order;
-    const float *logits = work.logits;
+    const unsigned lane = threadIdx.x % 32;
     float largest = -INFINITY;
-    for (unsigned e = lane; e < call.count; e += 32)
-        largest = fmaxf(largest, logits[e]);
+    for (unsigned e = lane; e < call.count; e += 32) // each warp for itself
+        largest = fmaxf(largest, work.logits[e]);
     largest = warpMost(largest);
     float sum = 0.0F;
     for (unsigned e = lane; e < call.count; e += 32)
-        sum += expf(logits[e] - largest);
+        sum += expf(work.logits[e] - largest);
     sum = warpSum(sum);
-    for (unsigned e = lane; e < call.count; e += 32)
-        selection[e] =
-            scoreOf(call.score, logits[e], largest, sum) + (call.loadBias != 0 ? reinterpret_cast<const float *>(call.loadBias)[e] : 0.0F);
-    __syncwarp();
+    for (unsigned e = threadIdx.x; e < call.count; e += blockDim.x) {
+        const float score = scoreOf(call.score, work.logits[e], largest, sum) +
+                            (call.loadBias != 0 ? reinterpret_cast<const float *>(call.loadBias)[e] : 0.0F);
+        work.selection[e] = score == score ? score : -INFINITY;
+    }
+    __syncthreads();
     if (call.groups > 1) {
-        if (lane == 0)
-            excludeGroups(call, selection, ranked);
-        __syncwarp();
+        if (threadIdx.x == 0)
+            excludeGroups(call, work.selection, work.ranked);
+        __syncthreads();
     }
     const unsigned ranks = min(call.most + 1, call.count);
-    for (unsigned rank = 0; rank < ranks; ++rank) {
-        float best = -INFINITY;
-        unsigned index = call.count;
-        for (unsigned e = lane; e < call.count; e += 32)
-            if (selection[e] > best || (index == call.count && selection[e] == selection[e])) {
-                best = selection[e];
-                index = e;
-            }
-        warpBest(best, index);
-        if (lane == 0) {
-            const unsigned expert = index < call.count ? index : 0; // logits that are no numbers: stay in bounds
-            order[rank] = expert;
-            ranked[rank] = scoreOf(call.score, logits[expert], largest, sum);
-            margins[rank] = best;
-            selection[expert] = NAN; // taken: greater than nothing
+    for (unsigned e = threadIdx.x; e < call.count; e += blockDim.x) {
+        const float own = work.selection[e];
+        unsigned rank = 0;
+#pragma unroll 8
+        for (unsigned other = 0; other < call.count; ++other) {
+            const float score = work.selection[other];
+            rank += score > own || (score == own && other < e) ? 1 : 0;
         }
-        __syncwarp();
+        if (rank < ranks) {
+            work.order[rank] = e;
+            work.ranked[rank] = scoreOf(call.score, work.logits[e], largest, sum);
+            work.margins[rank] = own;
+        }
     }
-    if (lane != 0)
+    __syncthreads();
+    if (threadIdx.x >= 32)
         return;
-    const unsigned chosen = countOf(call, ranked);
-    float total = 0.0F;
+    const unsigned chosen = countOf(call, work.ranked);
     const bool ofChosen = call.score == kSoftmaxOfChosen;
-    float most = ranked[0]; // with a bias the first need not have the best score
-    for (unsigned j = 1; j < chosen; ++j)
-        most = fmaxf(most, ranked[j]);
-    for (unsigned j = 0; j < chosen; ++j) {
-        ranked[j] = ofChosen ? expf(ranked[j] - most) : ranked[j];
-        total += ranked[j];
-    }
+    float most = -INFINITY; // with a bias the first need not have the best score
+    for (unsigned j = lane; j < chosen; j += 32)
+        most = fmaxf(most, work.ranked[j]);
+    most = warpMost(most);
+    const auto share = [&](unsigned j) { return ofChosen ? expf(work.ranked[j] - most) : work.ranked[j]; };
+    float total = 0.0F;
+    for (unsigned j = lane; j < chosen; j += 32)
+        total += share(j);
+    total = warpSum(total);
     const float divisor = ofChosen ? total : call.normalise != 0 ? fmaxf(total, call.leastSum) : 1.0F;
     float *weights = writableFloats(call.weights, token, call.weightsStride);
     int *experts = reinterpret_cast<int *>(call.experts + std::uint64_t{token} * call.expertsStride);
-    for (unsigned j = 0; j < call.most; ++j) {
-        float weight = j < chosen && divisor > 0.0F ? ranked[j] / divisor * call.weightScale : 0.0F;
+    for (unsigned j = lane; j < call.most; j += 32) {
+        float weight = j < chosen && divisor > 0.0F ? share(j) / divisor * call.weightScale : 0.0F;
         if (j < chosen && call.expertScale != 0)
-            weight *= reinterpret_cast<const float *>(call.expertScale)[order[j]];
+            weight *= reinterpret_cast<const float *>(call.expertScale)[work.order[j]];
         weights[j] = weight;
-        experts[j] = j < chosen ? static_cast<int>(order[j]) : -1;
+        experts[j] = j < chosen ? static_cast<int>(work.order[j]) : -1;
     }
-    reinterpret_cast<float *>(call.margins)[token] = chosen < ranks ? margins[chosen - 1] - margins[chosen] : INFINITY;
+    if (lane == 0)
+        reinterpret_cast<float *>(call.margins)[token] = chosen < ranks ? work.margins[chosen - 1] - work.margins[chosen] : INFINITY;
 }
 
-/// A warp a token.
-__global__ void __launch_bounds__(32) router(RouterCall call)
+constexpr unsigned kRouterThreads = 128;
+
+/// A block a token.
+__global__ void __launch_bounds__(kRouterThreads) router(RouterCall call)
 {
     __shared__ RouterWork work;
     const float *logits = floats(call.logits, blockIdx.x, call.logitsStride);
-    for (unsigned e = threadIdx.x; e < call.count; e += 32)
+    for (unsigned e = threadIdx.x; e < call.count; e += kRouterThreads)
         work.logits[e] = logits[e];
-    __syncwarp();
-    choose(call, blockIdx.x, threadIdx.x, work);
+    __syncthreads();
+    choose(call, blockIdx.x, work);
 }
 
 constexpr unsigned kRoutingWarps = 4; ///< of a block
@@ -198,17 +185,19 @@ __global__ void __launch_bounds__(kRoutingWarps * 32) fusedRouting(FusedRouting 
     if (expert < call.router.count)
         for (std::uint64_t byte = lane * 128; byte < call.weightStride; byte += 32 * 128)
             prefetch(row + byte);
+    const unsigned quarters = call.width / 4;
+    NormWeights weights;
+    weights.load(call.normWeight, quarters);
     waitForPrevious();
     letNextStart();
-    const auto *x = reinterpret_cast<const float4 *>(call.in);
     auto *values = reinterpret_cast<float4 *>(token);
-    const unsigned quarters = call.width / 4;
-    const float factor = normFactor(x, quarters, call.epsilon, partial);
-    for (unsigned i = threadIdx.x; i < quarters; i += kRoutingWarps * 32) {
-        values[i] = normed(x[i], reinterpret_cast<const float4 *>(call.normWeight), i, factor);
+    normToken(reinterpret_cast<const float4 *>(call.in), quarters, call.epsilon, weights, partial, [&](unsigned i, bool used, float4 v) {
+        if (!used)
+            return;
+        values[i] = v;
         if (blockIdx.x == 0)
-            reinterpret_cast<float4 *>(call.normed)[i] = values[i];
-    }
+            reinterpret_cast<float4 *>(call.normed)[i] = v;
+    });
     __syncthreads();
     auto *logits = reinterpret_cast<float *>(call.router.logits);
     if (expert < call.router.count) {
@@ -229,22 +218,22 @@ __global__ void __launch_bounds__(kRoutingWarps * 32) fusedRouting(FusedRouting 
     if (threadIdx.x == 0)
         last = atomicAdd(counter, 1U) == gridDim.x - 1;
     __syncthreads();
-    if (!last || threadIdx.x >= 32)
+    if (!last)
         return;
     __threadfence();
-    if (lane == 0)
+    if (threadIdx.x == 0)
         *counter = 0;
-    for (unsigned e = lane; e < call.router.count; e += 32)
+    for (unsigned e = threadIdx.x; e < call.router.count; e += kRoutingWarps * 32)
         work.logits[e] = __ldcg(logits + e);
-    __syncwarp();
-    choose(call.router, 0, lane, work);
+    __syncthreads();
+    choose(call.router, 0, work);
 }
 
 } // namespace
 
 cudaError_t launchRouter(const RouterCall &call, KernelList &kernels)
 {
-    kernels.add(router, call.tokens, 32, call);
+    kernels.add(router, call.tokens, kRouterThreads, call);
     return cudaSuccess;
 }
 

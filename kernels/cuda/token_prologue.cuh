@@ -10,14 +10,50 @@ namespace conclave::kernels::cuda
 
 constexpr unsigned kProloguePartials = 32;
 
-/// 1 / root mean square of a token; all threads of the block call it.
-__device__ inline float normFactor(const float4 *x, unsigned quarters, float epsilon, float *partial)
+/// The norm's weights that a thread will want: read before the token is there.
+struct NormWeights
 {
-    float sum = 0.0F;
-    for (unsigned i = threadIdx.x; i < quarters; i += blockDim.x) {
-        const float4 v = x[i];
-        sum += v.x * v.x + v.y * v.y + v.z * v.z + v.w * v.w;
+    static constexpr unsigned kKept = 4;
+
+    float4 kept[kKept];
+    const float4 *weight; ///< nullptr: all ones
+
+    __device__ void load(DeviceAddress address, unsigned quarters)
+    {
+        weight = reinterpret_cast<const float4 *>(address);
+#pragma unroll
+        for (unsigned k = 0; k < kKept; ++k) {
+            const unsigned i = k * blockDim.x + threadIdx.x;
+            kept[k] = weight != nullptr && i < quarters ? __ldg(weight + i) : make_float4(1.0F, 1.0F, 1.0F, 1.0F);
+        }
     }
+};
+
+__device__ inline float4 scaled(float4 v, float4 w, float factor)
+{
+    return make_float4(w.x * v.x * factor, w.y * v.y * factor, w.z * v.z * factor, w.w * v.w * factor);
+}
+
+__device__ inline float squares(float4 v)
+{
+    return v.x * v.x + v.y * v.y + v.z * v.z + v.w * v.w;
+}
+
+/// rmsNorm of a token: calls take(i, used, its values 4 i .. 4 i + 3) for all quarters, by whole warps. All threads of the block call it.
+template <class Take>
+__device__ void normToken(const float4 *x, unsigned quarters, float epsilon, const NormWeights &weights, float *partial, const Take &take)
+{
+    const float4 zero = make_float4(0.0F, 0.0F, 0.0F, 0.0F);
+    float4 values[NormWeights::kKept];
+    float sum = 0.0F;
+#pragma unroll
+    for (unsigned k = 0; k < NormWeights::kKept; ++k) {
+        const unsigned i = k * blockDim.x + threadIdx.x;
+        values[k] = i < quarters ? x[i] : zero;
+        sum += squares(values[k]);
+    }
+    for (unsigned i = NormWeights::kKept * blockDim.x + threadIdx.x; i < quarters; i += blockDim.x)
+        sum += squares(x[i]);
     sum = warpSum(sum);
     if (threadIdx.x % 32 == 0)
         partial[threadIdx.x / 32] = sum;
@@ -25,13 +61,18 @@ __device__ inline float normFactor(const float4 *x, unsigned quarters, float eps
     float total = 0.0F;
     for (unsigned i = 0; i < blockDim.x / 32; ++i)
         total += partial[i];
-    return 1.0F / sqrtf(total / static_cast<float>(quarters * 4) + epsilon);
-}
-
-__device__ inline float4 normed(float4 v, const float4 *weight, unsigned i, float factor)
-{
-    const float4 w = weight != nullptr ? weight[i] : make_float4(1.0F, 1.0F, 1.0F, 1.0F);
-    return make_float4(w.x * v.x * factor, w.y * v.y * factor, w.z * v.z * factor, w.w * v.w * factor);
+    const float factor = 1.0F / sqrtf(total / static_cast<float>(quarters * 4) + epsilon);
+#pragma unroll
+    for (unsigned k = 0; k < NormWeights::kKept; ++k) {
+        const unsigned i = k * blockDim.x + threadIdx.x;
+        if (i / 32 * 32 < quarters)
+            take(i, i < quarters, scaled(values[k], weights.kept[k], factor));
+    }
+    for (unsigned i = NormWeights::kKept * blockDim.x + threadIdx.x; i / 32 * 32 < quarters; i += blockDim.x) {
+        const bool used = i < quarters;
+        const float4 w = used && weights.weight != nullptr ? weights.weight[i] : make_float4(1.0F, 1.0F, 1.0F, 1.0F);
+        take(i, used, used ? scaled(x[i], w, factor) : zero);
+    }
 }
 
 __device__ inline float mostOf(float4 v)
@@ -67,25 +108,29 @@ __host__ __device__ inline unsigned quantisedBytes(unsigned width)
     return width + width / 16 * 8;
 }
 
-/// `width` (a multiple of 32) values to 8 bits in `shared`; all threads of the block call it. With `norm` first normed; the first block
-/// writes that to `written`.
-__device__ inline TokenView tokenToShared(DeviceAddress in, unsigned width, bool norm, DeviceAddress weight, float epsilon,
-                                          DeviceAddress written, std::int8_t *shared, float *partial)
+/// `width` (a multiple of 32) values to 8 bits in `shared`; all threads of the block call it.
+__device__ inline TokenView tokenToShared(DeviceAddress in, unsigned width, std::int8_t *shared)
 {
     const auto *x = reinterpret_cast<const float4 *>(in);
     const unsigned quarters = width / 4;
     auto *runs = reinterpret_cast<float2 *>(shared + width);
-    const float factor = norm ? normFactor(x, quarters, epsilon, partial) : 1.0F;
-    for (unsigned first = threadIdx.x / 32 * 32; first < quarters; first += blockDim.x) { // warps stay whole
-        const unsigned i = first + threadIdx.x % 32;
-        float4 v = i < quarters ? x[i] : make_float4(0.0F, 0.0F, 0.0F, 0.0F);
-        if (norm && i < quarters) {
-            v = normed(v, reinterpret_cast<const float4 *>(weight), i, factor);
-            if (blockIdx.x == 0 && blockIdx.y == 0)
-                reinterpret_cast<float4 *>(written)[i] = v;
-        }
-        quantiseFour(v, i < quarters, i, shared, runs);
-    }
+#pragma unroll 4
+    for (unsigned i = threadIdx.x; i / 32 * 32 < quarters; i += blockDim.x) // warps stay whole
+        quantiseFour(i < quarters ? x[i] : make_float4(0.0F, 0.0F, 0.0F, 0.0F), i < quarters, i, shared, runs);
+    __syncthreads();
+    return {shared, runs, nullptr};
+}
+
+/// The same of its rmsNorm, which the first block writes to `written`.
+__device__ inline TokenView normedToShared(DeviceAddress in, unsigned width, float epsilon, const NormWeights &weights,
+                                           DeviceAddress written, std::int8_t *shared, float *partial)
+{
+    auto *runs = reinterpret_cast<float2 *>(shared + width);
+    normToken(reinterpret_cast<const float4 *>(in), width / 4, epsilon, weights, partial, [&](unsigned i, bool used, float4 v) {
+        if (used && blockIdx.x == 0)
+            reinterpret_cast<float4 *>(written)[i] = v;
+        quantiseFour(v, used, i, shared, runs);
+    });
     __syncthreads();
     return {shared, runs, nullptr};
 }

@@ -6,6 +6,8 @@
 #include <cstdio>
 #include <cstdlib>
 #include <functional>
+#include <initializer_list>
+#include <string>
 #include <vector>
 
 /// Times on a CUDA card what the queue's wall clock hides: copy and read bandwidth, the time between kernels of a graph, the plugin's
@@ -299,6 +301,165 @@ void measurePrefill(Bench &bench, const Layout &layout, Shape shape)
     require(cudaFree(expected), "free");
 }
 
+/// One kernel of a decoding step again and again, over other weights each time: one after the other, and each starting early.
+void measureChain(Bench &bench, const char *name, std::size_t copies, std::size_t bytes,
+                  const std::function<cudaError_t(KernelList &, std::size_t)> &add)
+{
+    KernelList kernels;
+    for (std::size_t i = 0; i < copies; ++i)
+        require(add(kernels, i), name);
+    double seconds[2];
+    for (const bool overlap : {false, true})
+        seconds[overlap ? 1 : 0] = secondsOf(bench, [&](cudaStream_t s) {
+            for (const KernelStart &one : kernels.all())
+                require(startOn(one, s, overlap), name);
+        });
+    const auto count = static_cast<double>(copies);
+    std::printf("  %-34s %7.2f us %6.0f GB/s; started early %7.2f us %6.0f GB/s\n", name, seconds[0] / count * 1e6,
+                static_cast<double>(bytes) * count / seconds[0] / 1e9, seconds[1] / count * 1e6,
+                static_cast<double>(bytes) * count / seconds[1] / 1e9);
+    std::fflush(stdout);
+}
+
+FusedProducts products(const Bench &bench, DeviceAddress work, std::size_t offset, unsigned width, std::initializer_list<unsigned> rows)
+{
+    FusedProducts call{};
+    call.in = reinterpret_cast<DeviceAddress>(bench.x);
+    call.width = width;
+    for (const unsigned count : rows) {
+        FusedProduct &product = call.products[call.count++];
+        product.weight = reinterpret_cast<DeviceAddress>(bench.arena + offset) + std::size_t{call.rows} * (width / 256 * 144);
+        product.out = work + call.rows * 4;
+        product.weightStride = width / 256 * 144;
+        product.rows = count;
+        product.type = static_cast<std::uint32_t>(DType::kQ4_K);
+        call.rows += count;
+    }
+    return call;
+}
+
+/// The kernels of a decoding step of Qwen3-30B-A3B's shape, all weights Q4_K; only the times mean anything.
+void measureStep(Bench &bench)
+{
+    constexpr unsigned kExperts = 128, kUsed = 8, kSets = 16;
+    fill(bench, kQ4);
+    void *memory = nullptr;
+    require(cudaMalloc(&memory, std::size_t{16} << 20), "work");
+    require(cudaMemset(memory, 0, std::size_t{16} << 20), "work");
+    const auto work = reinterpret_cast<DeviceAddress>(memory);
+    const DeviceAddress normed = work + (1 << 20), ids = work + (2 << 20), counter = work + (3 << 20), hidden = work + (4 << 20);
+    const DeviceAddress partials = work + (8 << 20);
+    const auto arena = reinterpret_cast<DeviceAddress>(bench.arena);
+    std::vector<unsigned> chosen(kSets * kUsed);
+    for (unsigned i = 0; i < chosen.size(); ++i)
+        chosen[i] = i % kExperts;
+    require(cudaMemcpy(reinterpret_cast<void *>(ids), chosen.data(), chosen.size() * 4, cudaMemcpyHostToDevice), "ids");
+    std::printf("kernels of a step:\n");
+    measureChain(bench, "norm, q, k, v", 40, 5120 * 1152, [&](KernelList &kernels, std::size_t i) {
+        FusedProducts call = products(bench, work, i * 5120 * 1152, 2048, {4096, 512, 512});
+        call.normed = normed;
+        call.normWeight = call.in;
+        return launchFusedProducts(call, 132, kernels);
+    });
+    measureChain(bench, "output of attention", 40, 2048 * 2304, [&](KernelList &kernels, std::size_t i) {
+        FusedProducts call = products(bench, work, i * 2048 * 2304, 4096, {2048});
+        call.products[0].accumulate = 1;
+        return launchFusedProducts(call, 132, kernels);
+    });
+    measureChain(bench, "heads", 40, 0, [&](KernelList &kernels, std::size_t) {
+        FusedHeads call{};
+        for (const unsigned heads : {32U, 4U, 4U}) {
+            FusedHeadSet &set = call.sets[call.count++];
+            set.inout = work + call.heads * 512;
+            set.headStride = 512;
+            set.heads = heads;
+            set.width = 128;
+            call.heads += heads;
+            set.norm = call.count < 3 ? 1 : 0;
+            set.rotations = call.count < 3 ? hidden : 0;
+            set.pairs = 64;
+            set.cache = call.count > 1 ? partials + call.count * 65536 : 0;
+            set.slotHeadStride = 256;
+            set.cacheType = static_cast<std::uint32_t>(DType::kF16);
+        }
+        return launchFusedHeads(call, kernels);
+    });
+    for (const unsigned keys : {16U, 1000U, 8000U})
+        for (const unsigned splits : {1U, 8U, 16U, 33U, 64U}) {
+            if (keys / splits < 16 && splits > 1)
+                continue;
+            const std::string name = "attention, " + std::to_string(keys) + " keys in " + std::to_string(splits) + " parts";
+            measureChain(bench, name.c_str(), 16, std::size_t{keys} * 4 * 128 * 4, [&](KernelList &kernels, std::size_t i) {
+                AttentionCall call{};
+                call.query = reinterpret_cast<DeviceAddress>(bench.x);
+                call.keys = arena + i * (16 << 20);
+                call.values = call.keys + (8 << 20);
+                call.out = work;
+                call.queryHeadStride = call.outHeadStride = 512;
+                call.keySlotStride = call.valueSlotStride = 1024;
+                call.keyHeadStride = call.valueHeadStride = 256;
+                call.tokens = 1;
+                call.heads = 32;
+                call.kvHeads = 4;
+                call.width = call.valueWidth = 128;
+                call.first = keys - 1;
+                call.scale = 0.01F;
+                return launchFlash(call, {partials, splits}, kernels);
+            });
+        }
+    measureChain(bench, "norm, router", 40, 128 * 8192, [&](KernelList &kernels, std::size_t i) {
+        FusedRouting call{};
+        call.in = call.normWeight = reinterpret_cast<DeviceAddress>(bench.x);
+        call.normed = normed;
+        call.weight = arena + i * (1 << 20);
+        call.weightStride = 8192;
+        call.width = 2048;
+        call.counter = counter;
+        call.router.logits = work;
+        call.router.experts = work + 4096;
+        call.router.weights = work + 8192;
+        call.router.margins = work + 12288;
+        call.router.tokens = 1;
+        call.router.count = kExperts;
+        call.router.most = call.router.kMin = call.router.kMax = call.router.kWide = kUsed;
+        call.router.normalise = 1;
+        call.router.weightScale = 1.0F;
+        call.router.groups = call.router.groupsUsed = 1;
+        return launchFusedRouting(call, kernels);
+    });
+    const QuantisedTokens eight{hidden, hidden + (1 << 20)};
+    measureChain(bench, "experts: gate, up", 32, 2 * kUsed * 768 * 1152, [&](KernelList &kernels, std::size_t i) {
+        ExpertsHiddenCall call{};
+        call.in = reinterpret_cast<DeviceAddress>(bench.x);
+        call.gate = arena;
+        call.up = arena + std::size_t{kExperts} * 768 * 1152;
+        call.experts = ids + i % kSets * kUsed * 4;
+        call.gateStride = call.upStride = 1152;
+        call.rows = call.expertRows = 768;
+        call.width = 2048;
+        call.tokens = 1;
+        call.most = kUsed;
+        call.count = kExperts;
+        call.activation = 1;
+        return launchFusedHidden(call, DType::kQ4_K, eight, kernels);
+    });
+    measureChain(bench, "experts: down", 32, kUsed * 2048 * 432, [&](KernelList &kernels, std::size_t i) {
+        ExpertsOutCall call{};
+        call.down = arena;
+        call.experts = ids + i % kSets * kUsed * 4;
+        call.weights = reinterpret_cast<DeviceAddress>(bench.x);
+        call.out = work;
+        call.downStride = 432;
+        call.rows = 2048;
+        call.width = 768;
+        call.tokens = 1;
+        call.most = kUsed;
+        call.count = kExperts;
+        return launchFusedOut(call, DType::kQ4_K, eight, kernels);
+    });
+    require(cudaFree(memory), "free");
+}
+
 void measureAll(Bench &bench)
 {
     constexpr double kEight = 0.02; // 8-bit activations
@@ -325,6 +486,7 @@ void measureAll(Bench &bench)
     measure(bench, kQ8, {5120, 2048}, kEight);
     measure(bench, kQ40, {5120, 2048}, kEight);
     measure(bench, kF16, {5120, 2048}, kExact);
+    measureStep(bench);
     for (const Layout &layout : {kQ4, kQ6, kQ8, kF16})
         measurePrefill(bench, layout, {4096, 2048});
 }

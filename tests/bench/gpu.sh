@@ -98,7 +98,7 @@ cuda() {
     [ "$cuda" = 77 ] && return
     modes decode all serial eager plain
     modes one trace
-    modes prompt all plain trace
+    modes prompt all trace
     step cuda-decode 12 "$here/bench_cuda"
     cat "$OUT/cuda-decode.log"
     step cuda-queue 6 "$here/bench_devices" time conclave_cuda
@@ -126,9 +126,9 @@ short() {
     begin "$1"
     cuda
     if [ "$cuda" != 77 ] && command -v compute-sanitizer >/dev/null; then
-        [ $SECONDS -gt 45 ] || memcheck memcheck-decode 10 decode:
-        [ $SECONDS -gt 50 ] || memcheck memcheck-attention 8 "attention"
-        [ $SECONDS -gt 54 ] || racecheck 8 "decode: heads, cache F16"
+        [ $SECONDS -gt 55 ] || memcheck memcheck-decode 12 decode:
+        [ $SECONDS -gt 62 ] || memcheck memcheck-attention 8 "attention"
+        [ $SECONDS -gt 66 ] || racecheck 8 "decode: heads, cache F16"
     fi
     conclude
 }

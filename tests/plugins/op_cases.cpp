@@ -221,6 +221,8 @@ std::vector<NamedCase> allCases()
         {"matmul, more rows than one grid dimension holds", matmulCase(DType::kQ8_0, {70001, 32, 1}, Activation::kNone, false, false)});
     for (const std::int64_t tokens : {1, 20})
         cases.push_back({"fast matmuls of the same " + std::to_string(tokens) + " tokens", sharedInputCase(tokens), 0.1});
+    cases.push_back({"fast matmul F32 128x2048, 70 tokens", fastMatmulCase(DType::kF32, {128, 2048, 70}), 3e-4});
+    cases.push_back({"fast matmul F32 70x36, 130 tokens", fastMatmulCase(DType::kF32, {70, 36, 130}), 3e-5});
     cases.push_back({"matmul with SiLU", matmulCase(DType::kF16, {9, 40, 2}, Activation::kSilu, true, false)});
     cases.push_back({"matmul with sigmoid", matmulCase(DType::kF16, {9, 40, 2}, Activation::kSigmoid, false, true)});
     cases.push_back({"matmul of nothing: only the bias", matmulCase(DType::kF32, {6, 0, 2}, Activation::kNone, true, false)});
