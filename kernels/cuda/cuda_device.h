@@ -184,6 +184,7 @@ private:
     std::size_t m_filled = 0;              ///< bytes used of it
     std::size_t m_uploaded = 0;            ///< bytes of it that are on the stream
     std::vector<GatheredLaunch> m_gathered;
+    std::size_t m_listLength = 0; ///< launches that are gathered before they start
     KernelList m_kernels;
     CudaGraphs m_graphs;
     CudaTrace m_trace;

@@ -11,8 +11,9 @@ namespace
 {
 
 constexpr std::size_t kStagingBytes = std::size_t{1} << 20;
-/// Launches of a list: some layers, so that the card works on the first ones while the host goes through the next.
-constexpr std::size_t kGathered = 100;
+/// Launches of a list: at first one layer, so that the card has something to do soon, then more: it works while the host goes through the
+/// next.
+constexpr std::size_t kFirstList = 14, kLongestList = 100;
 
 /// A product onto what was there ends a block of a model: nothing is fused across it.
 bool endsPart(const GatheredLaunch &launch)
@@ -69,6 +70,7 @@ std::unique_ptr<CudaQueue> CudaQueue::create(const CudaDevice &device)
         return nullptr;
     }
     queue->m_counters = reinterpret_cast<DeviceAddress>(counters);
+    queue->m_listLength = kFirstList;
     if (cudaMemsetAsync(counters, 0, kMostCounters * 4, queue->m_stream) != cudaSuccess)
         return nullptr;
     return queue;
@@ -152,9 +154,12 @@ Status CudaQueue::launch(const Launch &launch)
 {
     if (!m_device.makeCurrent())
         return kCudaLost;
-    if (m_gathered.size() >= kGathered && (endsPart(m_gathered.back()) || m_gathered.size() >= 2 * kGathered))
+    const bool begins = launch.kernel == KernelId::kEmbedRows; // a step: lists are the same in each
+    const bool full = m_gathered.size() >= m_listLength && (endsPart(m_gathered.back()) || m_gathered.size() >= 2 * kLongestList);
+    if (!m_gathered.empty() && (begins || full))
         if (const cudaError_t error = flush(); error != cudaSuccess)
             return cudaStatus(error);
+    m_listLength = begins ? kFirstList : full ? std::min(m_listLength * 2, kLongestList) : m_listLength;
     m_gathered.emplace_back(launch);
     return Status::success();
 }
@@ -191,6 +196,7 @@ Status CudaQueue::finish()
     }
     m_filled = 0;
     m_uploaded = 0;
+    m_listLength = kFirstList;
     forgetStaged();
     return cudaStatus(error);
 }

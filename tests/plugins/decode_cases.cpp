@@ -271,9 +271,9 @@ std::vector<NamedCase> decodeCases()
     }
     constexpr double kStepTolerance = 0.3; // of values up to some tens, after layers of rounded activations
     cases.push_back({"decode: two steps", stepsCase(2, 1, 1), kStepTolerance});
-    cases.push_back({"decode: 40 steps, a wait each", stepsCase(40, 1, 1), kStepTolerance});
-    cases.push_back({"decode: 12 steps of 9 layers, a wait each", stepsCase(12, 9, 1), 3 * kStepTolerance});
-    cases.push_back({"decode: 12 steps of 9 layers, a wait every fourth", stepsCase(12, 9, 4), 3 * kStepTolerance});
+    cases.push_back({"decode: 20 steps, a wait each", stepsCase(20, 1, 1), kStepTolerance});
+    cases.push_back({"decode: 4 steps of 8 layers, a wait each", stepsCase(4, 8, 1), 3 * kStepTolerance});
+    cases.push_back({"decode: 4 steps of 8 layers, a wait every second", stepsCase(4, 8, 2), 3 * kStepTolerance});
     return cases;
 }
 

@@ -1,6 +1,7 @@
 #include "kernels/core/half.h"
 #include "kernels/core/quantise.h"
 #include "kernels/cuda/dequantise.h"
+#include "kernels/cuda/fusion.h"
 #include "kernels/plugin/plugin_loader.h"
 #include "kernels/plugin/rotations.h"
 #include "op_cases.h"
@@ -43,6 +44,9 @@ private slots:
     void cudaUnpacksBlocksAsCoreDoes_data();
     void cudaUnpacksBlocksAsCoreDoes();
     void rotationsKeepTheirDigitsFarOut();
+    void fusionTakesWhatFits();
+    void fusionLeavesWhatDoesNot_data();
+    void fusionLeavesWhatDoesNot();
     void callCheckingSawNothing_data();
     void callCheckingSawNothing();
     void cleanupTestCase();
@@ -378,6 +382,132 @@ void TestPluginOps::rotationsKeepTheirDigitsFarOut()
     QCOMPARE(rotations[7], static_cast<float>(std::sin(0.005)));
     QCOMPARE(rotations[8], static_cast<float>(std::cos(1e6)));
     QCOMPARE(rotations[11], static_cast<float>(std::sin(5000.0)));
+}
+
+namespace
+{
+
+template <class Call>
+GatheredLaunch gathered(KernelId kernel, const Call &call, DType type = DType::kF32)
+{
+    Launch launch;
+    launch.kernel = kernel;
+    launch.type = type;
+    launch.call = std::as_bytes(std::span(&call, 1));
+    return GatheredLaunch(launch);
+}
+
+/// What one token's projection is: a norm from 0x1000 to 0x4000, then products of that to 0x8000, 0x9000 ...
+struct Projection
+{
+    RmsNormCall norm{};
+    std::array<MatmulCall, 3> products{};
+
+    Projection()
+    {
+        norm = {0x1000, 0x2000, 0x4000, 2048, 2048, 1, 512, 1e-6F, 0};
+        for (std::size_t i = 0; i < products.size(); ++i) {
+            MatmulCall &call = products[i];
+            call.weight = 0x100000 * (i + 1);
+            call.weightStride = 288;
+            call.in = norm.out;
+            call.out = 0x8000 + 0x1000 * i;
+            call.rows = 64;
+            call.width = 512;
+            call.tokens = 1;
+            call.fast = 1;
+        }
+    }
+    std::size_t taken(FusedProducts &fused) const
+    {
+        std::vector<GatheredLaunch> launches{gathered(KernelId::kRmsNorm, norm)};
+        for (const MatmulCall &call : products)
+            launches.push_back(gathered(KernelId::kMatmul, call, DType::kQ4_K));
+        return matchProducts(launches, fused);
+    }
+};
+
+} // namespace
+
+void TestPluginOps::fusionTakesWhatFits()
+{
+    const Projection projection;
+    FusedProducts products;
+    QCOMPARE(projection.taken(products), std::size_t{4});
+    QCOMPARE(products.count, 3U);
+    QCOMPARE(products.rows, 192U);
+    QCOMPARE(products.normed, DeviceAddress{0x4000});
+    QCOMPARE(products.products[2].out, DeviceAddress{0xA000});
+
+    // Queries normed and turned, keys normed, turned and stored, values stored; in this order.
+    const RmsNormCall queryNorm{0x1000, 0, 0x1000, 256, 256, 8, 64, 1e-6F, 0}, keyNorm{0x3000, 0, 0x3000, 256, 256, 2, 64, 1e-6F, 0};
+    const RopeCall queryRope{0x1000, 0x9000, 2048, 256, 1, 8, 32, 0}, keyRope{0x3000, 0x9000, 512, 256, 1, 2, 32, 0};
+    const KvStoreCall keyStore{0x3000, 0x10000, 0, 512, 256, 512, 256, 1, 2, 64, 7, 0, 0};
+    KvStoreCall valueStore = keyStore;
+    valueStore.in = 0x4000;
+    valueStore.cache = 0x20000;
+    const std::vector<GatheredLaunch> launches{gathered(KernelId::kRmsNorm, queryNorm),
+                                               gathered(KernelId::kRope, queryRope),
+                                               gathered(KernelId::kRmsNorm, keyNorm),
+                                               gathered(KernelId::kRope, keyRope),
+                                               gathered(KernelId::kKvStore, keyStore, DType::kF16),
+                                               gathered(KernelId::kKvStore, valueStore, DType::kF16)};
+    FusedHeads heads;
+    QCOMPARE(matchHeads(launches, heads), std::size_t{6});
+    QCOMPARE(heads.count, 3U);
+    QCOMPARE(heads.heads, 12U);
+    QCOMPARE(heads.position, 7U);
+    QCOMPARE(heads.sets[2].cache, DeviceAddress{0x20000});
+    QCOMPARE(matchHeads(std::span(launches).first(1), heads), std::size_t{0}); // a norm alone stays one
+
+    // A rope after the store must not be moved before it.
+    const std::vector<GatheredLaunch> late{launches[4], launches[5], launches[3]};
+    QCOMPARE(matchHeads(late, heads), std::size_t{2});
+}
+
+void TestPluginOps::fusionLeavesWhatDoesNot_data()
+{
+    QTest::addColumn<int>("what");
+    QTest::addColumn<std::size_t>("taken");
+    QTest::newRow("two tokens") << 0 << std::size_t{0};
+    QTest::newRow("in float") << 1 << std::size_t{0};
+    QTest::newRow("weights at an odd address") << 2 << std::size_t{0};
+    QTest::newRow("onto the token itself") << 3 << std::size_t{0};
+    QTest::newRow("the second product onto the first") << 4 << std::size_t{2};
+    QTest::newRow("the third product of something else") << 5 << std::size_t{3};
+    QTest::newRow("a norm in place") << 6 << std::size_t{0};
+}
+
+void TestPluginOps::fusionLeavesWhatDoesNot()
+{
+    QFETCH(int, what);
+    QFETCH(std::size_t, taken);
+    Projection projection;
+    switch (what) {
+    case 0:
+        projection.products[0].tokens = 2;
+        break;
+    case 1:
+        projection.products[0].fast = 0;
+        break;
+    case 2:
+        projection.products[0].weight += 2;
+        break;
+    case 3:
+        projection.products[0].out = projection.norm.in + 64;
+        break;
+    case 4:
+        projection.products[1].out = projection.products[0].out + 252; // its last value
+        break;
+    case 5:
+        projection.products[2].in = 0x7000;
+        break;
+    default:
+        projection.norm.out = projection.norm.in;
+        break;
+    }
+    FusedProducts fused;
+    QCOMPARE(projection.taken(fused), taken);
 }
 
 void TestPluginOps::callCheckingSawNothing_data()
