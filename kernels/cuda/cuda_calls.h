@@ -117,7 +117,7 @@ cudaError_t launchFusedProducts(const FusedProducts &call, std::uint32_t multipr
 cudaError_t launchFusedHeads(const FusedHeads &call, KernelList &kernels);
 cudaError_t launchFusedRouting(const FusedRouting &call, KernelList &kernels);
 /// The hidden layer in 8 bits, [most, rows]; rows a multiple of 32, types that meet tokens in 8 bits.
-cudaError_t launchFusedHidden(const ExpertsHiddenCall &call, DType type, const QuantisedTokens &to, KernelList &kernels);
+cudaError_t launchFusedHidden(const ExpertsHiddenCall &call, DType type, const QuantisedTokens &to, KernelList &kernels, unsigned rows = 2);
 cudaError_t launchFusedOut(const ExpertsOutCall &call, DType type, const QuantisedTokens &tokens, KernelList &kernels);
 
 } // namespace conclave::kernels

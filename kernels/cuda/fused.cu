@@ -202,10 +202,10 @@ __global__ void __launch_bounds__(kHeadWarps * 32) fusedHeads(FusedHeads call)
 }
 
 /// A block computes 32 values of one expert's hidden layer, and brings them to 8 bits: a group. The grid's layers are the token's experts.
-template <DType type>
+/// kRows of gate, and of up, a warp at a time.
+template <DType type, int kRows>
 __global__ void __launch_bounds__(kThreads, 2) fusedHidden(ExpertsHiddenCall call, QuantisedTokens to)
 {
-    constexpr int kRows = 2; ///< of gate, and of up, at a time
     extern __shared__ __align__(16) std::int8_t token[];
     __shared__ float hidden[32];
     const unsigned lane = threadIdx.x % 32;
@@ -325,11 +325,12 @@ struct StartHidden
     const ExpertsHiddenCall &call;
     const QuantisedTokens &to;
     KernelList &kernels;
+    unsigned rows;
 
     template <DType type>
     cudaError_t operator()() const
     {
-        kernels.add(fusedHidden<type>, dim3(call.rows / 32, call.most), kThreads, call, to);
+        kernels.add(rows == 1 ? fusedHidden<type, 1> : fusedHidden<type, 2>, dim3(call.rows / 32, call.most), kThreads, call, to);
         kernels.last().sharedBytes = quantisedBytes(call.width);
         kernels.last().overlaps = true;
         return cudaSuccess;
@@ -372,9 +373,10 @@ cudaError_t launchFusedHeads(const FusedHeads &call, KernelList &kernels)
     return cudaSuccess;
 }
 
-cudaError_t launchFusedHidden(const ExpertsHiddenCall &call, DType type, const QuantisedTokens &to, KernelList &kernels)
+cudaError_t launchFusedHidden(const ExpertsHiddenCall &call, DType type, const QuantisedTokens &to, KernelList &kernels,
+                              unsigned rows)
 {
-    return forEightBits(type, StartHidden{call, to, kernels});
+    return forEightBits(type, StartHidden{call, to, kernels, rows});
 }
 
 cudaError_t launchFusedOut(const ExpertsOutCall &call, DType type, const QuantisedTokens &tokens, KernelList &kernels)

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <vector>
 
 /// What CUDA's and Vulkan's queues have in common: every op is checked against core's rules, turned into a call of addresses and counts,
 /// and handed to the device as one launch. Each device adds only memory and launching.
@@ -70,13 +71,24 @@ protected:
     /// Memory that the launches of one op share; the next op may take it.
     virtual Status scratch(std::size_t bytes, DeviceAddress &address) = 0;
     /// What stage() gave is no longer in place: finish() was called.
-    void forgetStaged() { m_rotations = {}; }
+    void forgetStaged()
+    {
+        m_rotations = {};
+        m_pages = {};
+    }
 
 private:
     /// The last rotations staged: all layers of a step ask for the same.
     struct Rotations
     {
         RotationKey key;
+        DeviceAddress address = 0;
+    };
+
+    /// And the last pages.
+    struct Pages
+    {
+        std::vector<std::int32_t> pages;
         DeviceAddress address = 0;
     };
 
@@ -92,6 +104,7 @@ private:
     Status storeRows(const Tensor &in, const Tensor &cache, const KvStoreArgs &args, DeviceAddress pages);
 
     Rotations m_rotations;
+    Pages m_pages;
 };
 
 } // namespace conclave::kernels

@@ -35,8 +35,15 @@ Status AddressedQueue::stagePages(const KvView &cache, std::int64_t end, DeviceA
 {
     if (cache.pages.empty() || end == 0)
         return Status::success();
-    const std::int64_t used = (end - 1) / cache.pageTokens + 1;
-    return stage(std::as_bytes(cache.pages.first(static_cast<std::size_t>(used))), address);
+    const auto used = cache.pages.first(static_cast<std::size_t>((end - 1) / cache.pageTokens + 1));
+    if (m_pages.address == 0 || !std::equal(used.begin(), used.end(), m_pages.pages.begin(), m_pages.pages.end())) {
+        m_pages = {};
+        if (const Status status = stage(std::as_bytes(used), m_pages.address); !status.ok())
+            return status;
+        m_pages.pages.assign(used.begin(), used.end());
+    }
+    address = m_pages.address;
+    return Status::success();
 }
 
 Status AddressedQueue::storeRows(const Tensor &in, const Tensor &cache, const KvStoreArgs &args, DeviceAddress pages)

@@ -355,17 +355,20 @@ void measureStep(Bench &bench)
         chosen[i] = i % kExperts;
     require(cudaMemcpy(reinterpret_cast<void *>(ids), chosen.data(), chosen.size() * 4, cudaMemcpyHostToDevice), "ids");
     std::printf("kernels of a step:\n");
-    measureChain(bench, "norm, q, k, v", 40, 5120 * 1152, [&](KernelList &kernels, std::size_t i) {
-        FusedProducts call = products(bench, work, i * 5120 * 1152, 2048, {4096, 512, 512});
-        call.normed = normed;
-        call.normWeight = call.in;
-        return launchFusedProducts(call, 132, kernels);
-    });
-    measureChain(bench, "output of attention", 40, 2048 * 2304, [&](KernelList &kernels, std::size_t i) {
-        FusedProducts call = products(bench, work, i * 2048 * 2304, 4096, {2048});
-        call.products[0].accumulate = 1;
-        return launchFusedProducts(call, 132, kernels);
-    });
+    for (const unsigned half : {66U, 132U, 200U, 320U}) { // of the blocks
+        const std::string blocks = ", " + std::to_string(half * 2) + " blocks";
+        measureChain(bench, ("norm, q, k, v" + blocks).c_str(), 40, 5120 * 1152, [&](KernelList &kernels, std::size_t i) {
+            FusedProducts call = products(bench, work, i * 5120 * 1152, 2048, {4096, 512, 512});
+            call.normed = normed;
+            call.normWeight = call.in;
+            return launchFusedProducts(call, half, kernels);
+        });
+        measureChain(bench, ("output of attention" + blocks).c_str(), 40, 2048 * 2304, [&](KernelList &kernels, std::size_t i) {
+            FusedProducts call = products(bench, work, i * 2048 * 2304, 4096, {2048});
+            call.products[0].accumulate = 1;
+            return launchFusedProducts(call, half, kernels);
+        });
+    }
     measureChain(bench, "heads", 40, 0, [&](KernelList &kernels, std::size_t) {
         FusedHeads call{};
         for (const unsigned heads : {32U, 4U, 4U}) {
@@ -428,7 +431,8 @@ void measureStep(Bench &bench)
         return launchFusedRouting(call, kernels);
     });
     const QuantisedTokens eight{hidden, hidden + (1 << 20)};
-    measureChain(bench, "experts: gate, up", 32, 2 * kUsed * 768 * 1152, [&](KernelList &kernels, std::size_t i) {
+    for (const unsigned rows : {1U, 2U})
+    measureChain(bench, (rows == 1 ? "experts: gate, up, 1 row" : "experts: gate, up, 2 rows"), 32, 2 * kUsed * 768 * 1152, [&](KernelList &kernels, std::size_t i) {
         ExpertsHiddenCall call{};
         call.in = reinterpret_cast<DeviceAddress>(bench.x);
         call.gate = arena;
@@ -441,7 +445,7 @@ void measureStep(Bench &bench)
         call.most = kUsed;
         call.count = kExperts;
         call.activation = 1;
-        return launchFusedHidden(call, DType::kQ4_K, eight, kernels);
+        return launchFusedHidden(call, DType::kQ4_K, eight, kernels, rows);
     });
     measureChain(bench, "experts: down", 32, kUsed * 2048 * 432, [&](KernelList &kernels, std::size_t i) {
         ExpertsOutCall call{};
