@@ -3,6 +3,7 @@
 #include "kernels/cuda/cuda_calls.h"
 #include "kernels/cuda/dequantise.h"
 #include "kernels/cuda/device_code.cuh"
+#include "kernels/cuda/heads.cuh"
 
 #include <cuda_fp16.h>
 
@@ -198,18 +199,22 @@ __global__ void __launch_bounds__(kWarps * 32) attention(AttentionCall call, Att
     }
 }
 
-/// A block a query and head: its splits together.
-__global__ void __launch_bounds__(128) joinSplits(AttentionCall call, AttentionSplits splits)
+/// A block a query and head: its splits together. `query`, where it has heads: these go back to their place, prepared (fusedAttention).
+__global__ void __launch_bounds__(128) joinSplits(AttentionCall call, AttentionSplits splits, FusedHeadSet query)
 {
+    __shared__ float before[FusedHeads::kMostWidth];
+    __shared__ float after[FusedHeads::kMostWidth];
     __shared__ float shares[kMostSplits];
     __shared__ float whole;
-    waitForPrevious();
     letNextStart();
+    waitForPrevious();
     const unsigned head = blockIdx.x;
     const unsigned token = blockIdx.y;
     const unsigned length = call.valueWidth + 2;
     const float *parts =
         reinterpret_cast<const float *>(splits.partials) + (std::size_t{token} * call.heads + head) * splits.count * length;
+    if (query.heads > 0 && threadIdx.x >= 96)
+        keepHead(query, head, prepareHead(query, head, before, after));
     if (threadIdx.x < 32) {
         const float sink = call.sinks != 0 ? reinterpret_cast<const float *>(call.sinks)[head] : kNone;
         float largest = sink;
@@ -271,7 +276,7 @@ cudaError_t startAttention(const AttentionCall &call, const AttentionSplits &spl
         kernels.add(attention<type, 4, 4>, grid, kWarps * 32, call, splits);
     else
         kernels.add(attention<type, 1, 4>, grid, kWarps * 32, call, splits);
-    return splits.count > 1 ? launchJoinSplits(call, splits, kernels) : cudaSuccess;
+    return splits.count > 1 ? launchJoinSplits(call, splits, {}, kernels) : cudaSuccess;
 }
 
 } // namespace
@@ -283,9 +288,9 @@ std::uint32_t attentionBlocks(const AttentionCall &call)
     return call.kvHeads * ((shared + group - 1) / group) * call.tokens;
 }
 
-cudaError_t launchJoinSplits(const AttentionCall &call, const AttentionSplits &splits, KernelList &kernels)
+cudaError_t launchJoinSplits(const AttentionCall &call, const AttentionSplits &splits, const FusedHeadSet &query, KernelList &kernels)
 {
-    kernels.add(joinSplits, dim3(call.heads, call.tokens), 128, call, splits);
+    kernels.add(joinSplits, dim3(call.heads, call.tokens), 128, call, splits, query);
     kernels.last().overlaps = true;
     return cudaSuccess;
 }

@@ -103,8 +103,8 @@ cudaError_t launchKvStore(const KvStoreCall &call, DType type, KernelList &kerne
 cudaError_t launchAttention(const AttentionCall &call, DType type, const AttentionSplits &splits, KernelList &kernels);
 /// Blocks that launchAttention starts for each split.
 std::uint32_t attentionBlocks(const AttentionCall &call);
-/// Its second half, where splits.count > 1.
-cudaError_t launchJoinSplits(const AttentionCall &call, const AttentionSplits &splits, KernelList &kernels);
+/// Its second half, where splits.count > 1. `query` has no heads, or those that fusedAttention prepared.
+cudaError_t launchJoinSplits(const AttentionCall &call, const AttentionSplits &splits, const FusedHeadSet &query, KernelList &kernels);
 cudaError_t launchRouter(const RouterCall &call, KernelList &kernels);
 
 /// Attention on tensor cores, for calls that fit.
@@ -114,10 +114,11 @@ cudaError_t launchFlash(const AttentionCall &call, const AttentionSplits &splits
 
 /// Decoding one token: several ops a kernel (fusion.h).
 cudaError_t launchFusedProducts(const FusedProducts &call, std::uint32_t multiprocessors, KernelList &kernels);
+cudaError_t launchFusedAttention(const FusedAttention &fused, const AttentionSplits &splits, KernelList &kernels);
 cudaError_t launchFusedHeads(const FusedHeads &call, KernelList &kernels);
 cudaError_t launchFusedRouting(const FusedRouting &call, KernelList &kernels);
 /// The hidden layer in 8 bits, [most, rows]; rows a multiple of 32, types that meet tokens in 8 bits.
-cudaError_t launchFusedHidden(const ExpertsHiddenCall &call, DType type, const QuantisedTokens &to, KernelList &kernels, unsigned rows = 2);
+cudaError_t launchFusedHidden(const ExpertsHiddenCall &call, DType type, const QuantisedTokens &to, KernelList &kernels);
 cudaError_t launchFusedOut(const ExpertsOutCall &call, DType type, const QuantisedTokens &tokens, KernelList &kernels);
 
 } // namespace conclave::kernels

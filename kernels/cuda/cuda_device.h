@@ -170,6 +170,7 @@ private:
     cudaError_t matmul(const MatmulCall &call, DType type);
     cudaError_t decode(const MatmulCall &call, DType type);
     cudaError_t prefill(const MatmulCall &call, DType type);
+    cudaError_t placeSplits(const AttentionCall &call, std::uint32_t blocks, AttentionSplits &splits);
     cudaError_t attention(const AttentionCall &call, DType type);
     cudaError_t expertsHidden(const ExpertsHiddenCall &call, DType type);
     cudaError_t expertsOut(const ExpertsOutCall &call, DType type);

@@ -13,8 +13,8 @@ namespace
 
 /// Up to so many tokens are multiplied one by one: the weights come from the card's cache again.
 constexpr std::uint32_t kDecodeTokens = 4;
-/// From so many on, tensor cores take the float types' products and the experts'.
-constexpr std::uint32_t kPrefillSlots = 64;
+/// From so many on, tensor cores take the experts' products: fewer tokens an expert leave most of a tile idle.
+constexpr std::uint32_t kPrefillSlots = 512;
 constexpr std::uint32_t kKeysASplit = 64;
 
 bool alignedTo(std::uint64_t alignment, DeviceAddress address, std::uint64_t stride)
@@ -197,20 +197,25 @@ cudaError_t CudaQueue::matmul(const MatmulCall &call, DType type)
     return error;
 }
 
-cudaError_t CudaQueue::attention(const AttentionCall &call, DType type)
+/// As many parts of the keys as keep the card busy, where one part takes `blocks` blocks.
+cudaError_t CudaQueue::placeSplits(const AttentionCall &call, std::uint32_t blocks, AttentionSplits &splits)
 {
     const std::uint32_t keys = call.keyCount != 0 ? call.keyCount : call.first + call.tokens;
     const std::uint32_t seen = call.window > 0 ? std::min(keys, call.window) : keys;
-    const bool flash = m_mode.fused && fitsFlash(call, type);
-    const std::uint32_t blocks = flash ? flashBlocks(call) : attentionBlocks(call);
     const std::uint32_t wanted = m_device.multiprocessors() * 2 / std::max(blocks, 1U) + 1;
-    AttentionSplits splits;
     splits.count = std::clamp(seen / kKeysASplit, 1U, std::min(wanted, kMostSplits));
-    if (splits.count > 1) {
-        const std::size_t floats = std::size_t{call.tokens} * call.heads * splits.count * (call.valueWidth + 2);
-        if (const cudaError_t error = m_work.take(floats * 4, m_stream, splits.partials); error != cudaSuccess)
-            return error;
-    }
+    if (splits.count == 1)
+        return cudaSuccess;
+    const std::size_t floats = std::size_t{call.tokens} * call.heads * splits.count * (call.valueWidth + 2);
+    return m_work.take(floats * 4, m_stream, splits.partials);
+}
+
+cudaError_t CudaQueue::attention(const AttentionCall &call, DType type)
+{
+    const bool flash = m_mode.fused && fitsFlash(call, type);
+    AttentionSplits splits;
+    if (const cudaError_t error = placeSplits(call, flash ? flashBlocks(call) : attentionBlocks(call), splits); error != cudaSuccess)
+        return error;
     return flash ? launchFlash(call, splits, m_kernels) : launchAttention(call, type, splits, m_kernels);
 }
 

@@ -35,6 +35,11 @@ cudaError_t CudaQueue::startFused(std::span<const GatheredLaunch> launches, std:
     }
     if (FusedProducts products; (taken = matchProducts(launches, products)) > 0)
         return launchFusedProducts(products, m_device.multiprocessors(), m_kernels);
+    if (FusedAttention attention; (taken = matchAttention(launches, attention)) > 0) {
+        AttentionSplits splits;
+        const cudaError_t error = placeSplits(attention.attention, attention.attention.kvHeads, splits);
+        return error == cudaSuccess ? launchFusedAttention(attention, splits, m_kernels) : error;
+    }
     if (FusedHeads heads; (taken = matchHeads(launches, heads)) > 0)
         return launchFusedHeads(heads, m_kernels);
     if (FusedExperts experts; (taken = matchExperts(launches, experts)) > 0) {

@@ -71,7 +71,8 @@ __device__ inline void waitForPrevious()
 #endif
 }
 
-/// The next kernel may come up to its waitForPrevious().
+/// The next kernel may come up to its waitForPrevious(), once all blocks of this one say so. Said first: then its start costs no time, and
+/// its weights travel while this one works.
 __device__ inline void letNextStart()
 {
 #if __CUDA_ARCH__ >= 900

@@ -4,6 +4,7 @@
 // is free, and is chosen such that every lane reads 16 bytes at once.
 #include "kernels/cuda/cuda_calls.h"
 #include "kernels/cuda/device_code.cuh"
+#include "kernels/cuda/heads.cuh"
 
 #include <cuda_fp16.h>
 
@@ -96,12 +97,12 @@ struct Queries
 };
 
 template <int kWidth>
-__device__ void loadQueries(const AttentionCall &call, const Row (&rows)[2], Queries<kWidth> &queries)
+__device__ void loadQueries(const float *const (&rows)[2], float scaleOfAll, Queries<kWidth> &queries)
 {
     const unsigned quad = threadIdx.x % 4;
 #pragma unroll
     for (int r = 0; r < 2; ++r) {
-        const float *q = floats(call.query + std::uint64_t{rows[r].token} * call.queryTokenStride, rows[r].head, call.queryHeadStride);
+        const float *q = rows[r];
         float most = 0.0F;
 #pragma unroll
         for (int j = 0; j < kWidth / 32; ++j)
@@ -110,7 +111,7 @@ __device__ void loadQueries(const AttentionCall &call, const Row (&rows)[2], Que
                 most = fmaxf(most, fabsf(q[j * 32 + quad * 8 + i]));
         most = quadMost(most);
         const float scale = most > 0.0F ? 1.0F / most : 0.0F;
-        queries.factor[r] = most * call.scale;
+        queries.factor[r] = most * scaleOfAll;
 #pragma unroll
         for (int j = 0; j < kWidth / 32; ++j)
 #pragma unroll
@@ -138,6 +139,7 @@ __device__ void addKeys(const AttentionCall &call, unsigned kvHead, const Row (&
         slot = reinterpret_cast<const unsigned *>(call.pages)[position / call.pageTokens] * call.pageTokens + position % call.pageTokens;
 
     float logits[2][4] = {};
+    float rest[2][4] = {}; // sums of their own: a product waits for the one before it
     uint4 keys[2][kWidth / 32];
 #pragma unroll
     for (int n = 0; n < 2; ++n) {
@@ -161,9 +163,9 @@ __device__ void addKeys(const AttentionCall &call, unsigned kvHead, const Row (&
 #pragma unroll
         for (int j = 0; j < kWidth / 32; ++j) {
             multiply(logits[n], queries.high[j][0], keys[n][j].x, keys[n][j].y);
-            multiply(logits[n], queries.low[j][0], keys[n][j].x, keys[n][j].y);
+            multiply(rest[n], queries.low[j][0], keys[n][j].x, keys[n][j].y);
             multiply(logits[n], queries.high[j][1], keys[n][j].z, keys[n][j].w);
-            multiply(logits[n], queries.low[j][1], keys[n][j].z, keys[n][j].w);
+            multiply(rest[n], queries.low[j][1], keys[n][j].z, keys[n][j].w);
         }
     unsigned high[4];
     unsigned low[4];
@@ -177,7 +179,7 @@ __device__ void addKeys(const AttentionCall &call, unsigned kvHead, const Row (&
             for (int c = 0; c < 2; ++c) {
                 const unsigned key = first + n * 8 + quad * 2 + c;
                 float &logit = logits[n][r * 2 + c];
-                logit = key >= rows[r].begin && key < min(rows[r].end, stop) ? logit * queries.factor[r] : -INFINITY;
+                logit = key >= rows[r].begin && key < min(rows[r].end, stop) ? (logit + rest[n][r * 2 + c]) * queries.factor[r] : -INFINITY;
                 largest = fmaxf(largest, logit);
             }
         largest = quadMost(largest);
@@ -212,15 +214,24 @@ __device__ void addKeys(const AttentionCall &call, unsigned kvHead, const Row (&
         }
 }
 
-/// Where a row's result goes: divided to its place, or as a part.
-__device__ void storeRow(const AttentionCall &call, const AttentionSplits &splits, const Row &row, unsigned value, float x, float largest,
-                         float sum)
+/// Where a row's values go, and what they are multiplied by: divided to its place, or as a part.
+struct RowOut
+{
+    float *to;
+    float factor;
+};
+
+/// The row's sums are complete, or those of the part, whose end is written.
+__device__ RowOut outOf(const AttentionCall &call, const AttentionSplits &splits, const Row &row, float largest, float sum, bool writesEnd)
 {
     if (splits.count > 1) {
-        reinterpret_cast<float *>(splits.partials)[((std::size_t{row.token} * call.heads + row.head) * splits.count + blockIdx.z) *
-                                                       (call.valueWidth + 2) +
-                                                   value] = x;
-        return;
+        float *part = reinterpret_cast<float *>(splits.partials) +
+                      ((std::size_t{row.token} * call.heads + row.head) * splits.count + blockIdx.z) * (call.valueWidth + 2);
+        if (writesEnd) {
+            part[call.valueWidth] = largest;
+            part[call.valueWidth + 1] = sum;
+        }
+        return {part, 1.0F};
     }
     float share = 1.0F;
     if (call.sinks != 0) {
@@ -229,26 +240,89 @@ __device__ void storeRow(const AttentionCall &call, const AttentionSplits &split
         share = __expf(largest - most);
         sum = sum * share + __expf(sink - most);
     }
-    writableFloats(call.out + std::uint64_t{row.token} * call.outTokenStride, row.head, call.outHeadStride)[value] = x * share / sum;
+    return {writableFloats(call.out + std::uint64_t{row.token} * call.outTokenStride, row.head, call.outHeadStride), share / sum};
 }
 
-__device__ void storePartEnd(const AttentionCall &call, const AttentionSplits &splits, const Row &row, float largest, float sum)
+/// What the warps of a block leave of the same rows.
+template <int kWidth>
+struct WarpParts
 {
-    float *ends = reinterpret_cast<float *>(splits.partials) +
-                  ((std::size_t{row.token} * call.heads + row.head) * splits.count + blockIdx.z) * (call.valueWidth + 2) + call.valueWidth;
-    ends[0] = largest;
-    ends[1] = sum;
+    float parts[kWarps][kRows][kWidth + 1];
+    float largests[kWarps][kRows], sums[kWarps][kRows], shares[kWarps][kRows];
+    RowOut outs[kRows];
+};
+
+/// The warps' keys together, for rows firstRow .. below `count`. All threads of the block call it.
+template <int kWidth>
+__device__ void joinWarps(const AttentionCall &call, const AttentionSplits &splits, unsigned kvHead, unsigned firstRow, unsigned count,
+                          const State<kWidth> &state, WarpParts<kWidth> &work)
+{
+    const unsigned lane = threadIdx.x % 32;
+    const unsigned warp = threadIdx.x / 32;
+    const unsigned quad = lane % 4;
+#pragma unroll
+    for (int r = 0; r < 2; ++r) {
+        const unsigned row = lane / 4 + r * 8;
+#pragma unroll
+        for (int i = 0; i < kWidth / 8; ++i)
+#pragma unroll
+            for (int c = 0; c < 2; ++c)
+                work.parts[warp][row][i / 8 * 64 + (quad * 2 + c) * 8 + i % 8] = state.out[i][r * 2 + c];
+        if (quad == 0) {
+            work.largests[warp][row] = state.largest[r];
+            work.sums[warp][row] = state.sum[r];
+        }
+    }
+    __syncthreads();
+    const unsigned used = min(kRows, count - firstRow);
+    if (threadIdx.x < used) {
+        const unsigned row = threadIdx.x;
+        float largest = -INFINITY;
+#pragma unroll
+        for (unsigned w = 0; w < kWarps; ++w)
+            largest = fmaxf(largest, work.largests[w][row]);
+        float sum = 0.0F;
+#pragma unroll
+        for (unsigned w = 0; w < kWarps; ++w) {
+            const float own = work.sums[w][row];
+            const float share = own > 0.0F ? __expf(work.largests[w][row] - largest) : 0.0F; // a warp without a key has -inf
+            work.shares[w][row] = share;
+            sum += own * share;
+        }
+        work.outs[row] = outOf(call, splits, rowAt(call, kvHead, firstRow + row), largest, sum, true);
+    }
+    __syncthreads();
+#pragma unroll 4
+    for (unsigned i = threadIdx.x; i < used * kWidth; i += kWarps * 32) {
+        const unsigned row = i / kWidth;
+        const unsigned value = i % kWidth;
+        float x = 0.0F;
+#pragma unroll
+        for (unsigned w = 0; w < kWarps; ++w)
+            x += work.parts[w][row][value] * work.shares[w][row];
+        work.outs[row].to[value] = x * work.outs[row].factor;
+    }
+}
+
+/// Keys that a block goes over: of those that its rows see, the part that is blockIdx.z's.
+struct KeyRange
+{
+    unsigned from, stop;
+};
+
+__device__ KeyRange rangeOf(const AttentionSplits &splits, unsigned begin, unsigned end)
+{
+    const unsigned span = ((end - begin + splits.count - 1) / splits.count + kKeys - 1) / kKeys * kKeys;
+    const unsigned from = begin + blockIdx.z * span;
+    return {from, min(end, from + span)};
 }
 
 /// kAlone: the block's warps each have rows of their own, and see all keys. Otherwise they share 16 rows, and every fourth step is one's.
 template <int kWidth, bool kAlone>
 __global__ void __launch_bounds__(kWarps * 32) flash(AttentionCall call, AttentionSplits splits)
 {
-    __shared__ float parts[kAlone ? 1 : kWarps][kRows][kAlone ? 1 : kWidth + 1];
-    __shared__ float largests[kWarps][kRows];
-    __shared__ float sums[kWarps][kRows];
-    waitForPrevious();
     letNextStart();
+    waitForPrevious();
     const unsigned lane = threadIdx.x % 32;
     const unsigned warp = threadIdx.x / 32;
     const unsigned kvHead = blockIdx.x;
@@ -257,74 +331,96 @@ __global__ void __launch_bounds__(kWarps * 32) flash(AttentionCall call, Attenti
     if (kAlone && firstRow >= count)
         return;
     Row rows[2];
-    for (int r = 0; r < 2; ++r)
+    const float *pointers[2];
+    for (int r = 0; r < 2; ++r) {
         rows[r] = rowAt(call, kvHead, min(firstRow + lane / 4 + r * 8, count - 1));
-    const unsigned begin = rowAt(call, kvHead, firstRow).begin;
-    const unsigned end = rowAt(call, kvHead, min(firstRow + kRows, count) - 1).end;
-    const unsigned span = ((end - begin + splits.count - 1) / splits.count + kKeys - 1) / kKeys * kKeys;
-    const unsigned from = begin + blockIdx.z * span;
-    const unsigned stop = min(end, from + span);
+        pointers[r] = floats(call.query + std::uint64_t{rows[r].token} * call.queryTokenStride, rows[r].head, call.queryHeadStride);
+    }
+    const KeyRange range =
+        rangeOf(splits, rowAt(call, kvHead, firstRow).begin, rowAt(call, kvHead, min(firstRow + kRows, count) - 1).end);
 
     Queries<kWidth> queries;
-    loadQueries(call, rows, queries);
+    loadQueries(pointers, call.scale, queries);
     State<kWidth> state{};
     state.largest[0] = state.largest[1] = -INFINITY;
-    for (unsigned first = from + (kAlone ? 0 : warp * kKeys); first < stop; first += kKeys * (kAlone ? 1 : kWarps))
-        addKeys(call, kvHead, rows, queries, first, stop, state);
+    for (unsigned first = range.from + (kAlone ? 0 : warp * kKeys); first < range.stop; first += kKeys * (kAlone ? 1 : kWarps))
+        addKeys(call, kvHead, rows, queries, first, range.stop, state);
     for (int r = 0; r < 2; ++r)
         state.sum[r] = quadSum(state.sum[r]);
 
-    const unsigned quad = lane % 4;
     if constexpr (kAlone) {
+        const unsigned quad = lane % 4;
 #pragma unroll
         for (int r = 0; r < 2; ++r) {
             if (firstRow + lane / 4 + r * 8 >= count)
                 continue;
+            const RowOut out = outOf(call, splits, rows[r], state.largest[r], state.sum[r], quad == 0);
 #pragma unroll
             for (int i = 0; i < kWidth / 8; ++i)
 #pragma unroll
                 for (int c = 0; c < 2; ++c)
-                    storeRow(call, splits, rows[r], i / 8 * 64 + (quad * 2 + c) * 8 + i % 8, state.out[i][r * 2 + c], state.largest[r],
-                             state.sum[r]);
-            if (splits.count > 1 && quad == 0)
-                storePartEnd(call, splits, rows[r], state.largest[r], state.sum[r]);
+                    out.to[i / 8 * 64 + (quad * 2 + c) * 8 + i % 8] = state.out[i][r * 2 + c] * out.factor;
         }
     } else {
-#pragma unroll
-        for (int r = 0; r < 2; ++r) {
-            const unsigned row = lane / 4 + r * 8;
-#pragma unroll
-            for (int i = 0; i < kWidth / 8; ++i)
-#pragma unroll
-                for (int c = 0; c < 2; ++c)
-                    parts[warp][row][i / 8 * 64 + (quad * 2 + c) * 8 + i % 8] = state.out[i][r * 2 + c];
-            if (quad == 0) {
-                largests[warp][row] = state.largest[r];
-                sums[warp][row] = state.sum[r];
-            }
-        }
-        __syncthreads();
-        for (unsigned i = threadIdx.x; i < kRows * kWidth; i += kWarps * 32) {
-            const unsigned row = i / kWidth;
-            const unsigned value = i % kWidth;
-            if (firstRow + row >= count)
-                break;
-            float largest = -INFINITY;
-            for (unsigned w = 0; w < kWarps; ++w)
-                largest = fmaxf(largest, largests[w][row]);
-            float x = 0.0F;
-            float sum = 0.0F;
-            for (unsigned w = 0; w < kWarps; ++w) {
-                const float share = sums[w][row] > 0.0F ? __expf(largests[w][row] - largest) : 0.0F; // a warp without a key has -inf
-                x += parts[w][row][value] * share;
-                sum += sums[w][row] * share;
-            }
-            const Row whole = rowAt(call, kvHead, firstRow + row);
-            storeRow(call, splits, whole, value, x, largest, sum);
-            if (splits.count > 1 && value == 0)
-                storePartEnd(call, splits, whole, largest, sum);
-        }
+        __shared__ WarpParts<kWidth> work;
+        joinWarps(call, splits, kvHead, firstRow, count, state, work);
     }
+}
+
+/// Decoding: norm, rope and kvStore of the token's heads, then its attention. Each block prepares the queries that it needs; the one that
+/// sees the last key stores it before. The queries go back to their place when no block reads them any more: here when there is one part,
+/// otherwise joinSplits does it.
+template <int kWidth>
+__global__ void __launch_bounds__(kWarps * 32) fusedAttention(FusedAttention fused, AttentionSplits splits)
+{
+    __shared__ float prepared[kRows][kWidth];
+    __shared__ union
+    {
+        WarpParts<kWidth> join;
+        float heads[kWarps][2][kWidth];
+    } work;
+    const AttentionCall &call = fused.attention;
+    const unsigned lane = threadIdx.x % 32;
+    const unsigned warp = threadIdx.x / 32;
+    const unsigned kvHead = blockIdx.x;
+    const unsigned count = call.heads / call.kvHeads;
+    const Row row = rowAt(call, kvHead, 0); // all rows see the same keys
+    const KeyRange range = rangeOf(splits, row.begin, row.end);
+    letNextStart();
+    waitForPrevious();
+    for (unsigned i = warp; i < count; i += kWarps) {
+        const float *values = prepareHead(fused.heads.sets[fused.query], kvHead * count + i, work.heads[warp][0], work.heads[warp][1]);
+        for (unsigned at = lane; at < kWidth; at += 32)
+            prepared[i][at] = values[at];
+        __syncwarp();
+    }
+    if (range.from < row.end && range.stop == row.end && warp >= kWarps - 2) {
+        const FusedHeadSet &set = fused.heads.sets[warp == kWarps - 1 ? fused.key : fused.value];
+        const float *values = prepareHead(set, kvHead, work.heads[warp][0], work.heads[warp][1]);
+        keepHead(set, kvHead, values);
+        storeHead(set, fused.heads, kvHead, values);
+    }
+    __syncthreads(); // the new key and value are seen by the whole block
+    if (splits.count == 1)
+        for (unsigned i = warp; i < count; i += kWarps)
+            keepHead(fused.heads.sets[fused.query], kvHead * count + i, prepared[i]);
+    Row rows[2];
+    const float *pointers[2];
+    for (int r = 0; r < 2; ++r) {
+        const unsigned index = min(lane / 4 + r * 8, count - 1);
+        rows[r] = rowAt(call, kvHead, index);
+        pointers[r] = prepared[index];
+    }
+    Queries<kWidth> queries;
+    loadQueries(pointers, call.scale, queries);
+    State<kWidth> state{};
+    state.largest[0] = state.largest[1] = -INFINITY;
+    for (unsigned first = range.from + warp * kKeys; first < range.stop; first += kKeys * kWarps)
+        addKeys(call, kvHead, rows, queries, first, range.stop, state);
+    for (int r = 0; r < 2; ++r)
+        state.sum[r] = quadSum(state.sum[r]);
+    __syncthreads(); // work.heads is done with
+    joinWarps(call, splits, kvHead, 0, count, state, work.join);
 }
 
 std::uint32_t rowsOf(const AttentionCall &call)
@@ -347,7 +443,7 @@ cudaError_t start(const AttentionCall &call, const AttentionSplits &splits, Kern
     else
         kernels.add(flash<kWidth, false>, grid, kWarps * 32, call, splits);
     kernels.last().overlaps = true;
-    return splits.count > 1 ? launchJoinSplits(call, splits, kernels) : cudaSuccess;
+    return splits.count > 1 ? launchJoinSplits(call, splits, {}, kernels) : cudaSuccess;
 }
 
 } // namespace
@@ -369,6 +465,18 @@ std::uint32_t flashBlocks(const AttentionCall &call)
 cudaError_t launchFlash(const AttentionCall &call, const AttentionSplits &splits, KernelList &kernels)
 {
     return call.width == 64 ? start<64>(call, splits, kernels) : start<128>(call, splits, kernels);
+}
+
+cudaError_t launchFusedAttention(const FusedAttention &fused, const AttentionSplits &splits, KernelList &kernels)
+{
+    const AttentionCall &call = fused.attention;
+    const dim3 grid(call.kvHeads, 1, splits.count);
+    if (call.width == 64)
+        kernels.add(fusedAttention<64>, grid, kWarps * 32, fused, splits);
+    else
+        kernels.add(fusedAttention<128>, grid, kWarps * 32, fused, splits);
+    kernels.last().overlaps = true;
+    return splits.count > 1 ? launchJoinSplits(call, splits, fused.heads.sets[fused.query], kernels) : cudaSuccess;
 }
 
 } // namespace conclave::kernels

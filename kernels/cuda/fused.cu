@@ -1,11 +1,9 @@
 // One token: several ops a kernel. Each block first brings the token into shared memory in 8 bits; meanwhile the weights travel from memory
 // to the card's cache.
-#include "kernels/core/blocks.h"
 #include "kernels/cuda/cuda_calls.h"
+#include "kernels/cuda/heads.cuh"
 #include "kernels/cuda/token_prologue.cuh"
 #include "kernels/cuda/types.cuh"
-
-#include <cuda_fp16.h>
 
 namespace conclave::kernels
 {
@@ -102,8 +100,8 @@ __global__ void __launch_bounds__(kThreads, 2) fusedProducts(FusedProducts call)
     }
     NormWeights weights;
     weights.load(call.normWeight, call.normed != 0 ? call.width / 4 : 0);
-    waitForPrevious();
     letNextStart();
+    waitForPrevious();
     const TokenView x = call.normed != 0
                             ? normedToShared(call.in, call.width, call.epsilon, weights, call.normed, token, partial)
                             : tokenToShared(call.in, call.width, token);
@@ -114,35 +112,6 @@ __global__ void __launch_bounds__(kThreads, 2) fusedProducts(FusedProducts call)
     }
 }
 
-__device__ void storeCached(const FusedHeadSet &set, const FusedHeads &call, unsigned head, const float *values, unsigned lane)
-{
-    std::uint64_t slot = call.position;
-    if (call.pages != 0)
-        slot = std::uint64_t{reinterpret_cast<const unsigned *>(call.pages)[call.position / call.pageTokens]} * call.pageTokens +
-               call.position % call.pageTokens;
-    unsigned char *to =
-        reinterpret_cast<unsigned char *>(set.cache) + slot * set.slotStride + std::uint64_t{head} * set.slotHeadStride;
-    for (unsigned first = 0; first < set.width; first += 32) {
-        const unsigned i = first + lane;
-        const float value = i < set.width ? values[i] : 0.0F;
-        if (static_cast<DType>(set.cacheType) == DType::kQ8_0) { // widths are multiples of 32
-            float most = fabsf(value);
-            for (int distance = 16; distance > 0; distance /= 2)
-                most = fmaxf(most, __shfl_xor_sync(0xFFFFFFFFU, most, distance));
-            const float step = most / 127.0F;
-            const float inverse = step > 0.0F ? 1.0F / step : 0.0F;
-            auto &block = reinterpret_cast<BlockQ8_0 *>(to)[first / 32];
-            block.q[lane] = static_cast<std::int8_t>(max(-127, min(127, __float2int_rn(value * inverse))));
-            if (lane == 0)
-                block.d = __half_as_ushort(__float2half_rn(step));
-        } else if (i < set.width && static_cast<DType>(set.cacheType) == DType::kF32) {
-            reinterpret_cast<float *>(to)[i] = value;
-        } else if (i < set.width) {
-            reinterpret_cast<__half *>(to)[i] = __float2half_rn(value);
-        }
-    }
-}
-
 constexpr unsigned kHeadWarps = 2;
 
 /// A warp a head.
@@ -150,9 +119,8 @@ __global__ void __launch_bounds__(kHeadWarps * 32) fusedHeads(FusedHeads call)
 {
     __shared__ float before[kHeadWarps][FusedHeads::kMostWidth];
     __shared__ float after[kHeadWarps][FusedHeads::kMostWidth];
-    waitForPrevious();
     letNextStart();
-    const unsigned lane = threadIdx.x % 32;
+    waitForPrevious();
     const unsigned warp = threadIdx.x / 32;
     unsigned head = blockIdx.x * kHeadWarps + warp;
     if (head >= call.heads)
@@ -163,56 +131,24 @@ __global__ void __launch_bounds__(kHeadWarps * 32) fusedHeads(FusedHeads call)
         ++which;
     }
     const FusedHeadSet &set = call.sets[which];
-    float *inout = reinterpret_cast<float *>(set.inout + std::uint64_t{head} * set.headStride);
-    float *values = before[warp];
-    float sum = 0.0F;
-    for (unsigned i = lane; i < set.width; i += 32) {
-        values[i] = inout[i];
-        sum += values[i] * values[i];
-    }
-    if (set.norm != 0) {
-        const float factor = 1.0F / sqrtf(warpSum(sum) / static_cast<float>(set.width) + set.epsilon);
-        const auto *weight = reinterpret_cast<const float *>(set.normWeight);
-        for (unsigned i = lane; i < set.width; i += 32)
-            values[i] = (set.normWeight != 0 ? weight[i] : 1.0F) * values[i] * factor;
-    }
-    __syncwarp();
-    if (set.rotations != 0) {
-        const auto *rotations = reinterpret_cast<const float2 *>(set.rotations);
-        for (unsigned i = lane; i < set.width; i += 32) {
-            const bool turned = i < set.pairs * 2;
-            const unsigned pair = set.interleaved != 0 ? i / 2 : i % set.pairs;
-            const bool second = set.interleaved != 0 ? i % 2 != 0 : i >= set.pairs;
-            const unsigned other = set.interleaved != 0 ? i ^ 1U : second ? i - set.pairs : i + set.pairs;
-            float value = values[i];
-            if (turned) {
-                const float2 turn = rotations[pair];
-                value = second ? values[other] * turn.y + value * turn.x : value * turn.x - values[other] * turn.y;
-            }
-            after[warp][i] = value;
-        }
-        __syncwarp();
-        values = after[warp];
-    }
-    if (set.norm != 0 || set.rotations != 0)
-        for (unsigned i = lane; i < set.width; i += 32)
-            inout[i] = values[i];
+    const float *values = prepareHead(set, head, before[warp], after[warp]);
+    keepHead(set, head, values);
     if (set.cache != 0)
-        storeCached(set, call, head, values, lane);
+        storeHead(set, call, head, values);
 }
 
 /// A block computes 32 values of one expert's hidden layer, and brings them to 8 bits: a group. The grid's layers are the token's experts.
-/// kRows of gate, and of up, a warp at a time.
-template <DType type, int kRows>
+template <DType type>
 __global__ void __launch_bounds__(kThreads, 2) fusedHidden(ExpertsHiddenCall call, QuantisedTokens to)
 {
+    constexpr int kRows = 2; ///< of gate, and of up, at a time
     extern __shared__ __align__(16) std::int8_t token[];
     __shared__ float hidden[32];
     const unsigned lane = threadIdx.x % 32;
     const unsigned warp = threadIdx.x / 32;
     const unsigned slot = blockIdx.y;
     waitForPrevious();
-    letNextStart();
+    letNextStart(); // not before: fusedOut looks at the experts chosen without waiting
     const unsigned expert = reinterpret_cast<const unsigned *>(call.experts)[slot];
     auto *values = reinterpret_cast<std::int8_t *>(to.values) + std::size_t{slot} * call.rows + blockIdx.x * 32;
     auto *runs = reinterpret_cast<float2 *>(to.runs) + (std::size_t{slot} * call.rows + blockIdx.x * 32) / 16;
@@ -278,8 +214,8 @@ __global__ void __launch_bounds__(kThreads, 2) fusedOut(ExpertsOutCall call, Qua
                 for (std::uint64_t byte = lane % 4 * 128; byte < call.downStride + 127; byte += 4 * 128)
                     prefetch(reinterpret_cast<const unsigned char *>(call.down) + (std::uint64_t{expert} * call.rows + row) * call.downStride +
                              min(byte, call.downStride - 1));
-    waitForPrevious();
     letNextStart();
+    waitForPrevious();
     if (row >= call.rows)
         return;
     const auto *shares = reinterpret_cast<const float *>(call.weights);
@@ -325,12 +261,11 @@ struct StartHidden
     const ExpertsHiddenCall &call;
     const QuantisedTokens &to;
     KernelList &kernels;
-    unsigned rows;
 
     template <DType type>
     cudaError_t operator()() const
     {
-        kernels.add(rows == 1 ? fusedHidden<type, 1> : fusedHidden<type, 2>, dim3(call.rows / 32, call.most), kThreads, call, to);
+        kernels.add(fusedHidden<type>, dim3(call.rows / 32, call.most), kThreads, call, to);
         kernels.last().sharedBytes = quantisedBytes(call.width);
         kernels.last().overlaps = true;
         return cudaSuccess;
@@ -373,10 +308,9 @@ cudaError_t launchFusedHeads(const FusedHeads &call, KernelList &kernels)
     return cudaSuccess;
 }
 
-cudaError_t launchFusedHidden(const ExpertsHiddenCall &call, DType type, const QuantisedTokens &to, KernelList &kernels,
-                              unsigned rows)
+cudaError_t launchFusedHidden(const ExpertsHiddenCall &call, DType type, const QuantisedTokens &to, KernelList &kernels)
 {
-    return forEightBits(type, StartHidden{call, to, kernels, rows});
+    return forEightBits(type, StartHidden{call, to, kernels});
 }
 
 cudaError_t launchFusedOut(const ExpertsOutCall &call, DType type, const QuantisedTokens &tokens, KernelList &kernels)

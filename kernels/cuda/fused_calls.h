@@ -47,6 +47,14 @@ struct FusedHeads
     FusedHeadSet sets[kMost];
 };
 
+/// The same and the attention of the token: which of the sets are the queries, the keys and the values.
+struct FusedAttention
+{
+    FusedHeads heads;
+    AttentionCall attention;
+    std::uint32_t query, key, value, reserved;
+};
+
 /// rmsNorm, the router's product with F32 weights and its choice.
 struct FusedRouting
 {

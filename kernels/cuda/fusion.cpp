@@ -212,6 +212,45 @@ std::size_t matchHeads(std::span<const GatheredLaunch> launches, FusedHeads &fus
     return taken > 1 ? taken : 0;
 }
 
+std::size_t matchAttention(std::span<const GatheredLaunch> launches, FusedAttention &fused)
+{
+    fused = {};
+    FusedHeads &heads = fused.heads;
+    const std::size_t prepared = matchHeads(launches, heads);
+    if (prepared == 0 || prepared == launches.size() || launches[prepared].kernel != KernelId::kAttention ||
+        launches[prepared].type != DType::kF16)
+        return 0;
+    const auto call = fused.attention = callOf<AttentionCall>(launches[prepared]);
+    std::uint32_t found = 0;
+    for (std::uint32_t i = 0; i < heads.count; ++i) {
+        const FusedHeadSet &set = heads.sets[i];
+        if (set.width != call.width)
+            return 0;
+        if (set.inout == call.query && set.cache == 0 && set.heads == call.heads &&
+            sameStride(set.heads, set.headStride, call.queryHeadStride)) {
+            fused.query = i;
+            found |= 1;
+        }
+        const bool stored = set.cache != 0 && set.cacheType == static_cast<std::uint32_t>(DType::kF16) && set.heads == call.kvHeads;
+        const auto lies = [&](DeviceAddress base, std::uint32_t slotStride, std::uint32_t headStride) {
+            return stored && set.cache == base && set.slotStride == slotStride && sameStride(set.heads, set.slotHeadStride, headStride);
+        };
+        if (lies(call.keys, call.keySlotStride, call.keyHeadStride)) {
+            fused.key = i;
+            found |= 2;
+        } else if (lies(call.values, call.valueSlotStride, call.valueHeadStride)) {
+            fused.value = i;
+            found |= 4;
+        }
+    }
+    const bool fits = found == 7 && heads.count == 3 && call.tokens == 1 && call.keyCount == 0 && call.first == heads.position &&
+                      call.pages == heads.pages && call.pageTokens == heads.pageTokens && call.width == call.valueWidth &&
+                      (call.width == 64 || call.width == 128) && call.heads / call.kvHeads <= 16 &&
+                      aligned(16, {call.keys, call.values, call.keySlotStride, call.keyHeadStride, call.valueSlotStride,
+                                   call.valueHeadStride});
+    return fits ? prepared + 1 : 0;
+}
+
 std::size_t matchRouting(std::span<const GatheredLaunch> launches, FusedRouting &fused)
 {
     fused = {};

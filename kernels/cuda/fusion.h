@@ -48,6 +48,8 @@ struct FusedExperts
 /// Each looks at the first launches and says how many of them it takes; 0: none.
 std::size_t matchProducts(std::span<const GatheredLaunch> launches, FusedProducts &fused);
 std::size_t matchHeads(std::span<const GatheredLaunch> launches, FusedHeads &fused);
+/// F16 caches, heads of 64 or 128, at most 16 query heads a KV head.
+std::size_t matchAttention(std::span<const GatheredLaunch> launches, FusedAttention &fused);
 /// `fused.counter` is left to the caller.
 std::size_t matchRouting(std::span<const GatheredLaunch> launches, FusedRouting &fused);
 std::size_t matchExperts(std::span<const GatheredLaunch> launches, FusedExperts &fused);

@@ -188,8 +188,8 @@ __global__ void __launch_bounds__(kRoutingWarps * 32) fusedRouting(FusedRouting 
     const unsigned quarters = call.width / 4;
     NormWeights weights;
     weights.load(call.normWeight, quarters);
-    waitForPrevious();
     letNextStart();
+    waitForPrevious();
     auto *values = reinterpret_cast<float4 *>(token);
     normToken(reinterpret_cast<const float4 *>(call.in), quarters, call.epsilon, weights, partial, [&](unsigned i, bool used, float4 v) {
         if (!used)

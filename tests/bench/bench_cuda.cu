@@ -431,8 +431,7 @@ void measureStep(Bench &bench)
         return launchFusedRouting(call, kernels);
     });
     const QuantisedTokens eight{hidden, hidden + (1 << 20)};
-    for (const unsigned rows : {1U, 2U})
-    measureChain(bench, (rows == 1 ? "experts: gate, up, 1 row" : "experts: gate, up, 2 rows"), 32, 2 * kUsed * 768 * 1152, [&](KernelList &kernels, std::size_t i) {
+    measureChain(bench, "experts: gate, up", 32, 2 * kUsed * 768 * 1152, [&](KernelList &kernels, std::size_t i) {
         ExpertsHiddenCall call{};
         call.in = reinterpret_cast<DeviceAddress>(bench.x);
         call.gate = arena;
@@ -445,7 +444,7 @@ void measureStep(Bench &bench)
         call.most = kUsed;
         call.count = kExperts;
         call.activation = 1;
-        return launchFusedHidden(call, DType::kQ4_K, eight, kernels, rows);
+        return launchFusedHidden(call, DType::kQ4_K, eight, kernels);
     });
     measureChain(bench, "experts: down", 32, kUsed * 2048 * 432, [&](KernelList &kernels, std::size_t i) {
         ExpertsOutCall call{};

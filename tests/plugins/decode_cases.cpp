@@ -92,20 +92,22 @@ Tensor packedHeads(Side &side, Random &random, std::int64_t heads, std::int64_t 
 }
 
 /// A few tokens one after the other, and the attention of the last one; or, with `queries`, its queries.
-OpCase headsCase(const HeadsShape &shape, bool queries)
+OpCase headsCase(const HeadsShape &shape, bool queries, std::int32_t tokens = 5)
 {
     return [=](Side &side, Tensor &out) {
         side.align();
         Random random(52);
-        constexpr std::int32_t kTokens = 5;
-        const std::vector<std::int32_t> pages{2, 0, 3};
+        std::vector<std::int32_t> pages{2, 0, 3, 1};
+        while (static_cast<std::int32_t>(pages.size()) * 4 < tokens)
+            pages.push_back(static_cast<std::int32_t>(pages.size()));
+        const auto slots = static_cast<std::int64_t>(pages.size()) * 4;
         KvView cache;
-        cache.keys = side.zeros(shape.cache, {16, shape.kvHeads, shape.width});
-        cache.values = side.zeros(shape.cache, {16, shape.kvHeads, shape.width});
+        cache.keys = side.zeros(shape.cache, {slots, shape.kvHeads, shape.width});
+        cache.values = side.zeros(shape.cache, {slots, shape.kvHeads, shape.width});
         cache.pages = pages;
         cache.pageTokens = 4;
         const Tensor norm = side.vector(random.floats(shape.width, 0.5F, 1.5F));
-        for (std::int32_t position = 0; position < kTokens; ++position) {
+        for (std::int32_t position = 0; position < tokens; ++position) {
             const Tensor query = packedHeads(side, random, shape.heads, shape.width);
             const Tensor key = packedHeads(side, random, shape.kvHeads, shape.width);
             const Tensor value = packedHeads(side, random, shape.kvHeads, shape.width);
@@ -260,6 +262,9 @@ std::vector<NamedCase> decodeCases()
                              headsCase(shape, false), type == DType::kQ8_0 ? 3e-2 : type == DType::kF16 ? 2e-3 : 3e-5});
         }
     cases.push_back({"decode: heads, their queries", headsCase({}, true)});
+    const HeadsShape wide{DType::kF16, 8, 1, 128, 128, RopePairing::kNeox, true, false};
+    cases.push_back({"decode: heads over 150 keys", headsCase(wide, false, 150), 2e-3});
+    cases.push_back({"decode: heads over 150 keys, their queries", headsCase(wide, true, 150)});
     cases.push_back({"decode: heads, neighbours turned in part",
                      headsCase({DType::kF32, 4, 2, 96, 64, RopePairing::kNorm, true, true}, false), 3e-5});
     cases.push_back({"decode: heads without norms",
