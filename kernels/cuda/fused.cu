@@ -98,10 +98,10 @@ __global__ void __launch_bounds__(kThreads, 2) fusedProducts(FusedProducts call)
         const FusedProduct &product = productOf(call, row);
         prefetchRow(product, row, threadIdx.x % 32);
     }
-    NormWeights weights;
-    weights.load(call.normWeight, call.normed != 0 ? call.width / 4 : 0);
     letNextStart();
     waitForPrevious();
+    NormWeights weights;
+    weights.load(call.normWeight, call.normed != 0 ? call.width / 4 : 0);
     const TokenView x = call.normed != 0
                             ? normedToShared(call.in, call.width, call.epsilon, weights, call.normed, token, partial)
                             : tokenToShared(call.in, call.width, token);

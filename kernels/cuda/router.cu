@@ -185,11 +185,11 @@ __global__ void __launch_bounds__(kRoutingWarps * 32) fusedRouting(FusedRouting 
     if (expert < call.router.count)
         for (std::uint64_t byte = lane * 128; byte < call.weightStride; byte += 32 * 128)
             prefetch(row + byte);
+    letNextStart();
+    waitForPrevious();
     const unsigned quarters = call.width / 4;
     NormWeights weights;
     weights.load(call.normWeight, quarters);
-    letNextStart();
-    waitForPrevious();
     auto *values = reinterpret_cast<float4 *>(token);
     normToken(reinterpret_cast<const float4 *>(call.in), quarters, call.epsilon, weights, partial, [&](unsigned i, bool used, float4 v) {
         if (!used)

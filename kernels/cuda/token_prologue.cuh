@@ -10,7 +10,7 @@ namespace conclave::kernels::cuda
 
 constexpr unsigned kProloguePartials = 32;
 
-/// The norm's weights that a thread will want: read before the token is there.
+/// The norm's weights that a thread will want: asked for together with the token, not after its sum.
 struct NormWeights
 {
     static constexpr unsigned kKept = 4;
@@ -24,7 +24,7 @@ struct NormWeights
 #pragma unroll
         for (unsigned k = 0; k < kKept; ++k) {
             const unsigned i = k * blockDim.x + threadIdx.x;
-            kept[k] = weight != nullptr && i < quarters ? __ldg(weight + i) : make_float4(1.0F, 1.0F, 1.0F, 1.0F);
+            kept[k] = weight != nullptr && i < quarters ? weight[i] : make_float4(1.0F, 1.0F, 1.0F, 1.0F);
         }
     }
 };
