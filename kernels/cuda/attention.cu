@@ -202,8 +202,7 @@ __global__ void __launch_bounds__(kWarps * 32) attention(AttentionCall call, Att
 /// A block a query and head: its splits together. `query`, where it has heads: these go back to their place, prepared (fusedAttention).
 __global__ void __launch_bounds__(128) joinSplits(AttentionCall call, AttentionSplits splits, FusedHeadSet query)
 {
-    __shared__ float before[FusedHeads::kMostWidth];
-    __shared__ float after[FusedHeads::kMostWidth];
+    __shared__ float prepared[FusedHeads::kMostWidth];
     __shared__ float shares[kMostSplits];
     __shared__ float whole;
     letNextStart();
@@ -213,8 +212,12 @@ __global__ void __launch_bounds__(128) joinSplits(AttentionCall call, AttentionS
     const unsigned length = call.valueWidth + 2;
     const float *parts =
         reinterpret_cast<const float *>(splits.partials) + (std::size_t{token} * call.heads + head) * splits.count * length;
-    if (query.heads > 0 && threadIdx.x >= 96)
-        keepHead(query, head, prepareHead(query, head, before, after));
+    if (query.heads > 0 && threadIdx.x >= 96) {
+        HeadValues<FusedHeads::kMostWidth / 32> values;
+        values.load(query, head);
+        values.prepare(query, prepared);
+        keepHead(query, head, prepared);
+    }
     if (threadIdx.x < 32) {
         const float sink = call.sinks != 0 ? reinterpret_cast<const float *>(call.sinks)[head] : kNone;
         float largest = sink;

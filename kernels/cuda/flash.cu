@@ -377,7 +377,7 @@ __global__ void __launch_bounds__(kWarps * 32) fusedAttention(FusedAttention fus
     __shared__ union
     {
         WarpParts<kWidth> join;
-        float heads[kWarps][2][kWidth];
+        float head[kWarps][kWidth];
     } work;
     const AttentionCall &call = fused.attention;
     const unsigned lane = threadIdx.x % 32;
@@ -388,22 +388,35 @@ __global__ void __launch_bounds__(kWarps * 32) fusedAttention(FusedAttention fus
     const KeyRange range = rangeOf(splits, row.begin, row.end);
     letNextStart();
     waitForPrevious();
-    for (unsigned i = warp; i < count; i += kWarps) {
-        const float *values = prepareHead(fused.heads.sets[fused.query], kvHead * count + i, work.heads[warp][0], work.heads[warp][1]);
-        for (unsigned at = lane; at < kWidth; at += 32)
-            prepared[i][at] = values[at];
-        __syncwarp();
+    const FusedHeadSet &querySet = fused.heads.sets[fused.query];
+    const FusedHeadSet &otherSet = fused.heads.sets[warp == kWarps - 1 ? fused.key : fused.value];
+    const bool stores = range.from < row.end && range.stop == row.end && warp >= kWarps - 2;
+    HeadValues<kWidth / 32> first;
+    HeadValues<kWidth / 32> second;
+    HeadValues<kWidth / 32> other;
+    if (warp < count)
+        first.load(querySet, kvHead * count + warp);
+    if (warp + kWarps < count)
+        second.load(querySet, kvHead * count + warp + kWarps);
+    if (stores)
+        other.load(otherSet, kvHead);
+    if (warp < count)
+        first.prepare(querySet, prepared[warp]);
+    if (warp + kWarps < count)
+        second.prepare(querySet, prepared[warp + kWarps]);
+    for (unsigned i = warp + 2 * kWarps; i < count; i += kWarps) {
+        first.load(querySet, kvHead * count + i);
+        first.prepare(querySet, prepared[i]);
     }
-    if (range.from < row.end && range.stop == row.end && warp >= kWarps - 2) {
-        const FusedHeadSet &set = fused.heads.sets[warp == kWarps - 1 ? fused.key : fused.value];
-        const float *values = prepareHead(set, kvHead, work.heads[warp][0], work.heads[warp][1]);
-        keepHead(set, kvHead, values);
-        storeHead(set, fused.heads, kvHead, values);
+    if (stores) {
+        other.prepare(otherSet, work.head[warp]);
+        keepHead(otherSet, kvHead, work.head[warp]);
+        storeHead(otherSet, fused.heads, kvHead, work.head[warp]);
     }
     __syncthreads(); // the new key and value are seen by the whole block
     if (splits.count == 1)
         for (unsigned i = warp; i < count; i += kWarps)
-            keepHead(fused.heads.sets[fused.query], kvHead * count + i, prepared[i]);
+            keepHead(querySet, kvHead * count + i, prepared[i]);
     Row rows[2];
     const float *pointers[2];
     for (int r = 0; r < 2; ++r) {
@@ -415,11 +428,11 @@ __global__ void __launch_bounds__(kWarps * 32) fusedAttention(FusedAttention fus
     loadQueries(pointers, call.scale, queries);
     State<kWidth> state{};
     state.largest[0] = state.largest[1] = -INFINITY;
-    for (unsigned first = range.from + warp * kKeys; first < range.stop; first += kKeys * kWarps)
-        addKeys(call, kvHead, rows, queries, first, range.stop, state);
+    for (unsigned key = range.from + warp * kKeys; key < range.stop; key += kKeys * kWarps)
+        addKeys(call, kvHead, rows, queries, key, range.stop, state);
     for (int r = 0; r < 2; ++r)
         state.sum[r] = quadSum(state.sum[r]);
-    __syncthreads(); // work.heads is done with
+    __syncthreads(); // work.head is done with
     joinWarps(call, splits, kvHead, 0, count, state, work.join);
 }
 

@@ -16,21 +16,23 @@ using namespace cuda;
 constexpr unsigned kWarps = 8; ///< of a block
 constexpr unsigned kThreads = kWarps * 32;
 
-/// Which of the products row `row` of all belongs to; `row` becomes that of the product.
-__device__ const FusedProduct &productOf(const FusedProducts &call, unsigned &row)
+/// Which of the products group `group` of kRows rows of all belongs to; `group` becomes that of the product.
+template <int kRows>
+__device__ const FusedProduct &productOf(const FusedProducts &call, unsigned &group)
 {
     unsigned which = 0;
-    while (which + 1 < call.count && row >= call.products[which].rows) {
-        row -= call.products[which].rows;
+    while (which + 1 < call.count && group >= (call.products[which].rows + kRows - 1) / kRows) {
+        group -= (call.products[which].rows + kRows - 1) / kRows;
         ++which;
     }
     return call.products[which];
 }
 
-__device__ void prefetchRow(const FusedProduct &product, unsigned row, unsigned lane)
+__device__ void prefetchRows(const FusedProduct &product, unsigned first, unsigned count, unsigned lane)
 {
-    const auto *at = reinterpret_cast<const unsigned char *>(product.weight) + std::uint64_t{row} * product.weightStride;
-    for (std::uint64_t byte = lane * 128; byte < product.weightStride; byte += 32 * 128)
+    const auto *at = reinterpret_cast<const unsigned char *>(product.weight) + std::uint64_t{first} * product.weightStride;
+    const std::uint64_t bytes = min(count, product.rows - first) * product.weightStride;
+    for (std::uint64_t byte = lane * 128; byte < bytes; byte += 32 * 128)
         prefetch(at + byte);
 }
 
@@ -85,18 +87,17 @@ __device__ void computeProduct(const FusedProduct &product, unsigned row, unsign
     }
 }
 
-/// A warp takes a row of all the products, then the row as many further as there are warps; with kRows > 1 so many rows of the one product.
+/// A warp takes kRows rows of one of the products, then those as many further as there are warps.
 template <int kRows>
-__global__ void __launch_bounds__(kThreads, 2) fusedProducts(FusedProducts call)
+__global__ void __launch_bounds__(kThreads, 2) fusedProducts(FusedProducts call, unsigned groups)
 {
     extern __shared__ __align__(16) std::int8_t token[];
     __shared__ float partial[kProloguePartials];
     const unsigned warp = blockIdx.x * kWarps + threadIdx.x / 32;
-    const unsigned warps = gridDim.x * kWarps;
-    for (unsigned first = warp * kRows; kRows == 1 && first < call.rows; first += warps) {
-        unsigned row = first;
-        const FusedProduct &product = productOf(call, row);
-        prefetchRow(product, row, threadIdx.x % 32);
+    if (warp < groups) {
+        unsigned group = warp;
+        const FusedProduct &product = productOf<kRows>(call, group);
+        prefetchRows(product, group * kRows, kRows, threadIdx.x % 32);
     }
     letNextStart();
     waitForPrevious();
@@ -105,10 +106,10 @@ __global__ void __launch_bounds__(kThreads, 2) fusedProducts(FusedProducts call)
     const TokenView x = call.normed != 0
                             ? normedToShared(call.in, call.width, call.epsilon, weights, call.normed, token, partial)
                             : tokenToShared(call.in, call.width, token);
-    for (unsigned first = warp * kRows; first < call.rows; first += warps * kRows) {
-        unsigned row = first;
-        const FusedProduct &product = productOf(call, row);
-        computeProduct<kRows>(product, row, call.width, x);
+    for (unsigned next = warp; next < groups; next += gridDim.x * kWarps) {
+        unsigned group = next;
+        const FusedProduct &product = productOf<kRows>(call, group);
+        computeProduct<kRows>(product, group * kRows, call.width, x);
     }
 }
 
@@ -117,8 +118,7 @@ constexpr unsigned kHeadWarps = 2;
 /// A warp a head.
 __global__ void __launch_bounds__(kHeadWarps * 32) fusedHeads(FusedHeads call)
 {
-    __shared__ float before[kHeadWarps][FusedHeads::kMostWidth];
-    __shared__ float after[kHeadWarps][FusedHeads::kMostWidth];
+    __shared__ float prepared[kHeadWarps][FusedHeads::kMostWidth];
     letNextStart();
     waitForPrevious();
     const unsigned warp = threadIdx.x / 32;
@@ -131,10 +131,12 @@ __global__ void __launch_bounds__(kHeadWarps * 32) fusedHeads(FusedHeads call)
         ++which;
     }
     const FusedHeadSet &set = call.sets[which];
-    const float *values = prepareHead(set, head, before[warp], after[warp]);
-    keepHead(set, head, values);
+    HeadValues<FusedHeads::kMostWidth / 32> values;
+    values.load(set, head);
+    values.prepare(set, prepared[warp]);
+    keepHead(set, head, prepared[warp]);
     if (set.cache != 0)
-        storeHead(set, call, head, values);
+        storeHead(set, call, head, prepared[warp]);
 }
 
 /// A block computes 32 values of one expert's hidden layer, and brings them to 8 bits: a group. The grid's layers are the token's experts.
@@ -170,6 +172,7 @@ __global__ void __launch_bounds__(kThreads, 2) fusedHidden(ExpertsHiddenCall cal
 #pragma unroll 1
     for (unsigned first = warp * 4; first < warp * 4 + 4; first += kRows) {
         float sums[2][kRows] = {};
+#pragma unroll 2
         for (unsigned chunk = lane; chunk < call.width / Chunk<type>::kValues; chunk += 32) {
             typename Chunk<type>::Weights weights[2][kRows];
 #pragma unroll
@@ -220,7 +223,7 @@ __global__ void __launch_bounds__(kThreads, 2) fusedOut(ExpertsOutCall call, Qua
         return;
     const auto *shares = reinterpret_cast<const float *>(call.weights);
     float sum = 0.0F;
-#pragma unroll 2
+#pragma unroll 3
     for (unsigned i = lane; i < chunks * call.most; i += 32) {
         const unsigned j = i / chunks;
         const unsigned expert = experts[j];
@@ -292,13 +295,20 @@ struct StartOut
 cudaError_t launchFusedProducts(const FusedProducts &call, std::uint32_t multiprocessors, KernelList &kernels)
 {
     const std::uint32_t most = multiprocessors * 2;
-    if (call.count == 1 && call.rows >= multiprocessors * 256) // so many rows that several a warp pay
-        kernels.add(fusedProducts<4>, std::min(most, (call.rows + kWarps * 4 - 1) / (kWarps * 4)), kThreads, call);
-    else
-        kernels.add(fusedProducts<1>, std::min(most, (call.rows + kWarps - 1) / kWarps), kThreads, call);
+    const std::uint32_t rows = (call.rows + most * kWarps - 1) / (most * kWarps); // a warp's, all at once where that is possible
+    const auto add = [&](auto kernel, std::uint32_t together) {
+        std::uint32_t groups = 0;
+        for (std::uint32_t i = 0; i < call.count; ++i)
+            groups += (call.products[i].rows + together - 1) / together;
+        return kernels.add(kernel, std::min(most, (groups + kWarps - 1) / kWarps), kThreads, call, groups);
+    };
+    const cudaError_t error = rows == 1   ? add(fusedProducts<1>, 1)
+                              : rows == 2 ? add(fusedProducts<2>, 2)
+                              : rows == 3 ? add(fusedProducts<3>, 3)
+                                          : add(fusedProducts<4>, 4);
     kernels.last().sharedBytes = quantisedBytes(call.width);
     kernels.last().overlaps = true;
-    return cudaSuccess;
+    return error;
 }
 
 cudaError_t launchFusedHeads(const FusedHeads &call, KernelList &kernels)

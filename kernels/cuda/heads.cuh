@@ -10,39 +10,71 @@
 namespace conclave::kernels::cuda
 {
 
-/// Normed and turned, where the set asks for it: in `before` or `after`, both as wide as the head.
-__device__ inline const float *prepareHead(const FusedHeadSet &set, unsigned head, float *before, float *after)
+/// A lane's values of a head: 32 apart. What is read is read at once, before anything waits for it; several heads may be loaded before the
+/// first is prepared.
+template <int kPer>
+struct HeadValues
 {
-    const unsigned lane = threadIdx.x % 32;
-    const float *from = reinterpret_cast<const float *>(set.inout + std::uint64_t{head} * set.headStride);
-    float sum = 0.0F;
-    for (unsigned i = lane; i < set.width; i += 32) {
-        before[i] = from[i];
-        sum += before[i] * before[i];
-    }
-    if (set.norm != 0) {
-        const float factor = 1.0F / sqrtf(warpSum(sum) / static_cast<float>(set.width) + set.epsilon);
+    float values[kPer], weights[kPer];
+    float2 turns[kPer];
+
+    __device__ void load(const FusedHeadSet &set, unsigned head)
+    {
+        const unsigned lane = threadIdx.x % 32;
+        const float *from = reinterpret_cast<const float *>(set.inout + std::uint64_t{head} * set.headStride);
         const auto *weight = reinterpret_cast<const float *>(set.normWeight);
-        for (unsigned i = lane; i < set.width; i += 32)
-            before[i] = (set.normWeight != 0 ? weight[i] : 1.0F) * before[i] * factor;
-    }
-    __syncwarp();
-    if (set.rotations == 0)
-        return before;
-    const auto *rotations = reinterpret_cast<const float2 *>(set.rotations);
-    for (unsigned i = lane; i < set.width; i += 32) {
-        const bool second = set.interleaved != 0 ? i % 2 != 0 : i >= set.pairs;
-        float value = before[i];
-        if (i < set.pairs * 2) {
-            const unsigned other = set.interleaved != 0 ? i ^ 1U : second ? i - set.pairs : i + set.pairs;
-            const float2 turn = rotations[set.interleaved != 0 ? i / 2 : i % set.pairs];
-            value = second ? before[other] * turn.y + value * turn.x : value * turn.x - before[other] * turn.y;
+        const auto *rotations = reinterpret_cast<const float2 *>(set.rotations);
+#pragma unroll
+        for (int k = 0; k < kPer; ++k) {
+            const unsigned i = k * 32 + lane;
+            values[k] = i < set.width ? from[i] : 0.0F;
+            weights[k] = weight != nullptr && i < set.width ? weight[i] : 1.0F;
+            turns[k] = make_float2(1.0F, 0.0F);
+            if (rotations != nullptr && i < set.pairs * 2)
+                turns[k] = rotations[set.interleaved != 0 ? i / 2 : i < set.pairs ? i : i - set.pairs];
         }
-        after[i] = value;
     }
-    __syncwarp();
-    return after;
-}
+
+    /// Normed and turned, where the set asks for it; to `prepared`, as wide as the head. Whole warps call it.
+    __device__ void prepare(const FusedHeadSet &set, float *prepared)
+    {
+        const unsigned lane = threadIdx.x % 32;
+        if (set.norm != 0) {
+            float sum = 0.0F;
+#pragma unroll
+            for (int k = 0; k < kPer; ++k)
+                sum += values[k] * values[k];
+            const float factor = 1.0F / sqrtf(warpSum(sum) / static_cast<float>(set.width) + set.epsilon);
+#pragma unroll
+            for (int k = 0; k < kPer; ++k)
+                values[k] = weights[k] * values[k] * factor;
+        }
+        write(set, prepared);
+        if (set.rotations == 0)
+            return;
+#pragma unroll
+        for (int k = 0; k < kPer; ++k) {
+            const unsigned i = k * 32 + lane;
+            if (i >= set.pairs * 2)
+                continue;
+            const bool second = set.interleaved != 0 ? i % 2 != 0 : i >= set.pairs;
+            const float other = prepared[set.interleaved != 0 ? i ^ 1U : second ? i - set.pairs : i + set.pairs];
+            values[k] = second ? other * turns[k].y + values[k] * turns[k].x : values[k] * turns[k].x - other * turns[k].y;
+        }
+        __syncwarp(); // all have read
+        write(set, prepared);
+    }
+
+private:
+    __device__ void write(const FusedHeadSet &set, float *prepared) const
+    {
+#pragma unroll
+        for (int k = 0; k < kPer; ++k)
+            if (k * 32 + threadIdx.x % 32 < set.width)
+                prepared[k * 32 + threadIdx.x % 32] = values[k];
+        __syncwarp();
+    }
+};
 
 /// Back to where it came from.
 __device__ inline void keepHead(const FusedHeadSet &set, unsigned head, const float *values)

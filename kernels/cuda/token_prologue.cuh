@@ -114,9 +114,19 @@ __device__ inline TokenView tokenToShared(DeviceAddress in, unsigned width, std:
     const auto *x = reinterpret_cast<const float4 *>(in);
     const unsigned quarters = width / 4;
     auto *runs = reinterpret_cast<float2 *>(shared + width);
-#pragma unroll 4
-    for (unsigned i = threadIdx.x; i / 32 * 32 < quarters; i += blockDim.x) // warps stay whole
-        quantiseFour(i < quarters ? x[i] : make_float4(0.0F, 0.0F, 0.0F, 0.0F), i < quarters, i, shared, runs);
+    constexpr unsigned kTogether = 4; // reads that no other waits for
+    for (unsigned first = threadIdx.x; first / 32 * 32 < quarters; first += kTogether * blockDim.x) { // warps stay whole
+        float4 values[kTogether];
+#pragma unroll
+        for (unsigned k = 0; k < kTogether; ++k) {
+            const unsigned i = first + k * blockDim.x;
+            values[k] = i < quarters ? x[i] : make_float4(0.0F, 0.0F, 0.0F, 0.0F);
+        }
+#pragma unroll
+        for (unsigned k = 0; k < kTogether; ++k)
+            if (const unsigned i = first + k * blockDim.x; i / 32 * 32 < quarters)
+                quantiseFour(values[k], i < quarters, i, shared, runs);
+    }
     __syncthreads();
     return {shared, runs, nullptr};
 }
