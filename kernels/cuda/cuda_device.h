@@ -89,8 +89,8 @@ private:
 /// Where `tokens` tokens in 8 bits lie in `work`.
 cudaError_t placeQuantised(CudaScratch &work, std::uint32_t tokens, std::uint32_t width, QuantisedTokens &to, cudaStream_t stream);
 
-/// What CONCLAVE_CUDA_MODE holds, for finding out what is slow or wrong: words of "eager" (no graphs), "plain" (nor fused kernels), "serial"
-/// (no kernel starts early), "trace" (times each kernel; to stderr when the queue ends).
+/// What CONCLAVE_CUDA_MODE holds, for finding out what is slow or wrong: words of "eager" (no graphs), "plain" (nor fused kernels),
+/// "serial" (no kernel starts early), "trace" (times each kernel; to stderr when the queue ends).
 struct CudaMode
 {
     bool graphs = true, fused = true, overlap = true, trace = false;
@@ -181,16 +181,16 @@ private:
     const CudaDevice &m_device;
     CudaMode m_mode;
     cudaStream_t m_stream = nullptr;
-    std::vector<Staging> m_staging;        ///< the last one is being filled
-    std::size_t m_filled = 0;              ///< bytes used of it
-    std::size_t m_uploaded = 0;            ///< bytes of it that are on the stream
+    std::vector<Staging> m_staging; ///< the last one is being filled
+    std::size_t m_filled = 0;       ///< bytes used of it
+    std::size_t m_uploaded = 0;     ///< bytes of it that are on the stream
     std::vector<GatheredLaunch> m_gathered;
     std::size_t m_listLength = 0; ///< launches that are gathered before they start
     KernelList m_kernels;
     CudaGraphs m_graphs;
     CudaTrace m_trace;
-    CudaScratch m_shared; ///< between the launches of an op
-    CudaScratch m_work;   ///< between the kernels of a launch
+    CudaScratch m_shared;         ///< between the launches of an op
+    CudaScratch m_work;           ///< between the kernels of a launch
     DeviceAddress m_counters = 0; ///< kMostCounters zeros, which each kernel leaves as zeros
     Converted m_converted;
 };

@@ -10,7 +10,7 @@ namespace conclave::kernels
 namespace
 {
 
-constexpr std::size_t kFewest = 6;     ///< shorter lists are not worth a graph
+constexpr std::size_t kFewest = 6; ///< shorter lists are not worth a graph
 constexpr std::size_t kMostGraphs = 48;
 
 bool sameKernel(const KernelStart &a, const KernelStart &b)
@@ -20,7 +20,8 @@ bool sameKernel(const KernelStart &a, const KernelStart &b)
 
 bool sameValues(const KernelStart &a, const KernelStart &b)
 {
-    return a.grid.x == b.grid.x && a.grid.y == b.grid.y && a.grid.z == b.grid.z && std::memcmp(a.values.data(), b.values.data(), a.used) == 0;
+    return a.grid.x == b.grid.x && a.grid.y == b.grid.y && a.grid.z == b.grid.z &&
+           std::memcmp(a.values.data(), b.values.data(), a.used) == 0;
 }
 
 cudaKernelNodeParams nodeOf(const KernelStart &start, void **parameters)

@@ -225,8 +225,8 @@ cudaError_t CudaQueue::expertsHidden(const ExpertsHiddenCall &call, DType type)
     if (slots >= kPrefillSlots && usesTensorCores(type, call.fast, call.gate, call.gateStride | call.up | call.upStride) &&
         call.count <= kMostExperts) {
         PrefillWork work;
-        cudaError_t error = prepare(m_work, call.in, call.inStride, call.tokens, call.width, slots, call.count, call.rows, work, m_stream,
-                                    m_kernels);
+        cudaError_t error =
+            prepare(m_work, call.in, call.inStride, call.tokens, call.width, slots, call.count, call.rows, work, m_stream, m_kernels);
         if (error == cudaSuccess)
             error = launchSortSlots(call.experts, call.expertsStride, call.tokens, call.most, call.count, work.order, m_kernels);
         return error == cudaSuccess ? launchPrefillHidden(call, type, work.halves, work.order, work.products, m_kernels) : error;
@@ -248,8 +248,8 @@ cudaError_t CudaQueue::expertsOut(const ExpertsOutCall &call, DType type)
     const std::uint64_t hiddenStride = std::uint64_t{call.width} * 4;
     if (slots >= kPrefillSlots && usesTensorCores(type, call.fast, call.down, call.downStride) && call.count <= kMostExperts) {
         PrefillWork work;
-        cudaError_t error = prepare(m_work, call.hidden, hiddenStride, slots, call.width, slots, call.count, call.rows, work, m_stream,
-                                    m_kernels);
+        cudaError_t error =
+            prepare(m_work, call.hidden, hiddenStride, slots, call.width, slots, call.count, call.rows, work, m_stream, m_kernels);
         if (error == cudaSuccess)
             error = launchSortSlots(call.experts, call.expertsStride, call.tokens, call.most, call.count, work.order, m_kernels);
         return error == cudaSuccess ? launchPrefillOut(call, type, work.halves, work.order, work.products, m_kernels) : error;

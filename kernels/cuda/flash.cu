@@ -336,8 +336,7 @@ __global__ void __launch_bounds__(kWarps * 32) flash(AttentionCall call, Attenti
         rows[r] = rowAt(call, kvHead, min(firstRow + lane / 4 + r * 8, count - 1));
         pointers[r] = floats(call.query + std::uint64_t{rows[r].token} * call.queryTokenStride, rows[r].head, call.queryHeadStride);
     }
-    const KeyRange range =
-        rangeOf(splits, rowAt(call, kvHead, firstRow).begin, rowAt(call, kvHead, min(firstRow + kRows, count) - 1).end);
+    const KeyRange range = rangeOf(splits, rowAt(call, kvHead, firstRow).begin, rowAt(call, kvHead, min(firstRow + kRows, count) - 1).end);
 
     Queries<kWidth> queries;
     loadQueries(pointers, call.scale, queries);

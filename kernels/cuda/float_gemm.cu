@@ -1,4 +1,5 @@
-// Many tokens times F32 weights, in float32: routers' products. A block computes 64 x 64 values from tiles in shared memory, a thread 4 x 4.
+// Many tokens times F32 weights, in float32: routers' products. A block computes 64 x 64 values from tiles in shared memory, a thread 4
+// x 4.
 #include "kernels/cuda/cuda_calls.h"
 #include "kernels/cuda/types.cuh"
 

@@ -103,9 +103,8 @@ __global__ void __launch_bounds__(kThreads, 2) fusedProducts(FusedProducts call,
     waitForPrevious();
     NormWeights weights;
     weights.load(call.normWeight, call.normed != 0 ? call.width / 4 : 0);
-    const TokenView x = call.normed != 0
-                            ? normedToShared(call.in, call.width, call.epsilon, weights, call.normed, token, partial)
-                            : tokenToShared(call.in, call.width, token);
+    const TokenView x = call.normed != 0 ? normedToShared(call.in, call.width, call.epsilon, weights, call.normed, token, partial)
+                                         : tokenToShared(call.in, call.width, token);
     for (unsigned next = warp; next < groups; next += gridDim.x * kWarps) {
         unsigned group = next;
         const FusedProduct &product = productOf<kRows>(call, group);
@@ -215,8 +214,8 @@ __global__ void __launch_bounds__(kThreads, 2) fusedOut(ExpertsOutCall call, Qua
         for (unsigned j = lane / 4; j < call.most; j += 8)
             if (const unsigned expert = __ldcg(experts + j); expert < call.count)
                 for (std::uint64_t byte = lane % 4 * 128; byte < call.downStride + 127; byte += 4 * 128)
-                    prefetch(reinterpret_cast<const unsigned char *>(call.down) + (std::uint64_t{expert} * call.rows + row) * call.downStride +
-                             min(byte, call.downStride - 1));
+                    prefetch(reinterpret_cast<const unsigned char *>(call.down) +
+                             (std::uint64_t{expert} * call.rows + row) * call.downStride + min(byte, call.downStride - 1));
     letNextStart();
     waitForPrevious();
     if (row >= call.rows)

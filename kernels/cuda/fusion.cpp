@@ -6,7 +6,7 @@ namespace conclave::kernels
 namespace
 {
 
-constexpr std::uint32_t kMostWidth = 16384;        ///< of tokens that blocks hold in 8 bits
+constexpr std::uint32_t kMostWidth = 16384;       ///< of tokens that blocks hold in 8 bits
 constexpr std::uint32_t kMostRoutingWidth = 6144; ///< and in float
 
 struct Range
@@ -184,8 +184,9 @@ std::size_t matchProducts(std::span<const GatheredLaunch> launches, FusedProduct
         const DeviceAddress token = fused.normed != 0 ? fused.normed : fused.in;
         if (fused.width == 0 || call.width != fused.width || call.in != token || !fitsProducts(fused, call, launches[at].type))
             break;
-        fused.products[fused.count++] = {call.weight, call.bias, call.out, call.weightStride, call.rows,
-                                         static_cast<std::uint32_t>(launches[at].type), call.activation, call.accumulate};
+        fused.products[fused.count++] = {call.weight,       call.bias,      call.out,
+                                         call.weightStride, call.rows,      static_cast<std::uint32_t>(launches[at].type),
+                                         call.activation,   call.accumulate};
         fused.rows += call.rows;
     }
     return at > begin ? at : 0;
@@ -243,11 +244,11 @@ std::size_t matchAttention(std::span<const GatheredLaunch> launches, FusedAttent
             found |= 4;
         }
     }
-    const bool fits = found == 7 && heads.count == 3 && call.tokens == 1 && call.keyCount == 0 && call.first == heads.position &&
-                      call.pages == heads.pages && call.pageTokens == heads.pageTokens && call.width == call.valueWidth &&
-                      (call.width == 64 || call.width == 128) && call.heads / call.kvHeads <= 16 &&
-                      aligned(16, {call.keys, call.values, call.keySlotStride, call.keyHeadStride, call.valueSlotStride,
-                                   call.valueHeadStride});
+    const bool fits =
+        found == 7 && heads.count == 3 && call.tokens == 1 && call.keyCount == 0 && call.first == heads.position &&
+        call.pages == heads.pages && call.pageTokens == heads.pageTokens && call.width == call.valueWidth &&
+        (call.width == 64 || call.width == 128) && call.heads / call.kvHeads <= 16 &&
+        aligned(16, {call.keys, call.values, call.keySlotStride, call.keyHeadStride, call.valueSlotStride, call.valueHeadStride});
     return fits ? prepared + 1 : 0;
 }
 

@@ -93,8 +93,7 @@ __device__ inline void storeHead(const FusedHeadSet &set, const FusedHeads &call
     if (call.pages != 0)
         slot = std::uint64_t{reinterpret_cast<const unsigned *>(call.pages)[call.position / call.pageTokens]} * call.pageTokens +
                call.position % call.pageTokens;
-    unsigned char *to =
-        reinterpret_cast<unsigned char *>(set.cache) + slot * set.slotStride + std::uint64_t{head} * set.slotHeadStride;
+    unsigned char *to = reinterpret_cast<unsigned char *>(set.cache) + slot * set.slotStride + std::uint64_t{head} * set.slotHeadStride;
     for (unsigned first = 0; first < set.width; first += 32) {
         const unsigned i = first + lane;
         const float value = i < set.width ? values[i] : 0.0F;

@@ -374,8 +374,7 @@ cudaError_t launchPrefillHidden(const ExpertsHiddenCall &call, DType type, const
         return error;
     if (const cudaError_t error = product(call.up, call.upStride, call.hidden); error != cudaSuccess)
         return error;
-    kernels.add(joinGate, dim3((call.rows + 255) / 256, call.tokens * call.most), 256, call,
-                                                                                         reinterpret_cast<const float *>(gateProducts));
+    kernels.add(joinGate, dim3((call.rows + 255) / 256, call.tokens * call.most), 256, call, reinterpret_cast<const float *>(gateProducts));
     return cudaSuccess;
 }
 

@@ -114,7 +114,7 @@ __device__ inline TokenView tokenToShared(DeviceAddress in, unsigned width, std:
     const auto *x = reinterpret_cast<const float4 *>(in);
     const unsigned quarters = width / 4;
     auto *runs = reinterpret_cast<float2 *>(shared + width);
-    constexpr unsigned kTogether = 4; // reads that no other waits for
+    constexpr unsigned kTogether = 4;                                                                 // reads that no other waits for
     for (unsigned first = threadIdx.x; first / 32 * 32 < quarters; first += kTogether * blockDim.x) { // warps stay whole
         float4 values[kTogether];
 #pragma unroll

@@ -237,11 +237,20 @@ void measure(Bench &bench, const Layout &layout, Shape shape, double tolerance)
     const std::size_t copies = std::max<std::size_t>(1, std::min<std::size_t>(kArena / bytes, 64));
     const auto perCopy = [&](double seconds) { return seconds / static_cast<double>(copies); };
     fill(bench, layout); // blocks lie at multiples of their size from the arena's start: copy 0 is the one compared
-    require(startNow(bench.stream, [&](KernelList &kernels) { return launchMatmul(ownCall(bench, layout, shape, 0, bench.expected), layout.type, 1, kernels); }), "launchMatmul");
+    require(startNow(bench.stream,
+                     [&](KernelList &kernels) {
+                         return launchMatmul(ownCall(bench, layout, shape, 0, bench.expected), layout.type, 1, kernels);
+                     }),
+            "launchMatmul");
     require(cudaStreamSynchronize(bench.stream), "launchMatmul");
     for (const unsigned rows : {1U, 2U, 4U}) {
         const auto start = [&](std::size_t offset, cudaStream_t s) {
-            require(startNow(s, [&](KernelList &kernels) { return launchMatvec(ownCall(bench, layout, shape, offset, bench.out), layout.type, bench.tokens, rows, kernels); }), "launchMatvec");
+            require(startNow(s,
+                             [&](KernelList &kernels) {
+                                 return launchMatvec(ownCall(bench, layout, shape, offset, bench.out), layout.type, bench.tokens, rows,
+                                                     kernels);
+                             }),
+                    "launchMatvec");
         };
         start(0, bench.stream);
         require(cudaStreamSynchronize(bench.stream), "launchMatvec");
@@ -279,12 +288,16 @@ void measurePrefill(Bench &bench, const Layout &layout, Shape shape)
     MatmulCall call = ownCall(bench, layout, shape, 0, expected);
     call.in = reinterpret_cast<DeviceAddress>(x);
     call.tokens = kCompared;
-    require(startNow(bench.stream, [&](KernelList &kernels) { return launchMatmul(call, layout.type, kCompared / kMatmulTokens, kernels); }), "launchMatmul");
+    require(
+        startNow(bench.stream, [&](KernelList &kernels) { return launchMatmul(call, layout.type, kCompared / kMatmulTokens, kernels); }),
+        "launchMatmul");
     const HalfTokens halves{reinterpret_cast<DeviceAddress>(work), reinterpret_cast<DeviceAddress>(work + values * 2), shape.width};
     call.tokens = kTokens;
     call.out = reinterpret_cast<DeviceAddress>(out);
     const double seconds = secondsOf(bench, [&](cudaStream_t s) {
-        require(startNow(s, [&](KernelList &kernels) { return launchToHalves(call.in, call.inStride, kTokens, shape.width, halves, kernels); }), "launchToHalves");
+        require(
+            startNow(s, [&](KernelList &kernels) { return launchToHalves(call.in, call.inStride, kTokens, shape.width, halves, kernels); }),
+            "launchToHalves");
         require(startNow(s, [&](KernelList &kernels) { return launchPrefill(call, layout.type, halves, kernels); }), "launchPrefill");
     });
     const double error = relativeError(out, expected, std::size_t{kCompared} * shape.rows);
@@ -468,7 +481,11 @@ void measureAll(Bench &bench)
     constexpr double kEight = 0.02; // 8-bit activations
     constexpr double kExact = 1e-4;
     const auto quantise = [&](cudaStream_t s, unsigned width) {
-        require(startNow(s, [&](KernelList &kernels) { return launchQuantiseTokens(reinterpret_cast<DeviceAddress>(bench.x), width * 4, 1, width, bench.tokens, kernels); }),
+        require(startNow(s,
+                         [&](KernelList &kernels) {
+                             return launchQuantiseTokens(reinterpret_cast<DeviceAddress>(bench.x), width * 4, 1, width, bench.tokens,
+                                                         kernels);
+                         }),
                 "launchQuantiseTokens");
     };
     const double quantised = secondsOf(bench, [&](cudaStream_t s) {

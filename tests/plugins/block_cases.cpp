@@ -193,7 +193,8 @@ void addAttentionCases(std::vector<NamedCase> &cases)
     }
     cases.push_back({"attention, 70 tokens after 30, heads of 128", attentionCase({DType::kF16, 30, 70, 6, 2, 128, 128}), 3e-5});
     cases.push_back({"attention, as many KV heads, 20 tokens", attentionCase({DType::kF16, 50, 20, 3, 3, 128, 128}), 3e-5});
-    cases.push_back({"attention, 90 tokens, a window and sinks", attentionCase({DType::kF16, 300, 90, 8, 2, 64, 64, true, 100, true}), 3e-5});
+    cases.push_back(
+        {"attention, 90 tokens, a window and sinks", attentionCase({DType::kF16, 300, 90, 8, 2, 64, 64, true, 100, true}), 3e-5});
     cases.push_back({"attention, 5 tokens after 900, a window", attentionCase({DType::kF16, 900, 5, 8, 2, 128, 128, true, 700}), 3e-5});
     cases.push_back({"attention of one token after 3000", attentionCase({DType::kF16, 3000, 1, 32, 4, 128, 128, true}), 3e-5});
     cases.push_back({"attention, 24 heads of one", attentionCase({DType::kF16, 40, 2, 24, 1, 80, 48}), 3e-5});

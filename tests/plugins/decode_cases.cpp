@@ -175,9 +175,7 @@ OpCase stepsCase(int steps, std::int64_t layers, int wait)
         const Tensor q = weights(DType::kQ4_K, kHeads * kHead, kWidth), k = weights(DType::kQ4_K, kKvHeads * kHead, kWidth);
         const Tensor v = weights(DType::kQ6_K, kKvHeads * kHead, kWidth), o = weights(DType::kQ4_K, kWidth, kHeads * kHead);
         const Tensor route = weights(DType::kF32, kExperts, kWidth);
-        const auto experts = [&](DType type) {
-            return weights(type, kExperts * kHidden, kWidth).reshaped({kExperts, kHidden, kWidth});
-        };
+        const auto experts = [&](DType type) { return weights(type, kExperts * kHidden, kWidth).reshaped({kExperts, kHidden, kWidth}); };
         const Tensor gate = experts(DType::kQ4_K), up = experts(DType::kQ4_K), down = experts(DType::kQ6_K);
         const auto row = [&](std::int64_t width) { return side.activations({1, width}, random.floats(width)); };
         const Tensor x = row(kWidth), normed = row(kWidth), logits = row(kExperts), shares = row(kExperts);
@@ -225,8 +223,7 @@ OpCase stepsCase(int steps, std::int64_t layers, int wait)
                     status = firstOf({queue.rmsNorm({x, norm, normed}), queue.matmul({q, normed, {}, flat(query)}),
                                       queue.matmul({k, normed, {}, flat(key)}), queue.matmul({v, normed, {}, flat(value)}),
                                       prepareHeads(queue, shape, query, key, value, headNorm, cache, step), queue.attention(attention),
-                                      queue.matmul({o, flat(attended), {}, x, Activation::kNone, true}),
-                                      queue.rmsNorm({x, norm, normed}),
+                                      queue.matmul({o, flat(attended), {}, x, Activation::kNone, true}), queue.rmsNorm({x, norm, normed}),
                                       queue.matmul({route, normed, {}, logits, Activation::kNone, false, Precision::kFloat}),
                                       queue.router(router), queue.moeFeedForward(moe)});
             }
@@ -259,16 +256,18 @@ std::vector<NamedCase> decodeCases()
             shape.cache = type;
             shape.inTurn = inTurn;
             cases.push_back({"decode: heads, cache " + std::string(dtypeName(type)) + (inTurn ? "" : ", norms first"),
-                             headsCase(shape, false), type == DType::kQ8_0 ? 3e-2 : type == DType::kF16 ? 2e-3 : 3e-5});
+                             headsCase(shape, false),
+                             type == DType::kQ8_0  ? 3e-2
+                             : type == DType::kF16 ? 2e-3
+                                                   : 3e-5});
         }
     cases.push_back({"decode: heads, their queries", headsCase({}, true)});
     const HeadsShape wide{DType::kF16, 8, 1, 128, 128, RopePairing::kNeox, true, false};
     cases.push_back({"decode: heads over 150 keys", headsCase(wide, false, 150), 2e-3});
     cases.push_back({"decode: heads over 150 keys, their queries", headsCase(wide, true, 150)});
-    cases.push_back({"decode: heads, neighbours turned in part",
-                     headsCase({DType::kF32, 4, 2, 96, 64, RopePairing::kNorm, true, true}, false), 3e-5});
-    cases.push_back({"decode: heads without norms",
-                     headsCase({DType::kF32, 4, 1, 128, 32, RopePairing::kNeox, false, true}, false), 3e-5});
+    cases.push_back(
+        {"decode: heads, neighbours turned in part", headsCase({DType::kF32, 4, 2, 96, 64, RopePairing::kNorm, true, true}, false), 3e-5});
+    cases.push_back({"decode: heads without norms", headsCase({DType::kF32, 4, 1, 128, 32, RopePairing::kNeox, false, true}, false), 3e-5});
     for (int which = 0; which < 3; ++which) {
         const std::string name = which == 0 ? "weights" : which == 1 ? "margins" : "the normed token";
         cases.push_back({"decode: routing, " + name, routingCase(128, 2048, 8, which), 2e-4});
