@@ -460,6 +460,31 @@ void TestPluginOps::fusionTakesWhatFits()
     QCOMPARE(heads.sets[2].cache, DeviceAddress{0x20000});
     QCOMPARE(matchHeads(std::span(launches).first(1), heads), std::size_t{0}); // a norm alone stays one
 
+    // And the attention after them; not one over other keys.
+    AttentionCall attention{};
+    attention.query = 0x1000;
+    attention.keys = 0x10000;
+    attention.values = 0x20000;
+    attention.out = 0x8000;
+    attention.queryHeadStride = attention.outHeadStride = 256;
+    attention.keySlotStride = attention.valueSlotStride = 512;
+    attention.keyHeadStride = attention.valueHeadStride = 256;
+    attention.tokens = 1;
+    attention.heads = 8;
+    attention.kvHeads = 2;
+    attention.width = attention.valueWidth = 64;
+    attention.first = 7;
+    attention.pageTokens = keyStore.pageTokens;
+    std::vector<GatheredLaunch> attended = launches;
+    attended.push_back(gathered(KernelId::kAttention, attention, DType::kF16));
+    FusedAttention whole;
+    QCOMPARE(matchAttention(attended, whole), std::size_t{7});
+    QCOMPARE(whole.key, 1U);
+    QCOMPARE(whole.value, 2U);
+    attention.keys = 0x30000;
+    attended.back() = gathered(KernelId::kAttention, attention, DType::kF16);
+    QCOMPARE(matchAttention(attended, whole), std::size_t{0});
+
     // A rope after the store must not be moved before it.
     const std::vector<GatheredLaunch> late{launches[4], launches[5], launches[3]};
     QCOMPARE(matchHeads(late, heads), std::size_t{2});
