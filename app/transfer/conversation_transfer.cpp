@@ -44,8 +44,14 @@ Result<PortableConversation> read(const ConversationStore &store, qint64 id)
     return out;
 }
 
-/// Hears the share of the work that is done.
-using Progress = std::function<void(double)>;
+/// Hears the share of the work that is done; false: it is to end here.
+using Progress = std::function<bool(double)>;
+
+engine::Error cancelled()
+{
+    return failure(engine::ErrorCode::kCancelled,
+                   QCoreApplication::translate("ConversationTransfer", "Exporting or importing was stopped."));
+}
 
 Result<QByteArray> written(const ConversationStore &store, QVector<qint64> ids, const QString &suffix, const FormulaDrawer &drawFormula,
                            const Progress &progress)
@@ -63,7 +69,8 @@ Result<QByteArray> written(const ConversationStore &store, QVector<qint64> ids, 
         if (!conversation)
             return conversation.takeError();
         conversations.append(*conversation);
-        progress(kReadingShare * double(conversations.size()) / double(ids.size()));
+        if (!progress(kReadingShare * double(conversations.size()) / double(ids.size())))
+            return cancelled();
     }
     if (suffix == QLatin1String("json"))
         return conversationsToJson(conversations);
@@ -92,6 +99,8 @@ Result<engine::Done> exportFile(const QString &folder, const QVector<qint64> &id
     auto bytes = written(**store, ids, QFileInfo(path).suffix().toLower(), drawFormula, progress);
     if (!bytes)
         return bytes.takeError();
+    if (!progress(1))
+        return cancelled();
     QSaveFile file(path);
     if (!file.open(QIODevice::WriteOnly) || file.write(*bytes) != bytes->size() || !file.commit())
         return failure(engine::ErrorCode::kWriteFailed,
@@ -130,6 +139,7 @@ Result<engine::Done> add(ConversationStore &store, PortableConversation conversa
     return engine::Done{};
 }
 
+/// How many were taken, all of them or until it was to end.
 Result<int> importFile(const QString &folder, const QString &path, const Progress &progress)
 {
     const QString name = QDir::toNativeSeparators(path);
@@ -151,7 +161,8 @@ Result<int> importFile(const QString &folder, const QString &path, const Progres
         if (auto added = add(**store, conversation); !added)
             return added.takeError();
         ++count;
-        progress(1 - kReadingShare + kReadingShare * count / double(conversations->size()));
+        if (!progress(1 - kReadingShare + kReadingShare * count / double(conversations->size())))
+            break;
     }
     return count;
 }
@@ -168,14 +179,21 @@ ConversationTransfer::~ConversationTransfer()
     m_threads.waitForDone();
 }
 
-void ConversationTransfer::run(const std::function<void()> &work)
+void ConversationTransfer::cancel()
 {
+    m_stop.request_stop();
+}
+
+void ConversationTransfer::run(const std::function<void(const std::stop_token &)> &work)
+{
+    if (m_running == 0)
+        m_stop = std::stop_source();
     ++m_running;
     m_share = 0;
     Q_EMIT shareChanged();
     Q_EMIT busyChanged();
-    m_threads.start([this, work] {
-        work();
+    m_threads.start([this, work, token = m_stop.get_token()] {
+        work(token);
         QMetaObject::invokeMethod(
             this,
             [this] {
@@ -186,8 +204,8 @@ void ConversationTransfer::run(const std::function<void()> &work)
     });
 }
 
-/// From the thread that works.
-void ConversationTransfer::tell(double share)
+/// From the thread that works. False: it was cancelled.
+bool ConversationTransfer::tell(double share, const std::stop_token &token)
 {
     QMetaObject::invokeMethod(
         this,
@@ -196,26 +214,31 @@ void ConversationTransfer::tell(double share)
             Q_EMIT shareChanged();
         },
         Qt::QueuedConnection);
+    return !token.stop_requested();
 }
 
 void ConversationTransfer::exportTo(const QVector<qint64> &conversations, const QString &file)
 {
-    run([this, conversations, file] {
-        const auto done = exportFile(m_folder, conversations, file, m_drawFormula, [this](double share) { tell(share); });
+    run([this, conversations, file](const std::stop_token &token) {
+        const auto progress = [&](double share) { return tell(share, token); };
+        const auto done = exportFile(m_folder, conversations, file, m_drawFormula, progress);
         if (done)
             Q_EMIT exported(file);
-        else
+        else if (done.error().code != engine::ErrorCode::kCancelled)
             Q_EMIT failed(errorText(done.error()));
     });
 }
 
 void ConversationTransfer::importFrom(const QStringList &files)
 {
-    run([this, files] {
+    run([this, files](const std::stop_token &token) {
         int count = 0;
         int done = 0;
         for (const QString &file : files) {
-            const auto taken = importFile(m_folder, file, [&](double share) { tell((done + share) / double(files.size())); });
+            if (token.stop_requested())
+                break;
+            const auto progress = [&](double share) { return tell((done + share) / double(files.size()), token); };
+            const auto taken = importFile(m_folder, file, progress);
             ++done;
             if (taken)
                 count += *taken;

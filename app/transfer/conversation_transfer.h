@@ -6,6 +6,9 @@
 #include <QStringList>
 #include <QThreadPool>
 
+#include <functional>
+#include <stop_token>
+
 /// Writes conversations into files and takes them in, on a thread of its own with its own connection to the database.
 namespace conclave::app
 {
@@ -25,6 +28,8 @@ public:
     /// The ending of the file tells the format: .md, .json, .html or .pdf. None of `conversations`: all there are, which is for .json only.
     void exportTo(const QVector<qint64> &conversations, const QString &file);
     void importFrom(const QStringList &files);
+    /// Between two conversations: an export writes nothing, of an import what was taken stays. Nothing is told as failed.
+    void cancel();
     bool busy() const { return m_running > 0; }
     double share() const { return m_share; } ///< done of what runs, 0 to 1
 
@@ -37,14 +42,15 @@ Q_SIGNALS:
     void failed(const QString &message);
 
 private:
-    void run(const std::function<void()> &work);
-    void tell(double share);
+    void run(const std::function<void(const std::stop_token &)> &work);
+    bool tell(double share, const std::stop_token &token);
 
     QString m_folder;
     FormulaDrawer m_drawFormula;
     int m_running = 0;
     double m_share = 0;
-    QThreadPool m_threads; ///< last member: its thread ends before anything it uses
+    std::stop_source m_stop; ///< of all that runs
+    QThreadPool m_threads;   ///< last member: its thread ends before anything it uses
 };
 
 } // namespace conclave::app

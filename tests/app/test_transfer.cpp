@@ -36,6 +36,7 @@ class TestTransfer : public QObject
 
 private Q_SLOTS:
     void everythingComesBack();
+    void transfersAreCancelled();
     void readableFormats_data();
     void readableFormats();
     void htmlHoldsNothingThatRuns();
@@ -143,6 +144,38 @@ void TestTransfer::everythingComesBack()
     PortableConversation original{before, "Sums", {}, {}};
     const auto withoutIds = [](const PortableConversation &one) { return QString::fromUtf8(conversationsToJson({one})).size(); };
     QCOMPARE(withoutIds(again), withoutIds(original));
+}
+
+void TestTransfer::transfersAreCancelled()
+{
+    constexpr int kMany = 300;
+    QTemporaryDir first;
+    QTemporaryDir second;
+    Program program(first.path(), script());
+    fill(program);
+    const ConversationTree tree = *program.store->tree(program.controller->currentConversation());
+    const QString file = first.filePath("many.json");
+    tests::write(file, conversationsToJson(QVector<PortableConversation>(kMany, {tree, {}, {}, {}})));
+
+    Program other(second.path(), script());
+    ConversationTransfer transfer(second.path());
+    QSignalSpy failed(&transfer, &ConversationTransfer::failed);
+    transfer.importFrom({file, file});
+    transfer.cancel();
+    QTRY_VERIFY(!transfer.busy());
+    const qsizetype taken = other.store->conversations()->size();
+    QVERIFY2(taken < kMany, qPrintable(QString::number(taken)));
+
+    // The next one is not: what was cancelled is over.
+    const QString out = second.filePath("out.json");
+    transfer.importFrom({file});
+    QTRY_VERIFY_WITH_TIMEOUT(!transfer.busy(), 30'000);
+    QCOMPARE(other.store->conversations()->size(), taken + kMany);
+    transfer.exportTo({}, out);
+    transfer.cancel();
+    QTRY_VERIFY(!transfer.busy());
+    QVERIFY(!QFile::exists(out));
+    QVERIFY(failed.isEmpty());
 }
 
 void TestTransfer::readableFormats_data()

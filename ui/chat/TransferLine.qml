@@ -48,4 +48,10 @@ RowLayout {
             color: Theme.accent
         }
     }
+    TextButton {
+        objectName: "cancelTransfer"
+        text: qsTr("Cancel")
+        Accessible.name: qsTr("Cancel the export or import")
+        onClicked: root.chat.cancelTransfer()
+    }
 }
