@@ -108,6 +108,9 @@ public:
     /// no longer what it was, or there is no receipt.
     bool replay(int index);
     bool replaying() const;
+    /// Puts `table` in place of the one that the finished answer at `index` read off a chart: its summary follows, and the table as it was
+    /// read is kept beside it. False when it holds none that can be edited, or it could not be saved (failed is emitted).
+    bool editChart(int index, const ChartTable &table);
     /// The SHA-256 of a model's file has become known: it goes into the receipts of the answers of this run.
     void setModelHash(const QString &file, const QString &sha256);
     /// The message from which on the model is told the open conversation; 0: from its beginning.

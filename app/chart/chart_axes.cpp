@@ -83,6 +83,7 @@ void ChartAxes::settle(ChartType type, int series, int x, int y, ChartCell &cell
     const engine::ReadNumber written{*cell.value, decimalsOf(cell.text), cell.confidence};
     const bool onAnother = isStacked(type) && before;
     const engine::SettledNumber settled = onAnother ? axis->settlePart(written, place, *before) : axis->settle(written, place);
+    cell.placed = axis->valueAt(place) - (onAnother ? axis->valueAt(*before) : 0);
     cell.value = settled.value;
     cell.confidence = settled.confidence;
 }
@@ -96,6 +97,27 @@ QString ChartAxes::settledName(ChartType type, const QString &written, int x) co
     const int decimals = decimalsOf(written);
     const double settled = axis ? axis->settle({*number, decimals, 1}, x).value : *number;
     return settled == *number ? written : roundedText(settled, decimals);
+}
+
+void ChartAxes::describe(ChartTable &table, double pixelsPerStep) const
+{
+    table.axes.clear();
+    QVector<int> places; // of the axes here among those of the table
+    const auto middle = [pixelsPerStep](int step) { return (step + 0.5) * pixelsPerStep; };
+    for (const Axis &axis : m_axes) {
+        const bool usable = axis.calibrated().has_value() && hasValueAxis(table.type);
+        places.append(usable ? int(table.axes.size()) : -1);
+        if (usable)
+            table.axes.append({axis.side == kX,
+                               axis.logarithmic,
+                               {middle(axis.ticks[0].first), *parseNumber(axis.ticks[0].second)},
+                               {middle(axis.ticks[1].first), *parseNumber(axis.ticks[1].second)}});
+    }
+    table.traits.resize(table.series.size());
+    for (int series = 0; series < table.traits.size(); ++series)
+        table.traits[series].axis = places.value(m_axisOf.value(series, -1), -1);
+    const bool ofRows = table.type == ChartType::kScatter && m_axes.size() > 1 && m_axes.back().side == kX;
+    table.rowAxis = ofRows ? places.back() : -1;
 }
 
 } // namespace conclave::app

@@ -34,6 +34,8 @@ public:
     void settle(ChartType type, int series, int x, int y, ChartCell &cell);
     /// The name of a scatter's row, settled likewise.
     QString settledName(ChartType type, const QString &written, int x) const;
+    /// Tells a table that was read whole which axes lie on its picture, where a step is so many pixels.
+    void describe(ChartTable &table, double pixelsPerStep) const;
 
 private:
     struct Axis

@@ -24,7 +24,22 @@ QVector<QString> stringsFromJson(const QJsonValue &json)
     return out;
 }
 
-QJsonObject cellToJson(const ChartTable &table, int series, int row)
+/// What only the program needs of a cell.
+void storeCell(const ChartCell &cell, QJsonObject &out)
+{
+    if (cell.probability < 1)
+        out["probability"] = cell.probability;
+    if (cell.routerMargin > 0)
+        out["routerMargin"] = cell.routerMargin;
+    if (cell.placed)
+        out["placed"] = *cell.placed;
+    if (!cell.edited)
+        return;
+    out["edited"] = true;
+    out["read"] = cell.read;
+}
+
+QJsonObject cellToJson(const ChartTable &table, int series, int row, bool stored)
 {
     QJsonObject out{{"series", table.series[series]}, {"x", table.rows[row].name}, {"value", QJsonValue::Null}};
     const ChartCell *cell = table.cell(series, row);
@@ -32,6 +47,8 @@ QJsonObject cellToJson(const ChartTable &table, int series, int row)
         return out;
     if (!cell->text.isEmpty())
         out["text"] = cell->text;
+    if (stored)
+        storeCell(*cell, out);
     if (!cell->value)
         return out;
     out["value"] = *cell->value;
@@ -49,7 +66,59 @@ ChartCell cellFromJson(const QJsonObject &json)
     const QJsonArray place = json["place"].toArray();
     cell.place = QPointF(place.at(0).toDouble(), place.at(1).toDouble());
     cell.confidence = json["confidence"].toDouble(1.0);
+    cell.probability = json["probability"].toDouble(1.0);
+    cell.routerMargin = json["routerMargin"].toDouble();
+    if (json["placed"].isDouble())
+        cell.placed = json["placed"].toDouble();
+    cell.edited = json["edited"].toBool();
+    cell.read = json["read"].toString();
     return cell;
+}
+
+QJsonObject axisToJson(const PictureAxis &axis)
+{
+    return {{"side", axis.horizontal ? "x" : "y"},
+            {"log", axis.logarithmic},
+            {"ticks", QJsonArray{axis.first.place, axis.first.value, axis.second.place, axis.second.value}}};
+}
+
+PictureAxis axisFromJson(const QJsonObject &json)
+{
+    const QJsonArray ticks = json["ticks"].toArray();
+    return {json["side"].toString() == QLatin1String("x"),
+            json["log"].toBool(),
+            {ticks.at(0).toDouble(), ticks.at(1).toDouble()},
+            {ticks.at(2).toDouble(), ticks.at(3).toDouble()}};
+}
+
+/// Axes, and what belongs to whole series and rows.
+QJsonObject traitsToJson(const ChartTable &table)
+{
+    QJsonArray axes;
+    for (const PictureAxis &axis : table.axes)
+        axes.append(axisToJson(axis));
+    QJsonArray series;
+    for (const SeriesTraits &traits : table.traits)
+        series.append(QJsonArray{traits.axis, traits.renamed});
+    QJsonArray renamed;
+    for (int row = 0; row < table.rows.size(); ++row) {
+        if (table.rows[row].renamed)
+            renamed.append(row);
+    }
+    return {{"axes", axes}, {"series", series}, {"renamedRows", renamed}, {"rowAxis", table.rowAxis}};
+}
+
+void traitsFromJson(const QJsonObject &json, ChartTable &table)
+{
+    for (const QJsonValue &axis : json["axes"].toArray())
+        table.axes.append(axisFromJson(axis.toObject()));
+    for (const QJsonValue &traits : json["series"].toArray())
+        table.traits.append({traits.toArray().at(0).toInt(-1), traits.toArray().at(1).toBool()});
+    for (const QJsonValue &row : json["renamedRows"].toArray()) {
+        if (const int at = row.toInt(-1); at >= 0 && at < table.rows.size())
+            table.rows[at].renamed = true;
+    }
+    table.rowAxis = json["rowAxis"].toInt(-1);
 }
 
 QJsonArray pointsToJson(const QVector<QPoint> &points)
@@ -75,8 +144,11 @@ QJsonObject citationToJson(const Citation &citation)
 {
     QJsonObject out{{"start", citation.start}, {"length", citation.length},       {"series", citation.series},      {"row", citation.row},
                     {"value", citation.value}, {"operation", citation.operation}, {"supported", citation.supported}};
-    if (!citation.expression.isEmpty()) {
+    if (!citation.tableSays.isEmpty())
+        out["tableSays"] = citation.tableSays;
+    if (!citation.expression.isEmpty())
         out["expression"] = citation.expression;
+    if (!citation.expression.isEmpty() || citation.cells.size() > 1) {
         out["cells"] = pointsToJson(citation.cells);
     }
     return out;
@@ -94,6 +166,7 @@ bool citationFromJson(const QJsonObject &json, qsizetype textLength, Citation &c
     citation.operation = json["operation"].toString();
     citation.value = json["value"].toDouble();
     citation.supported = json["supported"].toBool();
+    citation.tableSays = json["tableSays"].toString();
     citation.expression = json["expression"].toString();
     citation.cells = json.contains("cells") ? pointsFromJson(json["cells"]) : QVector<QPoint>{{citation.series, citation.row}};
     return true;
@@ -111,60 +184,97 @@ void tableFromJson(const QJsonArray &entries, ChartTable &table)
         table.rows[i / series].cells[i % series] = cellFromJson(entries.at(i).toObject());
 }
 
-} // namespace
-
-QJsonObject ChartReading::toJson() const
+QJsonArray cellsToJson(const ChartTable &table, bool stored)
 {
-    QJsonArray names;
     QJsonArray cells;
     for (int row = 0; row < table.rows.size(); ++row) {
-        names.append(table.rows[row].name);
         for (int series = 0; series < table.series.size(); ++series)
-            cells.append(cellToJson(table, series, row));
+            cells.append(cellToJson(table, series, row, stored));
     }
-    QJsonArray citations;
-    for (const Citation &citation : summary.citations)
-        citations.append(citationToJson(citation));
+    return cells;
+}
+
+QJsonObject headToJson(const ChartTable &table)
+{
+    QJsonArray names;
+    for (const ChartRow &row : table.rows)
+        names.append(row.name);
     QJsonObject chart{{"type", chartTypeName(table.type)},
                       {"title", table.title},
                       {"xLabel", table.xLabel},
                       {"yLabel", table.yLabel},
                       {"unit", table.unit},
                       {"rows", names},
-                      {"series", stringsToJson(table.series)},
-                      {"complete", complete}};
+                      {"series", stringsToJson(table.series)}};
     if (!table.units.isEmpty() && table.units != QVector<QString>(table.series.size(), table.unit))
         chart["units"] = stringsToJson(table.units);
-    return {{"chart", chart}, {"table", cells}, {"summary", summary.text}, {"citations", citations}};
+    return chart;
+}
+
+QJsonObject storedTable(const ChartTable &table)
+{
+    return {{"chart", headToJson(table)}, {"table", cellsToJson(table, true)}, {"traits", traitsToJson(table)}};
+}
+
+ChartTable tableFrom(const QJsonObject &json)
+{
+    ChartTable table;
+    const QJsonObject chart = json["chart"].toObject();
+    table.type = chartTypeFromName(chart["type"].toString());
+    table.title = chart["title"].toString();
+    table.xLabel = chart["xLabel"].toString();
+    table.yLabel = chart["yLabel"].toString();
+    table.unit = chart["unit"].toString();
+    table.series = stringsFromJson(chart["series"]);
+    table.units = stringsFromJson(chart["units"]);
+    for (const QString &name : stringsFromJson(chart["rows"]))
+        table.rows.append({name, {}});
+    tableFromJson(json["table"].toArray(), table);
+    traitsFromJson(json["traits"].toObject(), table);
+    return table;
+}
+
+} // namespace
+
+QJsonObject ChartReading::toJson() const
+{
+    QJsonArray citations;
+    for (const Citation &citation : summary.citations)
+        citations.append(citationToJson(citation));
+    QJsonObject chart = headToJson(table);
+    chart["complete"] = complete;
+    return {{"chart", chart}, {"table", cellsToJson(table, false)}, {"summary", summary.text}, {"citations", citations}};
 }
 
 QJsonObject ChartReading::toStoredJson() const
 {
     QJsonObject out = toJson();
+    out["table"] = cellsToJson(table, true);
+    out["traits"] = traitsToJson(table);
+    if (!said.isEmpty())
+        out["said"] = said;
     if (isAnswer)
         out["isAnswer"] = true;
     else if (!written.isEmpty())
         out["written"] = written;
+    if (pixelsPerStep > 0)
+        out["pixelsPerStep"] = pixelsPerStep;
+    if (asRead)
+        out["asRead"] = storedTable(*asRead);
     return out;
 }
 
 ChartReading ChartReading::fromJson(const QJsonObject &json)
 {
     ChartReading out;
-    const QJsonObject chart = json["chart"].toObject();
-    out.table.type = chartTypeFromName(chart["type"].toString());
-    out.table.title = chart["title"].toString();
-    out.table.xLabel = chart["xLabel"].toString();
-    out.table.yLabel = chart["yLabel"].toString();
-    out.table.unit = chart["unit"].toString();
-    out.table.series = stringsFromJson(chart["series"]);
-    out.table.units = stringsFromJson(chart["units"]);
-    for (const QString &name : stringsFromJson(chart["rows"]))
-        out.table.rows.append({name, {}});
-    tableFromJson(json["table"].toArray(), out.table);
-    out.complete = chart["complete"].toBool();
+    out.table = tableFrom(json);
+    out.complete = json["chart"].toObject()["complete"].toBool();
     out.isAnswer = json["isAnswer"].toBool();
     out.written = json["written"].toString();
+    out.said = json["said"].toString();
+    out.pixelsPerStep = json["pixelsPerStep"].toDouble();
+    if (json["asRead"].isObject())
+        out.asRead = tableFrom(json["asRead"].toObject());
     out.summary.text = json["summary"].toString();
     for (const QJsonValue &value : json["citations"].toArray()) {
         Citation citation;

@@ -4,6 +4,7 @@
 #include "app/chart/chart_lexer.h"
 #include "app/chart/number_text.h"
 #include "app/chart/summary_writer.h"
+#include "app/chart/table_edit.h"
 
 #include <algorithm>
 
@@ -12,12 +13,12 @@ namespace conclave::app
 namespace
 {
 
-// Far more than any chart has; a hostile answer is cut here.
-constexpr qsizetype kMaxSeries = 64;
-constexpr qsizetype kMaxRows = 1000;
-constexpr qsizetype kMaxText = 500;
+// A hostile answer is cut here, and at what a table may hold.
 constexpr qsizetype kMaxWritten = 100'000;
+constexpr qsizetype kMaxSaid = 40'000;
 const QLatin1String kTableEnd("<end>");
+const QLatin1String kSummaryMark("<summary>");
+const QLatin1String kAnswerMark("<answer>");
 
 /// Where the text that comes next belongs.
 enum class Field
@@ -60,8 +61,10 @@ struct ChartParser::Impl
     void endTable();
     QString *target();
     bool newCell();
+    void keepSaid();
     ChartCell &openCell() { return reading.table.rows.back().cells.back(); }
     QPointF place() const;
+    double pixelsPerStep() const;
 
     QSize imageSize;
     QSize modelSize;
@@ -73,9 +76,10 @@ struct ChartParser::Impl
     int placeY = 0;
     ChartAxes axes;
     std::optional<QString> ownUnit; ///< of the series that come now
-    QString written;                ///< the table so far
+    QString written;                ///< all so far
+    double routerMargin = 0;        ///< of the piece that is read
     bool inRows = false;
-    bool dropRow = false;  ///< beyond kMaxRows
+    bool dropRow = false;  ///< beyond kMostRows
     bool inNumber = false; ///< the last cell's; no pointer to it is kept, as copies of `reading` share its rows until one writes
     ChartLexer lexer{[this](QStringView text, double probability) { onText(text, probability); },
                      [this](const ChartMark &mark) { onMark(mark); }};
@@ -95,10 +99,11 @@ ChartParser::ChartParser(const ChartTable &asked) : m_impl(std::make_unique<Impl
 
 ChartParser::~ChartParser() = default;
 
-void ChartParser::push(QStringView piece, double probability)
+void ChartParser::push(QStringView piece, double probability, double routerMargin)
 {
-    if (m_impl->written.size() < kMaxWritten && m_impl->reading.written.isEmpty())
+    if (m_impl->written.size() < kMaxWritten)
         m_impl->written += piece;
+    m_impl->routerMargin = routerMargin;
     m_impl->lexer.push(piece, std::clamp(probability, 0.0, 1.0));
 }
 
@@ -108,6 +113,23 @@ void ChartParser::finish(bool endedByModel)
     if (endedByModel && m_impl->field == Field::kSummary)
         m_impl->reading.complete = true;
     m_impl->summary.finish();
+    m_impl->keepSaid();
+}
+
+/// Behind the mark that begins it; an answer to a question about an earlier table is nothing else.
+void ChartParser::Impl::keepSaid()
+{
+    qsizetype begin = 0;
+    if (!reading.isAnswer) {
+        const qsizetype table = std::max<qsizetype>(0, written.indexOf(kTableEnd));
+        const qsizetype answer = written.indexOf(kAnswerMark, table);
+        const qsizetype summaryAt = written.indexOf(kSummaryMark, table);
+        if (answer < 0 && summaryAt < 0)
+            return;
+        begin = answer >= 0 ? answer + kAnswerMark.size() : summaryAt + kSummaryMark.size();
+    }
+    if (written.size() < kMaxWritten && written.size() - begin <= kMaxSaid)
+        reading.said = written.mid(begin);
 }
 
 const ChartReading &ChartParser::reading() const
@@ -149,13 +171,16 @@ void ChartParser::Impl::onText(QStringView text, double probability)
     QString *to = target();
     if (!to)
         return;
-    if (field == Field::kNumber)
-        openCell().confidence = std::min(openCell().confidence, probability);
+    if (field == Field::kNumber) {
+        ChartCell &cell = openCell();
+        cell.confidence = cell.probability = std::min(cell.probability, probability);
+        cell.routerMargin = cell.routerMargin > 0 ? std::min(cell.routerMargin, routerMargin) : routerMargin;
+    }
     // Fields begin with the space that the tokenizer puts in front.
     if (to->isEmpty())
         while (!text.isEmpty() && text.front().isSpace())
             text = text.mid(1);
-    *to += text.left(std::max<qsizetype>(0, kMaxText - to->size()));
+    *to += text.left(std::max<qsizetype>(0, kLongestName - to->size()));
 }
 
 void ChartParser::Impl::onMark(const ChartMark &mark)
@@ -252,7 +277,7 @@ void ChartParser::Impl::onTableMark(const ChartMark &mark)
 void ChartParser::Impl::startSeries()
 {
     field = Field::kNone;
-    if (reading.table.series.size() >= kMaxSeries)
+    if (reading.table.series.size() >= kMostSeries)
         return;
     axes.addSeries(reading.table.type);
     reading.table.series.append(QString());
@@ -267,7 +292,7 @@ void ChartParser::Impl::startRow()
         table.series.append(table.yLabel.isEmpty() ? QStringLiteral("Value") : table.yLabel);
     inRows = true;
     axes.startRow();
-    dropRow = table.rows.size() >= kMaxRows;
+    dropRow = table.rows.size() >= kMostRows;
     field = Field::kNone;
     if (dropRow)
         return;
@@ -327,6 +352,10 @@ void ChartParser::Impl::endTable()
     inRows = true;
     for (ChartRow &row : reading.table.rows)
         row.cells.resize(reading.table.series.size());
+    if (!reading.isAnswer) {
+        reading.pixelsPerStep = pixelsPerStep();
+        axes.describe(reading.table, reading.pixelsPerStep);
+    }
     field = Field::kNone;
     const qsizetype from = written.indexOf(QLatin1String("<chart:"));
     const qsizetype end = written.indexOf(kTableEnd);
@@ -341,11 +370,17 @@ void ChartParser::Impl::endTable()
 /// The model sees the picture scaled to fit its input, at the top left; a place is the middle of its step.
 QPointF ChartParser::Impl::place() const
 {
-    const QPointF at((placeX + 0.5) * locStep, (placeY + 0.5) * locStep);
+    const QPointF at = QPointF(placeX + 0.5, placeY + 0.5) * pixelsPerStep();
     if (imageSize.isEmpty() || modelSize.isEmpty())
         return at;
-    const double scale = std::min(double(modelSize.width()) / imageSize.width(), double(modelSize.height()) / imageSize.height());
-    return {std::clamp(at.x() / scale, 0.0, imageSize.width() - 1.0), std::clamp(at.y() / scale, 0.0, imageSize.height() - 1.0)};
+    return {std::clamp(at.x(), 0.0, imageSize.width() - 1.0), std::clamp(at.y(), 0.0, imageSize.height() - 1.0)};
+}
+
+double ChartParser::Impl::pixelsPerStep() const
+{
+    if (imageSize.isEmpty() || modelSize.isEmpty())
+        return locStep;
+    return locStep / std::min(double(modelSize.width()) / imageSize.width(), double(modelSize.height()) / imageSize.height());
 }
 
 } // namespace conclave::app

@@ -7,6 +7,13 @@
 namespace conclave::app
 {
 
+QString shownNumber(const ChartCell &cell)
+{
+    if (!cell.value)
+        return {};
+    return parseNumber(cell.text) == cell.value ? cell.text : numberText(*cell.value);
+}
+
 const ChartCell *ChartTable::cell(int seriesIndex, int row) const
 {
     if (row < 0 || row >= rows.size() || seriesIndex < 0 || seriesIndex >= series.size())
@@ -18,6 +25,12 @@ const ChartCell *ChartTable::cell(int seriesIndex, int row) const
 QString ChartTable::unitOf(int seriesIndex) const
 {
     return seriesIndex >= 0 && seriesIndex < units.size() ? units[seriesIndex] : unit;
+}
+
+const PictureAxis *ChartTable::axisOf(int seriesIndex) const
+{
+    const int axis = traitsOf(seriesIndex).axis;
+    return axis >= 0 && axis < axes.size() ? &axes[axis] : nullptr;
 }
 
 QString ChartTable::commonUnit() const
@@ -62,6 +75,23 @@ QString ChartReading::toCsv() const
         for (int series = 0; series < table.series.size(); ++series)
             fields << csvField(cellText(table, series, row));
         out += fields.join(u',') + QStringLiteral("\r\n");
+    }
+    return out;
+}
+
+/// What parts fields and lines becomes a space.
+QString ChartReading::toTsv() const
+{
+    const auto field = [](QString text) { return text.replace(u'\t', u' ').replace(u'\n', u' ').replace(u'\r', u' '); };
+    QStringList header{field(table.xLabel)};
+    for (const QString &name : table.series)
+        header << field(name);
+    QString out = header.join(u'\t') + u'\n';
+    for (int row = 0; row < table.rows.size(); ++row) {
+        QStringList fields{field(table.rows[row].name)};
+        for (int series = 0; series < table.series.size(); ++series)
+            fields << cellText(table, series, row);
+        out += fields.join(u'\t') + u'\n';
     }
     return out;
 }

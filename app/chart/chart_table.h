@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/chart/chart_kind.h"
+#include "app/chart/picture_axis.h"
 
 #include <QJsonObject>
 #include <QPoint>
@@ -16,16 +17,32 @@ namespace conclave::app
 
 struct ChartCell
 {
-    std::optional<double> value; ///< nothing: the mark is missing from the chart
-    QString text;                ///< the number as the model wrote it
-    QPointF place;               ///< of the mark, in pixels of the user's image
-    double confidence = 1.0;     ///< 0..1: least token probability of the number, or its agreement with the place
+    std::optional<double> value;  ///< nothing: the mark is missing from the chart
+    QString text;                 ///< the number as the model wrote it
+    QPointF place;                ///< of the mark, in pixels of the user's image
+    double confidence = 1.0;      ///< 0..1: least token probability of the number, or its agreement with the place
+    double probability = 1.0;     ///< of the least likely of the number's tokens
+    double routerMargin = 0;      ///< least of them; 0: not known
+    std::optional<double> placed; ///< the value at the place, by the axis; nothing: there is none
+    bool edited = false;          ///< by the user
+    QString read;                 ///< of an edited cell: the number as it was read; empty: there was none
 };
+
+/// The number of a cell as it is shown: as the model or the user wrote it where that is its value; empty: it is missing.
+QString shownNumber(const ChartCell &cell);
 
 struct ChartRow
 {
     QString name;             ///< category or x value
     QVector<ChartCell> cells; ///< one a series
+    bool renamed = false;     ///< by the user, as are rows that were added
+};
+
+/// Which axes a series stands on, and whether the user gave it its name.
+struct SeriesTraits
+{
+    int axis = -1; ///< among ChartTable::axes, of its values; -1: not known
+    bool renamed = false;
 };
 
 /// What a number or a name in a summary or answer was made of. `start` and `length` are in QChar units of ChartSummary::text.
@@ -38,7 +55,8 @@ struct Citation
     QString operation; ///< "cell", "max", "min", "first", "last", "total", "mean", "range", "trend", "calc", "yesno", "larger", "smaller",
                        ///< "maxof", "minof"; "text": written, not cited
     double value = 0;  ///< the cited or computed number
-    bool supported = true; ///< the cited cell exists and holds a number
+    bool supported = true; ///< the cited cell exists and holds a number; what is written agrees with the table
+    QString tableSays;     ///< of what is written and does not agree: what the table says instead, if that is known
     QVector<QPoint> cells; ///< (series, row) of every mark it is made of; -1: all of them
     QString expression;    ///< as the model wrote it, of the operations that are more than a series or a cell
 };
@@ -59,10 +77,16 @@ struct ChartTable
     QVector<QString> series;
     QVector<QString> units; ///< of each series; fewer: `unit` for the others
     QVector<ChartRow> rows;
+    QVector<PictureAxis> axes;    ///< that could be calibrated
+    QVector<SeriesTraits> traits; ///< of each series; fewer: the usual ones for the others
+    int rowAxis = -1;             ///< among `axes`, that the names of a scatter's rows lie along; -1: none
 
     /// The cell of a series in a row, or nothing where either does not exist.
     const ChartCell *cell(int series, int row) const;
     QString unitOf(int series) const;
+    SeriesTraits traitsOf(int series) const { return traits.value(series); }
+    /// The axis that a series stands on, or nothing.
+    const PictureAxis *axisOf(int series) const;
     /// Of values of several series; empty where they differ.
     QString commonUnit() const;
 };
@@ -71,9 +95,12 @@ struct ChartReading
 {
     ChartTable table;
     ChartSummary summary;
-    bool complete = false; ///< the model reached the end of its answer
-    bool isAnswer = false; ///< `summary` answers a question about a table that was read before
-    QString written;       ///< the table as the model wrote it, to its <end>, so that it can be asked about; empty: unfinished
+    bool complete = false;            ///< the model reached the end of its answer
+    bool isAnswer = false;            ///< `summary` answers a question about a table that was read before
+    QString written;                  ///< the table as the model wrote it, to its <end>, so that it can be asked about; empty: unfinished
+    QString said;                     ///< the summary or the answer as the model wrote it, so that it can follow a table that is edited
+    double pixelsPerStep = 0;         ///< of the places in `written`; 0: not known
+    std::optional<ChartTable> asRead; ///< the table before the user edited it; nothing: it was not
 
     /// {"chart": {...}, "table": [{"series", "x", "value", "place": [x, y], "confidence"}, ...], "summary": "...", "citations": [...]}
     /// The table has one entry for each series of each row, row by row; "value" is null where the mark is missing.
@@ -84,6 +111,8 @@ struct ChartReading
     static ChartReading fromJson(const QJsonObject &json);
     /// Header row of series names, a line a row; RFC 4180 quoting.
     QString toCsv() const;
+    /// As spreadsheets take it from the clipboard.
+    QString toTsv() const;
     /// GitHub table.
     QString toMarkdown() const;
 };

@@ -1,6 +1,7 @@
 #include "app/chart/summary_writer.h"
 
 #include "app/chart/answer_words.h"
+#include "app/chart/claim_check.h"
 
 #include <QRegularExpression>
 #include <QStringList>
@@ -15,17 +16,6 @@ namespace
 constexpr qsizetype kLongestSummary = 20'000;
 constexpr qsizetype kMostPieces = 400; // of a citation: far more than the model may write
 constexpr qsizetype kLongestLiteral = 32;
-
-/// Whether `text` holds `number` as a number of its own: "2019" does not hold "1".
-bool mentions(const QString &text, const QString &number)
-{
-    for (qsizetype at = text.indexOf(number); at >= 0; at = text.indexOf(number, at + 1)) {
-        const qsizetype end = at + number.size();
-        if ((at == 0 || !text[at - 1].isDigit()) && (end == text.size() || !text[end].isDigit()))
-            return true;
-    }
-    return false;
-}
 
 /// Operations that series and row say all about.
 bool isPlain(const QString &operation)
@@ -124,7 +114,7 @@ bool SummaryWriter::isCited(int start, int end) const
            std::any_of(m_quoted.begin(), m_quoted.end(), [&](const auto &range) { return start < range.second && end > range.first; });
 }
 
-/// Every number ought to be a citation; one that was written out is looked up in what was read and marked if it is not there.
+/// Every number ought to be a citation; what was written out is checked against what was read.
 void SummaryWriter::markPlainNumbers()
 {
     static const QRegularExpression number(QStringLiteral("-?[0-9]+(?:\\.[0-9]+)?"));
@@ -134,37 +124,15 @@ void SummaryWriter::markPlainNumbers()
         const int start = int(match.capturedStart());
         const int end = int(match.capturedEnd());
         if (!isCited(start, end))
-            found.append(plainNumber(start, match.captured()));
+            found.append(checkedNumber(m_table, m_summary.text, start, match.captured()));
+    }
+    for (const Citation &trend : contradictedTrends(m_table, m_summary.text, m_language)) {
+        if (!isCited(trend.start, trend.start + trend.length))
+            found.append(trend);
     }
     m_summary.citations += found;
     std::sort(m_summary.citations.begin(), m_summary.citations.end(),
               [](const Citation &a, const Citation &b) { return a.start < b.start; });
-}
-
-Citation SummaryWriter::plainNumber(int start, const QString &written) const
-{
-    Citation citation;
-    citation.start = start;
-    citation.length = int(written.size());
-    citation.operation = QStringLiteral("text");
-    citation.series = -1;
-    citation.value = written.toDouble();
-    for (int row = 0; row < m_table.rows.size(); ++row) {
-        for (int series = 0; series < m_table.series.size(); ++series) {
-            const ChartCell *cell = m_table.cell(series, row);
-            if (!cell || !cell->value || *cell->value != citation.value)
-                continue;
-            citation.series = series;
-            citation.row = row;
-            return citation;
-        }
-    }
-    // A year or a name from the chart's own words is no claim about a value.
-    const auto names = [&](const QString &text) { return mentions(text, written); };
-    citation.supported = names(m_table.title) || names(m_table.xLabel) || names(m_table.yLabel) ||
-                         std::any_of(m_table.series.begin(), m_table.series.end(), names) ||
-                         std::any_of(m_table.rows.begin(), m_table.rows.end(), [&](const ChartRow &row) { return names(row.name); });
-    return citation;
 }
 
 } // namespace conclave::app

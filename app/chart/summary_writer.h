@@ -28,7 +28,6 @@ private:
     QString expression() const;
     void markPlainNumbers();
     bool isCited(int start, int end) const;
-    Citation plainNumber(int start, const QString &written) const;
 
     const ChartTable &m_table;
     ChartSummary &m_summary;

@@ -1,6 +1,6 @@
 #include "app/chat/history.h"
 
-#include "app/chart/chart_table.h"
+#include "app/chart/edited_reading.h"
 #include "app/documents/document_text.h"
 #include "app/text_of.h"
 
@@ -111,7 +111,7 @@ std::vector<engine::Message> messagesForReader(const QVector<StoredMessage> &mes
         out.push_back(questionFor(*turn.picture, model, imageOf));
         out.back().text.clear();
         if (!turn.reading.written.isEmpty())
-            out.push_back({engine::Role::kAssistant, turn.reading.written.toStdString(), {}});
+            out.push_back({engine::Role::kAssistant, writtenTable(turn.reading).toStdString(), {}});
     }
     if (turn.question)
         out.push_back(questionFor(*turn.question, model, imageOf));

@@ -44,6 +44,8 @@ public:
     static std::optional<ChartAxis> through(ChartTick first, ChartTick second, ChartScale scale = ChartScale::kLinear);
 
     double valueAt(double place) const;
+    /// Where `value` belongs; not finite where it has no place, as what is not positive on a logarithmic axis.
+    double placeOf(double value) const { return m_place + (levelOf(value) - m_level) / m_slope; }
     /// What one step of place is worth; on a logarithmic axis the logarithm of the factor.
     double step() const { return m_slope < 0 ? -m_slope : m_slope; }
 

@@ -1,3 +1,5 @@
+#include "tests/app/test_chart_parser.h"
+
 #include "app/chart/answer_words.h"
 #include "app/chart/chart_parser.h"
 #include "app/chart/citation_reader.h"
@@ -48,46 +50,6 @@ QByteArray bytesOf(const ChartReading &reading)
 }
 
 } // namespace
-
-class TestChartParser : public QObject
-{
-    Q_OBJECT
-
-private Q_SLOTS:
-    void readsAWholeAnswer();
-    void anEndWithoutItsMarkIsCompleteOnlyWhenTheModelEnded();
-    void everySplitGivesTheSameReading();
-    void placesAreInTheUsersPixels();
-    void confidenceIsTheLeastOfTheNumber();
-    void placesCorrectNumbers();
-    void axesThatCorrectNothing_data();
-    void axesThatCorrectNothing();
-    void unfinishedNumbersDoNotCount();
-    void copiesOfAReadingDoNotChange();
-    void hostileText_data();
-    void hostileText();
-    void randomBytesNeverCrash();
-    void citations_data();
-    void citations();
-    void numbersThatAreNotCited();
-    void wordsOfTheLanguage();
-    void printsWhatTheReferencePrints();
-    void placesAgreeWithTheRecipe();
-    void logarithmicAxes();
-    void partsOfStacks();
-    void severalAxes();
-    void namesOfPoints();
-    void aPictureOfSomethingElse();
-    void answersAboutATable();
-    void jsonComesBack();
-    void storedJson();
-    void hostileJson();
-    void languagesOfQuestions();
-    void csvAndMarkdown();
-    void numbers_data();
-    void numbers();
-    void numberParsing();
-};
 
 void TestChartParser::readsAWholeAnswer()
 {
@@ -602,4 +564,3 @@ void TestChartParser::numberParsing()
 }
 
 QTEST_GUILESS_MAIN(TestChartParser)
-#include "test_chart_parser.moc"

@@ -1,0 +1,22 @@
+#pragma once
+
+#include "app/chart/chart_table.h"
+
+/// Readings whose table the user has changed.
+namespace conclave::app
+{
+
+/// What the model said about a table, with the numbers of `table`.
+ChartSummary summaryOf(const QString &said, const ChartTable &table);
+
+/// A summary of an older version of the program cannot follow its table.
+bool canBeEdited(const ChartReading &reading);
+
+/// `reading` with `table` in place of its own: the summary follows, and the table as it was read is kept beside it. A table that says what
+/// was read is the one that was read.
+ChartReading withTable(const ChartReading &reading, const ChartTable &table);
+
+/// The table in the chart format (training/MODEL.md), as a chart reader is told it when it is asked about it; empty: it cannot be.
+QString writtenTable(const ChartReading &reading);
+
+} // namespace conclave::app

@@ -1,0 +1,64 @@
+#pragma once
+
+#include <QObject>
+
+/// Charts from the model's words to a table, and what is made of it: test_chart_parser.cpp reads, test_chart_table.cpp edits and draws.
+class TestChartParser : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void readsAWholeAnswer();
+    void anEndWithoutItsMarkIsCompleteOnlyWhenTheModelEnded();
+    void everySplitGivesTheSameReading();
+    void placesAreInTheUsersPixels();
+    void confidenceIsTheLeastOfTheNumber();
+    void placesCorrectNumbers();
+    void axesThatCorrectNothing_data();
+    void axesThatCorrectNothing();
+    void unfinishedNumbersDoNotCount();
+    void copiesOfAReadingDoNotChange();
+    void hostileText_data();
+    void hostileText();
+    void randomBytesNeverCrash();
+    void citations_data();
+    void citations();
+    void numbersThatAreNotCited();
+    void wordsOfTheLanguage();
+    void printsWhatTheReferencePrints();
+    void placesAgreeWithTheRecipe();
+    void logarithmicAxes();
+    void partsOfStacks();
+    void severalAxes();
+    void namesOfPoints();
+    void aPictureOfSomethingElse();
+    void answersAboutATable();
+    void jsonComesBack();
+    void storedJson();
+    void hostileJson();
+    void languagesOfQuestions();
+    void csvAndMarkdown();
+    void numbers_data();
+    void numbers();
+    void numberParsing();
+
+    // test_chart_table.cpp
+    void axesLieOnThePicture();
+    void tablesArePlottedOverTheirPicture();
+    void stacksArePlottedOnOneAnother();
+    void whatWasAddedFindsItsPlace();
+    void cellsAreEdited();
+    void rowsAndSeriesComeAndGo();
+    void whatCannotBeEdited();
+    void typedNumbers_data();
+    void typedNumbers();
+    void theSummaryFollowsTheTable();
+    void theEditedTableIsKeptBesideTheOther();
+    void anEditedTableIsToldToTheReader();
+    void claims_data();
+    void claims();
+    void trendsThatTheTableContradicts();
+    void workbooksAreReadAgain();
+    void chartsAreDrawnAnew_data();
+    void chartsAreDrawnAnew();
+};
