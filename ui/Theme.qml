@@ -101,6 +101,8 @@ QtObject {
     readonly property int tableNameWidth: scaled(104)
     readonly property int tableCellWidth: scaled(78)
     readonly property int tableRow: high(30)
+    readonly property int residualHeight: scaled(14)
+    readonly property int pencil: scaled(11)
     readonly property int tableHeight: scaled(330)
     readonly property int mark: 9
     readonly property int litMark: 16

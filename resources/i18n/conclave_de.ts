@@ -20,22 +20,6 @@
         <translation>Noch einmal antworten</translation>
     </message>
     <message>
-        <source>CSV</source>
-        <translation>CSV</translation>
-    </message>
-    <message>
-        <source>Copy the table as CSV</source>
-        <translation>Tabelle als CSV kopieren</translation>
-    </message>
-    <message>
-        <source>Markdown</source>
-        <translation>Markdown</translation>
-    </message>
-    <message>
-        <source>Copy the table as Markdown</source>
-        <translation>Tabelle als Markdown kopieren</translation>
-    </message>
-    <message>
         <source>Summary</source>
         <translation>Zusammenfassung</translation>
     </message>
@@ -287,6 +271,29 @@
     </message>
 </context>
 <context>
+    <name>CellEditor</name>
+    <message>
+        <source>Name of the series</source>
+        <translation>Name der Reihe</translation>
+    </message>
+    <message>
+        <source>Name of the row</source>
+        <translation>Name der Zeile</translation>
+    </message>
+    <message>
+        <source>Number, or nothing where there is none</source>
+        <translation>Zahl, oder nichts, wo keine ist</translation>
+    </message>
+    <message>
+        <source>That is no number</source>
+        <translation>Das ist keine Zahl</translation>
+    </message>
+    <message>
+        <source>A name is needed</source>
+        <translation>Ein Name ist nötig</translation>
+    </message>
+</context>
+<context>
     <name>Chart</name>
     <message>
         <source>This is not a chart. I only read charts; load a general model for other pictures.</source>
@@ -388,19 +395,139 @@
         <source>Small multiples</source>
         <translation>Kleine Teildiagramme</translation>
     </message>
+    <message>
+        <source>Table</source>
+        <comment>name of a sheet</comment>
+        <translation>Tabelle</translation>
+    </message>
+    <message>
+        <source>As read</source>
+        <comment>name of a sheet</comment>
+        <translation>Wie gelesen</translation>
+    </message>
+    <message>
+        <source>There is not enough memory to write the workbook. Close other programs.</source>
+        <translation>Der Speicher reicht nicht, um die Arbeitsmappe zu schreiben. Schließen Sie andere Programme.</translation>
+    </message>
+</context>
+<context>
+    <name>ChartEditBar</name>
+    <message>
+        <source>Rows and series</source>
+        <translation>Zeilen und Reihen</translation>
+    </message>
+    <message>
+        <source>Row</source>
+        <translation>Zeile</translation>
+    </message>
+    <message>
+        <source>Add a row</source>
+        <translation>Zeile hinzufügen</translation>
+    </message>
+    <message>
+        <source>Series</source>
+        <translation>Reihe</translation>
+    </message>
+    <message>
+        <source>Add a series</source>
+        <translation>Reihe hinzufügen</translation>
+    </message>
+    <message>
+        <source>Remove the row</source>
+        <translation>Zeile entfernen</translation>
+    </message>
+    <message>
+        <source>Remove the row %1</source>
+        <translation>Zeile %1 entfernen</translation>
+    </message>
+    <message>
+        <source>Remove the series</source>
+        <translation>Reihe entfernen</translation>
+    </message>
+    <message>
+        <source>Remove the series %1</source>
+        <translation>Reihe %1 entfernen</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>Rückgängig</translation>
+    </message>
+    <message>
+        <source>As read</source>
+        <translation>Wie gelesen</translation>
+    </message>
+    <message>
+        <source>Back to the table as it was read</source>
+        <translation>Zurück zur Tabelle, wie sie gelesen wurde</translation>
+    </message>
+</context>
+<context>
+    <name>ChartFileButtons</name>
+    <message>
+        <source>Table</source>
+        <translation>Tabelle</translation>
+    </message>
+    <message>
+        <source>Copy the table</source>
+        <translation>Tabelle kopieren</translation>
+    </message>
+    <message>
+        <source>For a spreadsheet (TSV)</source>
+        <translation>Für Tabellenkalkulation</translation>
+    </message>
+    <message>
+        <source>CSV</source>
+        <translation>CSV</translation>
+    </message>
+    <message>
+        <source>Markdown</source>
+        <translation>Markdown</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>Speichern</translation>
+    </message>
+    <message>
+        <source>Save the chart</source>
+        <translation>Diagramm speichern</translation>
+    </message>
+    <message>
+        <source>Workbook (XLSX)</source>
+        <translation>Arbeitsmappe (XLSX)</translation>
+    </message>
+    <message>
+        <source>Chart drawn anew (SVG)</source>
+        <translation>Neu gezeichnet (SVG)</translation>
+    </message>
+    <message>
+        <source>Picture with the table (PNG)</source>
+        <translation>Bild mit Tabelle (PNG)</translation>
+    </message>
+</context>
+<context>
+    <name>ChartHead</name>
+    <message>
+        <source>Table over the picture</source>
+        <translation>Tabelle über dem Bild</translation>
+    </message>
+    <message>
+        <source>Draws the numbers where they belong by the chart&apos;s axes, and shows how far that is from their marks</source>
+        <translation>Zeichnet die Zahlen dorthin, wo sie nach den Achsen hingehören, und zeigt den Abstand zu ihren Marken</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>Fertig</translation>
+    </message>
+    <message>
+        <source>Edit the table</source>
+        <translation>Tabelle bearbeiten</translation>
+    </message>
 </context>
 <context>
     <name>ChartPicture</name>
     <message>
         <source>The chart that was read: %1</source>
         <translation>Das gelesene Diagramm: %1</translation>
-    </message>
-</context>
-<context>
-    <name>ChartTableRow</name>
-    <message>
-        <source>%1, uncertain</source>
-        <translation>%1, unsicher</translation>
     </message>
 </context>
 <context>
@@ -478,6 +605,14 @@
     <message>
         <source>High contrast</source>
         <translation>Hoher Kontrast</translation>
+    </message>
+    <message>
+        <source>Files of this kind (%1)</source>
+        <translation>Dateien dieser Art (%1)</translation>
+    </message>
+    <message>
+        <source>Save the chart</source>
+        <translation>Diagramm speichern</translation>
     </message>
 </context>
 <context>
@@ -1125,6 +1260,10 @@
     <message>
         <source>Imported conversation</source>
         <translation>Importierte Unterhaltung</translation>
+    </message>
+    <message>
+        <source>Exporting or importing was stopped.</source>
+        <translation>Export oder Import wurde abgebrochen.</translation>
     </message>
 </context>
 <context>
@@ -2588,6 +2727,14 @@
         <source>Exporting or importing: %1 %</source>
         <translation>Export oder Import: %1 %</translation>
     </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Cancel the export or import</source>
+        <translation>Export oder Import abbrechen</translation>
+    </message>
 </context>
 <context>
     <name>Tray</name>
@@ -2924,6 +3071,73 @@
         <source>the table</source>
         <translation>der Tabelle</translation>
     </message>
+    <message>
+        <source>%1 %</source>
+        <translation>%1 %</translation>
+    </message>
+    <message>
+        <source>Uncertain: the digits were read as %1, but the mark stands at %2. The place was taken.</source>
+        <translation>Unsicher: Gelesen wurde %1, die Marke steht aber bei %2. Der Ort gilt.</translation>
+    </message>
+    <message>
+        <source>Uncertain: the mark stands at %1, beside the number.</source>
+        <translation>Unsicher: Die Marke steht bei %1, neben der Zahl.</translation>
+    </message>
+    <message>
+        <source>Uncertain: the model gave its least sure digit only %1.</source>
+        <translation>Unsicher: Der unsichersten Ziffer gab das Modell nur %1.</translation>
+    </message>
+    <message>
+        <source>The model wavered between experts here.</source>
+        <translation>Das Modell schwankte hier zwischen Experten.</translation>
+    </message>
+    <message>
+        <source>Uncertain</source>
+        <translation>Unsicher</translation>
+    </message>
+    <message>
+        <source>%1 px</source>
+        <comment>pixels</comment>
+        <translation>%1 px</translation>
+    </message>
+    <message>
+        <source>Added by you</source>
+        <translation>Von Ihnen hinzugefügt</translation>
+    </message>
+    <message>
+        <source>Changed by you; read as %1</source>
+        <translation>Von Ihnen geändert; gelesen als %1</translation>
+    </message>
+    <message>
+        <source>%1 from the mark that was seen to where the number belongs</source>
+        <translation>%1 von der gesehenen Marke bis dorthin, wo die Zahl hingehört</translation>
+    </message>
+    <message>
+        <source>The table says: %1</source>
+        <translation>Die Tabelle sagt: %1</translation>
+    </message>
+    <message>
+        <source>[table: %1]</source>
+        <comment>what the table says instead</comment>
+        <translation>[Tabelle: %1]</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <comment>cell, number</comment>
+        <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>missing</source>
+        <translation>fehlt</translation>
+    </message>
+    <message>
+        <source>New row</source>
+        <translation>Neue Zeile</translation>
+    </message>
+    <message>
+        <source>New series</source>
+        <translation>Neue Reihe</translation>
+    </message>
 </context>
 <context>
     <name>conclave::ui::ChatSettingsModel</name>
@@ -2989,6 +3203,14 @@
     <message>
         <source>Only files on this machine can be attached, not %1. Save it first.</source>
         <translation>Nur Dateien auf diesem Rechner lassen sich anhängen, nicht %1. Speichern Sie es zuerst.</translation>
+    </message>
+    <message>
+        <source>Chart</source>
+        <translation>Diagramm</translation>
+    </message>
+    <message>
+        <source>The picture of the chart can no longer be read, so it was not saved. Attach it again and have it read anew.</source>
+        <translation>Das Bild des Diagramms ist nicht mehr lesbar und wurde daher nicht gespeichert. Hängen Sie es erneut an und lassen Sie es neu lesen.</translation>
     </message>
 </context>
 <context>

@@ -20,22 +20,6 @@
         <translation>重新回答</translation>
     </message>
     <message>
-        <source>CSV</source>
-        <translation>CSV</translation>
-    </message>
-    <message>
-        <source>Copy the table as CSV</source>
-        <translation>将表格复制为 CSV</translation>
-    </message>
-    <message>
-        <source>Markdown</source>
-        <translation>Markdown</translation>
-    </message>
-    <message>
-        <source>Copy the table as Markdown</source>
-        <translation>将表格复制为 Markdown</translation>
-    </message>
-    <message>
         <source>Summary</source>
         <translation>摘要</translation>
     </message>
@@ -287,6 +271,29 @@
     </message>
 </context>
 <context>
+    <name>CellEditor</name>
+    <message>
+        <source>Name of the series</source>
+        <translation>系列名称</translation>
+    </message>
+    <message>
+        <source>Name of the row</source>
+        <translation>行名称</translation>
+    </message>
+    <message>
+        <source>Number, or nothing where there is none</source>
+        <translation>数字；没有则留空</translation>
+    </message>
+    <message>
+        <source>That is no number</source>
+        <translation>这不是数字</translation>
+    </message>
+    <message>
+        <source>A name is needed</source>
+        <translation>需要一个名称</translation>
+    </message>
+</context>
+<context>
     <name>Chart</name>
     <message>
         <source>This is not a chart. I only read charts; load a general model for other pictures.</source>
@@ -388,19 +395,139 @@
         <source>Small multiples</source>
         <translation>分面图</translation>
     </message>
+    <message>
+        <source>Table</source>
+        <comment>name of a sheet</comment>
+        <translation>表格</translation>
+    </message>
+    <message>
+        <source>As read</source>
+        <comment>name of a sheet</comment>
+        <translation>识别结果</translation>
+    </message>
+    <message>
+        <source>There is not enough memory to write the workbook. Close other programs.</source>
+        <translation>内存不足，无法写入工作簿。请关闭其他程序。</translation>
+    </message>
+</context>
+<context>
+    <name>ChartEditBar</name>
+    <message>
+        <source>Rows and series</source>
+        <translation>行与系列</translation>
+    </message>
+    <message>
+        <source>Row</source>
+        <translation>行</translation>
+    </message>
+    <message>
+        <source>Add a row</source>
+        <translation>添加一行</translation>
+    </message>
+    <message>
+        <source>Series</source>
+        <translation>系列</translation>
+    </message>
+    <message>
+        <source>Add a series</source>
+        <translation>添加一个系列</translation>
+    </message>
+    <message>
+        <source>Remove the row</source>
+        <translation>删除该行</translation>
+    </message>
+    <message>
+        <source>Remove the row %1</source>
+        <translation>删除行 %1</translation>
+    </message>
+    <message>
+        <source>Remove the series</source>
+        <translation>删除该系列</translation>
+    </message>
+    <message>
+        <source>Remove the series %1</source>
+        <translation>删除系列 %1</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>撤销</translation>
+    </message>
+    <message>
+        <source>As read</source>
+        <translation>识别结果</translation>
+    </message>
+    <message>
+        <source>Back to the table as it was read</source>
+        <translation>恢复为识别出的表格</translation>
+    </message>
+</context>
+<context>
+    <name>ChartFileButtons</name>
+    <message>
+        <source>Table</source>
+        <translation>表格</translation>
+    </message>
+    <message>
+        <source>Copy the table</source>
+        <translation>复制表格</translation>
+    </message>
+    <message>
+        <source>For a spreadsheet (TSV)</source>
+        <translation>用于电子表格 (TSV)</translation>
+    </message>
+    <message>
+        <source>CSV</source>
+        <translation>CSV</translation>
+    </message>
+    <message>
+        <source>Markdown</source>
+        <translation>Markdown</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>保存</translation>
+    </message>
+    <message>
+        <source>Save the chart</source>
+        <translation>保存图表</translation>
+    </message>
+    <message>
+        <source>Workbook (XLSX)</source>
+        <translation>工作簿 (XLSX)</translation>
+    </message>
+    <message>
+        <source>Chart drawn anew (SVG)</source>
+        <translation>重新绘制的图表 (SVG)</translation>
+    </message>
+    <message>
+        <source>Picture with the table (PNG)</source>
+        <translation>叠加表格的图片 (PNG)</translation>
+    </message>
+</context>
+<context>
+    <name>ChartHead</name>
+    <message>
+        <source>Table over the picture</source>
+        <translation>在图片上叠加表格</translation>
+    </message>
+    <message>
+        <source>Draws the numbers where they belong by the chart&apos;s axes, and shows how far that is from their marks</source>
+        <translation>按坐标轴在图片上绘出各数值，并显示与标记的距离</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>完成</translation>
+    </message>
+    <message>
+        <source>Edit the table</source>
+        <translation>编辑表格</translation>
+    </message>
 </context>
 <context>
     <name>ChartPicture</name>
     <message>
         <source>The chart that was read: %1</source>
         <translation>读取的图表：%1</translation>
-    </message>
-</context>
-<context>
-    <name>ChartTableRow</name>
-    <message>
-        <source>%1, uncertain</source>
-        <translation>%1，不确定</translation>
     </message>
 </context>
 <context>
@@ -478,6 +605,14 @@
     <message>
         <source>High contrast</source>
         <translation>高对比度</translation>
+    </message>
+    <message>
+        <source>Files of this kind (%1)</source>
+        <translation>此类文件 (%1)</translation>
+    </message>
+    <message>
+        <source>Save the chart</source>
+        <translation>保存图表</translation>
     </message>
 </context>
 <context>
@@ -1125,6 +1260,10 @@
     <message>
         <source>Imported conversation</source>
         <translation>导入的对话</translation>
+    </message>
+    <message>
+        <source>Exporting or importing was stopped.</source>
+        <translation>导出或导入已停止。</translation>
     </message>
 </context>
 <context>
@@ -2588,6 +2727,14 @@
         <source>Exporting or importing: %1 %</source>
         <translation>正在导出或导入：%1%</translation>
     </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Cancel the export or import</source>
+        <translation>取消导出或导入</translation>
+    </message>
 </context>
 <context>
     <name>Tray</name>
@@ -2924,6 +3071,73 @@
         <source>the table</source>
         <translation>表格</translation>
     </message>
+    <message>
+        <source>%1 %</source>
+        <translation>%1%</translation>
+    </message>
+    <message>
+        <source>Uncertain: the digits were read as %1, but the mark stands at %2. The place was taken.</source>
+        <translation>不确定：数字读作 %1，但标记位于 %2，已采用标记的位置。</translation>
+    </message>
+    <message>
+        <source>Uncertain: the mark stands at %1, beside the number.</source>
+        <translation>不确定：标记位于 %1，与数字不符。</translation>
+    </message>
+    <message>
+        <source>Uncertain: the model gave its least sure digit only %1.</source>
+        <translation>不确定：模型对最没把握的数字只给出 %1。</translation>
+    </message>
+    <message>
+        <source>The model wavered between experts here.</source>
+        <translation>模型在此处的专家选择犹豫不决。</translation>
+    </message>
+    <message>
+        <source>Uncertain</source>
+        <translation>不确定</translation>
+    </message>
+    <message>
+        <source>%1 px</source>
+        <comment>pixels</comment>
+        <translation>%1 像素</translation>
+    </message>
+    <message>
+        <source>Added by you</source>
+        <translation>由您添加</translation>
+    </message>
+    <message>
+        <source>Changed by you; read as %1</source>
+        <translation>由您修改；原识别为 %1</translation>
+    </message>
+    <message>
+        <source>%1 from the mark that was seen to where the number belongs</source>
+        <translation>识别到的标记与该数值应在位置相距 %1</translation>
+    </message>
+    <message>
+        <source>The table says: %1</source>
+        <translation>表中为：%1</translation>
+    </message>
+    <message>
+        <source>[table: %1]</source>
+        <comment>what the table says instead</comment>
+        <translation>[表中：%1]</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <comment>cell, number</comment>
+        <translation>%1：%2</translation>
+    </message>
+    <message>
+        <source>missing</source>
+        <translation>缺失</translation>
+    </message>
+    <message>
+        <source>New row</source>
+        <translation>新行</translation>
+    </message>
+    <message>
+        <source>New series</source>
+        <translation>新系列</translation>
+    </message>
 </context>
 <context>
     <name>conclave::ui::ChatSettingsModel</name>
@@ -2989,6 +3203,14 @@
     <message>
         <source>Only files on this machine can be attached, not %1. Save it first.</source>
         <translation>只能附加本机上的文件，不能附加 %1。请先保存。</translation>
+    </message>
+    <message>
+        <source>Chart</source>
+        <translation>图表</translation>
+    </message>
+    <message>
+        <source>The picture of the chart can no longer be read, so it was not saved. Attach it again and have it read anew.</source>
+        <translation>图表的图片已无法读取，因此未保存。请重新附加图片并再次识别。</translation>
     </message>
 </context>
 <context>

@@ -112,6 +112,34 @@ QByteArray childSays(const QStringList &arguments, QProcess::ExitStatus expected
     return child.readAllStandardOutput();
 }
 
+/// Residuals of what the model read, and an edit that comes back from the store.
+void theTableFollowsItsEditor(const WindowFixture &fixture)
+{
+    auto *chart = fixture.shown(1, TranscriptModel::kChartRole).value<ui::ChartAnswer *>();
+    QVERIFY2(chart->hasOverlay(), "the axis was calibrated");
+    QVector<double> residuals;
+    for (const app::PlottedCell &cell : chart->replot().cells) {
+        QVERIFY(cell.residual.has_value());
+        residuals.append(*cell.residual);
+    }
+    std::sort(residuals.begin(), residuals.end());
+    qInfo("%lld cells, pixels from mark to value: median %.1f, largest %.1f", static_cast<long long>(residuals.size()),
+          residuals[residuals.size() / 2], residuals.back());
+    const QString before = chart->csv();
+    const QString summary = chart->summary();
+    QVERIFY(chart->put(0, 0, QStringLiteral("98765")));
+    QVERIFY(chart->csv().contains(QLatin1String("98765")) && chart->edited());
+    QVERIFY2(chart->summary() != summary, qPrintable(chart->summary()));
+    const qint64 conversation = fixture.chat().currentConversation();
+    fixture.chat().newConversation();
+    fixture.chat().openConversation(conversation);
+    auto *kept = fixture.shown(1, TranscriptModel::kChartRole).value<ui::ChartAnswer *>();
+    QVERIFY(kept && kept->edited() && kept->csv().contains(QLatin1String("98765")));
+    kept->restore();
+    QCOMPARE(kept->csv(), before);
+    QCOMPARE(kept->summary(), summary);
+}
+
 QString samplePicture()
 {
     return QStringLiteral(CONCLAVE_SOURCE_DIR "/resources/samples/sales.png");
@@ -179,6 +207,7 @@ void TestE2e::aDroppedSampleIsReadByTheBuiltInModel()
         const QPointF place = mark->property("place").toPointF();
         QVERIFY(QRectF(QPointF(0, 0), QSizeF(chart->pictureSize())).contains(place));
     }
+    theTableFollowsItsEditor(fixture);
 }
 
 void TestE2e::theProgramItselfKeepsWhatItWasGiven()

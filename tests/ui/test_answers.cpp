@@ -1,3 +1,5 @@
+#include "tests/ui/test_answers.h"
+
 #include "tests/ui/window_fixture.h"
 
 #include <QClipboard>
@@ -8,32 +10,6 @@ using namespace conclave;
 using namespace conclave::tests;
 using ui::TranscriptModel;
 using ui::TranscriptRows;
-
-/// Answers in the window: reasoning that folds, blocks that are copied, formulas, and rows that come and go one by one.
-class TestAnswers : public QObject
-{
-    Q_OBJECT
-
-private Q_SLOTS:
-    void reasoningIsFolded();
-    void reasoningStreamsWhileItIsOpen();
-    void reasoningIsCopiedApart();
-    void toolCallsAreShown();
-    void codeIsCopiedAsAWhole();
-    void codeIsSaved();
-    void codeThatCannotBeSavedIsTold();
-    void formulasAreDrawn();
-    void formulasThatGrowAreShownAsWritten();
-    void selectedTextIsCopiedWithItsFormulas();
-    void selectedTextIsQuoted();
-    void onlyTheLastBlockChanges();
-    void aFoundAnswerIsShown();
-    void pictureLinksAreNotFetched();
-    void aPictureIsLookedAtAndARegionAskedAbout();
-    void conversationsAreExportedAndImported();
-    void hostileAnswersAreShown_data();
-    void hostileAnswersAreShown();
-};
 
 namespace
 {
@@ -342,4 +318,3 @@ void TestAnswers::hostileAnswersAreShown()
 }
 
 QTEST_MAIN(TestAnswers)
-#include "test_answers.moc"

@@ -120,6 +120,22 @@ void arrange(const WindowFixture &fixture, const QString &scene)
     }
 }
 
+/// The table over the picture, a cell changed and another one being so.
+void editChart(const WindowFixture &fixture)
+{
+    fixture.press("overlayToggle");
+    fixture.press("editTable");
+    fixture.item("chartTable")->forceActiveFocus(Qt::TabFocusReason);
+    for (const char *number : {"38.25", "31"}) {
+        fixture.key(Qt::Key_F2);
+        QVERIFY(waitFor([&] { return fixture.item("cellEditor") != nullptr; }));
+        fixture.type(QLatin1String(number));
+        if (fixture.item("editedMark") == nullptr) {
+            fixture.key(Qt::Key_Return);
+        }
+    }
+}
+
 constexpr auto kMarkdown = "The **mean** adds all values and divides by their number; the **median** is the one in the middle.\n\n"
                            "1. Sort the values.\n2. Take the middle one.\n\n"
                            "| values | mean | median |\n|---|---|---|\n| 1, 2, 9 | 4 | 2 |\n| 2, 2, 2 | 2 | 2 |\n\n"
@@ -185,6 +201,10 @@ void TestGallery::scene()
     const WindowFixture fixture(sceneScript(view), QLocale(language));
     arrange(fixture, view);
     checkEveryLook(fixture, view + u'-' + language, {QSize(960, 640), QSize(1440, 900), QSize(480, 700)});
+    if (view == QLatin1String("answered")) {
+        editChart(fixture);
+        checkHalfOfLooks(fixture, QStringLiteral("edited"), language, {QSize(1440, 900), QSize(480, 900)});
+    }
     fixture.controller().stop();
 }
 

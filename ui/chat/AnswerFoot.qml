@@ -22,6 +22,7 @@ RowLayout {
     readonly property bool isChart: root.chart !== null
     readonly property bool isReading: isChart && !root.chart.isAnswer
     signal quoteAsked()
+    signal chartSaveAsked(string ending)
 
     spacing: Theme.tiny
 
@@ -95,19 +96,11 @@ RowLayout {
         glyph: "again"
         onClicked: root.chat.regenerate(root.row)
     }
-    CopyButton {
-        objectName: "copyCsv"
+    ChartFileButtons {
         visible: !root.streaming && root.isReading
-        text: qsTr("CSV")
-        name: qsTr("Copy the table as CSV")
-        onClicked: root.chat.copy(root.chart.csv())
-    }
-    CopyButton {
-        objectName: "copyMarkdown"
-        visible: !root.streaming && root.isReading
-        text: qsTr("Markdown")
-        name: qsTr("Copy the table as Markdown")
-        onClicked: root.chat.copy(root.chart.markdown())
+        chat: root.chat
+        chart: root.chart
+        onSaveAsked: (ending) => root.chartSaveAsked(ending)
     }
     CopyButton {
         objectName: "copyText"

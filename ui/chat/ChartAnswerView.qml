@@ -16,9 +16,16 @@ GridLayout {
     property int litSeries: -1
     property int litRow: -1
     property var litCells: [] // of a citation of several marks: points (series, row), -1: all of them
+    property bool overlaid: false
+    property bool editing: false
+    // A chart goes before its view when a window is closed.
+    readonly property bool alive: chart !== null
+    readonly property bool isAnswer: alive && chart.isAnswer
+    readonly property bool isReading: alive && !chart.isAnswer
+    readonly property int seriesCount: alive ? chart.series.length : 0
     readonly property real tableShare: width * 0.45 - Theme.large
-    readonly property bool sideBySide: !chart.isAnswer && width >= Theme.sideBySideWidth
-                                       && tableShare >= Theme.tableNameWidth + chart.series.length * Theme.tableCellWidth
+    readonly property bool sideBySide: isReading && width >= Theme.sideBySideWidth
+                                       && tableShare >= Theme.tableNameWidth + seriesCount * Theme.tableCellWidth
 
     function light(series: int, row: int) {
         litCells = []
@@ -35,31 +42,16 @@ GridLayout {
     columns: 1
     rowSpacing: Theme.medium
 
-    ColumnLayout {
+    ChartHead {
         Layout.row: 1
         Layout.fillWidth: true
-        spacing: 2
-        visible: !root.chart.isAnswer && (root.chart.title.length > 0 || root.chart.kind.length > 0)
-        Text {
-            objectName: "chartTitle"
-            Layout.fillWidth: true
-            visible: text.length > 0
-            text: root.chart.title
-            font.pixelSize: Theme.leadSize
-            font.weight: Theme.emphasis
-            color: Theme.text
-            wrapMode: Text.Wrap
-            textFormat: Text.PlainText
-        }
-        Text {
-            Layout.fillWidth: true
-            visible: text.length > 0
-            text: root.chart.kind
-            font.pixelSize: Theme.captionSize
-            color: Theme.secondaryText
-            elide: Text.ElideRight
-            textFormat: Text.PlainText
-        }
+        visible: root.isReading && root.seriesCount > 0
+        chart: root.chart
+        streaming: root.streaming
+        overlaid: root.overlaid
+        editing: root.editing
+        onOverlayToggled: root.overlaid = !root.overlaid
+        onEditingToggled: root.editing = !root.editing
     }
 
     GridLayout {
@@ -72,32 +64,38 @@ GridLayout {
             Layout.fillWidth: true
             Layout.alignment: Qt.AlignTop
             Layout.preferredWidth: root.sideBySide ? root.width * 0.55 : root.width
-            Layout.maximumHeight: root.chart.isAnswer ? Theme.pictureHeight / 2 : Infinity
-            visible: root.chart.picture.toString().length > 0
+            Layout.maximumHeight: root.isAnswer ? Theme.pictureHeight / 2 : Infinity
+            visible: root.alive && root.chart.picture.toString().length > 0
             chart: root.chart
             litSeries: root.litSeries
             litRow: root.litRow
             litCells: root.litCells
+            overlaid: root.overlaid
             onPointed: (series, row) => root.light(series, row)
         }
         ChartTableView {
             Layout.fillWidth: true
             Layout.alignment: Qt.AlignTop
             Layout.preferredWidth: root.sideBySide ? root.tableShare : root.width
-            visible: root.chart.series.length > 0 && !root.chart.isAnswer
+            visible: root.seriesCount > 0 && root.isReading
             chart: root.chart
             litSeries: root.litSeries
             litRow: root.litRow
             litCells: root.litCells
+            overlaid: root.overlaid
+            editing: root.editing && root.chart.editable
             onPointed: (series, row) => root.light(series, row)
+            onEditingAsked: root.editing = true
         }
     }
 
     SummaryText {
-        Layout.row: root.chart.isAnswer ? 0 : 3
+        Layout.row: root.isAnswer ? 0 : 3
         Layout.fillWidth: true
-        visible: root.chart.summary.length > 0
+        visible: root.alive && root.chart.summary.length > 0
         chart: root.chart
+        litSeries: root.litSeries
+        litRow: root.litRow
         onCited: (citation) => root.lightCited(citation)
     }
 }

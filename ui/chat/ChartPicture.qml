@@ -3,7 +3,7 @@ pragma ComponentBehavior: Bound
 import QtQuick
 import Conclave.Ui
 
-/// The picture with a dot on every mark that was read.
+/// The picture with a dot on every mark that was read, and the table drawn over it. The arrow keys walk over the marks.
 Rectangle {
     id: root
 
@@ -11,10 +11,13 @@ Rectangle {
     required property int litSeries
     required property int litRow
     required property var litCells
+    required property bool overlaid
+    readonly property bool alive: chart !== null // it goes before its view when a window is closed
+    readonly property size pictureSize: alive ? chart.pictureSize : Qt.size(0, 0)
     readonly property bool anyLit: litSeries >= 0 || litRow >= 0 || litCells.length > 0
-    readonly property real ratio: chart.pictureSize.width > 0 ? chart.pictureSize.height / chart.pictureSize.width : 0.6
+    readonly property real ratio: pictureSize.width > 0 ? pictureSize.height / pictureSize.width : 0.6
     readonly property real inner: Math.max(1, width - 2 * Theme.small)
-    readonly property real scaling: chart.pictureSize.width > 0 ? picture.paintedWidth / chart.pictureSize.width : 1
+    readonly property real scaling: pictureSize.width > 0 ? picture.paintedWidth / pictureSize.width : 1
     signal pointed(int series, int row)
 
     function lights(series: int, row: int): bool {
@@ -24,25 +27,42 @@ Rectangle {
         return anyLit && (litSeries < 0 || litSeries === series) && (litRow < 0 || litRow === row)
     }
 
+    function walk(seriesStep: int, rowStep: int) {
+        const next = chart.nextMark(litSeries, litRow, seriesStep, rowStep)
+        root.pointed(next.x, next.y)
+    }
+
     objectName: "chartPicture"
     implicitHeight: Math.min(Theme.pictureHeight, inner * ratio) + 2 * Theme.small
     radius: Theme.radius
     color: Theme.picturePaper
     border.width: Theme.hairline
     border.color: Theme.border
+    activeFocusOnTab: true
+    Accessible.role: Accessible.Graphic
+    Accessible.name: !alive ? "" : activeFocus && litRow >= 0 ? chart.cellWords(litSeries, litRow)
+                                                              : qsTr("The chart that was read: %1").arg(chart.title)
+    Accessible.focusable: true
+    Keys.onRightPressed: root.walk(0, 1)
+    Keys.onLeftPressed: root.walk(0, -1)
+    Keys.onDownPressed: root.walk(1, 0)
+    Keys.onUpPressed: root.walk(-1, 0)
+    onActiveFocusChanged: activeFocus ? root.walk(0, 0) : root.pointed(-1, -1)
 
+    FocusRing {
+        shown: root.activeFocus
+    }
     Image {
         id: picture
         anchors.fill: parent
         anchors.margins: Theme.small
-        source: root.chart.picture
-        sourceSize.width: Math.min(root.chart.pictureSize.width, 2 * Theme.columnWidth)
+        source: root.alive ? root.chart.picture : ""
+        sourceSize.width: Math.min(root.pictureSize.width, 2 * Theme.columnWidth)
         fillMode: Image.PreserveAspectFit
         autoTransform: true
         asynchronous: true
         mipmap: true
-        Accessible.role: Accessible.Graphic
-        Accessible.name: qsTr("The chart that was read: %1").arg(root.chart.title)
+        Accessible.ignored: true
     }
 
     Item {
@@ -50,9 +70,18 @@ Rectangle {
         width: picture.paintedWidth
         height: picture.paintedHeight
         visible: picture.status === Image.Ready
+        clip: true
 
+        ChartOverlay {
+            objectName: "chartOverlay"
+            anchors.fill: parent
+            visible: root.overlaid
+            chart: root.chart
+            scaling: root.scaling
+            inks: Theme.seriesColors
+        }
         Repeater {
-            model: root.chart.marks
+            model: root.alive ? root.chart.marks : null
             delegate: Rectangle {
                 id: mark
 
@@ -61,6 +90,9 @@ Rectangle {
                 required property int markRow
                 required property bool doubtful
                 required property string label
+                required property string note
+                // With the keyboard on the picture its words show like under the pointer.
+                readonly property bool walkedTo: root.activeFocus && root.litSeries === markSeries && root.litRow === markRow
                 readonly property bool lit: root.lights(markSeries, markRow)
 
                 objectName: "mark"
@@ -75,7 +107,7 @@ Rectangle {
                 border.color: mark.doubtful && !mark.lit ? Theme.seriesColor(mark.markSeries) : Theme.markRing
                 opacity: root.anyLit && !mark.lit ? Theme.disabled : 1
                 Accessible.role: Accessible.Graphic
-                Accessible.name: mark.label
+                Accessible.name: mark.note.length > 0 ? mark.label + ". " + mark.note : mark.label
 
                 Behavior on width { NumberAnimation { duration: Theme.quick } }
                 Behavior on opacity { NumberAnimation { duration: Theme.quick } }
@@ -86,9 +118,9 @@ Rectangle {
                     onHoveredChanged: hovered ? root.pointed(mark.markSeries, mark.markRow) : root.pointed(-1, -1)
                 }
                 Hint {
-                    visible: pointer.hovered
+                    visible: pointer.hovered || mark.walkedTo
                     delay: 0
-                    text: mark.label
+                    text: mark.note.length > 0 ? mark.label + "\n" + mark.note : mark.label
                 }
             }
         }

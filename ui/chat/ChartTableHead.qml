@@ -10,6 +10,10 @@ Rectangle {
     required property string rowHeader
     required property list<string> series
     required property real cellWidth
+    required property int litSeries
+    required property int litRow
+    required property bool editing
+    signal editAsked(int series)
 
     height: Theme.tableRow + Theme.tiny
     color: Theme.sidebar
@@ -36,6 +40,17 @@ Rectangle {
             x: root.width - (root.series.length - index) * root.cellWidth
             width: root.cellWidth - Theme.medium
             height: root.height
+            Rectangle {
+                anchors.fill: parent
+                anchors.margins: 2
+                anchors.rightMargin: 2 - Theme.medium
+                radius: Theme.smallRadius
+                color: root.litRow < 0 && root.litSeries === cell.index ? Theme.rowLit : "transparent"
+            }
+            TapHandler {
+                enabled: root.editing
+                onTapped: root.editAsked(cell.index)
+            }
             Rectangle {
                 anchors.verticalCenter: parent.verticalCenter
                 anchors.right: name.left

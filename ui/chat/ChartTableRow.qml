@@ -3,23 +3,27 @@ pragma ComponentBehavior: Bound
 import QtQuick
 import Conclave.Ui
 
-/// A line of a chart's table. Uncertain numbers have a dotted line below.
+/// A line of a chart's table. Uncertain numbers have a dotted line below, what the user changed a pencil beside.
 Item {
     id: root
 
     required property int index
     required property string name
     required property var cells
+    required property bool renamed
     required property int columns
     required property real cellWidth
     required property int litSeries
     required property int litRow
     required property var litCells
+    required property bool overlaid
+    required property bool editing
     readonly property bool lit: litRow === index && litCells.length === 0
     signal pointed(int series, int row)
+    signal editAsked(int series, int row)
 
     objectName: "tableRow"
-    height: Theme.tableRow
+    height: Theme.tableRow + (overlaid ? Theme.residualHeight : 0)
 
     Rectangle {
         anchors.fill: parent
@@ -40,6 +44,18 @@ Item {
 
         onHoveredChanged: hovered ? follow() : root.pointed(-1, -1)
         onPointChanged: if (hovered) follow()
+    }
+    TapHandler {
+        onTapped: if (root.editing) root.editAsked(pointer.column, root.index)
+        onDoubleTapped: if (!root.editing) root.editAsked(pointer.column, root.index)
+    }
+    Glyph {
+        visible: root.renamed
+        x: 1
+        anchors.verticalCenter: parent.verticalCenter
+        glyph: "rename"
+        size: Theme.pencil
+        color: Theme.accent
     }
     Text {
         x: Theme.medium
@@ -75,17 +91,42 @@ Item {
                 id: number
                 anchors.right: parent.right
                 anchors.rightMargin: Theme.medium
-                height: parent.height
+                height: Theme.tableRow - (root.overlaid ? Theme.tiny : 0)
                 text: cell.modelData.text
                 font.pixelSize: Theme.bodySize
                 color: Theme.text
                 verticalAlignment: Text.AlignVCenter
                 textFormat: Text.PlainText
-                Accessible.name: cell.modelData.doubtful ? qsTr("%1, uncertain").arg(text) : text
+                Accessible.name: cell.modelData.note.length > 0 ? text + ". " + cell.modelData.note : text
+            }
+            Glyph {
+                objectName: "editedMark"
+                visible: cell.modelData.edited
+                anchors.right: number.left
+                anchors.rightMargin: 3
+                anchors.verticalCenter: number.verticalCenter
+                glyph: "rename"
+                size: Theme.pencil
+                color: Theme.accent
+            }
+            Text {
+                objectName: "residual"
+                visible: root.overlaid && text.length > 0
+                anchors.right: number.right
+                anchors.top: number.bottom
+                text: cell.modelData.residual
+                font.pixelSize: Theme.captionSize
+                color: cell.modelData.far ? Theme.warning : Theme.secondaryText
+                textFormat: Text.PlainText
+                Accessible.ignored: true // part of the note
+            }
+            Hint {
+                visible: pointer.hovered && pointer.column === cell.index && cell.modelData.note.length > 0
+                text: cell.modelData.note
             }
             Row {
                 anchors.right: number.right
-                anchors.bottom: parent.bottom
+                anchors.bottom: number.bottom
                 anchors.bottomMargin: Theme.tiny
                 spacing: 2
                 visible: cell.modelData.doubtful

@@ -153,6 +153,7 @@ Item {
                 chat: root.chat
                 onSaveAsked: (text, file) => saveDialog.ask(text, file)
                 onPictureOpened: (picture) => viewer.show(picture)
+                onChartSaveAsked: (chart, ending) => chartDialog.ask(chart, ending)
             }
             EmptyState {
                 anchors.fill: parent
@@ -256,5 +257,20 @@ Item {
         fileMode: FileDialog.SaveFile
         nameFilters: [qsTr("All files (*)")]
         onAccepted: root.chat.saveText(selectedFile, content)
+    }
+
+    FileDialog {
+        id: chartDialog
+        property ChartAnswer chart: null
+        function ask(asked: ChartAnswer, ending: string) {
+            chart = asked
+            defaultSuffix = ending
+            nameFilters = [qsTr("Files of this kind (%1)").arg("*." + ending), qsTr("All files (*)")]
+            selectedFile = root.chat.chartFile(asked, ending)
+            open()
+        }
+        title: qsTr("Save the chart")
+        fileMode: FileDialog.SaveFile
+        onAccepted: root.chat.saveChart(chart, selectedFile, Theme.seriesColors)
     }
 }

@@ -8,7 +8,12 @@ FocusScope {
     id: root
 
     required property ChartAnswer chart
+    required property int litSeries
+    required property int litRow
     property int active: -1
+    // The citation that is pointed at, or those of the cell that is.
+    readonly property var lit: active >= 0 ? [active] : chart ? chart.citationsOf(litSeries, litRow) : []
+    readonly property string spoken: chart && chart.summary.length > 0 ? chart.spokenSummary() : ""
     signal cited(int citation)
 
     function cite(citation: int) {
@@ -24,8 +29,8 @@ FocusScope {
     implicitHeight: words.implicitHeight
     activeFocusOnTab: true
     Accessible.role: Accessible.StaticText
-    Accessible.name: active >= 0 ? chart.citationNote(active)
-                     : chart.isAnswer ? chart.summary : qsTr("Summary: %1").arg(chart.summary)
+    Accessible.name: !chart ? "" : active >= 0 ? chart.citationNote(active)
+                     : chart.isAnswer ? spoken : qsTr("Summary: %1").arg(spoken)
     Accessible.focusable: true
     Keys.onRightPressed: root.cite(chart.nextCitation(active, 1))
     Keys.onLeftPressed: root.cite(chart.nextCitation(active, -1))
@@ -39,7 +44,7 @@ FocusScope {
         id: words
         objectName: "summaryText"
         width: parent.width
-        text: root.chart.richSummary(root.chart.summary, root.active, Theme.accent, Theme.warning)
+        text: root.chart ? root.chart.richSummary(root.chart.summary, root.lit, Theme.accent, Theme.warning) : ""
         textFormat: Text.StyledText
         wrapMode: Text.Wrap
         lineHeight: Theme.lineHeight
@@ -61,7 +66,7 @@ FocusScope {
             visible: words.hoveredLink.length > 0
             x: pointer.point.position.x
             delay: Theme.quick
-            text: root.chart.citationNote(root.active)
+            text: root.chart ? root.chart.citationNote(root.active) : ""
         }
     }
 }

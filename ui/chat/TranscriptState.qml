@@ -1,5 +1,6 @@
 import QtQml
 import QtQuick
+import Conclave.Ui
 
 /// What the rows of the transcript share, and what they ask for.
 QtObject {
@@ -10,6 +11,7 @@ QtObject {
     property int selectingIn: -1 ///< its message
     signal saveAsked(text: string, file: url)
     signal pictureOpened(picture: url)
+    signal chartSaveAsked(chart: ChartAnswer, ending: string)
 
     function point(message: int, there: bool) {
         if (there) {

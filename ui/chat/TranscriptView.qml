@@ -12,6 +12,7 @@ ListView {
     property bool following: true
     signal saveAsked(text: string, file: url)
     signal pictureOpened(picture: url)
+    signal chartSaveAsked(chart: ChartAnswer, ending: string)
 
     function follow() {
         if (following) {
@@ -37,6 +38,7 @@ ListView {
         id: shared
         onSaveAsked: (text, file) => root.saveAsked(text, file)
         onPictureOpened: (picture) => root.pictureOpened(picture)
+        onChartSaveAsked: (chart, ending) => root.chartSaveAsked(chart, ending)
     }
 
     objectName: "transcript"

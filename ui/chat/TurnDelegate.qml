@@ -122,6 +122,7 @@ Item {
                 badge: root.badge
                 figures: root.figures
                 pointed: root.pointed
+                onChartSaveAsked: (ending) => root.transcript.chartSaveAsked(root.chart, ending)
             }
         }
     }

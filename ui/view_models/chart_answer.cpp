@@ -1,13 +1,21 @@
 #include "ui/view_models/chart_answer.h"
 
+#include "app/chart/edited_reading.h"
+#include "app/chart/table_edit.h"
+#include "ui/chart/chart_words.h"
+
 #include <QFileInfo>
 #include <QImageReader>
+
+#include <algorithm>
 
 namespace conclave::ui
 {
 
 namespace
 {
+
+constexpr qsizetype kMostUndone = 100;
 
 QSize uprightSize(const QString &file)
 {
@@ -25,17 +33,22 @@ bool sameHead(const app::ChartTable &one, const app::ChartTable &other)
 /// A number of the title or an axis repeated in the summary is neither looked up nor wrong: plain text.
 bool pointsSomewhere(const app::Citation &citation)
 {
-    return citation.operation != QLatin1String("text") || !citation.supported;
+    return citation.operation != QLatin1String("text") || !citation.supported || citation.series >= 0;
 }
 
 bool sameSummary(const app::ChartSummary &one, const app::ChartSummary &other)
 {
-    return one.text == other.text && one.citations.size() == other.citations.size();
+    const auto same = [](const app::Citation &a, const app::Citation &b) {
+        return a.start == b.start && a.length == b.length && a.supported == b.supported && a.tableSays == b.tableSays &&
+               a.cells == b.cells && a.series == b.series && a.row == b.row;
+    };
+    return one.text == other.text && one.citations.size() == other.citations.size() &&
+           std::equal(one.citations.begin(), one.citations.end(), other.citations.begin(), same);
 }
 
-QString linkTo(int citation, const QString &text, const QColor &color, bool active)
+QString linkTo(int citation, const QString &text, const QColor &color, bool lit)
 {
-    const QString shown = active ? QStringLiteral("<b><u>%1</u></b>").arg(text.toHtmlEscaped()) : text.toHtmlEscaped();
+    const QString shown = lit ? QStringLiteral("<b><u>%1</u></b>").arg(text.toHtmlEscaped()) : text.toHtmlEscaped();
     return QStringLiteral("<a href=\"cite:%1\"><font color=\"%2\">%3</font></a>").arg(QString::number(citation), color.name(), shown);
 }
 
@@ -44,45 +57,10 @@ QString escapedText(const QString &text)
     return text.toHtmlEscaped().replace(QLatin1Char('\n'), QStringLiteral("<br>"));
 }
 
-QString operationPattern(const QString &operation)
+bool covers(const QPoint &cell, int series, int row)
 {
-    if (operation == QLatin1String("max")) {
-        return ChartAnswer::tr("Largest value of %1: %2");
-    }
-    if (operation == QLatin1String("min")) {
-        return ChartAnswer::tr("Smallest value of %1: %2");
-    }
-    if (operation == QLatin1String("first")) {
-        return ChartAnswer::tr("First value of %1: %2");
-    }
-    if (operation == QLatin1String("last")) {
-        return ChartAnswer::tr("Last value of %1: %2");
-    }
-    if (operation == QLatin1String("total")) {
-        return ChartAnswer::tr("Total of %1: %2");
-    }
-    if (operation == QLatin1String("mean")) {
-        return ChartAnswer::tr("Mean of %1: %2");
-    }
-    if (operation == QLatin1String("range")) {
-        return ChartAnswer::tr("Range of %1: %2");
-    }
-    if (operation == QLatin1String("trend")) {
-        return ChartAnswer::tr("First to last value of %1");
-    }
-    if (operation == QLatin1String("calc")) {
-        return ChartAnswer::tr("Calculated from %1");
-    }
-    if (operation == QLatin1String("yesno") || operation == QLatin1String("larger") || operation == QLatin1String("smaller")) {
-        return ChartAnswer::tr("Compared: %1");
-    }
-    if (operation == QLatin1String("maxof")) {
-        return ChartAnswer::tr("Largest in %1: %2");
-    }
-    if (operation == QLatin1String("minof")) {
-        return ChartAnswer::tr("Smallest in %1: %2");
-    }
-    return ChartAnswer::tr("Value of %1: %2");
+    const bool pointsNowhere = cell.x() < 0 && cell.y() < 0;
+    return !pointsNowhere && (cell.x() < 0 || series < 0 || cell.x() == series) && (cell.y() < 0 || row < 0 || cell.y() == row);
 }
 
 } // namespace
@@ -95,8 +73,9 @@ void ChartAnswer::setReading(const app::ChartReading &reading)
     const bool summaryDiffers = !sameSummary(m_reading.summary, reading.summary);
     const bool completeDiffers = m_reading.complete != reading.complete;
     m_reading = reading;
-    m_table.setTable(reading.table);
-    m_marks.setTable(reading.table);
+    m_replot = app::replotted(reading.table);
+    m_table.setTable(reading, m_replot);
+    m_marks.setTable(reading.table, m_replot);
     if (headDiffers) {
         Q_EMIT headChanged();
     }
@@ -106,6 +85,7 @@ void ChartAnswer::setReading(const app::ChartReading &reading)
     if (completeDiffers) {
         Q_EMIT completeChanged();
     }
+    Q_EMIT tableChanged();
 }
 
 void ChartAnswer::setPicture(const QString &file)
@@ -129,7 +109,14 @@ QString ChartAnswer::kind() const
     return unit.isEmpty() ? name : tr("%1 · %2", "kind of chart, unit").arg(name, unit);
 }
 
-QString ChartAnswer::richSummary(const QString &plain, int active, const QColor &link, const QColor &warning) const
+bool ChartAnswer::editable() const
+{
+    return m_editor && app::canBeEdited(m_reading);
+}
+
+// ---- Summary and citations
+
+QString ChartAnswer::richSummary(const QString &plain, const QVariantList &lit, const QColor &link, const QColor &warning) const
 {
     QString html;
     int end = 0;
@@ -140,10 +127,31 @@ QString ChartAnswer::richSummary(const QString &plain, int active, const QColor 
             continue; // overlapping or beyond the text: shown as plain text
         }
         html += escapedText(plain.mid(end, citation.start - end));
-        html += linkTo(i, plain.mid(citation.start, citation.length), citation.supported ? link : warning, i == active);
         end = citation.start + citation.length;
+        html += linkTo(i, plain.mid(citation.start, citation.length), citation.supported ? link : warning, lit.contains(i));
+        if (!citation.tableSays.isEmpty()) {
+            html += QStringLiteral("<font color=\"%1\"> %2</font>").arg(warning.name(), correction(citation).toHtmlEscaped());
+        }
     }
     return html + escapedText(plain.mid(end));
+}
+
+QString ChartAnswer::spokenSummary() const
+{
+    QString out = m_reading.summary.text;
+    const QVector<app::Citation> &citations = m_reading.summary.citations;
+    for (auto citation = citations.crbegin(); citation != citations.crend(); ++citation) {
+        if (!citation->tableSays.isEmpty()) {
+            out.insert(citation->start + citation->length, u' ' + correction(*citation));
+        }
+    }
+    return out;
+}
+
+/// Behind what is written and does not agree with the table.
+QString ChartAnswer::correction(const app::Citation &citation)
+{
+    return tr("[table: %1]", "what the table says instead").arg(citation.tableSays);
 }
 
 int ChartAnswer::nextCitation(int citation, int step) const
@@ -176,50 +184,145 @@ QVariantList ChartAnswer::citationCells(int citation) const
     return out;
 }
 
-/// "Apples, 2021"; the row alone in a table of one series, the series or the row where all of it is meant.
-QString ChartAnswer::cellName(const QPoint &cell) const
+QVariantList ChartAnswer::citationsOf(int series, int row) const
 {
-    const app::ChartTable &table = m_reading.table;
-    const QString series = cell.x() >= 0 && cell.x() < table.series.size() ? table.series[cell.x()] : QString();
-    const QString row = cell.y() >= 0 && cell.y() < table.rows.size() ? table.rows[cell.y()].name : QString();
-    if (series.isEmpty() || row.isEmpty()) {
-        return series + row;
-    }
-    return table.series.size() > 1 ? tr("%1, %2", "series, category").arg(series, row) : row;
-}
-
-QString ChartAnswer::cellNames(const app::Citation &citation) const
-{
-    QStringList names;
-    for (const QPoint &cell : citation.cells) {
-        const QString name = cellName(cell);
-        if (!name.isEmpty() && !names.contains(name)) {
-            names.append(name);
+    QVariantList out;
+    const QVector<app::Citation> &citations = m_reading.summary.citations;
+    for (int i = 0; (series >= 0 || row >= 0) && i < citations.size(); ++i) {
+        const QVector<QPoint> &cells = citations[i].cells;
+        if (std::any_of(cells.begin(), cells.end(), [&](const QPoint &cell) { return covers(cell, series, row); })) {
+            out.append(i);
         }
     }
-    return names.isEmpty() ? tr("the table") : names.join(QStringLiteral("; "));
+    return out;
 }
 
 QString ChartAnswer::citationNote(int citation) const
 {
-    if (!hasCitation(citation)) {
-        return {};
+    return hasCitation(citation) ? ui::citationNote(m_reading.table, m_reading.summary.citations[citation]) : QString();
+}
+
+// ---- Cells
+
+const app::ChartCell *ChartAnswer::cellAt(int series, int row) const
+{
+    return m_reading.table.cell(series, row);
+}
+
+QString ChartAnswer::cellNote(int series, int row) const
+{
+    const app::ChartCell *cell = cellAt(series, row);
+    const app::PlottedCell *plotted = m_replot.at(series, row);
+    return cell ? ui::cellNote(*cell, plotted ? plotted->residual : std::nullopt) : QString();
+}
+
+QString ChartAnswer::cellWords(int series, int row) const
+{
+    const app::ChartCell *cell = cellAt(series, row);
+    const QString name = cellName(m_reading.table, series, row);
+    if (!cell) {
+        return name;
     }
-    const app::Citation &cited = m_reading.summary.citations[citation];
-    if (!cited.supported) {
-        return tr("This number is not in the table");
+    const QString words = tr("%1: %2", "cell, number").arg(name, cell->value ? cellText(*cell) : tr("missing"));
+    const QString note = cellNote(series, row);
+    return note.isEmpty() ? words : words + QStringLiteral(". ") + note;
+}
+
+QPoint ChartAnswer::nextMark(int series, int row, int seriesStep, int rowStep) const
+{
+    const int rows = static_cast<int>(m_reading.table.rows.size());
+    const int columns = static_cast<int>(m_reading.table.series.size());
+    QPoint at(series, row);
+    for (int i = 0; i < rows * columns; ++i) {
+        at += QPoint(seriesStep, rowStep);
+        const app::ChartCell *cell = cellAt(at.x(), at.y());
+        if (!cell) {
+            break;
+        }
+        if (cell->value && !cell->place.isNull()) {
+            return at;
+        }
     }
+    if (cellAt(series, row)) {
+        return {series, row};
+    }
+    const QVector<ChartMark> &marks = m_marks.values();
+    return marks.isEmpty() ? QPoint(-1, -1) : QPoint(marks.first().series, marks.first().row);
+}
+
+QString ChartAnswer::typedText(int series, int row) const
+{
+    if (const app::ChartCell *cell = cellAt(series, row)) {
+        return app::shownNumber(*cell);
+    }
+    return cellName(m_reading.table, series, row);
+}
+
+// ---- Editing
+
+bool ChartAnswer::apply(const std::optional<app::ChartTable> &table)
+{
+    if (!table || !editable()) {
+        return false;
+    }
+    const app::ChartTable before = m_reading.table;
+    m_undone.append(before);
+    if (m_undone.size() > kMostUndone) {
+        m_undone.removeFirst();
+    }
+    if (m_editor(*table)) {
+        return true;
+    }
+    m_undone.removeLast();
+    return false;
+}
+
+bool ChartAnswer::put(int series, int row, const QString &typed)
+{
     const app::ChartTable &table = m_reading.table;
-    QString name = cited.series >= 0 && cited.series < table.series.size() ? table.series[cited.series] : QString();
-    if (cited.operation == QLatin1String("cell")) {
-        name = cellName({cited.series, cited.row});
-    } else if (cited.operation == QLatin1String("maxof") || cited.operation == QLatin1String("minof")) {
-        name = cellName({-1, cited.row});
-    } else if (!cited.expression.isEmpty()) {
-        name = cellNames(cited);
+    if (typed.trimmed() == typedText(series, row)) {
+        return true;
     }
-    const QString pattern = operationPattern(cited.operation);
-    return pattern.contains(QLatin1String("%2")) ? pattern.arg(name, QString::number(cited.value)) : pattern.arg(name);
+    if (row < 0) {
+        return apply(app::withSeriesName(table, series, typed));
+    }
+    return apply(series < 0 ? app::withRowName(table, row, typed) : app::withCell(table, series, row, typed, QLocale()));
+}
+
+bool ChartAnswer::addRow(int at)
+{
+    return apply(app::withRow(m_reading.table, at, tr("New row")));
+}
+
+bool ChartAnswer::addSeries(int at)
+{
+    return apply(app::withSeries(m_reading.table, at, tr("New series")));
+}
+
+bool ChartAnswer::removeRow(int row)
+{
+    return apply(app::withoutRow(m_reading.table, row));
+}
+
+bool ChartAnswer::removeSeries(int series)
+{
+    return apply(app::withoutSeries(m_reading.table, series));
+}
+
+void ChartAnswer::undo()
+{
+    if (m_undone.isEmpty() || !editable()) {
+        return;
+    }
+    const app::ChartTable before = m_undone.takeLast();
+    if (!m_editor(before)) {
+        m_undone.append(before);
+    }
+}
+
+void ChartAnswer::restore()
+{
+    apply(m_reading.asRead);
 }
 
 } // namespace conclave::ui

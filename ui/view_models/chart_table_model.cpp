@@ -1,41 +1,40 @@
 #include "ui/view_models/chart_table_model.h"
 
+#include "ui/chart/chart_words.h"
+
 namespace conclave::ui
 {
 
 namespace
 {
 
-bool doubtful(const app::ChartCell &cell)
+constexpr double kFarSteps = 2; // of a place: a mark is read about as well
+
+QVariantMap shownCell(const app::ChartReading &reading, const app::Replot &plot, int series, int row)
 {
-    return cell.value && cell.confidence < kLowConfidence;
+    const app::ChartCell &cell = reading.table.rows[row].cells[series];
+    const app::PlottedCell *plotted = plot.at(series, row);
+    const auto residual = plotted ? plotted->residual : std::nullopt;
+    return {{QStringLiteral("text"), cellText(cell)},
+            {QStringLiteral("doubtful"), isDoubtful(cell)},
+            {QStringLiteral("edited"), cell.edited},
+            {QStringLiteral("note"), cellNote(cell, residual)},
+            {QStringLiteral("residual"), residual ? residualText(*residual) : QString()},
+            {QStringLiteral("far"), residual && *residual > kFarSteps * reading.pixelsPerStep}};
 }
 
-QString shownText(const app::ChartCell &cell)
-{
-    if (!cell.value) {
-        return QStringLiteral("–");
-    }
-    return cell.text.isEmpty() ? QString::number(*cell.value) : cell.text;
-}
-
-QVariantList shownCells(const app::ChartRow &row)
+QVariantList shownCells(const app::ChartReading &reading, const app::Replot &plot, int row)
 {
     QVariantList cells;
-    for (const app::ChartCell &cell : row.cells) {
-        cells.append(QVariantMap{{QStringLiteral("text"), shownText(cell)}, {QStringLiteral("doubtful"), doubtful(cell)}});
+    for (int series = 0; series < reading.table.rows[row].cells.size(); ++series) {
+        cells.append(shownCell(reading, plot, series, row));
     }
     return cells;
 }
 
 QString markLabel(const app::ChartTable &table, int series, int row)
 {
-    const app::ChartRow &place = table.rows[row];
-    const QString value = shownText(place.cells[series]);
-    if (table.series.size() < 2 || series >= table.series.size()) {
-        return QStringLiteral("%1: %2").arg(place.name, value);
-    }
-    return QStringLiteral("%1, %2: %3").arg(table.series[series], place.name, value);
+    return QStringLiteral("%1: %2").arg(cellName(table, series, row), cellText(table.rows[row].cells[series]));
 }
 
 } // namespace
@@ -51,6 +50,8 @@ QVariant ChartTableModel::data(const QModelIndex &index, int role) const
         return row.name;
     case kCellsRole:
         return row.cells;
+    case kRenamedRole:
+        return row.renamed;
     default:
         return {};
     }
@@ -58,15 +59,16 @@ QVariant ChartTableModel::data(const QModelIndex &index, int role) const
 
 QHash<int, QByteArray> ChartTableModel::roleNames() const
 {
-    return {{kNameRole, "name"}, {kCellsRole, "cells"}};
+    return {{kNameRole, "name"}, {kCellsRole, "cells"}, {kRenamedRole, "renamed"}};
 }
 
-void ChartTableModel::setTable(const app::ChartTable &table)
+void ChartTableModel::setTable(const app::ChartReading &reading, const app::Replot &plot)
 {
+    const app::ChartTable &table = reading.table;
     QVector<TableRow> rows;
     rows.reserve(table.rows.size());
-    for (const app::ChartRow &row : table.rows) {
-        rows.append({row.name, shownCells(row)});
+    for (int row = 0; row < table.rows.size(); ++row) {
+        rows.append({table.rows[row].name, table.rows[row].renamed, shownCells(reading, plot, row)});
     }
     sync(rows);
 }
@@ -88,6 +90,8 @@ QVariant ChartMarksModel::data(const QModelIndex &index, int role) const
         return mark.doubtful;
     case kLabelRole:
         return mark.label;
+    case kNoteRole:
+        return mark.note;
     default:
         return {};
     }
@@ -95,17 +99,21 @@ QVariant ChartMarksModel::data(const QModelIndex &index, int role) const
 
 QHash<int, QByteArray> ChartMarksModel::roleNames() const
 {
-    return {{kPlaceRole, "place"}, {kSeriesRole, "markSeries"}, {kRowRole, "markRow"}, {kDoubtfulRole, "doubtful"}, {kLabelRole, "label"}};
+    return {{kPlaceRole, "place"},       {kSeriesRole, "markSeries"}, {kRowRole, "markRow"},
+            {kDoubtfulRole, "doubtful"}, {kLabelRole, "label"},       {kNoteRole, "note"}};
 }
 
-void ChartMarksModel::setTable(const app::ChartTable &table)
+void ChartMarksModel::setTable(const app::ChartTable &table, const app::Replot &plot)
 {
     QVector<ChartMark> marks;
     for (int row = 0; row < table.rows.size(); ++row) {
         const QVector<app::ChartCell> &cells = table.rows[row].cells;
         for (int series = 0; series < cells.size(); ++series) {
-            if (cells[series].value) {
-                marks.append({cells[series].place, series, row, doubtful(cells[series]), markLabel(table, series, row)});
+            const app::ChartCell &cell = cells[series];
+            const app::PlottedCell *plotted = plot.at(series, row);
+            if (cell.value && !cell.place.isNull()) {
+                marks.append({cell.place, series, row, isDoubtful(cell), markLabel(table, series, row),
+                              cellNote(cell, plotted ? plotted->residual : std::nullopt)});
             }
         }
     }

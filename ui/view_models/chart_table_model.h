@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/chart/chart_table.h"
+#include "app/chart/replot.h"
 #include "ui/view_models/value_list_model.h"
 
 #include <QPointF>
@@ -11,13 +12,11 @@
 namespace conclave::ui
 {
 
-/// Numbers whose least likely token was below this are shown as uncertain.
-inline constexpr double kLowConfidence = 0.6;
-
 struct TableRow
 {
     QString name;
-    QVariantList cells; ///< one a series: {"text", "doubtful"}
+    bool renamed = false; ///< or added by the user
+    QVariantList cells;   ///< one a series: {"text", "doubtful", "edited", "note", "residual", "far"}
 
     bool operator==(const TableRow &) const = default;
 };
@@ -33,14 +32,15 @@ public:
     enum Role
     {
         kNameRole = Qt::UserRole, ///< QString: category or x value
-        kCellsRole,               ///< list of {"text", "doubtful"}, one a series that has been read
+        kCellsRole,               ///< list of {"text", "doubtful", "edited", "note", "residual", "far"}, one a series that has been read
+        kRenamedRole,             ///< bool
     };
 
     using ValueListModel::ValueListModel;
     QVariant data(const QModelIndex &index, int role) const override;
     QHash<int, QByteArray> roleNames() const override;
 
-    void setTable(const app::ChartTable &table);
+    void setTable(const app::ChartReading &reading, const app::Replot &plot);
 };
 
 struct ChartMark
@@ -50,6 +50,7 @@ struct ChartMark
     int row = 0;
     bool doubtful = false;
     QString label;
+    QString note;
 
     bool operator==(const ChartMark &) const = default;
 };
@@ -69,13 +70,14 @@ public:
         kRowRole,
         kDoubtfulRole,
         kLabelRole, ///< QString: "Apples, 2021: 14"
+        kNoteRole,  ///< QString: why it is uncertain, and the like; often empty
     };
 
     using ValueListModel::ValueListModel;
     QVariant data(const QModelIndex &index, int role) const override;
     QHash<int, QByteArray> roleNames() const override;
 
-    void setTable(const app::ChartTable &table);
+    void setTable(const app::ChartTable &table, const app::Replot &plot);
 };
 
 } // namespace conclave::ui

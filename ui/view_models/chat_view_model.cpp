@@ -1,19 +1,12 @@
 #include "ui/view_models/chat_view_model.h"
 
 #include "app/paths.h"
-#include "ui/code/code_language.h"
 #include "ui/desktop/language.h"
-#include "ui/math/math_layout.h"
 
 #include <QClipboard>
-#include <QDir>
 #include <QGuiApplication>
 #include <QLocale>
 #include <QMimeData>
-#include <QPainter>
-#include <QSaveFile>
-#include <QStandardPaths>
-#include <QtMath>
 
 #include <utility>
 
@@ -24,31 +17,6 @@ namespace
 {
 
 constexpr int kDraftMilliseconds = 400; // after the last letter
-constexpr int kExportPixelSize = 16;
-constexpr int kFileNameLength = 60;
-
-/// For exports: twice as large as it is shown, black on nothing.
-app::FormulaPicture drawFormula(const QString &latex, bool display)
-{
-    constexpr int kScale = 2;
-    const auto formula = parseLatex(latex);
-    if (!formula) {
-        return {};
-    }
-    const MathBox box = layOutMath(*formula, kExportPixelSize, display);
-    app::FormulaPicture out;
-    out.picture = QImage(QSize(qCeil(box.width) + 2, qCeil(box.height()) + 2) * kScale, QImage::Format_ARGB32_Premultiplied);
-    if (out.picture.isNull()) {
-        return {};
-    }
-    out.picture.fill(Qt::transparent);
-    QPainter painter(&out.picture);
-    painter.scale(kScale, kScale);
-    painter.setPen(Qt::black);
-    box.paint(painter, {1, box.ascent + 1});
-    out.below = box.descent;
-    return out;
-}
 
 } // namespace
 
@@ -73,7 +41,7 @@ ChatViewModel::ChatViewModel(ChatController &controller, QObject *parent)
     connect(&m_transcript, &TranscriptModel::countChanged, this, &ChatViewModel::lastAnswerChanged);
     connect(&controller.shelf(), &app::ConversationShelf::changed, this, &ChatViewModel::foldersChanged);
     connect(&m_search, &SearchModel::failed, this, &ChatViewModel::report);
-    m_transfer.setFormulaDrawer(drawFormula);
+    drawFormulasOfExports();
     connect(&m_transfer, &app::ConversationTransfer::busyChanged, this, &ChatViewModel::transferringChanged);
     connect(&m_transfer, &app::ConversationTransfer::failed, this, &ChatViewModel::report);
     connect(&m_transfer, &app::ConversationTransfer::imported, this, [this](int conversations) {
@@ -537,55 +505,6 @@ void ChatViewModel::trySample()
         m_sendWhenAttached = true;
         attachFiles({QUrl::fromLocalFile(app::samplePath())});
     }
-}
-
-void ChatViewModel::copy(const QString &text) const
-{
-    QGuiApplication::clipboard()->setText(text);
-}
-
-QUrl ChatViewModel::exportFile(qint64 conversation, const QString &ending) const
-{
-    QString name = conversation == 0 ? tr("Conclave conversations") : m_conversations.titleOf(conversation);
-    for (QChar &character : name) {
-        const bool allowed = character.isLetterOrNumber() || character == u' ' || character == u'-' || character == u'_';
-        character = allowed ? character : QChar(u'_');
-    }
-    const QDir documents(QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation));
-    return QUrl::fromLocalFile(documents.filePath(name.left(kFileNameLength).trimmed() + u'.' + ending));
-}
-
-void ChatViewModel::exportConversation(qint64 conversation, const QUrl &file)
-{
-    m_controller.saveNow();
-    m_transfer.exportTo(conversation == 0 ? QVector<qint64>() : QVector<qint64>{conversation}, file.toLocalFile());
-}
-
-void ChatViewModel::importConversations(const QList<QUrl> &files)
-{
-    QStringList paths;
-    for (const QUrl &file : files) {
-        paths.append(file.toLocalFile());
-    }
-    m_transfer.importFrom(paths);
-}
-
-bool ChatViewModel::saveText(const QUrl &file, const QString &text)
-{
-    const QString path = file.toLocalFile();
-    QSaveFile out(path);
-    const QByteArray bytes = text.toUtf8();
-    if (out.open(QIODevice::WriteOnly) && out.write(bytes) == bytes.size() && out.commit()) {
-        return true;
-    }
-    report(tr("%1 could not be written: %2. Choose another place.").arg(QDir::toNativeSeparators(path), out.errorString()));
-    return false;
-}
-
-QUrl ChatViewModel::codeFile(const QString &language) const
-{
-    const QDir documents(QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation));
-    return QUrl::fromLocalFile(documents.filePath(QStringLiteral("code.") + languageOf(language).fileEnding));
 }
 
 void ChatViewModel::report(const QString &problem)

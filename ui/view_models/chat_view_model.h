@@ -150,12 +150,17 @@ public:
     Q_INVOKABLE QUrl exportFile(qint64 conversation, const QString &ending) const;
     Q_INVOKABLE void exportConversation(qint64 conversation, const QUrl &file);
     Q_INVOKABLE void importConversations(const QList<QUrl> &files);
+    Q_INVOKABLE void cancelTransfer();
 
     Q_INVOKABLE void copy(const QString &text) const;
     /// Writes `text` into a file. False: it could not be, and `problem` says why.
     Q_INVOKABLE bool saveText(const QUrl &file, const QString &text);
     /// Where to save the code of a block, if nothing else is chosen: "code.cpp" among the documents.
     Q_INVOKABLE QUrl codeFile(const QString &language) const;
+    /// A file for a chart, with an ending that tells the form: csv, tsv, md, xlsx, svg (drawn anew), png (the picture with the table).
+    Q_INVOKABLE QUrl chartFile(conclave::ui::ChartAnswer *chart, const QString &ending) const;
+    /// Writes it in the form of the file's ending; `inks` are the colours of the series on a picture. False as saveText.
+    Q_INVOKABLE bool saveChart(conclave::ui::ChartAnswer *chart, const QUrl &file, const QVariantList &inks);
     Q_INVOKABLE void report(const QString &problem);
     Q_INVOKABLE void dismissProblem();
     Q_INVOKABLE void saveNow();
@@ -182,6 +187,8 @@ Q_SIGNALS:
     void sentByItself();
 
 private:
+    bool saveBytes(const QUrl &file, const QByteArray &bytes);
+    void drawFormulasOfExports();
     bool readsAtOnce() const;
     void sendWhenAttached();
     void sendDeferred();

@@ -199,6 +199,7 @@ void TranscriptModel::followChart(int row)
     if (!chart) {
         chart = new ChartAnswer(this);
         chart->setPicture(pictureFor(row));
+        chart->setEditor([this, row](const app::ChartTable &table) { return m_controller.editChart(row, table); });
     }
     chart->setReading(app::ChartReading::fromJson(QJsonDocument::fromJson(message.chart).object()));
 }

@@ -1,0 +1,28 @@
+#pragma once
+
+#include "app/chart/chart_table.h"
+
+#include <QString>
+
+#include <optional>
+
+/// Cells and citations of a chart in words, for tool tips and readers of the screen.
+namespace conclave::ui
+{
+
+/// Numbers whose confidence was below this are shown as uncertain.
+inline constexpr double kLowConfidence = 0.6;
+
+bool isDoubtful(const app::ChartCell &cell);
+/// "–" where the mark is missing.
+QString cellText(const app::ChartCell &cell);
+/// "Apples, 2021"; the row alone in a table of one series, the series or the row where all of it is meant.
+QString cellName(const app::ChartTable &table, int series, int row);
+/// Why a number is uncertain, what the user changed of it, and how far it lies beside its mark (pixels); a line each, often none.
+QString cellNote(const app::ChartCell &cell, std::optional<double> residual);
+/// "Mean of Apples: 14", or what is wrong with it.
+QString citationNote(const app::ChartTable &table, const app::Citation &citation);
+/// A residual of so many pixels: "2.1 px".
+QString residualText(double pixels);
+
+} // namespace conclave::ui
