@@ -29,8 +29,6 @@ void storeCell(const ChartCell &cell, QJsonObject &out)
 {
     if (cell.probability < 1)
         out["probability"] = cell.probability;
-    if (cell.routerMargin > 0)
-        out["routerMargin"] = cell.routerMargin;
     if (cell.placed)
         out["placed"] = *cell.placed;
     if (!cell.edited)
@@ -67,7 +65,6 @@ ChartCell cellFromJson(const QJsonObject &json)
     cell.place = QPointF(place.at(0).toDouble(), place.at(1).toDouble());
     cell.confidence = json["confidence"].toDouble(1.0);
     cell.probability = json["probability"].toDouble(1.0);
-    cell.routerMargin = json["routerMargin"].toDouble();
     if (json["placed"].isDouble())
         cell.placed = json["placed"].toDouble();
     cell.edited = json["edited"].toBool();

@@ -77,7 +77,6 @@ struct ChartParser::Impl
     ChartAxes axes;
     std::optional<QString> ownUnit; ///< of the series that come now
     QString written;                ///< all so far
-    double routerMargin = 0;        ///< of the piece that is read
     bool inRows = false;
     bool dropRow = false;  ///< beyond kMostRows
     bool inNumber = false; ///< the last cell's; no pointer to it is kept, as copies of `reading` share its rows until one writes
@@ -99,11 +98,10 @@ ChartParser::ChartParser(const ChartTable &asked) : m_impl(std::make_unique<Impl
 
 ChartParser::~ChartParser() = default;
 
-void ChartParser::push(QStringView piece, double probability, double routerMargin)
+void ChartParser::push(QStringView piece, double probability)
 {
     if (m_impl->written.size() < kMaxWritten)
         m_impl->written += piece;
-    m_impl->routerMargin = routerMargin;
     m_impl->lexer.push(piece, std::clamp(probability, 0.0, 1.0));
 }
 
@@ -174,7 +172,6 @@ void ChartParser::Impl::onText(QStringView text, double probability)
     if (field == Field::kNumber) {
         ChartCell &cell = openCell();
         cell.confidence = cell.probability = std::min(cell.probability, probability);
-        cell.routerMargin = cell.routerMargin > 0 ? std::min(cell.routerMargin, routerMargin) : routerMargin;
     }
     // Fields begin with the space that the tokenizer puts in front.
     if (to->isEmpty())

@@ -21,8 +21,8 @@ public:
     explicit ChartParser(const ChartTable &asked);
     ~ChartParser();
 
-    /// Next piece of the answer; `probability` is that of its token, `routerMargin` the least of its layers (0: not known).
-    void push(QStringView piece, double probability, double routerMargin = 0);
+    /// Next piece of the answer; `probability` is that of its token.
+    void push(QStringView piece, double probability);
     /// No more pieces. `endedByModel`: the model ended its answer itself; engines keep the end mark to themselves.
     void finish(bool endedByModel = false);
 

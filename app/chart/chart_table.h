@@ -22,7 +22,6 @@ struct ChartCell
     QPointF place;                ///< of the mark, in pixels of the user's image
     double confidence = 1.0;      ///< 0..1: least token probability of the number, or its agreement with the place
     double probability = 1.0;     ///< of the least likely of the number's tokens
-    double routerMargin = 0;      ///< least of them; 0: not known
     std::optional<double> placed; ///< the value at the place, by the axis; nothing: there is none
     bool edited = false;          ///< by the user
     QString read;                 ///< of an edited cell: the number as it was read; empty: there was none

@@ -16,6 +16,7 @@ namespace
 
 constexpr double kLevelShare = 0.05; // of the range, as in CitationReader: a smaller change is level
 constexpr int kRatioDecimals = 2;
+constexpr int kMostTrends = 100; // that are looked up: a summary has a few
 
 /// What a number may be: an operation on the table, with its result.
 struct Candidate
@@ -38,10 +39,10 @@ bool agrees(double value, const QString &written)
 /// The sentence of a claim, and what of the table it names.
 struct Sentence
 {
-    Sentence(const ChartTable &shown, const QString &whole, int at) : table(shown), text(whole)
+    Sentence(const ChartTable &shown, const QString &whole, const QVector<ClaimWord> &all, int at) : table(shown), text(whole)
     {
         std::tie(begin, end) = sentenceAround(whole, at);
-        for (const ClaimWord &word : claimWords(whole)) {
+        for (const ClaimWord &word : all) {
             if (word.start >= begin && word.start + word.length <= end)
                 words.append(word);
         }
@@ -252,7 +253,7 @@ std::optional<double> changeIn(const Sentence &sentence, int series)
 
 } // namespace
 
-Citation checkedNumber(const ChartTable &table, const QString &text, int start, const QString &written)
+Citation ClaimChecker::number(int start, const QString &written) const
 {
     Citation citation;
     citation.start = start;
@@ -260,7 +261,8 @@ Citation checkedNumber(const ChartTable &table, const QString &text, int start, 
     citation.operation = QStringLiteral("text");
     citation.series = -1;
     citation.value = written.toDouble();
-    const Sentence sentence(table, text, start);
+    const ChartTable &table = m_table;
+    const Sentence sentence(table, m_text, m_words, start);
     const QVector<Candidate> candidates = candidatesFor(sentence, start);
     const auto fits = [&](const Candidate &candidate) { return agrees(candidate.value, written); };
     if (const auto found = std::find_if(candidates.begin(), candidates.end(), fits); found != candidates.end()) {
@@ -281,19 +283,22 @@ Citation checkedNumber(const ChartTable &table, const QString &text, int start, 
     return citation;
 }
 
-QVector<Citation> contradictedTrends(const ChartTable &table, const QString &text, QStringView language)
+QVector<Citation> ClaimChecker::contradictedTrends(QStringView language) const
 {
     QVector<Citation> out;
-    for (const ClaimWord &word : claimWords(text)) {
+    int looked = 0;
+    for (const ClaimWord &word : m_words) {
         const bool rise = word.kind == ClaimKind::kRise;
         if (!rise && word.kind != ClaimKind::kFall)
             continue;
-        const Sentence sentence(table, text, word.start);
+        if (++looked > kMostTrends)
+            break;
+        const Sentence sentence(m_table, m_text, m_words, word.start);
         const int series = sentence.series(word.start);
         const auto change = series < 0 ? std::nullopt : changeIn(sentence, series);
         if (!change)
             continue;
-        const bool level = std::abs(*change) <= kLevelShare * valuesOf(table, series).range();
+        const bool level = std::abs(*change) <= kLevelShare * valuesOf(m_table, series).range();
         if (!level && rise == (*change > 0))
             continue;
         Citation citation;

@@ -8,6 +8,8 @@ namespace conclave::app
 namespace
 {
 
+constexpr int kFarthestWord = 400; // characters: sentences are shorter
+
 struct Stem
 {
     ClaimKind kind;
@@ -143,10 +145,10 @@ QPair<int, int> sentenceAround(const QString &text, int at)
         return marks.contains(text[i]);
     };
     qsizetype begin = at;
-    while (begin > 0 && !ends(begin - 1))
+    while (begin > std::max(0, at - kFarthestWord) && !ends(begin - 1))
         --begin;
     qsizetype end = at;
-    while (end < text.size() && !ends(end))
+    while (end < std::min<qsizetype>(text.size(), at + kFarthestWord) && !ends(end))
         ++end;
     return {int(begin), int(end)};
 }

@@ -30,7 +30,7 @@ struct ClaimWord
 /// In the order of the text.
 QVector<ClaimWord> claimWords(const QString &text);
 
-/// First and last + 1 of the sentence around `at`. A point between digits ends none.
+/// First and last + 1 of the sentence around `at`, or of what of it is near. A point between digits ends none.
 QPair<int, int> sentenceAround(const QString &text, int at);
 
 /// Where `name` stands in `text` as a word of its own, the last time before `end`; -1: nowhere.

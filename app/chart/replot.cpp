@@ -174,9 +174,11 @@ double widthOfBars(const Replot &plot)
 
 const PlottedCell *Replot::at(int series, int row) const
 {
-    const auto found =
-        std::find_if(cells.begin(), cells.end(), [&](const PlottedCell &cell) { return cell.series == series && cell.row == row; });
-    return found == cells.end() ? nullptr : &*found;
+    const auto before = [](const PlottedCell &cell, QPoint place) {
+        return cell.row != place.y() ? cell.row < place.y() : cell.series < place.x();
+    };
+    const auto found = std::lower_bound(cells.begin(), cells.end(), QPoint(series, row), before);
+    return found == cells.end() || found->series != series || found->row != row ? nullptr : &*found;
 }
 
 Replot replotted(const ChartTable &table)

@@ -16,6 +16,7 @@ namespace
 constexpr qsizetype kLongestSummary = 20'000;
 constexpr qsizetype kMostPieces = 400; // of a citation: far more than the model may write
 constexpr qsizetype kLongestLiteral = 32;
+constexpr qsizetype kMostClaims = 400; // that are looked up: a summary has a dozen numbers
 
 /// Operations that series and row say all about.
 bool isPlain(const QString &operation)
@@ -118,15 +119,16 @@ bool SummaryWriter::isCited(int start, int end) const
 void SummaryWriter::markPlainNumbers()
 {
     static const QRegularExpression number(QStringLiteral("-?[0-9]+(?:\\.[0-9]+)?"));
+    const ClaimChecker checker(m_table, m_summary.text);
     QVector<Citation> found;
-    for (auto matches = number.globalMatch(m_summary.text); matches.hasNext();) {
+    for (auto matches = number.globalMatch(m_summary.text); matches.hasNext() && found.size() < kMostClaims;) {
         const auto match = matches.next();
         const int start = int(match.capturedStart());
         const int end = int(match.capturedEnd());
         if (!isCited(start, end))
-            found.append(checkedNumber(m_table, m_summary.text, start, match.captured()));
+            found.append(checker.number(start, match.captured()));
     }
-    for (const Citation &trend : contradictedTrends(m_table, m_summary.text, m_language)) {
+    for (const Citation &trend : checker.contradictedTrends(m_language)) {
         if (!isCited(trend.start, trend.start + trend.length))
             found.append(trend);
     }

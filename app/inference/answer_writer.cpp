@@ -75,7 +75,7 @@ void AnswerWriter::takePiece(const engine::TextPiece &piece)
         m_state.text += text;
         return;
     }
-    m_parser->push(text, double(piece.probability), double(piece.routerMargin));
+    m_parser->push(text, double(piece.probability));
     takeReading();
 }
 

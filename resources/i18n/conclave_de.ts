@@ -3088,10 +3088,6 @@
         <translation>Unsicher: Der unsichersten Ziffer gab das Modell nur %1.</translation>
     </message>
     <message>
-        <source>The model wavered between experts here.</source>
-        <translation>Das Modell schwankte hier zwischen Experten.</translation>
-    </message>
-    <message>
         <source>Uncertain</source>
         <translation>Unsicher</translation>
     </message>

@@ -3088,10 +3088,6 @@
         <translation>不确定：模型对最没把握的数字只给出 %1。</translation>
     </message>
     <message>
-        <source>The model wavered between experts here.</source>
-        <translation>模型在此处的专家选择犹豫不决。</translation>
-    </message>
-    <message>
         <source>Uncertain</source>
         <translation>不确定</translation>
     </message>

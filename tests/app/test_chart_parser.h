@@ -58,6 +58,7 @@ private Q_SLOTS:
     void claims_data();
     void claims();
     void trendsThatTheTableContradicts();
+    void hostileClaims();
     void workbooksAreReadAgain();
     void chartsAreDrawnAnew_data();
     void chartsAreDrawnAnew();

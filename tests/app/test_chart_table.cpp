@@ -8,6 +8,7 @@
 #include "tests/app/test_chart_parser.h"
 #include "tests/support/scripted_engine.h"
 
+#include <QElapsedTimer>
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
@@ -356,6 +357,19 @@ void TestChartParser::trendsThatTheTableContradicts()
     QVERIFY(flagged("The line of 2024 falls.").isEmpty());
     QVERIFY(flagged("In 2023 it rises from Köln to 上海.").isEmpty()); // between the two it does
     QVERIFY(flagged("It rises.").isEmpty());                           // which of them is not said
+}
+
+/// Numbers and words without end, on the largest table there may be: a moment, and no more.
+void TestChartParser::hostileClaims()
+{
+    ChartTable table = towns().table;
+    while (table.rows.size() < kMostRows)
+        table.rows.append({QString::number(table.rows.size()), table.rows[0].cells, false});
+    QElapsedTimer timer;
+    timer.start();
+    const ChartSummary checked = summaryOf(QStringLiteral("1 rises ").repeated(2500), table);
+    QVERIFY(checked.citations.size() > 100);
+    QVERIFY2(timer.elapsed() < 20'000, qPrintable(QString::number(timer.elapsed())));
 }
 
 void TestChartParser::workbooksAreReadAgain()

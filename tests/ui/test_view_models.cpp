@@ -98,7 +98,7 @@ void TestViewModels::citationsBecomeLinks()
     reading.summary.citations = {citation(4, 2), citation(9, 2, false)};
     ChartAnswer chart;
     chart.setReading(reading);
-    const QString html = chart.richSummary(chart.summary(), 1, QColor(0x11, 0x22, 0x33), QColor(0x99, 0, 0));
+    const QString html = chart.richSummary(chart.summary(), {1}, QColor(0x11, 0x22, 0x33), QColor(0x99, 0, 0));
     QCOMPARE(html, QStringLiteral("A &lt; <a href=\"cite:0\"><font color=\"#112233\">10</font></a> &amp; "
                                   "<a href=\"cite:1\"><font color=\"#990000\"><b><u>99</u></b></font></a>"));
     QCOMPARE(chart.citationRow(0), 1);
@@ -114,7 +114,7 @@ void TestViewModels::citationsBeyondTheTextAreDropped()
     reading.summary.citations = {citation(3, 40), citation(-1, 2), citation(0, 3), citation(1, 2)};
     ChartAnswer chart;
     chart.setReading(reading);
-    const QString html = chart.richSummary(chart.summary(), -1, Qt::black, Qt::red);
+    const QString html = chart.richSummary(chart.summary(), {}, Qt::black, Qt::red);
     QCOMPARE(html.count(QLatin1String("<a ")), 1);
     QVERIFY(html.endsWith(QLatin1String("rt")));
 }
@@ -125,10 +125,12 @@ void TestViewModels::numbersOfTheTitleAreNoLinks()
     reading.summary.text = QStringLiteral("In 2023 it was 10.");
     app::Citation title = citation(3, 4);
     title.operation = QStringLiteral("text");
+    title.series = -1;
+    title.row = -1;
     reading.summary.citations = {title, citation(15, 2)};
     ChartAnswer chart;
     chart.setReading(reading);
-    const QString html = chart.richSummary(chart.summary(), -1, Qt::black, Qt::red);
+    const QString html = chart.richSummary(chart.summary(), {}, Qt::black, Qt::red);
     QVERIFY(!html.contains(QLatin1String("cite:0")) && html.contains(QLatin1String("cite:1")));
     QCOMPARE(chart.nextCitation(-1, 1), 1);
     QCOMPARE(chart.nextCitation(1, 1), 1);

@@ -11,8 +11,7 @@ namespace conclave::ui
 namespace
 {
 
-constexpr double kSurelyRead = 0.6;    // least probability of a digit's token that says nothing
-constexpr double kUsualMargin = 0.002; // router margins below this are rare
+constexpr double kSurelyRead = 0.6; // least probability of a digit's token that says nothing
 
 QString operationPattern(const QString &operation)
 {
@@ -72,7 +71,8 @@ QString cellNames(const app::ChartTable &table, const app::Citation &citation)
     return names.isEmpty() ? ChartAnswer::tr("the table") : names.join(QStringLiteral("; "));
 }
 
-/// Digits and place apart, a digit that was guessed, experts that were.
+/// Digits and place apart, or a digit that was guessed. Router margins tell nothing here: of right numbers they are as small as of wrong
+/// ones.
 QStringList doubtsOf(const app::ChartCell &cell)
 {
     QStringList out;
@@ -88,9 +88,6 @@ QStringList doubtsOf(const app::ChartCell &cell)
     }
     if (cell.probability < kSurelyRead) {
         out.append(ChartAnswer::tr("Uncertain: the model gave its least sure digit only %1.").arg(percentText(cell.probability)));
-    }
-    if (cell.routerMargin > 0 && cell.routerMargin < kUsualMargin) {
-        out.append(ChartAnswer::tr("The model wavered between experts here."));
     }
     return out.isEmpty() ? QStringList(ChartAnswer::tr("Uncertain")) : out;
 }
