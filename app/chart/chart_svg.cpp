@@ -17,7 +17,7 @@ constexpr double kTitleSize = 19;
 constexpr double kTextSize = 13;
 constexpr double kLegendHeight = 26;
 constexpr double kSwatch = 11;
-constexpr int kTicks = 6;
+constexpr int kAboutTicks = 6;
 constexpr qsizetype kLongestLabel = 24;
 const QString kInk = QStringLiteral("#1f2422");
 const QString kQuiet = QStringLiteral("#62655f");
@@ -248,7 +248,7 @@ PlotScale PlotScale::over(double low, double high, bool logarithmic)
         return out;
     }
     const double wide = high > low ? high - low : std::max(1.0, std::abs(high));
-    const double raw = wide / kTicks;
+    const double raw = wide / kAboutTicks;
     const double unit = std::pow(10, std::floor(std::log10(raw)));
     out.step = raw <= unit ? unit : raw <= 2 * unit ? 2 * unit : raw <= 5 * unit ? 5 * unit : 10 * unit;
     out.low = std::floor(low / out.step) * out.step;
@@ -266,7 +266,7 @@ QVector<double> PlotScale::ticks() const
             out.append(tick);
         return out;
     }
-    const int count = std::min(4 * kTicks, int(std::lround((high - low) / step)));
+    const int count = std::min(4 * kAboutTicks, int(std::lround((high - low) / step)));
     for (int i = 0; i <= count; ++i)
         out.append(std::round((low / step) + i) * step);
     for (double &tick : out)

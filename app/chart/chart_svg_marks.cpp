@@ -15,7 +15,7 @@ namespace
 constexpr double kGroupShare = 0.76; // of a row's place that its bars fill
 constexpr double kLineWidth = 2.2;
 constexpr double kDot = 3.4;
-const QString kInk = QStringLiteral("#1f2422");
+const QString kMarkInk = QStringLiteral("#1f2422");
 using Anchor = SvgCanvas::Anchor;
 
 std::optional<double> valueAt(const ChartTable &table, int series, int row)
@@ -141,11 +141,11 @@ void drawBoxes(const SvgPlot &plot)
         if (!whole)
             continue;
         const double middle = plot.middle(row);
-        plot.canvas.line(plot.at(middle, at[0]), plot.at(middle, at[4]), kInk, 1.4);
+        plot.canvas.line(plot.at(middle, at[0]), plot.at(middle, at[4]), kMarkInk, 1.4);
         plot.canvas.rect(between(plot.at(middle - half, at[1]), plot.at(middle + half, at[3])), svgColor(0), plot.table.rows[row].name);
         for (const int i : {0, 2, 4})
             plot.canvas.line(plot.at(middle - half, at[std::size_t(i)]), plot.at(middle + half, at[std::size_t(i)]),
-                             i == 2 ? QStringLiteral("#ffffff") : kInk, 1.8);
+                             i == 2 ? QStringLiteral("#ffffff") : kMarkInk, 1.8);
     }
 }
 
@@ -191,7 +191,7 @@ void drawHeatmap(SvgCanvas &canvas, const ChartTable &table, QRectF area)
             canvas.rect(place.adjusted(1, 1, -1, -1), QColor::fromHslF(0.48F, 0.6F, float(0.94 - 0.64 * share)).name(),
                         wordsOf(table, series, row));
             canvas.text(place.center() + QPointF(0, 5), shownNumber(*table.cell(series, row)), Anchor::kMiddle, {},
-                        share > 0.55 ? QStringLiteral("#ffffff") : kInk);
+                        share > 0.55 ? QStringLiteral("#ffffff") : kMarkInk);
         }
     }
 }

@@ -14,7 +14,6 @@ namespace conclave::app
 namespace
 {
 
-constexpr double kLevelShare = 0.05; // of the range: a smaller change from first to last is level
 constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
 constexpr int kLiteralDecimals = 6, kRatioDecimals = 2, kPercentDecimals = 1;
 

@@ -14,8 +14,7 @@ namespace conclave::app
 namespace
 {
 
-constexpr double kLevelShare = 0.05; // of the range, as in CitationReader: a smaller change is level
-constexpr int kRatioDecimals = 2;
+constexpr int kTimesDecimals = 2;
 constexpr int kMostTrends = 100; // that are looked up: a summary has a few
 
 /// What a number may be: an operation on the table, with its result.
@@ -158,8 +157,8 @@ void addOfTwo(const Sentence &sentence, ClaimKind kind, int series, QVector<Cand
     if (kind == ClaimKind::kDifference || kind == ClaimKind::kRise || kind == ClaimKind::kFall) {
         add(std::abs(*a->value - *b->value), decimalsOf(sentence.table, series));
     } else if (kind == ClaimKind::kTimes && *a->value != 0 && *b->value != 0) {
-        add(*a->value / *b->value, kRatioDecimals);
-        add(*b->value / *a->value, kRatioDecimals);
+        add(*a->value / *b->value, kTimesDecimals);
+        add(*b->value / *a->value, kTimesDecimals);
     }
 }
 

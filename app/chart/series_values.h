@@ -7,6 +7,8 @@
 namespace conclave::app
 {
 
+inline constexpr double kLevelShare = 0.05; ///< of the range: a smaller change from first to last is level
+
 /// Values of a series that are there, with their rows.
 struct SeriesValues
 {

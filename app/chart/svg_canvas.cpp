@@ -1,5 +1,7 @@
 #include "app/chart/svg_canvas.h"
 
+#include "app/chart/xml_text.h"
+
 #include <QtMath>
 
 #include <algorithm>
@@ -36,17 +38,6 @@ QPointF onCircle(QPointF centre, double radius, double turn)
     return centre + QPointF(std::cos(angle), std::sin(angle)) * radius;
 }
 
-/// Without what XML cannot hold.
-QString clean(const QString &text)
-{
-    QString out;
-    for (const QChar c : text) {
-        if (c >= u' ' && c != QChar(0xFFFE) && c != QChar(0xFFFF))
-            out += c;
-    }
-    return out;
-}
-
 QString attribute(const char *name)
 {
     return QString::fromLatin1(name);
@@ -64,7 +55,7 @@ SvgCanvas::SvgCanvas(QSizeF size, const QString &title)
     m_xml.writeAttribute(attribute("viewBox"), QStringLiteral("0 0 %1 %2").arg(size.width()).arg(size.height()));
     m_xml.writeAttribute(attribute("role"), attribute("img"));
     m_xml.writeAttribute(attribute("font-family"), attribute("sans-serif"));
-    m_xml.writeTextElement(attribute("title"), clean(title));
+    m_xml.writeTextElement(attribute("title"), xmlText(title));
     rect(QRectF(QPointF(0, 0), size), attribute("#ffffff"));
 }
 
@@ -76,7 +67,7 @@ void SvgCanvas::put(const char *name, double value)
 void SvgCanvas::end(const QString &words)
 {
     if (!words.isEmpty())
-        m_xml.writeTextElement(attribute("title"), clean(words));
+        m_xml.writeTextElement(attribute("title"), xmlText(words));
     m_xml.writeEndElement();
 }
 
@@ -167,7 +158,7 @@ void SvgCanvas::text(QPointF at, const QString &text, Anchor anchor, const Font 
         m_xml.writeAttribute(attribute("font-weight"), attribute("bold"));
     if (font.vertical)
         m_xml.writeAttribute(attribute("transform"), QStringLiteral("rotate(-90 %1)").arg(pointText(at)));
-    m_xml.writeCharacters(clean(text));
+    m_xml.writeCharacters(xmlText(text));
     m_xml.writeEndElement();
 }
 

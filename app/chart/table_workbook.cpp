@@ -1,6 +1,7 @@
 #include "app/chart/table_workbook.h"
 
 #include "app/chart/number_text.h"
+#include "app/chart/xml_text.h"
 #include "app/text_of.h"
 
 #include <QCoreApplication>
@@ -45,17 +46,6 @@ QString columnName(int column)
     return out;
 }
 
-/// Without what XML cannot hold.
-QString clean(const QString &text)
-{
-    QString out;
-    for (const QChar c : text) {
-        if (c >= u' ' && c != QChar(0xFFFE) && c != QChar(0xFFFF))
-            out += c;
-    }
-    return out;
-}
-
 class SheetWriter
 {
 public:
@@ -86,7 +76,7 @@ void SheetWriter::text(int column, int row, const QString &value, int style)
     m_xml.writeStartElement(QStringLiteral("is"));
     m_xml.writeStartElement(QStringLiteral("t"));
     m_xml.writeAttribute(QStringLiteral("xml:space"), QStringLiteral("preserve"));
-    m_xml.writeCharacters(clean(value));
+    m_xml.writeCharacters(xmlText(value));
     m_xml.writeEndElement();
     m_xml.writeEndElement();
     m_xml.writeEndElement();
