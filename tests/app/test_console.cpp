@@ -211,8 +211,10 @@ void TestConsole::wideCharactersAreAligned()
     QCOMPARE(displayWidth(QString::fromUtf8("\xF0\x9F\x93\x88")), 2);
     ChartReading reading;
     reading.table.series = {"v"};
+    ChartCell cell;
+    cell.value = 1234.5;
     for (const char *name : {"ab", "上海", "Köln"})
-        reading.table.rows.append(ChartRow{QString::fromUtf8(name), {ChartCell{1234.5, {}, {}, 1}}});
+        reading.table.rows.append(ChartRow{QString::fromUtf8(name), {cell}});
     const QStringList lines = chartText(reading).split('\n').filter("1234.5");
     QCOMPARE(lines.size(), 3);
     for (const QString &line : lines)
