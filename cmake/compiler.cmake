@@ -14,6 +14,12 @@ if(CONCLAVE_CCACHE)
     set(CMAKE_CXX_COMPILER_LAUNCHER ${CONCLAVE_CCACHE})
 endif()
 
+# gold, of the same package as the usual linker where it is there, takes a third of its time: there are some hundred programs to link.
+find_program(CONCLAVE_GOLD ld.gold)
+if(CONCLAVE_GOLD AND NOT MSVC)
+    add_link_options(-fuse-ld=gold)
+endif()
+
 add_library(conclave_rules INTERFACE)
 target_include_directories(conclave_rules INTERFACE ${CMAKE_SOURCE_DIR})
 if(MSVC)

@@ -258,8 +258,8 @@ void TestKernels::opRows(const std::vector<OpCase> &cases)
     }
 }
 
-/// Against the reference, and the same bits with one thread, again on the same queue, and with two. Under a sanitizer both are computed,
-/// the device's with two threads, and nothing is compared.
+/// Against the reference, and the same bits with one thread, again on the same queue, and with two. Under a sanitizer the device's are
+/// computed with two threads, every fourth also by the reference, and nothing is compared.
 void TestKernels::compareWithReference()
 {
     QFETCH(int, index);
@@ -267,18 +267,18 @@ void TestKernels::compareWithReference()
     if (static_cast<CpuLevel>(level) != detectCpuLevel(static_cast<CpuLevel>(level)))
         QSKIP((std::string("this machine has no ") + cpuLevelName(static_cast<CpuLevel>(level))).c_str());
     const OpCase &one = m_cases[static_cast<std::size_t>(index)];
-    if (!m_expected.contains(index)) {
+    if (!m_expected.contains(index) && (!conclave::test::kSanitized || index % 4 == 0)) {
         Rig rig(*m_reference);
         m_expected[index] = one.program(rig);
         QVERIFY2(rig.status().ok(), rig.status().text);
     }
-    const Floats &expected = m_expected[index];
     Rig rig(device(static_cast<CpuLevel>(level), conclave::test::kSanitized ? 2 : 1));
     const Floats actual = one.program(rig);
     QVERIFY2(rig.status().ok(), rig.status().text);
-    QCOMPARE(actual.size(), expected.size());
     if (conclave::test::kSanitized)
         return;
+    const Floats &expected = m_expected[index];
+    QCOMPARE(actual.size(), expected.size());
     const Floats tolerance = one.tolerance(expected);
     QCOMPARE(tolerance.size(), expected.size());
     for (std::size_t i = 0; i < actual.size(); ++i) {
