@@ -49,12 +49,12 @@ const QSet<QString> &commonWords(bool german)
     return german ? kGerman : kEnglish;
 }
 
+} // namespace
+
 bool isHan(QChar c)
 {
     return c.script() == QChar::Script_Han;
 }
-
-} // namespace
 
 QString answerWord(AnswerWord word, QStringView language)
 {

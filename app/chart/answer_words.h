@@ -24,6 +24,9 @@ QString sayingText(QStringView name);
 /// What is said of a picture that is no chart, translated.
 QString noChartText();
 
+/// A Chinese character.
+bool isHan(QChar c);
+
 /// The language of a question, "en", "de" or "zh", where it tells; empty: it does not.
 QString languageOfQuestion(const QString &question);
 

@@ -1,5 +1,7 @@
 #include "app/chart/claim_words.h"
 
+#include "app/chart/answer_words.h"
+
 #include <algorithm>
 #include <array>
 
@@ -97,19 +99,14 @@ constexpr std::array kStems{
     Stem{ClaimKind::kFall, "减少"},
 };
 
-bool isChinese(QChar c)
-{
-    return c.script() == QChar::Script_Han;
-}
-
 bool beginsWord(const QString &text, qsizetype at)
 {
-    return at == 0 || isChinese(text[at]) || !text[at - 1].isLetter() || isChinese(text[at - 1]);
+    return at == 0 || isHan(text[at]) || !text[at - 1].isLetter() || isHan(text[at - 1]);
 }
 
 qsizetype endOfWord(const QString &text, qsizetype at)
 {
-    while (at < text.size() && text[at].isLetter() && !isChinese(text[at]))
+    while (at < text.size() && text[at].isLetter() && !isHan(text[at]))
         ++at;
     return at;
 }
@@ -128,7 +125,7 @@ QVector<ClaimWord> claimWords(const QString &text)
         for (qsizetype at = lower.indexOf(word); at >= 0; at = lower.indexOf(word, at + 1)) {
             if (!inner && !beginsWord(lower, at))
                 continue;
-            const qsizetype end = isChinese(word.front()) ? at + word.size() : endOfWord(lower, at + word.size());
+            const qsizetype end = isHan(word.front()) ? at + word.size() : endOfWord(lower, at + word.size());
             out.append({stem.kind, int(at), int(end - at)});
         }
     }
@@ -159,7 +156,7 @@ int lastMention(const QString &text, const QString &name, int begin, int end)
         return -1;
     for (qsizetype at = text.lastIndexOf(name, end - name.size()); at >= begin; at = at == 0 ? -1 : text.lastIndexOf(name, at - 1)) {
         const qsizetype after = at + name.size();
-        const bool whole = beginsWord(text, at) && (after >= text.size() || !text[after].isLetterOrNumber() || isChinese(text[after - 1]));
+        const bool whole = beginsWord(text, at) && (after >= text.size() || !text[after].isLetterOrNumber() || isHan(text[after - 1]));
         if (whole && after <= end)
             return int(at);
     }

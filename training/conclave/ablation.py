@@ -10,7 +10,7 @@ import torch
 import torch.nn.functional as F
 
 from .config import Config
-from .dataset import Maker, Mix, collate, perturb
+from .dataset import Charts, Maker, Mix, collate, perturb
 from .targets import ANSWER, LOCATION, NUMBER, SUMMARY, TEXT
 
 RARE_SHARE = 0.02  # of the text tokens: those of the rarest words are the long tail
@@ -46,10 +46,10 @@ def active_flops(c: Config, mean_k: float, tokens: int = 300) -> float:
     return c.layers * attention + bridges * bridge + c.dense_layers * dense + (c.layers - c.dense_layers) * sparse + 2 * c.dim * c.vocab
 
 
-def draw(trainer, stage, count: int, batch: int, workers: int) -> list[dict]:
+def draw(config: Config, tokenizer, stage, count: int, batch: int, workers: int, device: str = "cpu") -> list[dict]:
     """Batches on the device that every variant is trained on."""
-    loader = torch.utils.data.DataLoader(trainer.charts([stage], batch), batch_size=None, num_workers=workers)
-    return [{key: value.to(trainer.device) for key, value in one.items()} for one in itertools.islice(loader, count)]
+    loader = torch.utils.data.DataLoader(Charts(0, batch, config, tokenizer, stage.mix), batch_size=None, num_workers=workers)
+    return [{key: value.to(device) for key, value in one.items()} for one in itertools.islice(loader, count)]
 
 
 def train(trainer, stage, batches: list[dict], steps: int) -> None:

@@ -89,7 +89,7 @@ def token_losses(logits, ids, groups, loc_ranges) -> tuple[torch.Tensor, dict[st
     soft = 0.6 * each - 0.2 * near[:, 1] - 0.2 * near[:, 2]
     kinds = len(GROUP_WEIGHT)
     group = groups.remainder(kinds + 1)  # padding comes last
-    weight = _table([GROUP_WEIGHT[g] for g in range(kinds)] + [0.0], each)[group]
+    weight = _group_weights(each.device)[group]
     total = (weight * torch.where(groups == LOCATION, soft, each)).sum()
     counts = each.new_zeros(kinds + 1).index_add(0, group, torch.ones_like(each))
     sums = each.detach().new_zeros(kinds + 1).index_add(0, group, each.detach())
@@ -98,10 +98,6 @@ def token_losses(logits, ids, groups, loc_ranges) -> tuple[torch.Tensor, dict[st
 
 
 @functools.lru_cache(maxsize=4)
-def _constant(values: tuple, device):
-    return torch.tensor(values, device=device)
-
-
-def _table(values: list, like):
-    """A constant on the device of `like`, made once: a step that is recorded must not copy from the host."""
-    return _constant(tuple(values), like.device)
+def _group_weights(device):
+    """Of every group, and 0 for padding. Made once: a step that is recorded must not copy from the host."""
+    return torch.tensor([*(GROUP_WEIGHT[g] for g in range(len(GROUP_WEIGHT))), 0.0], device=device)

@@ -141,10 +141,9 @@ class Ablation(unittest.TestCase):
         config, tokenizer = smoke()
         stage = Stage("smoke", Mix(EASY, longest=257))
         measure = ablation.Measure(config, tokenizer, stage.mix, 4, 4)
-        results, configs, batches = {}, ablation.variants(config), None
+        results, configs, batches = {}, ablation.variants(config), ablation.draw(config, tokenizer, stage, 2, 4, 0)
         for name in ("AEG", "Mixtral-style router", "late fusion"):
             trainer = Trainer(configs[name], tokenizer, 4e-3)
-            batches = batches or ablation.draw(trainer, stage, 2, 4, 0)
             before = measure(trainer)["loss_all"]
             ablation.train(trainer, stage, batches, 5)
             results[name] = measure(trainer) | {"parameters": 1}
