@@ -16,6 +16,8 @@ namespace
 /// About 30 us on current x86: longer than the gap between two ops of a decode step, shorter than a frame of the interface.
 constexpr int kSpins = 600;
 constexpr std::int64_t kMostSteps = 0xFFFF;
+/// A thread takes so many of its own steps at most: what it holds when it is held up, nobody else can do.
+constexpr std::uint32_t kMostTaken = 8;
 
 std::uint32_t beginOf(std::uint64_t steps)
 {
@@ -61,20 +63,27 @@ void ThreadPool::stop()
         worker.join();
 }
 
-bool ThreadPool::take(Run &run, End from, std::uint32_t &step)
+ThreadPool::Steps ThreadPool::takeFirst(Run &run)
 {
     std::uint64_t steps = run.steps.load(std::memory_order_acquire);
     while (beginOf(steps) < endOf(steps)) {
-        const std::uint64_t left = from == End::kFirst ? steps + 0x10000U : steps - 1;
-        if (run.steps.compare_exchange_weak(steps, left, std::memory_order_acq_rel, std::memory_order_acquire)) {
-            step = from == End::kFirst ? beginOf(steps) : endOf(left);
-            return true;
-        }
+        const std::uint32_t share = std::clamp((endOf(steps) - beginOf(steps)) / 8, 1U, kMostTaken);
+        if (run.steps.compare_exchange_weak(steps, steps + (share << 16), std::memory_order_acq_rel, std::memory_order_acquire))
+            return {beginOf(steps), share};
     }
-    return false;
+    return {};
 }
 
-bool ThreadPool::steal(std::uint32_t &step)
+ThreadPool::Steps ThreadPool::takeLast(Run &run)
+{
+    std::uint64_t steps = run.steps.load(std::memory_order_acquire);
+    while (beginOf(steps) < endOf(steps))
+        if (run.steps.compare_exchange_weak(steps, steps - 1, std::memory_order_acq_rel, std::memory_order_acquire))
+            return {endOf(steps) - 1, 1};
+    return {};
+}
+
+ThreadPool::Steps ThreadPool::steal()
 {
     for (;;) {
         Run *longest = nullptr;
@@ -87,25 +96,27 @@ bool ThreadPool::steal(std::uint32_t &step)
             }
         }
         if (longest == nullptr)
-            return false;
-        if (take(*longest, End::kLast, step))
-            return true;
+            return {};
+        if (const Steps taken = takeLast(*longest); taken.count > 0)
+            return taken;
     }
 }
 
-bool ThreadPool::runOneStep(int thread)
+bool ThreadPool::runSomeSteps(int thread)
 {
-    std::uint32_t step = 0;
-    if (!take(m_runs[static_cast<std::size_t>(thread)], End::kFirst, step) && !steal(step))
+    Steps taken = takeFirst(m_runs[static_cast<std::size_t>(thread)]);
+    if (taken.count == 0)
+        taken = steal();
+    if (taken.count == 0)
         return false;
-    // The job cannot end before this step has: what follows is its own.
+    // The job cannot end before these steps have: what follows is its own.
     const Call call = m_call.load(std::memory_order_relaxed);
     const void *context = m_context.load(std::memory_order_relaxed);
     const std::int64_t length = m_stepLength.load(std::memory_order_relaxed);
-    const std::int64_t end = std::min(m_count.load(std::memory_order_relaxed), (step + 1) * length);
-    for (std::int64_t index = step * length; index < end; ++index)
+    const std::int64_t end = std::min(m_count.load(std::memory_order_relaxed), (taken.first + taken.count) * length);
+    for (std::int64_t index = taken.first * length; index < end; ++index)
         call(context, index, thread);
-    if (m_unfinished.fetch_sub(1, std::memory_order_acq_rel) == 1)
+    if (m_unfinished.fetch_sub(taken.count, std::memory_order_acq_rel) == taken.count)
         m_unfinished.notify_all();
     return true;
 }
@@ -114,7 +125,7 @@ void ThreadPool::work(int thread)
 {
     while (!m_stopping.load(std::memory_order_relaxed)) {
         const std::uint32_t job = m_job.load(std::memory_order_acquire);
-        if (runOneStep(thread))
+        if (runSomeSteps(thread))
             continue;
         for (int spin = 0; spin < kSpins && m_job.load(std::memory_order_relaxed) == job; ++spin)
             pause();
@@ -147,7 +158,7 @@ void ThreadPool::run(std::int64_t count, Call call, const void *context)
     }
     m_job.store(job, std::memory_order_release);
     m_job.notify_all();
-    while (runOneStep(0)) {
+    while (runSomeSteps(0)) {
     }
     for (int spin = 0; spin < kSpins && m_unfinished.load(std::memory_order_acquire) != 0; ++spin)
         pause();

@@ -8,7 +8,8 @@
 
 /// A fixed set of threads that share the indices of a loop. The calling thread works too, so a pool of one has no worker. Each thread
 /// starts with a run of neighbouring indices, which mostly lie beside each other in memory, where hardware reads ahead; who has done his
-/// takes from the end of the longest run left.
+/// takes from the end of the longest run left. A thread takes a small share of its own run at a time: each taking is a locked instruction,
+/// which waits for all reads on their way.
 /// Workers spin for some microseconds after a job, since ops follow each other closely, and then sleep in the kernel.
 namespace conclave::kernels
 {
@@ -45,17 +46,18 @@ private:
         std::atomic<std::uint64_t> steps{0};
     };
 
-    enum class End
+    struct Steps
     {
-        kFirst,
-        kLast,
+        std::uint32_t first = 0;
+        std::uint32_t count = 0; ///< 0: none left
     };
 
     void run(std::int64_t count, Call call, const void *context);
     void work(int thread);
-    bool runOneStep(int thread);
-    static bool take(Run &run, End from, std::uint32_t &step);
-    bool steal(std::uint32_t &step);
+    bool runSomeSteps(int thread);
+    static Steps takeFirst(Run &run);
+    static Steps takeLast(Run &run);
+    Steps steal();
     void stop();
 
     std::vector<Run> m_runs; ///< one a thread
