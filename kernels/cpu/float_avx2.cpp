@@ -14,6 +14,7 @@ const KernelTable &avx2Kernels()
     static constexpr KernelTable kTable = [] {
         KernelTable table = withAttentionKernels(withSequenceKernels(floatKernels<unpackRowAvx2>()));
         table.dotQuantised = dotQuantisedAvx2;
+        table.mostDotTokens = mostRowDotTokens;
         table.panelOffset = panelOffsetAvx2;
         table.unpackRows8 = unpackRows8Avx2;
         table.gemm8 = gemm8Avx2;
@@ -27,6 +28,7 @@ const KernelTable &avxVnniKernels()
     static constexpr KernelTable kTable = [] {
         KernelTable table = withAttentionKernels(withSequenceKernels(floatKernels<unpackRowAvx2>()));
         table.dotQuantised = dotQuantisedAvxVnni;
+        table.mostDotTokens = mostRowDotTokens;
         table.panelOffset = panelOffsetAvxVnni;
         table.unpackRows8 = unpackRows8AvxVnni;
         table.gemm8 = gemm8AvxVnni;

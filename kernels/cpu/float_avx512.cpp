@@ -14,6 +14,7 @@ const KernelTable &avx512Kernels()
     static constexpr KernelTable kTable = [] {
         KernelTable table = withAttentionKernels(withSequenceKernels(floatKernels<unpackRowAvx512>()));
         table.dotQuantised = dotQuantisedAvx512;
+        table.mostDotTokens = mostDotTokensAvx512;
         table.panelOffset = panelOffsetAvx512;
         table.unpackRows8 = unpackRows8Avx512;
         table.gemm8 = gemm8Avx512;

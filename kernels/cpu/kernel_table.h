@@ -70,6 +70,8 @@ struct KernelTable
     /// As dotFloat, for quantised weights and activations.
     void (*dotQuantised)(DType type, const std::byte *w, std::size_t wStride, std::int64_t rows, const QuantisedToken *x,
                          std::int64_t tokens, std::int64_t m, float *out, std::int64_t outStride);
+    /// Up to so many tokens dotQuantised beats a panel. Null without gemm8.
+    int (*mostDotTokens)(DType type);
     /// The 8-bit matrix product for many tokens; may be null. panelOffset: what a type's
     /// values in a panel are above its own.
     int (*panelOffset)(DType type);

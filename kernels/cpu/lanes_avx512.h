@@ -147,6 +147,7 @@ struct LanesAvx512
         return _mm512_mask_i32gather_epi32(zero(), firstLanes(count), offsets, blocks, 1);
     }
     static Floats lowHalves(Ints v) { return _mm512_cvtph_ps(_mm512_cvtepi32_epi16(v)); }
+    static Floats highHalves(Ints v) { return lowHalves(_mm512_srli_epi32(v, 16)); }
     static Floats powersOfTwo(Ints v)
     {
         const __m512i e = _mm512_and_si512(v, _mm512_set1_epi32(255));
@@ -202,6 +203,18 @@ struct LanesAvx512
     }
     static void storeBytes(void *p, Ints v) { _mm512_storeu_si512(p, v); }
     static void store(float *p, Floats v) { _mm512_storeu_ps(p, v); }
+    static void storeFirst(float *p, Floats v, std::int64_t n) { _mm512_mask_storeu_ps(p, firstLanes(static_cast<int>(n)), v); }
+    /// Byte i of each dword.
+    template <int i>
+    static Ints unsignedByte(Ints v)
+    {
+        return _mm512_and_si512(_mm512_srli_epi32(v, 8 * i), _mm512_set1_epi32(255));
+    }
+    template <int i>
+    static Ints signedByte(Ints v)
+    {
+        return _mm512_srai_epi32(_mm512_slli_epi32(v, 24 - 8 * i), 24);
+    }
     static Ints low32(Ints a, Ints b) { return _mm512_unpacklo_epi32(a, b); }
     static Ints high32(Ints a, Ints b) { return _mm512_unpackhi_epi32(a, b); }
     static Ints low64(Ints a, Ints b) { return _mm512_unpacklo_epi64(a, b); }
@@ -220,6 +233,20 @@ struct LanesAvx512
     static Ints loadLanes(const Load &load, int i)
     {
         return join(joinHalves(load(i), load(i + 4)), joinHalves(load(i + 8), load(i + 12)));
+    }
+    static Ints toBits(Floats v) { return _mm512_castps_si512(v); }
+    static Floats fromBits(Ints v) { return _mm512_castsi512_ps(v); }
+    /// first .. fourth: the quarters of a, b, c and d that have the same place, a lane each.
+    static void transposeQuarters(Ints a, Ints b, Ints c, Ints d, Ints &first, Ints &second, Ints &third, Ints &fourth)
+    {
+        const __m512i lowAB = _mm512_shuffle_i64x2(a, b, 0x44);
+        const __m512i lowCD = _mm512_shuffle_i64x2(c, d, 0x44);
+        const __m512i highAB = _mm512_shuffle_i64x2(a, b, 0xEE);
+        const __m512i highCD = _mm512_shuffle_i64x2(c, d, 0xEE);
+        first = _mm512_shuffle_i64x2(lowAB, lowCD, 0x88);
+        second = _mm512_shuffle_i64x2(lowAB, lowCD, 0xDD);
+        third = _mm512_shuffle_i64x2(highAB, highCD, 0x88);
+        fourth = _mm512_shuffle_i64x2(highAB, highCD, 0xDD);
     }
     static constexpr bool kSumsWords = false;
     /// The products of each lane's four unsigned and four signed bytes are added to its sum.

@@ -15,22 +15,16 @@ constexpr Status kNoMatmulMemory{StatusCode::kOutOfMemory, "matmul: scratch"};
 
 // From so many tokens on, unpacking weights for all of them beats reading each weight row against every token (measured, bench_kernels).
 constexpr std::int64_t kPanelTokens = 12;
-/// In 8 bits, by the type's block: scales of 32 values each make dot products dearer.
-std::int64_t panelTokens8(DType type)
-{
-    return blockLayout(type).elements == 32 ? 3 : 4;
-}
-
 /// Weight rows that a thread expands at a time: in float32 they stay in its second-level cache.
 constexpr std::int64_t kPanelRows = kPanelRows8;
 /// Outputs of so many tokens are kept until bias and activation are applied.
 constexpr std::int64_t kFinishTokens = 48;
 
-/// Rows of one task when weights are read once: about 32 KiB of them, a multiple of the four rows that are read together.
+/// Rows of one task when weights are read once: about 32 KiB of them, a multiple of the sixteen rows that may be read together.
 std::int64_t dotRowsPerTask(const MatmulJob &job)
 {
     const auto bytes = static_cast<std::int64_t>(rowBytes(job.type, static_cast<std::size_t>(job.m)));
-    return std::clamp<std::int64_t>(32 * 1024 / std::max<std::int64_t>(bytes, 1), 1, 256) / 4 * 4 + 4;
+    return std::clamp<std::int64_t>(32 * 1024 / std::max<std::int64_t>(bytes, 1), 1, 240) / 16 * 16 + 16;
 }
 
 bool in8Bits(const MatmulJob &job, const KernelTable &kernels)
@@ -86,7 +80,7 @@ void finishTransposed(const KernelTable &kernels, const MatmulJob &job, const Ma
 const QuantisedToken *CpuQueue::quantiseRows(DType type, const float *const *rows, std::int64_t count, std::int64_t m)
 {
     const std::int64_t group = quantGroup(type);
-    const bool corrected = m_kernels.gemm8 != nullptr && count >= panelTokens8(type);
+    const bool corrected = m_kernels.gemm8 != nullptr;
     const BlockLayout layout = blockLayout(type);
     const std::int64_t corrections = corrected ? m / layout.scaleGroup : 0;
     auto *q = m_quantQ.get<std::int8_t>(static_cast<std::size_t>(count * m));
@@ -238,7 +232,7 @@ Status CpuQueue::runMatmul(const MatmulJob &job)
     const bool in8 = in8Bits(job, m_kernels);
     const std::int64_t tile = m_kernels.tileLanes;
     const std::int64_t dotRows = dotRowsPerTask(job);
-    const std::int64_t fewest = in8 ? panelTokens8(job.type) : kPanelTokens;
+    const std::int64_t fewest = in8 ? m_kernels.mostDotTokens(job.type) + 1 : kPanelTokens;
     const auto usesPanel = [&](const MatmulGroup &group) { return group.count >= fewest; };
     std::int64_t taskCount = 0;
     std::int64_t inputRows = 0;

@@ -22,7 +22,8 @@ namespace conclave::kernels
 void dotQuantisedAvx512(DType type, const std::byte *w, std::size_t wStride, std::int64_t rows, const QuantisedToken *x,
                         std::int64_t tokens, std::int64_t m, float *out, std::int64_t outStride)
 {
-    dotQuantised(type, w, wStride, rows, x, tokens, m, out, outStride);
+    if (!dotByColumnsAvx512(type, w, wStride, rows, x, tokens, m, out, outStride))
+        dotQuantised(type, w, wStride, rows, x, tokens, m, out, outStride);
 }
 
 void unpackRowAvx512(DType type, const std::byte *row, std::int64_t m, int group, std::int8_t *q, float *d, float *min)

@@ -171,7 +171,7 @@ std::vector<OpCase> matmulCases()
 
     // Large enough to be shared between threads.
     for (const DType type : allWeightTypes())
-        for (const std::int64_t tokens : {1, 4, 100})
+        for (const std::int64_t tokens : {1, 4, 6, 100})
             cases.push_back(matmulCase(type, {tokens, 300, 768}, Precision::kFast, Pattern::kNormal, Activation::kNone, false, false));
 
     OpCase strided;

@@ -50,6 +50,7 @@ private slots:
     void invalidArguments_data();
     void invalidArguments();
     void anOddThreadCountChangesNothing();
+    void fewTokensGiveWhatManyGive();
 
 private:
     void typeRows(std::initializer_list<DType> types);
@@ -363,6 +364,35 @@ void TestKernels::anOddThreadCountChangesNothing()
         Rig single(device(detectCpuLevel(), 1));
         Rig several(device(detectCpuLevel(), 5));
         QVERIFY(sameBits(one.program(single), one.program(several)));
+    }
+}
+
+/// What a token gets does not depend on how many go with it, where few and many take different ways through the same sums.
+void TestKernels::fewTokensGiveWhatManyGive()
+{
+    if (detectCpuLevel() != CpuLevel::kAvx512)
+        QSKIP("SKIPPED: this processor has no AVX-512 VNNI");
+    constexpr std::int64_t kRows = 37, kWidth = 768, kMany = 20;
+    for (const DType type : {DType::kQ4_0, DType::kIQ4_NL, DType::kMXFP4, DType::kQ4_K, DType::kQ5_K, DType::kQ6_K}) {
+        Numbers numbers(3);
+        const Bytes weights = numbers.weightRows(type, kRows, kWidth);
+        const Floats in = numbers.normal(kMany * kWidth);
+        const auto first = [&](std::int64_t tokens) {
+            Rig rig(device(CpuLevel::kAvx512, 1));
+            MatmulArgs args;
+            args.weight = rig.weights(type, {kRows, kWidth}, weights);
+            args.in = rig.floats({tokens, kWidth}, Floats(in.begin(), in.begin() + tokens * kWidth));
+            args.out = rig.output({tokens, kRows});
+            args.precision = Precision::kFast;
+            rig.note(rig.queue().matmul(args));
+            Floats out = rig.read(args.out);
+            out.resize(3 * kRows);
+            return rig.status().ok() ? out : Floats{};
+        };
+        const Floats many = first(kMany);
+        QCOMPARE(many.size(), std::size_t{3 * kRows});
+        for (std::int64_t tokens = 3; tokens <= 7; ++tokens)
+            QVERIFY2(sameBits(first(tokens), many), dtypeName(type));
     }
 }
 
