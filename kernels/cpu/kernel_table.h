@@ -18,8 +18,8 @@ struct QuantisedToken
     const std::int8_t *q;
     const float *d;
     const std::int16_t *sums; ///< of q, 16 at a time
-    /// For gemm8 and column_dot.inl, one for each group of weights that share a scale: minus the panel's offset times the sum of q; for types with
-    /// mins the bits of that sum as a float.
+    /// For gemm8 and column_dot.inl, one for each group of weights that share a scale: minus the panel's offset times the sum of q; for
+    /// types with mins the bits of that sum as a float.
     const std::int32_t *corrections;
 };
 
