@@ -4,7 +4,6 @@
 #include "kernels/cpu/transposed_rows.inl"
 
 #include <cstring>
-#include <type_traits>
 
 namespace conclave::kernels
 {
@@ -54,8 +53,8 @@ void dotNibbles(const Rows &rows, const QuantisedToken *x, std::int64_t m, Float
         acc[t] = Lanes::all(0.0F);
     const std::int64_t blocks = m / 32;
     for (std::int64_t first = 0; first < blocks; first += Lanes::kFloats) {
-        const std::int64_t end = std::min<std::int64_t>(first + Lanes::kFloats, blocks);
-        const std::int64_t scaled = std::max<std::int64_t>(end - Lanes::kFloats, 0); // whole vectors are quicker: some twice, at a row's end
+        const std::int64_t end = first + Lanes::kFloats < blocks ? first + Lanes::kFloats : blocks;
+        const std::int64_t scaled = end > Lanes::kFloats ? end - Lanes::kFloats : 0; // whole vectors are quicker: some twice, at a row's end
         Floats scales[Lanes::kFloats];
         scaleColumns<T>(rows, scaled, end - scaled, scales);
         for (std::int64_t b = first; b < end; ++b) {
@@ -244,7 +243,7 @@ void dotRowsOf(const Dot &dot, const std::byte *w, std::size_t wStride, std::int
         Floats acc[N];
         dot(Rows(w + static_cast<std::size_t>(r) * wStride, wStride, rows - r), acc);
         for (int t = 0; t < N; ++t)
-            Lanes::storeFirst(out + t * outStride + r, acc[t], std::min<std::int64_t>(rows - r, Lanes::kFloats));
+            Lanes::storeFirst(out + t * outStride + r, acc[t], rows - r);
     }
 }
 

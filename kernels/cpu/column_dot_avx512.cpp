@@ -2,8 +2,6 @@
 
 #include "kernels/cpu/lanes_avx512.h"
 
-#include <algorithm>
-
 namespace conclave::kernels
 {
 namespace

@@ -15,10 +15,7 @@ void dotQuantisedAvxVnni(DType type, const std::byte *w, std::size_t wStride, st
 void dotQuantisedAvx512(DType type, const std::byte *w, std::size_t wStride, std::int64_t rows, const QuantisedToken *x,
                         std::int64_t tokens, std::int64_t m, float *out, std::int64_t outStride);
 /// See KernelTable::mostDotTokens (measured); of row by row dot products.
-inline int mostRowDotTokens(DType type)
-{
-    return blockLayout(type).elements == 32 ? 2 : 3; // a scale for 32 values each makes dot products dearer
-}
+int mostRowDotTokens(DType type);
 int mostDotTokensAvx512(DType type);
 /// As dotQuantised, where it is the faster of the two; false elsewhere. Needs the tokens' corrections.
 bool dotByColumnsAvx512(DType type, const std::byte *w, std::size_t wStride, std::int64_t rows, const QuantisedToken *x,

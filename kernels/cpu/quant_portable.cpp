@@ -62,4 +62,9 @@ void unpackRowPortable(DType type, const std::byte *row, std::int64_t m, int gro
     }
 }
 
+int mostRowDotTokens(DType type)
+{
+    return blockLayout(type).elements == 32 ? 2 : 3; // a scale for 32 values each makes dot products dearer
+}
+
 } // namespace conclave::kernels
