@@ -203,7 +203,10 @@ struct LanesAvx512
     }
     static void storeBytes(void *p, Ints v) { _mm512_storeu_si512(p, v); }
     static void store(float *p, Floats v) { _mm512_storeu_ps(p, v); }
-    static void storeFirst(float *p, Floats v, std::int64_t n) { _mm512_mask_storeu_ps(p, n < kFloats ? firstLanes(static_cast<int>(n)) : firstLanes(kFloats), v); }
+    static void storeFirst(float *p, Floats v, std::int64_t n)
+    {
+        _mm512_mask_storeu_ps(p, n < kFloats ? firstLanes(static_cast<int>(n)) : firstLanes(kFloats), v);
+    }
     /// Byte i of each dword.
     template <int i>
     static Ints unsignedByte(Ints v)
