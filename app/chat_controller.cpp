@@ -22,6 +22,7 @@ ChatController::ChatController(ConversationStore &store, InferenceWorker &worker
             Q_EMIT measured(contextUse(result, m_impl->measuring, m_impl->status));
     });
     connect(&worker, &InferenceWorker::seen, this, &ChatController::seen);
+    connect(&worker, &InferenceWorker::expertsSeen, this, &ChatController::expertsSeen);
     m_impl->saveTimer.setInterval(kSaveMilliseconds);
     connect(&m_impl->saveTimer, &QTimer::timeout, this, &ChatController::saveNow);
     connect(&m_impl->shelf, &ConversationShelf::changed, this, [this] { m_impl->refreshConversations(); });
@@ -86,6 +87,16 @@ double ChatController::tokensPerSecond() const
 quint64 ChatController::memoryBytes() const
 {
     return m_impl->memoryBytes;
+}
+
+void ChatController::watchExperts(bool watch)
+{
+    m_impl->worker.watchExperts(watch);
+}
+
+void ChatController::showExperts()
+{
+    m_impl->worker.showExperts(m_impl->current);
 }
 
 void ChatController::announce(const QString &message)

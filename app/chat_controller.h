@@ -123,6 +123,11 @@ public:
     void reloadWithContext(int tokens);
     /// Shows pictures (by hash) as the loaded model sees them; `seen` tells, under the number that is returned.
     quint64 look(const QVector<QString> &images);
+    /// Whether somebody watches how the experts work: then `expertsSeen` tells while answers are written. Each call with true is ended
+    /// by one with false.
+    void watchExperts(bool watch);
+    /// Asks for the open conversation's last answer; `expertsSeen` tells.
+    void showExperts();
     void loadModel(const QString &file);
     /// What the worker has loaded already, for a controller that comes later.
     void adoptModel(const ModelStatus &model);
@@ -158,6 +163,8 @@ Q_SIGNALS:
     void toldFromChanged();
     void replayed(const conclave::app::ReplayResult &result);
     void seen(const conclave::app::SightResult &result);
+    /// Of whatever conversation.
+    void expertsSeen(const conclave::app::ExpertSight &sight);
     /// What other controllers over the same store do not know yet: see reload and mirror.
     void touched(qint64 conversation);
     void answerShown(const conclave::app::StoredMessage &answer);

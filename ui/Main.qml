@@ -21,6 +21,10 @@ ApplicationWindow {
     readonly property bool narrow: width < Theme.narrowWindow
     property bool narrowSidebarOpen: false
     readonly property bool sidebarShown: narrow ? narrowSidebarOpen : appearance.sidebarOpen
+    // The panel of experts stands beside the conversation, or over it where there is no room for both.
+    readonly property bool expertsBeside: width - (narrow || !sidebarShown ? 0 : sidebar.width) - Theme.expertsWidth >= Theme.minimumWidth
+    property bool expertsOverPage: false
+    readonly property bool expertsShown: conversationShown && (expertsBeside ? appearance.expertsOpen : expertsOverPage)
     signal quitAsked()
     signal windowAsked()
 
@@ -35,6 +39,21 @@ ApplicationWindow {
     function showSidebar() {
         if (!sidebarShown) {
             toggleSidebar()
+        }
+    }
+
+    function toggleExperts() {
+        const shown = expertsShown
+        if (!conversationShown) {
+            backToConversation()
+        }
+        if (expertsBeside) {
+            appearance.expertsOpen = !shown
+        } else {
+            expertsOverPage = !shown
+        }
+        if (shown) {
+            page.focusComposer()
         }
     }
 
@@ -103,8 +122,9 @@ ApplicationWindow {
         if (!conversationShown) {
             return
         }
-        const panes = [() => sidebar.focusList(), () => page.focusTranscript(), () => { page.focusComposer(); return true }]
-        const here = holdsFocus(sidebar) ? 0 : holdsFocus(page.middle) ? 1 : 2
+        const panes = [() => sidebar.focusList(), () => page.focusTranscript(), () => experts.takeFocus(),
+                       () => { page.focusComposer(); return true }]
+        const here = holdsFocus(sidebar) ? 0 : holdsFocus(page.middle) ? 1 : holdsFocus(experts) ? 2 : 3
         for (let step = 1; step <= panes.length; ++step) {
             if (panes[(here + step) % panes.length]()) {
                 return
@@ -179,6 +199,7 @@ ApplicationWindow {
         }
     }
     onNarrowChanged: root.narrowSidebarOpen = false
+    onExpertsBesideChanged: root.expertsOverPage = false
 
     Commands {
         id: commands
@@ -213,13 +234,31 @@ ApplicationWindow {
         id: page
         anchors.fill: parent
         anchors.leftMargin: root.narrow || !root.sidebarShown ? 0 : sidebar.width
+        anchors.rightMargin: root.expertsShown && root.expertsBeside ? experts.width : 0
         chat: root.chat
         appearance: root.appearance
         sidebarShown: root.sidebarShown
+        expertsShown: root.expertsShown
+        onExpertsToggled: root.toggleExperts()
         onSidebarToggled: root.toggleSidebar()
         onNewChatAsked: root.startNewChat()
         onLibraryAsked: root.openLibrary()
         onReportAsked: (problem) => report.show(problem)
+    }
+
+    ExpertsPane {
+        id: experts
+        anchors.right: parent.right
+        width: root.expertsBeside ? Theme.expertsWidth : page.width
+        height: parent.height
+        visible: root.expertsShown
+        chat: root.chat
+        onClosed: root.toggleExperts()
+    }
+    Binding {
+        target: root.chat.experts
+        property: "watching"
+        value: root.expertsShown
     }
 
     LibraryPage {

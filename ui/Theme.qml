@@ -48,6 +48,11 @@ QtObject {
     readonly property color codeComment: contrast ? "#d0d0d0" : dark ? "#96988f" : "#666962"
     readonly property color codeName: contrast ? "#a5f0f5" : dark ? "#7fd0d6" : "#0f5f66"
 
+    // Experts: how much they work on text and on pictures
+    readonly property color expertEmpty: contrast ? "#2e2e2e" : dark ? "#2b2f32" : "#e2dfd7"
+    readonly property color expertText: accent
+    readonly property color expertImage: contrast ? "#7fb2ff" : dark ? "#f2935c" : "#c2410c"
+
     // What needs attention
     readonly property color warning: contrast ? "#ffd166" : dark ? "#f0b65a" : "#8a5300"
     readonly property color danger: contrast ? "#ffb3a8" : dark ? "#ff9a8d" : "#b3261e"
@@ -118,6 +123,8 @@ QtObject {
     readonly property int sightWidth: 460
     readonly property int sightHeight: 260
     readonly property int panelWidth: scaled(340)
+    readonly property int expertsWidth: scaled(372)
+    readonly property int expertsLeast: 220
     readonly property int promptHeight: high(132)
     readonly property int hitHeight: high(62)
     readonly property int undoWidth: scaled(460)

@@ -226,17 +226,40 @@ Sight EngineHost::lookAt(const QString &file)
     return out;
 }
 
+void EngineHost::showExperts(qint64 conversation)
+{
+    tellExperts(conversation, m_sessions.find(conversation));
+}
+
+void EngineHost::tellExperts(qint64 conversation, const engine::Session *session)
+{
+    ExpertSight sight{conversation, nullptr};
+    if (session && m_status.info.experts > 0) {
+        session->viewExperts(m_experts);
+        sight.view = std::make_shared<const engine::ExpertView>(m_experts);
+    }
+    m_listener.expertsSeen(sight);
+}
+
 /// What the sink throws must not pass through the engine: it is kept, the answer stopped, and the error told afterwards.
 Result<engine::GenerationEnd> EngineHost::generate(const AnswerRequest &request, AnswerWriter &writer, std::stop_source stop)
 {
     auto session = m_sessions.sessionFor(request.conversation, *m_engine);
     if (!session)
         return session.takeError();
+    m_sinceExpertsSeen.invalidate();
+    const auto showExpertsNow = [&](int leastMilliseconds) {
+        if (!m_listener.expertsWatched() || (m_sinceExpertsSeen.isValid() && m_sinceExpertsSeen.elapsed() < leastMilliseconds))
+            return;
+        m_sinceExpertsSeen.start();
+        tellExperts(request.conversation, *session);
+    };
     std::exception_ptr thrown;
     const engine::EventSink sink = [&](const engine::Event &event) {
         try {
             writer.take(event);
             m_listener.answerUpdated(writer.state());
+            showExpertsNow(InferenceWorker::kExpertMilliseconds);
         } catch (...) {
             thrown = std::current_exception();
             stop.request_stop();
@@ -245,6 +268,7 @@ Result<engine::GenerationEnd> EngineHost::generate(const AnswerRequest &request,
     auto ended = (*session)->generate(generationRequest(request, m_engine->model().readsCharts), sink, stop.get_token());
     if (thrown)
         std::rethrow_exception(thrown);
+    showExpertsNow(0);
     return ended;
 }
 

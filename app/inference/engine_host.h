@@ -4,6 +4,8 @@
 #include "app/inference/session_cache.h"
 #include "app/inference/token_counts.h"
 
+#include <QElapsedTimer>
+
 #include <functional>
 #include <stop_token>
 
@@ -18,6 +20,8 @@ public:
     {
         std::function<void(const ModelStatus &)> modelChanged;
         std::function<void(const AnswerUpdate &)> answerUpdated; ///< for every event; the listener thins them out
+        std::function<bool()> expertsWatched;                    ///< asked at every event
+        std::function<void(const ExpertSight &)> expertsSeen;
     };
 
     EngineHost(EngineFactory factory, Listener listener);
@@ -27,10 +31,13 @@ public:
     AnswerEnd answer(const AnswerRequest &request, std::stop_source stop);
     CountResult count(const CountRequest &request);
     SightResult look(const SightRequest &request);
+    /// Tells the listener how the experts worked on the conversation's last answer.
+    void showExperts(qint64 conversation);
 
 private:
     int turnsToLeaveOut(const std::vector<engine::Message> &prompt, int limit);
     Sight lookAt(const QString &file);
+    void tellExperts(qint64 conversation, const engine::Session *session);
     engine::Result<std::unique_ptr<engine::Engine>> open(const ModelRequest &request);
     engine::Result<engine::GenerationEnd> generate(const AnswerRequest &request, class AnswerWriter &writer, std::stop_source stop);
 
@@ -42,6 +49,8 @@ private:
     std::unique_ptr<engine::Engine> m_engine;
     SessionCache m_sessions{kMaxSessions}; ///< after the engine, so that it goes first
     TokenCounts m_counts;
+    engine::ExpertView m_experts;     ///< as seen last
+    QElapsedTimer m_sinceExpertsSeen; ///< in the answer under way
 };
 
 } // namespace conclave::app

@@ -31,6 +31,7 @@ struct InferenceWorker::Impl
     QThread thread;
     QObject *onThread; ///< lives on the thread, so that work can be posted to it
     std::atomic<RequestId> lastRequest{0};
+    std::atomic<int> expertWatchers{0};
 
     QMutex mutex;                                ///< for what follows
     QHash<RequestId, std::stop_source> requests; ///< waiting and running
@@ -48,7 +49,12 @@ InferenceWorker::Impl::Impl(InferenceWorker &owner, EngineFactory factory)
                                     QMetaObject::invokeMethod(
                                         &worker, [this, status] { Q_EMIT worker.modelChanged(status); }, Qt::QueuedConnection);
                                 },
-                                [this](const AnswerUpdate &update) { putUpdate(update); }}),
+                                [this](const AnswerUpdate &update) { putUpdate(update); },
+                                [this] { return expertWatchers.load(std::memory_order_relaxed) > 0; },
+                                [this](const ExpertSight &sight) {
+                                    QMetaObject::invokeMethod(
+                                        &worker, [this, sight] { Q_EMIT worker.expertsSeen(sight); }, Qt::QueuedConnection);
+                                }}),
       onThread(new QObject)
 {
     thread.setObjectName(QStringLiteral("inference"));
@@ -127,6 +133,17 @@ void InferenceWorker::look(const SightRequest &request)
                 &impl->worker, [impl, result] { Q_EMIT impl->worker.seen(result); }, Qt::QueuedConnection);
         },
         Qt::QueuedConnection);
+}
+
+void InferenceWorker::watchExperts(bool watch)
+{
+    m_impl->expertWatchers += watch ? 1 : -1;
+}
+
+void InferenceWorker::showExperts(qint64 conversation)
+{
+    QMetaObject::invokeMethod(
+        m_impl->onThread, [impl = m_impl.get(), conversation] { impl->host.showExperts(conversation); }, Qt::QueuedConnection);
 }
 
 void InferenceWorker::Impl::countLatest(quint64 asker)

@@ -101,6 +101,13 @@ struct SightResult
     QVector<Sight> sights; ///< in the order of the files
 };
 
+/// How the experts work on a conversation's answer.
+struct ExpertSight
+{
+    qint64 conversation = 0;
+    std::shared_ptr<const engine::ExpertView> view; ///< null: the conversation has no answer of this run, or the model no experts
+};
+
 struct AnswerRequest
 {
     RequestId request = 0;
@@ -150,12 +157,18 @@ public:
     void count(const CountRequest &request);
     /// Decodes and scales the pictures as the model would; `seen` tells.
     void look(const SightRequest &request);
+    /// From now on somebody watches the experts: while an answer is written `expertsSeen` tells every kExpertMilliseconds, and at its end.
+    /// Several may watch; each ends it with false.
+    void watchExperts(bool watch);
+    /// Asks how the experts worked on the last answer of the conversation; `expertsSeen` tells.
+    void showExperts(qint64 conversation);
     /// Ends the answer with StopReason::kCancelled within one layer of work; other ids are ignored.
     void stop(RequestId request);
     RequestId nextRequest();
 
     static constexpr int kMaxQueued = 8;
     static constexpr int kUpdateMilliseconds = 16;
+    static constexpr int kExpertMilliseconds = 125;
 
 Q_SIGNALS:
     void modelChanged(const conclave::app::ModelStatus &status);
@@ -163,6 +176,7 @@ Q_SIGNALS:
     void answerEnded(const conclave::app::AnswerEnd &end);
     void counted(const conclave::app::CountResult &result);
     void seen(const conclave::app::SightResult &result);
+    void expertsSeen(const conclave::app::ExpertSight &sight);
 
 private:
     struct Impl;
@@ -176,3 +190,4 @@ Q_DECLARE_METATYPE(conclave::app::AnswerUpdate)
 Q_DECLARE_METATYPE(conclave::app::AnswerEnd)
 Q_DECLARE_METATYPE(conclave::app::CountResult)
 Q_DECLARE_METATYPE(conclave::app::SightResult)
+Q_DECLARE_METATYPE(conclave::app::ExpertSight)

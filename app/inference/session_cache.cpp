@@ -26,6 +26,13 @@ engine::Result<engine::Session *> SessionCache::sessionFor(qint64 conversation, 
     return m_entries.front().session.get();
 }
 
+engine::Session *SessionCache::find(qint64 conversation)
+{
+    const auto found =
+        std::find_if(m_entries.begin(), m_entries.end(), [&](const Entry &entry) { return entry.conversation == conversation; });
+    return found == m_entries.end() ? nullptr : found->session.get();
+}
+
 void SessionCache::forget(qint64 conversation)
 {
     m_entries.remove_if([&](const Entry &entry) { return entry.conversation == conversation; });

@@ -18,6 +18,8 @@ public:
 
     /// The conversation's session, made when there is none. When memory does not suffice, the others are given up first.
     engine::Result<engine::Session *> sessionFor(qint64 conversation, engine::Engine &engine);
+    /// The conversation's session, if there is one.
+    engine::Session *find(qint64 conversation);
     void forget(qint64 conversation);
     void clear() { m_entries.clear(); }
 

@@ -11,7 +11,7 @@
 #include <span>
 #include <string>
 
-/// The door to the engine, with session.h, batch_session.h and types.h: app includes nothing else of it.
+/// The door to the engine, with session.h, batch_session.h, expert_view.h and types.h: app includes nothing else of it.
 namespace conclave::engine
 {
 

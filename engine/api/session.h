@@ -1,5 +1,6 @@
 #pragma once
 
+#include "engine/api/expert_view.h"
 #include "engine/api/types.h"
 
 #include <filesystem>
@@ -32,6 +33,10 @@ public:
     /// an empty context: kFileNotFound, kFileTruncated, kBadFormat (damaged), kInvalidRequest (another model or other settings),
     /// kContextFull, kOutOfMemory.
     virtual Result<int> loadContext(const std::filesystem::path &file) = 0;
+
+    /// How the experts work on the answer under way, when called by the sink of `generate`, else how they did on the last one. Uses `out`'s
+    /// storage again and takes about as long as a hundredth of a decode step: who calls it ten times a second is not noticed.
+    virtual void viewExperts(ExpertView &out) const = 0;
 };
 
 } // namespace conclave::engine

@@ -3,6 +3,7 @@
 #include "engine/generate/answer.h"
 #include "engine/generate/answer_guard.h"
 #include "engine/generate/timeline_file.h"
+#include "engine/moe/expert_snapshot.h"
 
 namespace conclave::engine
 {
@@ -38,6 +39,12 @@ Result<int> SessionImpl::loadContext(const std::filesystem::path &file)
     if (auto loaded = loadTimeline(m_seat.timeline, m_parts->fingerprint(), m_parts->model->vocabularySize(), file); !loaded)
         return loaded.takeError();
     return m_seat.timeline.length();
+}
+
+void SessionImpl::viewExperts(ExpertView &out) const
+{
+    const Model &model = *m_parts->model;
+    engine::viewExperts(m_seat.telemetry, model.experts(), model.info().layers, out);
 }
 
 Result<GenerationEnd> SessionImpl::generate(const GenerationRequest &request, const EventSink &sink, std::stop_token stop)

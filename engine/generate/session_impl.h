@@ -17,6 +17,7 @@ public:
     Result<int> countTokens(std::span<const Message> messages) override;
     Result<Done> saveContext(const std::filesystem::path &file) override;
     Result<int> loadContext(const std::filesystem::path &file) override;
+    void viewExperts(ExpertView &out) const override;
 
 private:
     std::shared_ptr<SessionParts> m_parts;

@@ -34,6 +34,7 @@ public:
     std::vector<BatchOutcome> forwardTogether(std::span<const Batch> batches) override;
     std::uint64_t bytesPerToken(int position) const override;
     std::uint64_t pictureBytes() const override { return m_tower ? m_tower->workBytes() : 0; }
+    const ExpertStore &experts() const override { return m_experts; }
 
 protected:
     /// Maps the file for the device. Before any weight is loaded.
@@ -71,7 +72,6 @@ protected:
     const HyperParameters &hp() const { return m_hp; }
     WeightLoader &weights() { return *m_weights; }
     ExpertStore &experts() { return m_experts; }
-    const ExpertStore &experts() const { return m_experts; }
 
 private:
     /// Logit rows computed at once; more are wanted only by tests, scoring and large batches.
@@ -95,7 +95,7 @@ private:
     Step stepOf(Ops &ops, std::span<const Part> parts);
     void computeLogits(Step &step, std::span<const Part> parts, std::size_t outRow);
     void downloadLogits(Ops &ops, std::int64_t rows, std::size_t outRow);
-    void note(ExpertTelemetry &telemetry, const StepSequence &sequence);
+    void note(const Part &part, const StepSequence &sequence);
 
     const GgufFile &m_file;
     kernels::Device &m_device;
@@ -125,7 +125,8 @@ private:
     SequenceImages m_images;
     std::vector<std::int32_t> m_chosen; ///< download targets of `note`
     std::vector<float> m_margins;
-    std::uint64_t m_denseBytes = 0; ///< read for every token: all weights but experts and the embedding table
+    std::vector<TokenRange> m_pictures; ///< in the part that `note` notes
+    std::uint64_t m_denseBytes = 0;     ///< read for every token: all weights but experts and the embedding table
 };
 
 } // namespace conclave::engine

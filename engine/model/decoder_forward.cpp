@@ -180,7 +180,7 @@ Result<Done> Decoder::runPass(std::span<const Part> parts, std::size_t outRow)
     for (std::size_t p = 0; p < parts.size(); ++p) {
         parts[p].batch->cache->commit();
         if (parts[p].batch->telemetry != nullptr)
-            note(*parts[p].batch->telemetry, m_sequences[p]);
+            note(parts[p], m_sequences[p]);
     }
     return Done{};
 }
@@ -224,8 +224,15 @@ void Decoder::downloadLogits(Ops &ops, std::int64_t rows, std::size_t outRow)
         std::transform(target.begin(), target.end(), target.begin(), [this](float x) { return m_logitCap * std::tanh(x / m_logitCap); });
 }
 
-void Decoder::note(ExpertTelemetry &telemetry, const StepSequence &sequence)
+void Decoder::note(const Part &part, const StepSequence &sequence)
 {
+    m_pictures.clear();
+    for (const ImageRows &rows : part.batch->imageRows) {
+        const std::size_t first = std::max(static_cast<std::size_t>(rows.token), part.from);
+        const std::size_t end = std::min(static_cast<std::size_t>(rows.token + rows.count), part.from + part.count);
+        if (first < end)
+            m_pictures.push_back({first - part.from, end - first});
+    }
     const auto count = static_cast<std::size_t>(sequence.tokens);
     const auto places = static_cast<std::size_t>(m_routing.most());
     for (int i = 0; i < m_hp.layers; ++i) {
@@ -237,7 +244,7 @@ void Decoder::note(ExpertTelemetry &telemetry, const StepSequence &sequence)
         const bool read = m_device.download(std::as_writable_bytes(chosen), sequence.rows(routing.experts)).ok() &&
                           m_device.download(std::as_writable_bytes(margins), sequence.rows(routing.margins)).ok();
         if (read)
-            telemetry.record(i, m_routing.experts, chosen, m_routing.most(), margins);
+            part.batch->telemetry->record(i, m_routing.experts, chosen, m_routing.most(), margins, m_pictures);
     }
 }
 

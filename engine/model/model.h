@@ -20,6 +20,7 @@
 namespace conclave::engine
 {
 
+class ExpertStore;
 class KvCache;
 class ImageMemory;
 
@@ -90,6 +91,8 @@ public:
     virtual std::uint64_t bytesPerToken(int position) const = 0;
     /// Memory that it takes from the first picture on.
     virtual std::uint64_t pictureBytes() const { return 0; }
+    /// Where the experts lie.
+    virtual const ExpertStore &experts() const = 0;
 };
 
 struct ModelOptions

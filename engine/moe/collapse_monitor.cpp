@@ -50,6 +50,11 @@ void LayerMonitor::note(std::span<const std::int32_t> experts, int expertCount, 
         endBlock();
 }
 
+int LayerMonitor::learnt() const
+{
+    return static_cast<int>(std::min<std::int64_t>(kCalibration, m_blocks * kBlock + m_blockTokens));
+}
+
 void LayerMonitor::endBlock()
 {
     const double mean = m_blockMargins > 0 ? m_blockMargin / m_blockMargins : m_usualMargin.mean();
@@ -111,6 +116,16 @@ void CollapseMonitor::note(int layer, int expertCount, std::span<const std::int3
         m_layers.resize(index + 1);
     for (std::size_t t = 0; t * places + places <= experts.size(); ++t)
         m_layers[index].note(experts.subspan(t * places, places), expertCount, t < margins.size() ? margins[t] : INFINITY);
+}
+
+int CollapseMonitor::learnt() const
+{
+    int least = -1;
+    for (const LayerMonitor &layer : m_layers) {
+        if (layer.learnt() > 0)
+            least = least < 0 ? layer.learnt() : std::min(least, layer.learnt());
+    }
+    return std::max(0, least);
 }
 
 std::vector<ExpertWarning> CollapseMonitor::warnings() const

@@ -28,6 +28,8 @@ public:
     void note(std::span<const std::int32_t> experts, int expertCount, float margin);
 
     bool calibrated() const { return m_blocks >= kCalibration / kBlock; }
+    /// Tokens that what is usual is known from, at most kCalibration.
+    int learnt() const;
     bool warning() const { return m_warning; }
     /// Of the last whole window.
     double margin() const { return m_margin; }
@@ -78,6 +80,8 @@ public:
     void note(int layer, int expertCount, std::span<const std::int32_t> experts, int k, std::span<const float> margins);
     /// Layers that are out of their range now.
     std::vector<ExpertWarning> warnings() const;
+    /// Tokens that every layer with experts has learnt from; see LayerMonitor.
+    int learnt() const;
 
 private:
     std::vector<LayerMonitor> m_layers;

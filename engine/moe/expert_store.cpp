@@ -1,5 +1,9 @@
 #include "engine/moe/expert_store.h"
 
+#include "engine/base/resident_pages.h"
+
+#include <algorithm>
+
 namespace conclave::engine
 {
 
@@ -38,6 +42,35 @@ std::uint64_t ExpertStore::expertBytes(int layer) const
     const ExpertTensors &tensors = this->layer(layer);
     const std::size_t bytes = tensors.gate.packedBytes() + tensors.up.packedBytes() + tensors.down.packedBytes();
     return bytes / static_cast<std::uint64_t>(tensors.gate.shape[0]);
+}
+
+int ExpertStore::expertCount(int layer) const
+{
+    return placeOf(layer) == ExpertPlace::kNone ? 0 : static_cast<int>(this->layer(layer).gate.shape[0]);
+}
+
+/// Matrices take turns, so that all three are looked at.
+double ExpertStore::shareInMemory(int layer) const
+{
+    if (placeOf(layer) != ExpertPlace::kMapped)
+        return -1;
+    const ExpertTensors &tensors = this->layer(layer);
+    const kernels::Tensor *const matrices[] = {&tensors.gate, &tensors.up, &tensors.down};
+    const int count = expertCount(layer);
+    const int step = std::max(1, count / kSampled);
+    int looked = 0;
+    int there = 0;
+    for (int expert = 0; expert < count; expert += step) {
+        const kernels::Tensor &matrix = *matrices[(expert / step) % 3];
+        const std::byte *memory = matrix.buffer->hostData();
+        const auto slab = static_cast<std::size_t>(expert * matrix.strideBytes[0]);
+        const auto resident = memory != nullptr ? isResident(memory + matrix.offset + slab) : std::nullopt;
+        if (!resident)
+            return -1;
+        ++looked;
+        there += *resident ? 1 : 0;
+    }
+    return looked > 0 ? static_cast<double>(there) / looked : -1;
 }
 
 } // namespace conclave::engine

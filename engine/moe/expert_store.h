@@ -1,5 +1,6 @@
 #pragma once
 
+#include "engine/api/expert_view.h"
 #include "kernels/core/status.h"
 #include "kernels/core/tensor.h"
 
@@ -13,13 +14,6 @@
 /// least recently used of the layer, and hand out tensors whose slabs are valid for the experts just prepared. Engine thread only.
 namespace conclave::engine
 {
-
-enum class ExpertPlace
-{
-    kNone,   ///< the layer has no experts
-    kMapped, ///< in the mapped file: the first touch may read the disk
-    kDevice, ///< in the device's own memory
-};
 
 /// The experts of one layer: slab e of each tensor belongs to expert e.
 struct ExpertTensors
@@ -45,6 +39,13 @@ public:
 
     /// Bytes of one expert of `layer`, all three matrices; 0 without experts.
     std::uint64_t expertBytes(int layer) const;
+    /// E of `layer`; 0 without experts.
+    int expertCount(int layer) const;
+    /// Share of a mapped layer's experts that can be read without the disk, from a page of each of at most kSampled experts; below 0 when
+    /// it is not known, or they are not mapped.
+    double shareInMemory(int layer) const;
+
+    static constexpr int kSampled = 64;
 
 private:
     struct Layer

@@ -8,19 +8,6 @@ namespace conclave::engine
 namespace
 {
 
-double normalisedEntropy(const LayerLoad &load, double total)
-{
-    if (load.tokens.size() < 2)
-        return 1.0;
-    double entropy = 0;
-    for (const std::uint64_t tokens : load.tokens) {
-        const double share = static_cast<double>(tokens) / total;
-        if (share > 0)
-            entropy -= share * std::log(share);
-    }
-    return entropy / std::log(static_cast<double>(load.tokens.size()));
-}
-
 double totalLoad(const LayerLoad &load)
 {
     double total = 0;
@@ -29,23 +16,60 @@ double totalLoad(const LayerLoad &load)
     return total;
 }
 
-/// Mean of `measure(load, total)` over the layers that routed anything; 0 when none did.
+/// Mean of `measure(load)` over the layers that routed anything; 0 when none did.
 template <typename Measure>
 double meanOverLayers(const std::vector<LayerLoad> &layers, Measure measure)
 {
     double sum = 0;
     int counted = 0;
     for (const LayerLoad &load : layers) {
-        const double total = totalLoad(load);
-        if (total > 0) {
-            sum += measure(load, total);
+        if (load.routed > 0) {
+            sum += measure(load);
             ++counted;
         }
     }
     return counted > 0 ? sum / counted : 0;
 }
 
+void countPictures(LayerLoad &load, std::span<const std::int32_t> experts, std::size_t places, std::span<const TokenRange> pictures)
+{
+    for (const TokenRange &picture : pictures) {
+        load.imagesRouted += picture.count;
+        load.imageTokens.resize(load.tokens.size());
+        for (const std::int32_t expert : experts.subspan(picture.first * places, picture.count * places)) {
+            if (expert >= 0 && static_cast<std::size_t>(expert) < load.imageTokens.size())
+                ++load.imageTokens[static_cast<std::size_t>(expert)];
+        }
+    }
+}
+
 } // namespace
+
+double LayerLoad::utilisation() const
+{
+    if (tokens.size() < 2)
+        return routed > 0 ? 1.0 : 0.0;
+    const double total = totalLoad(*this);
+    double entropy = 0;
+    for (const std::uint64_t load : tokens) {
+        if (load > 0)
+            entropy -= static_cast<double>(load) / total * std::log(static_cast<double>(load) / total);
+    }
+    return entropy / std::log(static_cast<double>(tokens.size()));
+}
+
+double LayerLoad::idleCompute() const
+{
+    const double total = totalLoad(*this);
+    return total > 0
+               ? 1.0 - total / static_cast<double>(tokens.size()) / static_cast<double>(*std::max_element(tokens.begin(), tokens.end()))
+               : 0;
+}
+
+double LayerLoad::meanExperts() const
+{
+    return routed > 0 ? totalLoad(*this) / static_cast<double>(routed) : 0;
+}
 
 void ExpertTelemetry::reset()
 {
@@ -55,7 +79,8 @@ void ExpertTelemetry::reset()
     m_lastLayer = -1;
 }
 
-void ExpertTelemetry::record(int layer, int expertCount, std::span<const std::int32_t> experts, int k, std::span<const float> margins)
+void ExpertTelemetry::record(int layer, int expertCount, std::span<const std::int32_t> experts, int k, std::span<const float> margins,
+                             std::span<const TokenRange> pictures)
 {
     if (layer < 0 || expertCount <= 0 || k <= 0)
         return;
@@ -83,10 +108,34 @@ void ExpertTelemetry::record(int layer, int expertCount, std::span<const std::in
             m_choices.push_back(std::move(choice));
         }
     }
-    m_collapse.note(layer, expertCount, experts, k, margins);
+    countPictures(load, experts, places, pictures);
+    noteCollapse(layer, expertCount, experts, k, margins, pictures);
     load.routed += tokens;
-    if (tokens > 0)
+    if (tokens > 0) {
         noteMargins(layer, tokens, margins);
+        load.last.clear();
+        const auto row = experts.subspan((tokens - 1) * places, places);
+        std::copy_if(row.begin(), row.end(), std::back_inserter(load.last), [](std::int32_t e) { return e >= 0; });
+    }
+}
+
+/// What lies between the pictures.
+void ExpertTelemetry::noteCollapse(int layer, int expertCount, std::span<const std::int32_t> experts, int k, std::span<const float> margins,
+                                   std::span<const TokenRange> pictures)
+{
+    const auto places = static_cast<std::size_t>(k);
+    std::size_t from = 0;
+    const auto note = [&](std::size_t end) {
+        if (end > from)
+            m_collapse.note(
+                layer, expertCount, experts.subspan(from * places, (end - from) * places), k,
+                margins.subspan(std::min(from, margins.size()), std::min(end, margins.size()) - std::min(from, margins.size())));
+    };
+    for (const TokenRange &picture : pictures) {
+        note(picture.first);
+        from = picture.first + picture.count;
+    }
+    note(experts.size() / places);
 }
 
 void ExpertTelemetry::noteMargins(int layer, std::size_t tokens, std::span<const float> margins)
@@ -102,20 +151,22 @@ void ExpertTelemetry::noteMargins(int layer, std::size_t tokens, std::span<const
 
 double ExpertTelemetry::utilisation() const
 {
-    return meanOverLayers(m_layers, normalisedEntropy);
+    return meanOverLayers(m_layers, [](const LayerLoad &load) { return load.utilisation(); });
 }
 
 double ExpertTelemetry::idleCompute() const
 {
-    return meanOverLayers(m_layers, [](const LayerLoad &load, double total) {
-        const auto most = static_cast<double>(*std::max_element(load.tokens.begin(), load.tokens.end()));
-        return 1.0 - total / static_cast<double>(load.tokens.size()) / most;
-    });
+    return meanOverLayers(m_layers, [](const LayerLoad &load) { return load.idleCompute(); });
 }
 
 double ExpertTelemetry::meanExperts() const
 {
-    return meanOverLayers(m_layers, [](const LayerLoad &load, double total) { return total / static_cast<double>(load.routed); });
+    return meanOverLayers(m_layers, [](const LayerLoad &load) { return load.meanExperts(); });
+}
+
+double ExpertTelemetry::meanMargin() const
+{
+    return meanOverLayers(m_layers, [](const LayerLoad &load) { return load.meanMargin(); });
 }
 
 float ExpertTelemetry::marginFromEnd(std::size_t back) const

@@ -614,6 +614,14 @@
         <source>Save the chart</source>
         <translation>Diagramm speichern</translation>
     </message>
+    <message>
+        <source>Close the panel of experts (Ctrl+E)</source>
+        <translation>Expertenrunde schließen (Strg+E)</translation>
+    </message>
+    <message>
+        <source>Panel of experts (Ctrl+E)</source>
+        <translation>Expertenrunde (Strg+E)</translation>
+    </message>
 </context>
 <context>
     <name>ChatSettingsPanel</name>
@@ -916,6 +924,10 @@
     <message>
         <source>New window</source>
         <translation>Neues Fenster</translation>
+    </message>
+    <message>
+        <source>Show or hide the panel of experts</source>
+        <translation>Expertenrunde zeigen oder verbergen</translation>
     </message>
 </context>
 <context>
@@ -1626,6 +1638,85 @@
     <message>
         <source>Load model…</source>
         <translation>Modell laden …</translation>
+    </message>
+</context>
+<context>
+    <name>ExpertsPane</name>
+    <message>
+        <source>Panel of experts</source>
+        <translation>Expertenrunde</translation>
+    </message>
+    <message>
+        <source>Save the picture</source>
+        <translation>Bild speichern</translation>
+    </message>
+    <message>
+        <source>Close the panel of experts (Ctrl+E)</source>
+        <translation>Expertenrunde schließen (Strg+E)</translation>
+    </message>
+    <message>
+        <source>Utilisation</source>
+        <translation>Auslastung</translation>
+    </message>
+    <message>
+        <source>How evenly the tokens are spread over the experts: 100 % when all work alike.</source>
+        <translation>Wie gleichmäßig sich die Token auf die Experten verteilen: 100 %, wenn alle gleich viel arbeiten.</translation>
+    </message>
+    <message>
+        <source>Idle compute</source>
+        <translation>Leerlauf</translation>
+    </message>
+    <message>
+        <source>What the others would wait for the busiest expert, if each had a processor of its own.</source>
+        <translation>Wie lange die anderen auf den fleißigsten Experten warten müssten, hätte jeder einen eigenen Prozessor.</translation>
+    </message>
+    <message>
+        <source>Router confidence</source>
+        <translation>Sicherheit des Routers</translation>
+    </message>
+    <message>
+        <source>By how much the last expert that was chosen beat the first that was not.</source>
+        <translation>Um wie viel der letzte gewählte Experte vor dem ersten nicht gewählten lag.</translation>
+    </message>
+    <message>
+        <source>Experts a token</source>
+        <translation>Experten je Token</translation>
+    </message>
+    <message>
+        <source>Chosen by the router on average; a sure router needs fewer, where the model lets it.</source>
+        <translation>Im Mittel vom Router gewählt; ein sicherer Router braucht weniger, wo das Modell es zulässt.</translation>
+    </message>
+    <message>
+        <source>How much each expert of each layer works</source>
+        <translation>Wie viel jeder Experte jeder Schicht arbeitet</translation>
+    </message>
+    <message>
+        <source>much text</source>
+        <translation>viel Text</translation>
+    </message>
+    <message>
+        <source>much of a picture</source>
+        <translation>viel Bild</translation>
+    </message>
+    <message>
+        <source>no work</source>
+        <translation>keine Arbeit</translation>
+    </message>
+    <message>
+        <source>last token</source>
+        <translation>letztes Token</translation>
+    </message>
+    <message>
+        <source>Where the experts lie: %1</source>
+        <translation>Wo die Experten liegen: %1</translation>
+    </message>
+    <message>
+        <source>Pictures (%1)</source>
+        <translation>Bilder (%1)</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>Alle Dateien (*)</translation>
     </message>
 </context>
 <context>
@@ -3208,6 +3299,10 @@
         <source>The picture of the chart can no longer be read, so it was not saved. Attach it again and have it read anew.</source>
         <translation>Das Bild des Diagramms ist nicht mehr lesbar und wurde daher nicht gespeichert. Hängen Sie es erneut an und lassen Sie es neu lesen.</translation>
     </message>
+    <message>
+        <source>Panel of experts</source>
+        <translation>Expertenrunde</translation>
+    </message>
 </context>
 <context>
     <name>conclave::ui::ContextMeter</name>
@@ -3327,6 +3422,117 @@
     <message>
         <source>%1 was attached here and is no longer in the data folder. Attach it again.</source>
         <translation>%1 war hier angehängt und liegt nicht mehr im Datenordner. Hängen Sie die Datei noch einmal an.</translation>
+    </message>
+</context>
+<context>
+    <name>conclave::ui::ExpertPanel</name>
+    <message>
+        <source>Load a model, and you see its experts here.</source>
+        <translation>Laden Sie ein Modell, und Sie sehen hier seine Experten.</translation>
+    </message>
+    <message>
+        <source>%1 is a dense model: every token passes through all of its weights, so there are no experts to choose from. In a model with experts, such as the built-in one, a router chooses a few of many for each token.</source>
+        <translation>%1 ist ein dichtes Modell: Jedes Token geht durch alle Gewichte, es gibt also keine Experten zu wählen. In einem Modell mit Experten, wie dem eingebauten, wählt ein Router für jedes Token einige von vielen.</translation>
+    </message>
+    <message>
+        <source>Ask something, and you see which experts work on the answer.</source>
+        <translation>Fragen Sie etwas, und Sie sehen, welche Experten an der Antwort arbeiten.</translation>
+    </message>
+    <message>
+        <source>%1 layers of %2 experts; a token uses at most %3</source>
+        <translation>%1 Schichten zu %2 Experten; ein Token nutzt höchstens %3</translation>
+    </message>
+    <message>
+        <source>Layer %1</source>
+        <translation>Schicht %1</translation>
+    </message>
+    <message>
+        <source>All layers</source>
+        <translation>Alle Schichten</translation>
+    </message>
+    <message>
+        <source>Text tokens: %1</source>
+        <translation>Text-Token: %1</translation>
+    </message>
+    <message>
+        <source>The picture is read over bridges: none of its tokens passes an expert.</source>
+        <translation>Das Bild wird über Brücken gelesen: Keines seiner Token geht durch einen Experten.</translation>
+    </message>
+    <message>
+        <source>This model sees no pictures.</source>
+        <translation>Dieses Modell sieht keine Bilder.</translation>
+    </message>
+    <message>
+        <source>Picture tokens: %1</source>
+        <translation>Bild-Token: %1</translation>
+    </message>
+    <message>
+        <source>What is usual is known in %1 more tokens of text.</source>
+        <translation>Was üblich ist, ist in %1 weiteren Text-Token bekannt.</translation>
+    </message>
+    <message>
+        <source>The experts share the work as usual.</source>
+        <translation>Die Experten teilen sich die Arbeit wie üblich.</translation>
+    </message>
+    <message>
+        <source>Collapse in layer %1: the experts no longer share the work as usual. Utilisation %2 instead of %3, confidence %4 instead of %5.</source>
+        <translation>Kollaps in Schicht %1: Die Experten teilen sich die Arbeit nicht mehr wie üblich. Auslastung %2 statt %3, Sicherheit %4 statt %5.</translation>
+    </message>
+    <message>
+        <source>On the card: %1</source>
+        <translation>Auf der Karte: %1</translation>
+    </message>
+    <message>
+        <source>In memory: %1</source>
+        <translation>Im Arbeitsspeicher: %1</translation>
+    </message>
+    <message>
+        <source>On disk, until they are called: %1</source>
+        <translation>Auf der Platte, bis sie gerufen werden: %1</translation>
+    </message>
+    <message>
+        <source>In the mapped file: %1</source>
+        <translation>In der eingeblendeten Datei: %1</translation>
+    </message>
+    <message>
+        <source>Its experts lie on the card.</source>
+        <translation>Ihre Experten liegen auf der Karte.</translation>
+    </message>
+    <message>
+        <source>Its experts lie in the mapped file.</source>
+        <translation>Ihre Experten liegen in der eingeblendeten Datei.</translation>
+    </message>
+    <message>
+        <source>In memory: %1 of its experts</source>
+        <translation>Im Arbeitsspeicher: %1 ihrer Experten</translation>
+    </message>
+    <message>
+        <source>Utilisation: %1</source>
+        <translation>Auslastung: %1</translation>
+    </message>
+    <message>
+        <source>Idle compute: %1</source>
+        <translation>Leerlauf: %1</translation>
+    </message>
+    <message>
+        <source>Confidence: %1</source>
+        <translation>Sicherheit: %1</translation>
+    </message>
+    <message>
+        <source>Layer %1, expert %2</source>
+        <translation>Schicht %1, Experte %2</translation>
+    </message>
+    <message>
+        <source>Share of the layer&apos;s work: %1</source>
+        <translation>Anteil an der Arbeit der Schicht: %1</translation>
+    </message>
+    <message>
+        <source>Works on the last token</source>
+        <translation>Arbeitet am letzten Token</translation>
+    </message>
+    <message>
+        <source>Experts a token: %1</source>
+        <translation>Experten je Token: %1</translation>
     </message>
 </context>
 <context>

@@ -614,6 +614,14 @@
         <source>Save the chart</source>
         <translation>保存图表</translation>
     </message>
+    <message>
+        <source>Close the panel of experts (Ctrl+E)</source>
+        <translation>关闭专家面板 (Ctrl+E)</translation>
+    </message>
+    <message>
+        <source>Panel of experts (Ctrl+E)</source>
+        <translation>专家面板 (Ctrl+E)</translation>
+    </message>
 </context>
 <context>
     <name>ChatSettingsPanel</name>
@@ -916,6 +924,10 @@
     <message>
         <source>New window</source>
         <translation>新窗口</translation>
+    </message>
+    <message>
+        <source>Show or hide the panel of experts</source>
+        <translation>显示或隐藏专家面板</translation>
     </message>
 </context>
 <context>
@@ -1626,6 +1638,85 @@
     <message>
         <source>Load model…</source>
         <translation>加载模型…</translation>
+    </message>
+</context>
+<context>
+    <name>ExpertsPane</name>
+    <message>
+        <source>Panel of experts</source>
+        <translation>专家面板</translation>
+    </message>
+    <message>
+        <source>Save the picture</source>
+        <translation>保存图片</translation>
+    </message>
+    <message>
+        <source>Close the panel of experts (Ctrl+E)</source>
+        <translation>关闭专家面板 (Ctrl+E)</translation>
+    </message>
+    <message>
+        <source>Utilisation</source>
+        <translation>利用率</translation>
+    </message>
+    <message>
+        <source>How evenly the tokens are spread over the experts: 100 % when all work alike.</source>
+        <translation>词元在专家之间分布得有多均匀：所有专家工作量相同时为 100 %。</translation>
+    </message>
+    <message>
+        <source>Idle compute</source>
+        <translation>空闲算力</translation>
+    </message>
+    <message>
+        <source>What the others would wait for the busiest expert, if each had a processor of its own.</source>
+        <translation>如果每个专家都有自己的处理器，其余专家等待最忙专家的时间占比。</translation>
+    </message>
+    <message>
+        <source>Router confidence</source>
+        <translation>路由置信度</translation>
+    </message>
+    <message>
+        <source>By how much the last expert that was chosen beat the first that was not.</source>
+        <translation>最后一个被选中的专家比第一个未被选中的专家高出多少。</translation>
+    </message>
+    <message>
+        <source>Experts a token</source>
+        <translation>每词元专家数</translation>
+    </message>
+    <message>
+        <source>Chosen by the router on average; a sure router needs fewer, where the model lets it.</source>
+        <translation>路由平均选择的专家数；在模型允许时，路由越确定，所需专家越少。</translation>
+    </message>
+    <message>
+        <source>How much each expert of each layer works</source>
+        <translation>各层每个专家的工作量</translation>
+    </message>
+    <message>
+        <source>much text</source>
+        <translation>文本多</translation>
+    </message>
+    <message>
+        <source>much of a picture</source>
+        <translation>图片多</translation>
+    </message>
+    <message>
+        <source>no work</source>
+        <translation>无工作</translation>
+    </message>
+    <message>
+        <source>last token</source>
+        <translation>最后一个词元</translation>
+    </message>
+    <message>
+        <source>Where the experts lie: %1</source>
+        <translation>专家所在位置：%1</translation>
+    </message>
+    <message>
+        <source>Pictures (%1)</source>
+        <translation>图片 (%1)</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>所有文件 (*)</translation>
     </message>
 </context>
 <context>
@@ -3208,6 +3299,10 @@
         <source>The picture of the chart can no longer be read, so it was not saved. Attach it again and have it read anew.</source>
         <translation>图表的图片已无法读取，因此未保存。请重新附加图片并再次识别。</translation>
     </message>
+    <message>
+        <source>Panel of experts</source>
+        <translation>专家面板</translation>
+    </message>
 </context>
 <context>
     <name>conclave::ui::ContextMeter</name>
@@ -3327,6 +3422,117 @@
     <message>
         <source>%1 was attached here and is no longer in the data folder. Attach it again.</source>
         <translation>%1 曾添加在此处，但已不在数据文件夹中。请重新添加。</translation>
+    </message>
+</context>
+<context>
+    <name>conclave::ui::ExpertPanel</name>
+    <message>
+        <source>Load a model, and you see its experts here.</source>
+        <translation>加载模型后，您可以在这里看到它的专家。</translation>
+    </message>
+    <message>
+        <source>%1 is a dense model: every token passes through all of its weights, so there are no experts to choose from. In a model with experts, such as the built-in one, a router chooses a few of many for each token.</source>
+        <translation>%1 是稠密模型：每个词元都经过全部权重，因此没有专家可选。在带专家的模型（例如内置模型）中，路由为每个词元从众多专家中选出几个。</translation>
+    </message>
+    <message>
+        <source>Ask something, and you see which experts work on the answer.</source>
+        <translation>提出问题，即可看到哪些专家在为回答工作。</translation>
+    </message>
+    <message>
+        <source>%1 layers of %2 experts; a token uses at most %3</source>
+        <translation>%1 层，每层 %2 个专家；每个词元最多使用 %3 个</translation>
+    </message>
+    <message>
+        <source>Layer %1</source>
+        <translation>第 %1 层</translation>
+    </message>
+    <message>
+        <source>All layers</source>
+        <translation>所有层</translation>
+    </message>
+    <message>
+        <source>Text tokens: %1</source>
+        <translation>文本词元：%1</translation>
+    </message>
+    <message>
+        <source>The picture is read over bridges: none of its tokens passes an expert.</source>
+        <translation>图片通过桥接读取：其词元均不经过专家。</translation>
+    </message>
+    <message>
+        <source>This model sees no pictures.</source>
+        <translation>此模型看不到图片。</translation>
+    </message>
+    <message>
+        <source>Picture tokens: %1</source>
+        <translation>图片词元：%1</translation>
+    </message>
+    <message>
+        <source>What is usual is known in %1 more tokens of text.</source>
+        <translation>再有 %1 个文本词元即可得知正常状态。</translation>
+    </message>
+    <message>
+        <source>The experts share the work as usual.</source>
+        <translation>专家们照常分担工作。</translation>
+    </message>
+    <message>
+        <source>Collapse in layer %1: the experts no longer share the work as usual. Utilisation %2 instead of %3, confidence %4 instead of %5.</source>
+        <translation>第 %1 层发生坍缩：专家们不再照常分担工作。利用率为 %2（平时 %3），置信度为 %4（平时 %5）。</translation>
+    </message>
+    <message>
+        <source>On the card: %1</source>
+        <translation>在显卡上：%1</translation>
+    </message>
+    <message>
+        <source>In memory: %1</source>
+        <translation>在内存中：%1</translation>
+    </message>
+    <message>
+        <source>On disk, until they are called: %1</source>
+        <translation>在磁盘上，调用时读取：%1</translation>
+    </message>
+    <message>
+        <source>In the mapped file: %1</source>
+        <translation>在映射文件中：%1</translation>
+    </message>
+    <message>
+        <source>Its experts lie on the card.</source>
+        <translation>该层的专家在显卡上。</translation>
+    </message>
+    <message>
+        <source>Its experts lie in the mapped file.</source>
+        <translation>该层的专家在映射文件中。</translation>
+    </message>
+    <message>
+        <source>In memory: %1 of its experts</source>
+        <translation>在内存中：该层专家的 %1</translation>
+    </message>
+    <message>
+        <source>Utilisation: %1</source>
+        <translation>利用率：%1</translation>
+    </message>
+    <message>
+        <source>Idle compute: %1</source>
+        <translation>空闲算力：%1</translation>
+    </message>
+    <message>
+        <source>Confidence: %1</source>
+        <translation>置信度：%1</translation>
+    </message>
+    <message>
+        <source>Layer %1, expert %2</source>
+        <translation>第 %1 层，专家 %2</translation>
+    </message>
+    <message>
+        <source>Share of the layer&apos;s work: %1</source>
+        <translation>占该层工作量：%1</translation>
+    </message>
+    <message>
+        <source>Works on the last token</source>
+        <translation>正在处理最后一个词元</translation>
+    </message>
+    <message>
+        <source>Experts a token: %1</source>
+        <translation>每词元专家数：%1</translation>
     </message>
 </context>
 <context>

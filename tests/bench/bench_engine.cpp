@@ -4,6 +4,8 @@
 #include "engine/generate/engine_setup.h"
 #include "engine/model/model.h"
 #include "engine/text/tokenizer.h"
+#include "tests/bench/engine_tools.h"
+#include "tests/bench/expert_bench.h"
 #include "tests/engine/divergence.h"
 
 #include <algorithm>
@@ -16,32 +18,14 @@
 #include <string>
 #include <vector>
 
-/// What one engine option or way of answering costs and brings, on a model file: loading, answers together, fewer experts, speculation.
+/// What one engine option or way of answering costs and brings, on a model file: loading, answers together, fewer experts, speculation,
+/// looking at the experts.
 namespace
 {
 
 using namespace conclave;
 using namespace conclave::engine;
-using Clock = std::chrono::steady_clock;
-
-double secondsSince(Clock::time_point start)
-{
-    return std::chrono::duration<double>(Clock::now() - start).count();
-}
-
-[[noreturn]] void fail(const Error &error)
-{
-    std::fprintf(stderr, "%s (%s)\n", error.message.c_str(), error.context.c_str());
-    std::exit(1);
-}
-
-template <typename T>
-T need(Result<T> result)
-{
-    if (!result)
-        fail(result.error());
-    return std::move(*result);
-}
+using namespace conclave::bench;
 
 std::vector<double> numbers(const char *text)
 {
@@ -52,21 +36,6 @@ std::vector<double> numbers(const char *text)
             break;
     }
     return out;
-}
-
-double median(std::vector<double> values)
-{
-    std::nth_element(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2), values.end());
-    return values[values.size() / 2];
-}
-
-GenerationRequest ask(const std::string &text, int maxTokens)
-{
-    GenerationRequest request;
-    request.messages.push_back({Role::kUser, text, {}});
-    request.maxTokens = maxTokens;
-    request.sampling.temperature = 0;
-    return request;
 }
 
 /// Opening, and from there to the first token of an answer to a short question.
@@ -246,6 +215,10 @@ int main(int count, char **words)
         experts(file, numbers(count > 3 ? word(3) : "0.99,0.95,0.9,0.8,0.7,0.5"));
     } else if (what == "speculate") {
         speculate(file);
+    } else if (what == "panel") {
+        watchExperts(file, count > 3 ? std::atoi(word(3)) : 15);
+    } else if (what == "collapse" && count > 3) {
+        findCollapses(file, std::vector<std::string>(words + 3, words + count));
     } else if (what == "synth" && count == 6) {
         SynthesisRequest request;
         request.shape = word(3);
@@ -253,7 +226,8 @@ int main(int count, char **words)
         request.layers = std::atoi(word(5));
         (void)need(synthesise(file, request));
     } else {
-        std::fprintf(stderr, "bench_engine load|batch|experts|speculate FILE [NUMBERS]\nbench_engine synth FILE SHAPE TYPE LAYERS\n");
+        std::fprintf(stderr, "bench_engine load|batch|experts|speculate FILE [NUMBERS]\nbench_engine panel FILE [ROUNDS]\nbench_engine "
+                             "collapse FILE CHART.ppm…\nbench_engine synth FILE SHAPE TYPE LAYERS\n");
         return 2;
     }
     return 0;

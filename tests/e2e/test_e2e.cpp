@@ -140,6 +140,39 @@ void theTableFollowsItsEditor(const WindowFixture &fixture)
     QCOMPARE(kept->summary(), summary);
 }
 
+/// The panel of experts is alive while the answer is written.
+void watchTheExperts(const WindowFixture &fixture)
+{
+    const ui::ExpertPanel &panel = *fixture.chat().experts();
+    QVERIFY(waitFor([&] { return panel.known() && fixture.item("expertMap") != nullptr; }));
+    QVERIFY2(fixture.chat().busy(), "the panel shows the answer while it is written");
+    const auto before = panel.view()->textTokens;
+    QVERIFY(waitFor([&] { return panel.view()->textTokens > before; }));
+    QVERIFY2(fixture.chat().busy(), "and follows it");
+    QVERIFY(panel.tokens().contains(QLatin1String("bridges"))); // no picture token passes an expert
+}
+
+/// What it showed last is what the engine says of the whole answer.
+void compareExpertsWithStatistics(const WindowFixture &fixture)
+{
+    const ui::ExpertPanel &panel = *fixture.chat().experts();
+    const QJsonObject figures = QJsonDocument::fromJson(fixture.controller().messages().last().statistics).object();
+    const engine::ExpertView *view = panel.view();
+    QVERIFY(view && view->experts == 32 && view->imageTokens == 0);
+    QCOMPARE(view->layers.size(), std::size_t{9});
+    QVERIFY(view->textTokens > 60);
+    QVERIFY(std::abs(view->utilisation - figures.value(QLatin1String("expertUtilisation")).toDouble()) < 1e-6);
+    for (const engine::ExpertLayerView &layer : view->layers) {
+        if (layer.place == engine::ExpertPlace::kNone)
+            continue;
+        QCOMPARE(layer.tokens, view->textTokens);
+        QVERIFY(layer.meanExperts >= 1 && layer.meanExperts <= 4);
+        QVERIFY(!layer.last.empty() && layer.last.size() <= 4);
+    }
+    QVERIFY(!panel.alarm());
+    QVERIFY(panel.summary().size() == 4);
+}
+
 QString samplePicture()
 {
     return QStringLiteral(CONCLAVE_SOURCE_DIR "/resources/samples/sales.png");
@@ -184,9 +217,13 @@ void TestE2e::aDroppedSampleIsReadByTheBuiltInModel()
 {
     QVERIFY2(!app::builtInModelPath().isEmpty(), "the built-in model is missing");
     const WindowFixture fixture;
+    fixture.window().resize(1300, 860);
+    fixture.click("expertsButton");
     fixture.drop({QUrl::fromLocalFile(samplePicture())});
     QVERIFY(waitFor([&] { return fixture.chat().transcript()->count() == 2; }));
+    watchTheExperts(fixture);
     QVERIFY(fixture.waitUntilIdle());
+    compareExpertsWithStatistics(fixture);
     const auto *chart = fixture.shown(1, TranscriptModel::kChartRole).value<ui::ChartAnswer *>();
     QVERIFY2(chart, "the answer holds a chart");
     QVERIFY2(chart->complete(), "the model came to the end of its answer");

@@ -85,6 +85,7 @@ private slots:
     void nothingIsSaidBeforeCalibration();
     void marginsThatAreNotFiniteAreLeftOut();
     void telemetryNamesTheLayer();
+    void picturesRaiseNoAlarm();
 };
 
 void TestCollapse::soundSessionsRaiseNoAlarm()
@@ -203,6 +204,29 @@ void TestCollapse::telemetryNamesTheLayer()
     QCOMPARE(warnings.size(), std::size_t{1});
     QCOMPARE(warnings[0].layer, 2);
     QVERIFY(warnings[0].utilisation < 0.4 && warnings[0].usualUtilisation > 0.9);
+}
+
+/// A picture's empty ground goes to one expert, hundreds of tokens on end; the text around it is as usual.
+void TestCollapse::picturesRaiseNoAlarm()
+{
+    ExpertTelemetry telemetry;
+    std::mt19937 random(5);
+    const auto pass = [&](int text, int picture) {
+        std::vector<std::int32_t> experts;
+        std::vector<float> margins;
+        for (int t = 0; t < text + picture; ++t) {
+            const bool ground = t < picture;
+            experts.push_back(ground ? 3 : static_cast<std::int32_t>(random() % 8));
+            margins.push_back(ground ? 9.0F : 0.5F + static_cast<float>(random() % 100) / 200);
+        }
+        const TokenRange range{0, static_cast<std::size_t>(picture)};
+        telemetry.record(0, 8, experts, 1, margins, std::span(&range, picture > 0 ? 1 : 0));
+        return telemetry.collapse().warnings().empty();
+    };
+    QVERIFY(pass(700, 0));
+    QCOMPARE(telemetry.collapse().learnt(), LayerMonitor::kCalibration);
+    for (int turn = 0; turn < 10; ++turn)
+        QVERIFY(pass(60, 512));
 }
 
 QTEST_GUILESS_MAIN(TestCollapse)

@@ -1,5 +1,5 @@
+#include "engine/moe/expert_snapshot.h"
 #include "engine/moe/expert_store.h"
-#include "engine/moe/expert_telemetry.h"
 #include "engine/moe/router.h"
 #include "kernels/core/device.h"
 
@@ -22,6 +22,8 @@ private slots:
     void oneBusyExpertIsCollapse();
     void layersWithoutExpertsDoNotCount();
     void lastMarginIsThatOfTheLastToken();
+    void picturesAreCountedApart();
+    void aViewShowsLoadsAndPlaces();
     void storeKnowsWhereExpertsLie();
     void fixedRoutingHasOneWidth();
 };
@@ -77,6 +79,63 @@ void TestModelExperts::lastMarginIsThatOfTheLastToken()
     QCOMPARE(telemetry.lastMargin(), 0.9F); // a new pass
 }
 
+void TestModelExperts::picturesAreCountedApart()
+{
+    ExpertTelemetry telemetry;
+    const std::array<std::int32_t, 8> experts = {0, 1, 2, 3, 2, -1, 0, 3}; // four tokens, two places each
+    const std::array<float, 4> margins = {0.1F, 0.2F, 0.3F, 0.4F};
+    const std::array<TokenRange, 1> picture = {TokenRange{1, 2}};
+    telemetry.record(0, 4, experts, 2, margins, picture);
+    const LayerLoad &load = telemetry.layers()[0];
+    QCOMPARE(load.tokens, (std::vector<std::uint64_t>{2, 1, 2, 2}));
+    QCOMPARE(load.imageTokens, (std::vector<std::uint64_t>{0, 0, 2, 1}));
+    QCOMPARE(load.routed, std::uint64_t{4});
+    QCOMPARE(load.imagesRouted, std::uint64_t{2});
+    QCOMPARE(load.last, (std::vector<std::int32_t>{0, 3}));
+    QCOMPARE(telemetry.collapse().learnt(), 2); // text alone
+}
+
+void TestModelExperts::aViewShowsLoadsAndPlaces()
+{
+    using kernels::Tensor;
+    const auto device = kernels::createReferenceDevice();
+    const auto memory = device->allocate(4096);
+    const auto make = [&](std::int64_t rows, std::int64_t columns) {
+        return Tensor::packed(kernels::DType::kF32, {4, rows, columns}, memory.get());
+    };
+    ExpertStore store;
+    store.place(1, {make(2, 8), make(2, 8), make(8, 2)}, ExpertPlace::kDevice);
+    ExpertTelemetry telemetry;
+    ExpertView view;
+    viewExperts(telemetry, store, 2, view);
+    QCOMPARE(view.experts, 4);
+    QCOMPARE(view.layers.size(), std::size_t{2});
+    QCOMPARE(view.layers[0].place, ExpertPlace::kNone);
+    QVERIFY(view.layers[0].text.empty());
+    QCOMPARE(view.layers[1].text, std::vector<std::uint32_t>(4)); // nothing was asked yet
+    QCOMPARE(view.layers[1].bytes, std::uint64_t{4 * 3 * 2 * 8 * 4});
+
+    const std::array<TokenRange, 1> picture = {TokenRange{0, 1}};
+    telemetry.record(1, 4, std::array<std::int32_t, 4>{0, 1, 0, 2}, 2, std::array<float, 2>{0.25F, 0.75F}, picture);
+    const std::uint32_t *storage = view.layers[1].text.data();
+    viewExperts(telemetry, store, 2, view);
+    QCOMPARE(view.layers[1].text.data(), storage); // used again
+    QCOMPARE(view.layers[1].text, (std::vector<std::uint32_t>{1, 0, 1, 0}));
+    QCOMPARE(view.layers[1].image, (std::vector<std::uint32_t>{1, 1, 0, 0}));
+    QCOMPARE(view.textTokens, std::uint64_t{1});
+    QCOMPARE(view.imageTokens, std::uint64_t{1});
+    QCOMPARE(view.layers[1].last, (std::vector<std::int32_t>{0, 2}));
+    QCOMPARE(view.margin, 0.5);
+    QCOMPARE(view.meanExperts, 2.0);
+    QCOMPARE(view.idleCompute, 0.5);
+    QVERIFY(!view.layers[1].warning && view.warnings.empty());
+    telemetry.reset(); // another answer begins
+    viewExperts(telemetry, store, 2, view);
+    QCOMPARE(view.textTokens, std::uint64_t{0});
+    QCOMPARE(view.layers[1].text, std::vector<std::uint32_t>(4));
+    QVERIFY(view.layers[1].last.empty());
+}
+
 void TestModelExperts::storeKnowsWhereExpertsLie()
 {
     using kernels::Tensor;
@@ -87,6 +146,12 @@ void TestModelExperts::storeKnowsWhereExpertsLie()
     };
     ExpertStore store;
     store.place(1, {make(2, 8), make(2, 8), make(8, 2)}, ExpertPlace::kMapped);
+    QCOMPARE(store.expertCount(1), 4);
+    QCOMPARE(store.expertCount(0), 0);
+    QVERIFY(store.shareInMemory(0) < 0);
+#ifdef __linux__
+    QCOMPARE(store.shareInMemory(1), 1.0); // the device has written zeros to it
+#endif
     QCOMPARE(store.placeOf(0), ExpertPlace::kNone);
     QCOMPARE(store.placeOf(1), ExpertPlace::kMapped);
     QCOMPARE(store.placeOf(-1), ExpertPlace::kNone);

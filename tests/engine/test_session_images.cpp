@@ -8,6 +8,7 @@
 #include <QTemporaryDir>
 
 #include <fstream>
+#include <numeric>
 
 using namespace conclave;
 using namespace conclave::engine;
@@ -349,11 +350,25 @@ void TestSessionImages::secondQuestionEncodesNothing()
     const Answer one = answer(session, first);
     QCOMPARE(one.statistics.imagesEncoded, 1);
     QVERIFY(one.statistics.imageTime.count() > 0);
+    ExpertView seen;
+    session.viewExperts(seen);
+    QCOMPARE(seen.imageTokens, std::uint64_t{12}); // all rows of the picture, and nothing else
+    QCOMPARE(seen.imageTokens + seen.textTokens,
+             static_cast<std::uint64_t>(one.statistics.promptTokens + one.statistics.generatedTokens - 1));
+    const auto sum = [](const std::vector<std::uint32_t> &loads) { return std::accumulate(loads.begin(), loads.end(), 0U); };
+    for (const ExpertLayerView &layer : seen.layers) {
+        const auto used = static_cast<std::uint32_t>(engine->model().expertsUsed);
+        QCOMPARE(sum(layer.image), 12 * used);
+        QCOMPARE(sum(layer.text), static_cast<std::uint32_t>(seen.textTokens) * used);
+        QCOMPARE(layer.last.size(), static_cast<std::size_t>(used));
+    }
     const Answer two = answer(session, goOn(first, one, "And what else?"));
     QCOMPARE(two.error, ErrorCode::kWriteFailed);
     QCOMPARE(two.statistics.imagesEncoded, 0);
     QVERIFY(two.statistics.cachedTokens >= one.statistics.promptTokens - 1);
     QCOMPARE(two.statistics.imageTime.count(), 0.0);
+    session.viewExperts(seen);
+    QCOMPARE(seen.imageTokens, std::uint64_t{0}); // known from before: none of them passed an expert
     // Another object with the same pixels, asked otherwise: the rows are computed again, the picture is not encoded again.
     const Answer three = answer(session, ask("Where is it?", {plain(3), picture("image_128x96.png")}));
     QCOMPARE(three.statistics.imagesEncoded, 1);

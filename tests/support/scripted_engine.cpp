@@ -87,6 +87,7 @@ public:
     {
         return engine::Error{engine::ErrorCode::kFileNotFound, "There is no saved context.", file.string()};
     }
+    void viewExperts(engine::ExpertView &out) const override { out = m_script.experts; }
 
 private:
     static engine::GenerationEnd cancelled(engine::GenerationEnd end)

@@ -35,6 +35,7 @@ struct Script
     int throwAt = -1;              ///< piece index at which std::bad_alloc is thrown
     int hangAt = -1;               ///< piece index at which it waits until it is stopped
     engine::Statistics statistics; ///< generatedTokens is filled in
+    engine::ExpertView experts;    ///< that is shown whenever somebody looks
 };
 
 /// What was asked of the engines made from one script; shared between threads.

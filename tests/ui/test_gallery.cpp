@@ -1,6 +1,8 @@
+#include "app/paths.h"
 #include "engine/api/synthesis.h"
 #include "tests/support/http_server.h"
 #include "tests/ui/attachment_scenes.h"
+#include "tests/ui/expert_scenes.h"
 #include "tests/ui/window_fixture.h"
 #include "ui/view_models/chart_answer.h"
 
@@ -32,6 +34,9 @@ private Q_SLOTS:
     void attachments();
     void program_data();
     void program();
+    void experts_data();
+    void experts();
+    void expertsOfARealAnswer();
 
 private:
     static void checkEveryLook(const WindowFixture &fixture, const QString &name, const QList<QSize> &sizes);
@@ -498,6 +503,60 @@ void TestGallery::program()
         fixture.key(Qt::Key_Space);
     }
     QVERIFY(waitFor([&] { return fixture.item("chartTable") != nullptr; }) && fixture.waitUntilIdle());
+}
+
+void TestGallery::experts_data()
+{
+    addViews({"experts", "collapse"});
+}
+
+void TestGallery::experts()
+{
+    QFETCH(QString, view);
+    QFETCH(QString, language);
+    const WindowFixture fixture(view == QLatin1String("experts") ? expertScript() : collapsedScript(), QLocale(language));
+    fixture.appearance().setExpertsOpen(true);
+    fixture.window().resize(1440, 900);
+    ask(fixture, QStringLiteral("What is in the picture?"));
+    QVERIFY(waitFor([&] { return fixture.item("expertMap") != nullptr; }));
+    checkHalfOfLooks(fixture, view, language, {QSize(1440, 900), QSize(1160, 640)});
+    fixture.window().resize(520, 700);
+    QVERIFY(waitFor([&] { return !fixture.item("expertMap"); }));
+    fixture.key(Qt::Key_E, Qt::ControlModifier);
+    QVERIFY(waitFor([&] { return fixture.item("expertMap") != nullptr; }));
+    checkHalfOfLooks(fixture, view, language, {QSize(520, 700)});
+    if (view == QLatin1String("experts")) {
+        const QVariantMap inks = fixture.item("expertsPane")->property("inks").toMap();
+        const QString page = QStringLiteral(CONCLAVE_GALLERY "/experts-saved-%1.png").arg(language);
+        QVERIFY(fixture.chat().saveExperts(QUrl::fromLocalFile(page), inks));
+    }
+}
+
+/// The built-in model at work on a chart, in the middle of its answer; then with a cell pointed at, in high contrast.
+void TestGallery::expertsOfARealAnswer()
+{
+    QVERIFY2(!app::builtInModelPath().isEmpty(), "the built-in model is missing");
+    const WindowFixture fixture;
+    fixture.appearance().setExpertsOpen(true);
+    bool dark = false;
+    for (const QSize size : {QSize(1440, 900), QSize(1160, 780)}) {
+        fixture.appearance().setMode(dark ? ui::Appearance::Dark : ui::Appearance::Light);
+        fixture.window().resize(size);
+        fixture.chat().newConversation();
+        fixture.drop({QUrl::fromLocalFile(QStringLiteral(CONCLAVE_SOURCE_DIR "/resources/samples/grouped.png"))});
+        const ui::ExpertPanel &panel = *fixture.chat().experts();
+        QVERIFY(waitFor([&] { return panel.known() && panel.view()->textTokens > 40 && fixture.item("expertMap"); }));
+        QVERIFY(fixture.chat().busy());
+        check(fixture, QStringLiteral("experts-real-%1-%2").arg(dark ? QStringLiteral("dark") : QStringLiteral("light")).arg(size.width()));
+        QVERIFY(fixture.waitUntilIdle());
+        dark = true;
+    }
+    fixture.appearance().setMode(ui::Appearance::HighContrast);
+    fixture.item("expertMap")->forceActiveFocus(Qt::TabFocusReason);
+    fixture.key(Qt::Key_Down);
+    fixture.key(Qt::Key_Right);
+    QTest::qWait(kSettleMilliseconds);
+    check(fixture, QStringLiteral("experts-real-pointed"));
 }
 
 void TestGallery::checkEveryLook(const WindowFixture &fixture, const QString &name, const QList<QSize> &sizes)

@@ -1,3 +1,4 @@
+#include "tests/ui/expert_scenes.h"
 #include "tests/ui/window_fixture.h"
 #include "ui/desktop/background_news.h"
 #include "ui/desktop/windows.h"
@@ -58,6 +59,10 @@ private Q_SLOTS:
     void filesOfASecondStartAreTaken();
     void connectionsAreListed();
     void twoWindowsShareWhatIsSaid();
+    void thePanelOfExpertsIsOpenedAndKept();
+    void thePanelTellsPicturesApart();
+    void thePanelWarnsOfACollapse();
+    void aDenseModelHasNoPanel();
 
 private:
     static QString editorText(const WindowFixture &fixture) { return fixture.item("composer")->property("text").toString(); }
@@ -717,6 +722,123 @@ void TestWindow::twoWindowsShareWhatIsSaid()
     QCOMPARE(first.conversations()->rowCount(), 0);
     windows.at(1)->window()->close();
     QVERIFY(waitFor([&] { return windows.count() == 1; }));
+}
+
+namespace
+{
+
+QString said(const WindowFixture &fixture, const char *name)
+{
+    const QQuickItem *item = fixture.item(name);
+    return item ? item->property("text").toString() : QString();
+}
+
+/// A question of a conversation answered.
+void answered(const WindowFixture &fixture, const QString &question)
+{
+    const int before = fixture.chat().transcript()->count();
+    fixture.chat().send(question);
+    QVERIFY(waitFor([&] { return fixture.chat().transcript()->count() == before + 2; }) && fixture.waitUntilIdle());
+}
+
+} // namespace
+
+/// By button, shortcut and palette; beside the conversation where there is room, else over it; and it is there again after a restart.
+void TestWindow::thePanelOfExpertsIsOpenedAndKept()
+{
+    std::shared_ptr<QTemporaryDir> folder;
+    {
+        const WindowFixture fixture(expertScript());
+        folder = fixture.folder();
+        QVERIFY(!fixture.item("expertsPane"));
+        fixture.click("expertsButton");
+        QVERIFY(waitFor([&] { return fixture.item("expertsPane") != nullptr; }));
+        QVERIFY(fixture.chat().experts()->watching());
+        QVERIFY(said(fixture, "expertsExplanation").contains(QLatin1String("Ask something")));
+        fixture.key(Qt::Key_E, Qt::ControlModifier);
+        QVERIFY(waitFor([&] { return !fixture.item("expertsPane"); }));
+        QVERIFY(!fixture.chat().experts()->watching());
+        answered(fixture, QStringLiteral("What is it?"));
+        QVERIFY(!fixture.chat().experts()->known()); // nobody looked
+        fixture.key(Qt::Key_K, Qt::ControlModifier);
+        QVERIFY(waitFor([&] { return fixture.item("paletteField") && fixture.item("paletteField")->hasActiveFocus(); }));
+        fixture.type(QStringLiteral("panel of experts"));
+        QVERIFY(waitFor([&] { return fixture.item("paletteList")->property("count").toInt() == 1; }));
+        fixture.key(Qt::Key_Return);
+        QVERIFY2(waitFor([&] { return fixture.item("expertMap") != nullptr; }), "the last answer is shown afterwards, too");
+        QVERIFY(fixture.item("composer")->mapToScene(QPointF(fixture.item("composer")->width(), 0)).x() <
+                fixture.item("expertsPane")->mapToScene(QPointF()).x());
+        fixture.window().resize(700, 700);
+        QVERIFY2(waitFor([&] { return !fixture.item("expertsPane"); }), "it does not cover a conversation by itself");
+        fixture.click("expertsButton");
+        QVERIFY(waitFor([&] { return fixture.item("expertsPane") && fixture.item("expertsPane")->width() == 700; }));
+        fixture.click("closeExperts");
+        QVERIFY(waitFor([&] { return !fixture.item("expertsPane"); }));
+        fixture.chat().newConversation();
+        QVERIFY(!fixture.chat().experts()->known());
+    }
+    const WindowFixture again(expertScript(), folder);
+    QVERIFY(waitFor([&] { return again.item("expertsPane") != nullptr; }));
+}
+
+void TestWindow::thePanelTellsPicturesApart()
+{
+    const WindowFixture fixture(slowly(expertScript(), 20));
+    fixture.window().resize(1300, 900);
+    fixture.key(Qt::Key_E, Qt::ControlModifier);
+    fixture.chat().send(QStringLiteral("What is it?"));
+    QVERIFY(waitFor([&] { return fixture.item("expertMap") != nullptr; }));
+    QVERIFY2(fixture.chat().busy(), "it is live");
+    QCOMPARE(said(fixture, "expertTokens"), QStringLiteral("Text tokens: 312 · Picture tokens: 1,024"));
+    QCOMPARE(said(fixture, "expertsShape"), QStringLiteral("47 layers of 128 experts; a token uses at most 8"));
+    QCOMPARE(fixture.item("expertUtilisation")->property("value").toString(), QStringLiteral("82 %"));
+    const QVariantList places = fixture.chat().experts()->places();
+    QCOMPARE(places.size(), 2); // memory and disk
+    QVERIFY(places[0].toMap().value(QStringLiteral("share")).toDouble() > 0.8);
+
+    QQuickItem *map = fixture.item("expertMap");
+    map->forceActiveFocus(Qt::TabFocusReason);
+    QTRY_COMPARE(map->property("pointed").toPoint(), QPoint(0, 1)); // the first layer is dense
+    fixture.key(Qt::Key_Down);
+    fixture.key(Qt::Key_Right);
+    QCOMPARE(map->property("pointed").toPoint(), QPoint(1, 2));
+    QAccessibleInterface *spoken = QAccessible::queryAccessibleInterface(map);
+    QVERIFY(spoken);
+    const QString words = spoken->text(QAccessible::Name);
+    QVERIFY2(words.startsWith(QLatin1String("Layer 3, expert 2\nText tokens: ")) && words.contains(QLatin1String("Picture tokens: ")),
+             qPrintable(words));
+    QCOMPARE(said(fixture, "expertScope"), QStringLiteral("Layer 3"));
+    QRectF cell;
+    QMetaObject::invokeMethod(map, "placeOf", Q_RETURN_ARG(QRectF, cell), Q_ARG(QPoint, QPoint(40, 30)));
+    QTest::mouseMove(&fixture.window(), map->mapToScene(cell.center()).toPoint());
+    QTRY_COMPARE(map->property("pointed").toPoint(), QPoint(40, 30));
+    QVERIFY(fixture.waitUntilIdle());
+    const QUrl file = QUrl::fromLocalFile(fixture.folder()->filePath(QStringLiteral("panel.png")));
+    QVERIFY(fixture.chat().saveExperts(file, fixture.item("expertsPane")->property("inks").toMap()));
+    const QImage page(file.toLocalFile());
+    QCOMPARE(page.size(), QSize(2560, 1440));
+    fixture.chat().saveExperts(QUrl::fromLocalFile(QStringLiteral("/no/such/folder/panel.png")), {});
+    QVERIFY(fixture.chat().problem().contains(QLatin1String("panel.png")));
+}
+
+void TestWindow::thePanelWarnsOfACollapse()
+{
+    const WindowFixture fixture(collapsedScript());
+    fixture.window().resize(1300, 900);
+    fixture.key(Qt::Key_E, Qt::ControlModifier);
+    answered(fixture, QStringLiteral("What is it?"));
+    QVERIFY(waitFor([&] { return fixture.item("expertAlarm") != nullptr; }));
+    QVERIFY(fixture.chat().experts()->alarm());
+    QVERIFY2(said(fixture, "expertAlarm").startsWith(QLatin1String("Collapse in layer 18, 19:")), qPrintable(said(fixture, "expertAlarm")));
+}
+
+void TestWindow::aDenseModelHasNoPanel()
+{
+    const WindowFixture fixture(chatScript("Yes."));
+    fixture.key(Qt::Key_E, Qt::ControlModifier);
+    answered(fixture, QStringLiteral("What is it?"));
+    QVERIFY(waitFor([&] { return said(fixture, "expertsExplanation").contains(QLatin1String("dense model")); }));
+    QVERIFY(!fixture.item("expertMap"));
 }
 
 QTEST_MAIN(TestWindow)

@@ -13,11 +13,13 @@ Item {
     required property ChatViewModel chat
     required property Appearance appearance
     required property bool sidebarShown
+    required property bool expertsShown
     property bool headerButtons: false
     readonly property bool composerEmpty: composer.empty
     signal sidebarToggled()
     signal newChatAsked()
     signal libraryAsked()
+    signal expertsToggled()
     signal reportAsked(string problem)
     readonly property Item composerItem: composer
     readonly property Item middle: middleItem
@@ -101,6 +103,13 @@ Item {
                 glyph: "settings"
                 tint: root.chat.settings.usual ? Theme.secondaryText : Theme.accent
                 onClicked: root.openSettings()
+            }
+            IconButton {
+                objectName: "expertsButton"
+                name: root.expertsShown ? qsTr("Close the panel of experts (Ctrl+E)") : qsTr("Panel of experts (Ctrl+E)")
+                glyph: "experts"
+                tint: root.expertsShown ? Theme.accent : Theme.secondaryText
+                onClicked: root.expertsToggled()
             }
             IconButton {
                 objectName: "appearanceButton"

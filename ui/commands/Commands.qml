@@ -138,6 +138,12 @@ Item {
             onActivated: root.window.toggleSidebar()
         },
         Command {
+            name: qsTr("Show or hide the panel of experts")
+            group: qsTr("Window")
+            sequence: "Ctrl+E"
+            onActivated: root.window.toggleExperts()
+        },
+        Command {
             name: qsTr("Larger text")
             group: qsTr("Window")
             sequence: StandardKey.ZoomIn

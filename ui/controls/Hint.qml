@@ -16,6 +16,7 @@ ToolTip {
         text: root.text
         font: root.font
         color: Theme.text
+        wrapMode: Text.Wrap
         textFormat: Text.PlainText
     }
     background: Rectangle {

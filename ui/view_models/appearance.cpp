@@ -17,6 +17,7 @@ constexpr auto kModeKey = "appearance/mode";
 constexpr auto kTextKey = "appearance/textPercent";
 constexpr auto kCompactKey = "appearance/compact";
 constexpr auto kSidebarKey = "appearance/sidebarOpen";
+constexpr auto kExpertsKey = "appearance/expertsOpen";
 
 /// Of the desktop's palette: a dark one, and one of nothing but black and white.
 struct SystemColours
@@ -44,6 +45,7 @@ Appearance::Appearance(const QString &folder, QObject *parent)
     m_textPercent = textSteps().contains(percent) ? percent : 100;
     m_compact = m_settings.value(QLatin1String(kCompactKey), false).toBool();
     m_sidebarOpen = m_settings.value(QLatin1String(kSidebarKey), true).toBool();
+    m_expertsOpen = m_settings.value(QLatin1String(kExpertsKey), false).toBool();
     refreshColours();
     qGuiApp->installEventFilter(this);
 }
@@ -84,6 +86,15 @@ void Appearance::setCompact(bool compact)
     m_compact = compact;
     m_settings.setValue(QLatin1String(kCompactKey), compact);
     Q_EMIT compactChanged();
+}
+
+void Appearance::setExpertsOpen(bool open)
+{
+    if (open != m_expertsOpen) {
+        m_expertsOpen = open;
+        m_settings.setValue(QLatin1String(kExpertsKey), open);
+        Q_EMIT expertsOpenChanged();
+    }
 }
 
 void Appearance::setSidebarOpen(bool open)

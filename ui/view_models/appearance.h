@@ -20,6 +20,7 @@ class Appearance : public QObject
     Q_PROPERTY(QList<int> textSteps READ textSteps CONSTANT)
     Q_PROPERTY(bool compact READ compact WRITE setCompact NOTIFY compactChanged)
     Q_PROPERTY(bool sidebarOpen READ sidebarOpen WRITE setSidebarOpen NOTIFY sidebarOpenChanged)
+    Q_PROPERTY(bool expertsOpen READ expertsOpen WRITE setExpertsOpen NOTIFY expertsOpenChanged)
 
 public:
     enum Mode
@@ -50,6 +51,9 @@ public:
     void setCompact(bool compact);
     bool sidebarOpen() const { return m_sidebarOpen; }
     void setSidebarOpen(bool open);
+    /// Whether the panel of experts stands beside the conversation.
+    bool expertsOpen() const { return m_expertsOpen; }
+    void setExpertsOpen(bool open);
 
 Q_SIGNALS:
     void modeChanged();
@@ -57,6 +61,7 @@ Q_SIGNALS:
     void textPercentChanged();
     void compactChanged();
     void sidebarOpenChanged();
+    void expertsOpenChanged();
 
 protected:
     bool eventFilter(QObject *watched, QEvent *event) override;
@@ -71,6 +76,7 @@ private:
     int m_textPercent = 100;
     bool m_compact = false;
     bool m_sidebarOpen = true;
+    bool m_expertsOpen = false;
 };
 
 } // namespace conclave::ui

@@ -26,8 +26,8 @@ using app::ChatState;
 ChatViewModel::ChatViewModel(ChatController &controller, QObject *parent)
     : QObject(parent), m_controller(controller), m_transcript(controller), m_rows(m_transcript, controller), m_conversations(controller),
       m_attachments(controller.store().isReadOnly() ? QString() : controller.store().folder()), m_preview(m_attachments),
-      m_context(controller, m_attachments), m_receipt(controller), m_search(controller.store().folder()), m_settings(controller),
-      m_transfer(controller.store().folder())
+      m_context(controller, m_attachments), m_receipt(controller), m_experts(controller), m_search(controller.store().folder()),
+      m_settings(controller), m_transfer(controller.store().folder())
 {
     connect(&controller, &ChatController::stateChanged, this, &ChatViewModel::stateChanged);
     connect(&controller, &ChatController::modelChanged, this, &ChatViewModel::followModel);
@@ -530,7 +530,7 @@ void ChatViewModel::retranslate()
 {
     m_conversations.refresh();
     for (QObject *model : std::initializer_list<QObject *>{&m_transcript, &m_rows, &m_attachments, &m_preview, &m_context, &m_receipt,
-                                                           &m_search, &m_settings, this}) {
+                                                           &m_experts, &m_search, &m_settings, this}) {
         readAgain(*model);
     }
 }

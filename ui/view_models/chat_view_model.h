@@ -8,6 +8,7 @@
 #include "ui/view_models/context_meter.h"
 #include "ui/view_models/conversation_list_model.h"
 #include "ui/view_models/draft_attachments.h"
+#include "ui/view_models/expert_panel.h"
 #include "ui/view_models/search_model.h"
 #include "ui/view_models/transcript_rows.h"
 
@@ -33,6 +34,7 @@ class ChatViewModel : public QObject
     Q_PROPERTY(conclave::ui::AttachmentPreview *preview READ preview CONSTANT)
     Q_PROPERTY(conclave::ui::ContextMeter *context READ context CONSTANT)
     Q_PROPERTY(conclave::ui::AnswerReceipt *receipt READ receipt CONSTANT)
+    Q_PROPERTY(conclave::ui::ExpertPanel *experts READ experts CONSTANT)
     Q_PROPERTY(bool busy READ busy NOTIFY stateChanged) ///< an answer is on its way
     Q_PROPERTY(bool stopping READ stopping NOTIFY stateChanged)
     Q_PROPERTY(bool idle READ idle NOTIFY stateChanged)               ///< a question can be sent
@@ -70,6 +72,7 @@ public:
     AttachmentPreview *preview() { return &m_preview; }
     ContextMeter *context() { return &m_context; }
     AnswerReceipt *receipt() { return &m_receipt; }
+    ExpertPanel *experts() { return &m_experts; }
     SearchModel *search() { return &m_search; }
     ChatSettingsModel *settings() { return &m_settings; }
     QString draft() const { return m_draft; }
@@ -161,6 +164,9 @@ public:
     Q_INVOKABLE QUrl chartFile(conclave::ui::ChartAnswer *chart, const QString &ending) const;
     /// Writes it in the form of the file's ending; `inks` are the colours of the series on a picture. False as saveText.
     Q_INVOKABLE bool saveChart(conclave::ui::ChartAnswer *chart, const QUrl &file, const QVariantList &inks);
+    /// A PNG of the panel of experts, and where to save it if nothing else is chosen. `inks` as ExpertMap's. False as saveText.
+    Q_INVOKABLE bool saveExperts(const QUrl &file, const QVariantMap &inks);
+    Q_INVOKABLE QUrl expertsFile() const;
     Q_INVOKABLE void report(const QString &problem);
     Q_INVOKABLE void dismissProblem();
     Q_INVOKABLE void saveNow();
@@ -204,6 +210,7 @@ private:
     AttachmentPreview m_preview;
     ContextMeter m_context;
     AnswerReceipt m_receipt;
+    ExpertPanel m_experts;
     SearchModel m_search;
     ChatSettingsModel m_settings;
     app::ConversationTransfer m_transfer;

@@ -4,6 +4,7 @@
 #include "ui/chart/chart_overlay.h"
 #include "ui/chart/overlay_painter.h"
 #include "ui/code/code_language.h"
+#include "ui/experts/expert_map.h"
 #include "ui/math/math_layout.h"
 #include "ui/view_models/chat_view_model.h"
 
@@ -132,6 +133,18 @@ QUrl ChatViewModel::chartFile(ChartAnswer *chart, const QString &ending) const
 {
     const QString title = chart ? chart->title().trimmed() : QString();
     return documentNamed(title.isEmpty() ? tr("Chart") : title, ending);
+}
+
+QUrl ChatViewModel::expertsFile() const
+{
+    return documentNamed(tr("Panel of experts"), QStringLiteral("png"));
+}
+
+bool ChatViewModel::saveExperts(const QUrl &file, const QVariantMap &inks)
+{
+    constexpr int kNumbers = 15;
+    return m_experts.view() &&
+           saveBytes(file, pngOf(expertPage(*m_experts.view(), expertLookOf(inks, kNumbers), modelName(), m_experts.summary())));
 }
 
 bool ChatViewModel::saveChart(ChartAnswer *chart, const QUrl &file, const QVariantList &inks)

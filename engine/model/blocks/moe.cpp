@@ -32,6 +32,13 @@ ExpertTensors loadExperts(WeightLoader &weights, const std::string &prefix, std:
     return tensors;
 }
 
+/// A buffer that the host can't address lies on a card.
+ExpertPlace placeOf(const ExpertTensors &tensors)
+{
+    const bool away = tensors.gate.buffer != nullptr && tensors.gate.buffer->hostData() == nullptr;
+    return away ? ExpertPlace::kDevice : ExpertPlace::kMapped;
+}
+
 } // namespace
 
 Moe Moe::load(WeightLoader &weights, ExpertStore &store, int layer, const RouterConfig &config, int width, int hidden)
@@ -46,7 +53,8 @@ Moe Moe::load(WeightLoader &weights, ExpertStore &store, int layer, const Router
     moe.expertUpBias = weights.optionalFloats(prefix + "up_exps.bias", {experts, hidden});
     moe.expertDownBias = weights.optionalFloats(prefix + "down_exps.bias", {experts, width});
     moe.router = Router(config, weights.optionalFloats(block + "exp_probs_b.bias", {experts}), 0.0F);
-    store.place(layer, loadExperts(weights, prefix, experts, width, hidden), ExpertPlace::kMapped);
+    const ExpertTensors tensors = loadExperts(weights, prefix, experts, width, hidden);
+    store.place(layer, tensors, placeOf(tensors));
     return moe;
 }
 
