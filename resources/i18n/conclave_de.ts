@@ -1691,14 +1691,6 @@
         <translation>Wie viel jeder Experte jeder Schicht arbeitet</translation>
     </message>
     <message>
-        <source>much text</source>
-        <translation>viel Text</translation>
-    </message>
-    <message>
-        <source>much of a picture</source>
-        <translation>viel Bild</translation>
-    </message>
-    <message>
         <source>no work</source>
         <translation>keine Arbeit</translation>
     </message>
@@ -1717,6 +1709,14 @@
     <message>
         <source>All files (*)</source>
         <translation>Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>text</source>
+        <translation>Text</translation>
+    </message>
+    <message>
+        <source>pictures</source>
+        <translation>Bilder</translation>
     </message>
 </context>
 <context>
@@ -3467,10 +3467,6 @@
         <translation>Bild-Token: %1</translation>
     </message>
     <message>
-        <source>What is usual is known in %1 more tokens of text.</source>
-        <translation>Was üblich ist, ist in %1 weiteren Text-Token bekannt.</translation>
-    </message>
-    <message>
         <source>The experts share the work as usual.</source>
         <translation>Die Experten teilen sich die Arbeit wie üblich.</translation>
     </message>
@@ -3533,6 +3529,10 @@
     <message>
         <source>Experts a token: %1</source>
         <translation>Experten je Token: %1</translation>
+    </message>
+    <message>
+        <source>The alarm is still learning what is usual: %1 more tokens of text.</source>
+        <translation>Der Alarm lernt noch, was üblich ist: weitere %1 Text-Token.</translation>
     </message>
 </context>
 <context>

@@ -1691,14 +1691,6 @@
         <translation>各层每个专家的工作量</translation>
     </message>
     <message>
-        <source>much text</source>
-        <translation>文本多</translation>
-    </message>
-    <message>
-        <source>much of a picture</source>
-        <translation>图片多</translation>
-    </message>
-    <message>
         <source>no work</source>
         <translation>无工作</translation>
     </message>
@@ -1717,6 +1709,14 @@
     <message>
         <source>All files (*)</source>
         <translation>所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>text</source>
+        <translation>文本</translation>
+    </message>
+    <message>
+        <source>pictures</source>
+        <translation>图片</translation>
     </message>
 </context>
 <context>
@@ -3467,10 +3467,6 @@
         <translation>图片词元：%1</translation>
     </message>
     <message>
-        <source>What is usual is known in %1 more tokens of text.</source>
-        <translation>再有 %1 个文本词元即可得知正常状态。</translation>
-    </message>
-    <message>
         <source>The experts share the work as usual.</source>
         <translation>专家们照常分担工作。</translation>
     </message>
@@ -3533,6 +3529,10 @@
     <message>
         <source>Experts a token: %1</source>
         <translation>每词元专家数：%1</translation>
+    </message>
+    <message>
+        <source>The alarm is still learning what is usual: %1 more tokens of text.</source>
+        <translation>警报仍在学习正常状态：还需 %1 个文本词元。</translation>
     </message>
 </context>
 <context>

@@ -105,6 +105,7 @@ private Q_SLOTS:
     void sessionsAreKeptByConversation();
     void theEndIsQuickInMidAnswer();
     void signalsComeOnTheOwnersThread();
+    void expertsAreShownToWhoWatches();
 };
 
 void TestInferenceWorker::answers()
@@ -365,6 +366,45 @@ void TestInferenceWorker::signalsComeOnTheOwnersThread()
     QCOMPARE(threads.size(), 3);
     for (const QThread *thread : threads)
         QCOMPARE(thread, QThread::currentThread());
+}
+
+/// Only while somebody watches, not faster than promised, at the end of the answer in any case, and afterwards when asked for.
+void TestInferenceWorker::expertsAreShownToWhoWatches()
+{
+    tests::Script script = tests::chatScript("One two three four five six seven eight nine ten.");
+    script.delay = std::chrono::milliseconds(20);
+    script.model.experts = 4;
+    script.experts.experts = 4;
+    script.experts.textTokens = 17;
+    Watched watched(factoryOf(script));
+    QVector<ExpertSight> sights;
+    connect(&watched.worker, &InferenceWorker::expertsSeen, this, [&](const ExpertSight &sight) { sights.append(sight); });
+    watched.load();
+    watched.ask();
+    QTRY_COMPARE(watched.ends.size(), 1);
+    QVERIFY(sights.isEmpty());
+    watched.worker.showExperts(1);
+    QTRY_COMPARE(sights.size(), 1);
+    QVERIFY(sights[0].conversation == 1 && sights[0].view && sights[0].view->textTokens == 17);
+    watched.worker.showExperts(2);
+    QTRY_COMPARE(sights.size(), 2);
+    QVERIFY(!sights[1].view); // was not asked anything
+
+    sights.clear();
+    watched.worker.watchExperts(true);
+    watched.worker.watchExperts(true);
+    watched.worker.watchExperts(false); // one of the two goes on
+    QElapsedTimer clock;
+    clock.start();
+    watched.ask();
+    QTRY_COMPARE(watched.ends.size(), 2);
+    const qint64 most = clock.elapsed() / InferenceWorker::kExpertMilliseconds + 2; // the first and the last one besides
+    QVERIFY2(sights.size() >= 2 && sights.size() <= most, qPrintable(QString::number(sights.size())));
+    watched.worker.watchExperts(false);
+    sights.clear();
+    watched.ask();
+    QTRY_COMPARE(watched.ends.size(), 3);
+    QVERIFY(sights.isEmpty());
 }
 
 QTEST_GUILESS_MAIN(TestInferenceWorker)

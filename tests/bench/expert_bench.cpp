@@ -80,7 +80,7 @@ void decodeWatched(const std::string &path, int rounds)
             Onlooker onlooker;
             const auto start = Clock::now();
             for (int step = 0; step < kSteps; ++step) {
-                const std::int32_t token = 5 + (step * 7919 + round * 31) % 200;
+                const std::int32_t token = 5 + (step * 7919 + (round + 1) * 31) % 200;
                 Batch one;
                 one.tokens = std::span(&token, 1);
                 one.cache = cache.get();

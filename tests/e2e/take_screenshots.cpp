@@ -20,6 +20,8 @@ namespace
 using namespace conclave;
 
 constexpr QSize kSize(1160, 880);
+constexpr QSize kPanelSize(1440, 880);
+constexpr unsigned kTokensAtWork = 60;
 constexpr int kPatienceMilliseconds = 60'000;
 constexpr int kSettleMilliseconds = 600;
 
@@ -39,6 +41,20 @@ bool keep(const ui::ChatWindow &window, ui::Appearance::Mode mode, const QString
     window.appearance().setMode(mode);
     QTest::qWait(kSettleMilliseconds);
     return window.window()->grabWindow().save(file, "PNG", 0); // 0: compressed most
+}
+
+/// The panel of experts in the middle of the answer.
+bool keepPanel(const ui::ChatWindow &window, const QString &file)
+{
+    window.appearance().setExpertsOpen(true);
+    window.appearance().setMode(ui::Appearance::Dark);
+    window.window()->resize(kPanelSize);
+    window.chat().newConversation();
+    QTest::qWait(kSettleMilliseconds);
+    window.chat().trySample();
+    const ui::ExpertPanel &panel = *window.chat().experts();
+    const auto atWork = [&] { return panel.known() && panel.view()->textTokens > kTokensAtWork; };
+    return QTest::qWaitFor(atWork, kPatienceMilliseconds) && window.window()->grabWindow().save(file, "PNG", 0);
 }
 
 } // namespace
@@ -63,7 +79,8 @@ int main(int argc, char **argv)
     const QDir target(QString::fromLocal8Bit(argv[1]));
     const bool done = readSample(window, controller) &&
                       keep(window, ui::Appearance::Light, target.filePath(QStringLiteral("main-light.png"))) &&
-                      keep(window, ui::Appearance::Dark, target.filePath(QStringLiteral("main-dark.png")));
+                      keep(window, ui::Appearance::Dark, target.filePath(QStringLiteral("main-dark.png"))) &&
+                      keepPanel(window, target.filePath(QStringLiteral("panel-dark.png")));
     if (!done) {
         std::fputs("take_screenshots: the sample chart could not be read or the pictures not written\n", stderr);
     }

@@ -543,7 +543,7 @@ void TestGallery::expertsOfARealAnswer()
         fixture.appearance().setMode(dark ? ui::Appearance::Dark : ui::Appearance::Light);
         fixture.window().resize(size);
         fixture.chat().newConversation();
-        fixture.drop({QUrl::fromLocalFile(QStringLiteral(CONCLAVE_SOURCE_DIR "/resources/samples/grouped.png"))});
+        fixture.drop({QUrl::fromLocalFile(QStringLiteral(CONCLAVE_SOURCE_DIR "/resources/samples/sales.png"))});
         const ui::ExpertPanel &panel = *fixture.chat().experts();
         QVERIFY(waitFor([&] { return panel.known() && panel.view()->textTokens > 40 && fixture.item("expertMap"); }));
         QVERIFY(fixture.chat().busy());

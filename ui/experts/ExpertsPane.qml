@@ -177,8 +177,8 @@ Rectangle {
         anchors.bottom: parent.bottom
         anchors.left: parent.left
         anchors.right: parent.right
-        anchors.leftMargin: Theme.large
-        anchors.rightMargin: Theme.large
+        anchors.leftMargin: Theme.large - Theme.tiny // room for what shows the focus
+        anchors.rightMargin: Theme.large - Theme.tiny
         anchors.bottomMargin: Theme.medium
         visible: !root.empty
         clip: true
@@ -188,7 +188,8 @@ Rectangle {
 
         ColumnLayout {
             id: body
-            width: scroller.width
+            x: Theme.tiny
+            width: scroller.width - 2 * Theme.tiny
             height: Math.max(scroller.height, implicitHeight)
             spacing: Theme.small
 
@@ -227,10 +228,16 @@ Rectangle {
                     hint: qsTr("Chosen by the router on average; a sure router needs fewer, where the model lets it.")
                 }
             }
-            Caption {
-                objectName: "expertScope"
+            RowLayout {
                 Layout.fillWidth: true
-                text: root.panel.scope
+                Caption {
+                    objectName: "expertScope"
+                    Layout.fillWidth: true
+                    text: root.panel.scope
+                }
+                Caption {
+                    text: qsTr("Utilisation")
+                }
             }
 
             ExpertMap {
@@ -282,12 +289,12 @@ Rectangle {
                 Layout.fillWidth: true
                 spacing: Theme.medium
                 Key {
-                    name: qsTr("much text")
+                    name: qsTr("text")
                     ink: Theme.expertText
                 }
                 Key {
                     visible: root.panel.seesPictures
-                    name: qsTr("much of a picture")
+                    name: qsTr("pictures")
                     ink: Theme.expertImage
                 }
                 Key {
@@ -312,6 +319,7 @@ Rectangle {
                 Accessible.name: root.panel.alarmWords
                 Glyph {
                     Layout.alignment: Qt.AlignTop
+                    visible: root.panel.alarm || root.panel.usual
                     glyph: root.panel.alarm ? "warning" : "check"
                     size: Theme.smallIcon
                     color: root.panel.alarm ? Theme.warning : Theme.accent

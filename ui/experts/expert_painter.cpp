@@ -14,7 +14,9 @@ namespace conclave::ui
 namespace
 {
 
-constexpr qreal kLargestCell = 22;
+constexpr qreal kLargestCell = 24;
+constexpr qreal kLongest = 1.6; ///< sides of a cell, to each other
+constexpr qreal kRagged = 0.75; ///< what cells are worth whose last line is not full
 constexpr qreal kDenseBand = 5;
 constexpr qreal kGutter = 44;     ///< bars of utilisation, right of the cells
 constexpr qreal kFaintest = 0.16; ///< of the colour of an expert with the least work
@@ -24,6 +26,14 @@ QColor mixed(const QColor &from, const QColor &to, qreal share)
 {
     const auto part = [share](float a, float b) { return static_cast<float>(a + (b - a) * share); };
     return QColor::fromRgbF(part(from.redF(), to.redF()), part(from.greenF(), to.greenF()), part(from.blueF(), to.blueF()));
+}
+
+/// At most so wide and high. Whole lengths, so that all are alike, unless they are tiny.
+QSizeF cellWithin(qreal wide, qreal high)
+{
+    const qreal width = std::min({wide, kLongest * high, kLargestCell});
+    const qreal height = std::min({high, kLongest * wide, kLargestCell});
+    return {width < 3 ? width : std::floor(width), height < 3 ? height : std::floor(height)};
 }
 
 qreal bandGap(qreal height, int layers)
@@ -53,8 +63,9 @@ struct Work
         if (amount[expert] <= 0) {
             return look.empty.rgb();
         }
-        const qreal strength = kFaintest + (1 - kFaintest) * std::sqrt(amount[expert] / most);
-        return mixed(look.empty, mixed(look.text, look.image, pictures[expert]), strength).rgb();
+        const qreal strength = kFaintest + (1 - kFaintest) * std::pow(amount[expert] / most, 0.75);
+        const double one = std::clamp(2 * pictures[expert] - 0.5, 0.0, 1.0); // mostly one of them: its colour, clear
+        return mixed(look.empty, mixed(look.text, look.image, one), strength).rgb();
     }
 
     QVector<double> amount;
@@ -81,18 +92,21 @@ public:
         const int top = std::max(0, qRound(place.top() * m_ratio));
         const int right = std::min(m_image.width(), qRound(place.right() * m_ratio));
         const int bottom = std::min(m_image.height(), qRound(place.bottom() * m_ratio));
-        const int gap = right - left >= 10 ? 2 : right - left >= 4 ? 1 : 0;
-        const int corner = right - left >= 8 ? 1 : 0;
-        for (int y = top; y < bottom - gap; ++y) {
+        const int beside = gap(right - left);
+        const int below = gap(bottom - top);
+        const int corner = right - left >= 8 && bottom - top >= 8 ? 1 : 0;
+        for (int y = top; y < bottom - below; ++y) {
             auto *line = reinterpret_cast<QRgb *>(m_image.scanLine(y));
-            const int inset = y == top || y == bottom - gap - 1 ? corner : 0;
-            std::fill(line + left + inset, line + std::max(left + inset, right - gap - inset), color);
+            const int inset = y == top || y == bottom - below - 1 ? corner : 0;
+            std::fill(line + left + inset, line + std::max(left + inset, right - beside - inset), color);
         }
     }
 
     const QImage &image() const { return m_image; }
 
 private:
+    static int gap(int length) { return length >= 10 ? 2 : length >= 4 ? 1 : 0; }
+
     qreal m_ratio;
     QRgb m_ground;
     QImage m_image;
@@ -101,7 +115,7 @@ private:
 /// Around the cell as Raster::fill leaves it.
 QRectF ringOf(const QRectF &cell)
 {
-    return cell.width() >= 6 ? cell.adjusted(-0.5, -0.5, -1.5, -1.5) : cell;
+    return std::min(cell.width(), cell.height()) >= 6 ? cell.adjusted(-0.5, -0.5, -1.5, -1.5) : cell;
 }
 
 void paintNumbers(QPainter &painter, const engine::ExpertView &view, const ExpertGrid &grid, const ExpertLook &look)
@@ -136,7 +150,7 @@ void paintLast(QPainter &painter, const engine::ExpertLayerView &layer, int inde
 {
     for (const std::int32_t expert : layer.last) {
         const QRectF cell = grid.cellOf(index, expert);
-        if (cell.width() < 6) {
+        if (std::min(cell.width(), cell.height()) < 6) {
             painter.fillRect(cell, look.words);
             continue;
         }
@@ -159,29 +173,24 @@ ExpertGrid::ExpertGrid(const engine::ExpertView &view, QSizeF size, qreal label,
     const qreal high = (size.height() - (layers - 1) * gap - (layers - routed) * kDenseBand) / routed;
     const qreal wide = size.width() - label - gutter;
     int lines = 1;
+    qreal best = 0;
     for (int n = 1; n <= view.experts; ++n) {
         const int columns = (view.experts + n - 1) / n;
-        const qreal cell = std::min({wide / columns, high / n, kLargestCell});
-        if (cell > m_cell) {
+        const QSizeF cell = cellWithin(wide / columns, high / n);
+        const qreal worth = cell.width() * cell.height() * (columns * n == view.experts ? 1 : kRagged);
+        if (worth > best) {
+            best = worth;
             m_cell = cell;
             m_columns = columns;
             lines = n;
         }
     }
-    if (m_cell >= 3) {
-        m_cell = std::floor(m_cell); // all alike
-    }
     qreal top = 0;
     for (const engine::ExpertLayerView &layer : view.layers) {
-        const qreal height = layer.text.empty() ? kDenseBand : lines * m_cell;
+        const qreal height = layer.text.empty() ? kDenseBand : lines * m_cell.height();
         m_bands.append({top, height, static_cast<int>(layer.text.size())});
         top += height + gap;
     }
-}
-
-qreal ExpertGrid::height() const
-{
-    return m_bands.isEmpty() ? 0 : m_bands.last().top + m_bands.last().height;
 }
 
 QRectF ExpertGrid::band(int layer) const
@@ -196,7 +205,7 @@ QRectF ExpertGrid::cellOf(int layer, int expert) const
     }
     const int column = std::max(0, expert) % m_columns;
     const int line = std::max(0, expert) / m_columns;
-    return {m_left + column * m_cell, m_bands[layer].top + line * m_cell, m_cell, m_cell};
+    return {m_left + column * m_cell.width(), m_bands[layer].top + line * m_cell.height(), m_cell.width(), m_cell.height()};
 }
 
 QPoint ExpertGrid::at(QPointF place) const
@@ -206,8 +215,8 @@ QPoint ExpertGrid::at(QPointF place) const
         if (band.experts == 0 || place.y() < band.top || place.y() >= band.top + band.height) {
             continue;
         }
-        const int column = qFloor((place.x() - m_left) / m_cell);
-        const int expert = qFloor((place.y() - band.top) / m_cell) * m_columns + column;
+        const int column = qFloor((place.x() - m_left) / m_cell.width());
+        const int expert = qFloor((place.y() - band.top) / m_cell.height()) * m_columns + column;
         const bool onCell = column >= 0 && column < m_columns && expert < band.experts;
         return {onCell ? expert : -1, layer};
     }

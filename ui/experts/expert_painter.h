@@ -30,15 +30,13 @@ struct ExpertLook
     qreal ratio = 1; ///< device pixels for one of the place
 };
 
-/// Where the cells are: the experts of a layer stand in as few lines as make the cells largest. Lengths as those of `size`.
+/// Where the cells are: the experts of a layer stand in as many lines as make the cells largest. Lengths as those of `size`.
 class ExpertGrid
 {
 public:
     ExpertGrid() = default;
     ExpertGrid(const engine::ExpertView &view, QSizeF size, qreal label, qreal gutter);
 
-    qreal cell() const { return m_cell; }
-    qreal height() const; ///< that is used
     QRectF band(int layer) const;
     QRectF cellOf(int layer, int expert) const;
     /// What lies at `place`: x the expert, -1 beside the cells; y the layer, -1 in none that has experts.
@@ -54,7 +52,7 @@ private:
 
     qreal m_left = 0;
     qreal m_width = 0; ///< of the whole
-    qreal m_cell = 0;
+    QSizeF m_cell;
     int m_columns = 1;
     QVector<Band> m_bands;
 };

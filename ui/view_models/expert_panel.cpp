@@ -193,9 +193,9 @@ QString ExpertPanel::alarmWords() const
         return {};
     }
     if (!alarm()) {
-        return m_view->learnt < m_view->learning
-                   ? tr("What is usual is known in %1 more tokens of text.").arg(QLocale().toString(m_view->learning - m_view->learnt))
-                   : tr("The experts share the work as usual.");
+        return usual() ? tr("The experts share the work as usual.")
+                       : tr("The alarm is still learning what is usual: %1 more tokens of text.")
+                             .arg(QLocale().toString(m_view->learning - m_view->learnt));
     }
     QStringList layers;
     for (const engine::ExpertWarning &warning : m_view->warnings) {

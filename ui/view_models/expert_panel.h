@@ -32,6 +32,7 @@ class ExpertPanel : public QObject
     Q_PROPERTY(QString meanExperts READ meanExperts NOTIFY changed)
     Q_PROPERTY(QString tokens READ tokens NOTIFY changed) ///< how many of each kind, and what of pictures the experts see
     Q_PROPERTY(bool alarm READ alarm NOTIFY changed)      ///< experts collapse
+    Q_PROPERTY(bool usual READ usual NOTIFY changed)      ///< it is known what is usual, and all is so
     Q_PROPERTY(QString alarmWords READ alarmWords NOTIFY changed)
     Q_PROPERTY(QVariantList places READ places NOTIFY placesChanged) ///< where the experts lie: of {"kind", "words", "share"}
 
@@ -56,6 +57,7 @@ public:
     QString meanExperts() const;
     QString tokens() const;
     bool alarm() const { return m_view && !m_view->warnings.empty(); }
+    bool usual() const { return m_view && !alarm() && m_view->learnt >= m_view->learning; }
     QString alarmWords() const;
     QVariantList places() const;
 
