@@ -247,9 +247,9 @@ Result<engine::GenerationEnd> EngineHost::generate(const AnswerRequest &request,
     auto session = m_sessions.sessionFor(request.conversation, *m_engine);
     if (!session)
         return session.takeError();
-    m_sinceExpertsSeen.invalidate();
+    m_sinceExpertsSeen.start(); // a short answer is shown once, when it has ended
     const auto showExpertsNow = [&](int leastMilliseconds) {
-        if (!m_listener.expertsWatched() || (m_sinceExpertsSeen.isValid() && m_sinceExpertsSeen.elapsed() < leastMilliseconds))
+        if (!m_listener.expertsWatched() || m_sinceExpertsSeen.elapsed() < leastMilliseconds)
             return;
         m_sinceExpertsSeen.start();
         tellExperts(request.conversation, *session);

@@ -9,10 +9,13 @@
 #include <cstdio>
 #include <vector>
 
-/// What the open panel of experts costs an answer of the built-in model in the real window, drawing included: the same chart is read again
-/// and again with the panel open and closed by turns. bench_window CHART [ROUNDS]
+/// What the open panel of experts costs answers in the real window, drawing included: the same question is answered again and again with
+/// the panel open and closed by turns. bench_window QUESTION [MODEL.gguf] [ROUNDS]; a question is a chart's file for the built-in model, or
+/// words.
 namespace
 {
+
+constexpr int kPatienceMilliseconds = 60'000;
 
 using namespace conclave;
 using namespace conclave::tests;
@@ -24,16 +27,22 @@ double median(std::vector<double> values)
 }
 
 /// Tokens/s of one answer.
-double read(const WindowFixture &fixture, const QString &chart, bool open)
+double rateOf(const WindowFixture &fixture, const QString &question, bool open)
 {
+    constexpr int kTokens = 256;
     fixture.appearance().setExpertsOpen(open);
     fixture.chat().newConversation();
-    fixture.drop({QUrl::fromLocalFile(chart)});
-    if (!waitFor([&] { return fixture.chat().transcript()->count() == 2; }) || !fixture.waitUntilIdle()) {
-        qFatal("the chart was not read");
+    if (QFile::exists(question)) {
+        fixture.drop({QUrl::fromLocalFile(question)});
+    } else {
+        app::ChatSettings settings = fixture.controller().settings();
+        settings.maxTokens = kTokens;
+        fixture.controller().setSettings(settings);
+        fixture.chat().send(question);
     }
-    if (open != fixture.chat().experts()->known()) {
-        qFatal("the panel is not what it should be");
+    if (!QTest::qWaitFor([&] { return fixture.chat().transcript()->count() == 2; }, kPatienceMilliseconds) ||
+        !QTest::qWaitFor([&] { return fixture.chat().idle(); }, kPatienceMilliseconds)) {
+        qFatal("there was no answer");
     }
     const QByteArray figures = fixture.controller().messages().last().statistics;
     return QJsonDocument::fromJson(figures).object().value(QLatin1String("tokensPerSecond")).toDouble();
@@ -44,13 +53,14 @@ double read(const WindowFixture &fixture, const QString &chart, bool open)
 int main(int argc, char **argv)
 {
     const QGuiApplication application(argc, argv);
-    if (argc < 2 || app::builtInModelPath().isEmpty()) {
-        std::fputs("bench_window CHART [ROUNDS]; it needs the built-in model\n", stderr);
+    const QString model = argc > 2 ? QString::fromLocal8Bit(argv[2]) : app::builtInModelPath();
+    if (argc < 2 || model.isEmpty()) {
+        std::fputs("bench_window QUESTION [MODEL.gguf] [ROUNDS]\n", stderr);
         return 2;
     }
-    const QString chart = QString::fromLocal8Bit(argv[1]);
-    const int rounds = argc > 2 ? QByteArray(argv[2]).toInt() : 15;
-    const WindowFixture fixture;
+    const QString question = QString::fromLocal8Bit(argv[1]);
+    const int rounds = argc > 3 ? QByteArray(argv[3]).toInt() : 15;
+    const WindowFixture fixture(model);
     fixture.window().resize(1440, 900);
     std::vector<double> closed;
     std::vector<double> opened;
@@ -59,7 +69,7 @@ int main(int argc, char **argv)
         double rates[2] = {};
         for (int turn = 0; turn < 2; ++turn) {
             const bool open = (turn + round) % 2 != 0;
-            rates[open ? 1 : 0] = read(fixture, chart, open);
+            rates[open ? 1 : 0] = rateOf(fixture, question, open);
         }
         if (round >= 0) {
             closed.push_back(rates[0]);

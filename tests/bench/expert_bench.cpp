@@ -20,17 +20,21 @@ namespace
 /// How often the program looks at the experts while the panel is open (InferenceWorker::kExpertMilliseconds).
 constexpr double kLookSeconds = 0.125;
 
-/// Copies what `view` saw, as the program does to hand it to its window.
+/// Looks as the program does, and copies what it saw to hand it to its window.
 class Onlooker
 {
 public:
     template <typename View>
+    void lookWhenDue(View view)
+    {
+        if (secondsSince(m_last) < kLookSeconds)
+            return;
+        m_last = Clock::now();
+        look(view);
+    }
+    template <typename View>
     void look(View view)
     {
-        if (m_looked && secondsSince(m_last) < kLookSeconds)
-            return;
-        m_looked = true;
-        m_last = Clock::now();
         view(m_view);
         m_shown = std::make_shared<const ExpertView>(m_view);
     }
@@ -38,20 +42,8 @@ public:
 private:
     ExpertView m_view;
     std::shared_ptr<const ExpertView> m_shown;
-    Clock::time_point m_last;
-    bool m_looked = false;
+    Clock::time_point m_last = Clock::now();
 };
-
-void printCosts(const char *what, const std::vector<const char *> &names, std::vector<std::vector<double>> &rates)
-{
-    std::vector<double> ratios;
-    for (std::size_t i = 0; i < names.size(); ++i) {
-        ratios.clear();
-        for (std::size_t round = 0; round < rates[i].size(); ++round)
-            ratios.push_back(rates[i][round] / rates[0][round]);
-        std::printf("%-22s %-26s %10.1f tokens/s %8.4f of the first\n", what, names[i], median(rates[i]), median(ratios));
-    }
-}
 
 /// Bars on white.
 ImagePtr bars()
@@ -63,47 +55,55 @@ ImagePtr bars()
     return std::make_shared<const Image>(std::move(image));
 }
 
-/// What counting the experts' work costs a decode step, and looking at it as the panel does: rounds in turn, ratios round by round.
-void decodeWatched(const std::string &path, int rounds)
+/// What counting the experts' work costs a decode step, and what a look at it takes. Steps with and without take turns (a machine's speed
+/// wanders by more than what is looked for), each pair the other way round.
+void stepsWatched(const std::string &path, int rounds)
 {
-    constexpr int kSteps = 48;
+    constexpr int kSteps = 96;
     const EngineOptions options;
     const auto device = processorFor(options);
     auto file = need(GgufFile::open(path));
     const auto model = need(loadModel(file, *device, modelOptionsFor(options)));
-    std::vector<std::vector<double>> rates(3);
+    const auto cache = need(model->createCache(kSteps));
+    ExpertTelemetry telemetry;
+    Onlooker onlooker;
+    std::vector<double> times[3];                   // not counted, counted, a look
     for (int round = -1; round < rounds; ++round) { // the first one warms up
-        for (int turn = 0; turn < 3; ++turn) {
-            const int way = round % 2 == 0 ? turn : 2 - turn;
-            const auto cache = need(model->createCache(kSteps + 1));
-            ExpertTelemetry telemetry;
-            Onlooker onlooker;
+        cache->truncate(0);
+        for (int step = 0; step < kSteps; ++step) {
+            const int way = (step % 4 == 1 || step % 4 == 2) ? 1 : 0;
+            const std::int32_t token = 5 + (step * 7919 + (round + 1) * 31) % 200;
+            Batch one;
+            one.tokens = std::span(&token, 1);
+            one.cache = cache.get();
+            one.telemetry = way == 1 ? &telemetry : nullptr;
             const auto start = Clock::now();
-            for (int step = 0; step < kSteps; ++step) {
-                const std::int32_t token = 5 + (step * 7919 + (round + 1) * 31) % 200;
-                Batch one;
-                one.tokens = std::span(&token, 1);
-                one.cache = cache.get();
-                one.telemetry = way > 0 ? &telemetry : nullptr;
-                (void)need(model->forward(one));
-                if (way == 2)
-                    onlooker.look([&](ExpertView &view) { viewExperts(telemetry, model->experts(), model->info().layers, view); });
-            }
+            (void)need(model->forward(one));
             if (round >= 0)
-                rates[static_cast<std::size_t>(way)].push_back(kSteps / secondsSince(start));
+                times[way].push_back(secondsSince(start));
         }
+        const auto start = Clock::now();
+        onlooker.look([&](ExpertView &view) { viewExperts(telemetry, model->experts(), model->info().layers, view); });
+        if (round >= 0)
+            times[2].push_back(secondsSince(start));
     }
-    printCosts("48 decode steps", {"nothing counted", "counted", "counted and looked at"}, rates);
+    const double plain = median(times[0]);
+    const double counted = median(times[1]);
+    const double look = median(times[2]);
+    std::printf("decode step, medians of %zu: not counted %.1f us, counted %.1f us: %+.2f %%\n", times[0].size(), plain * 1e6,
+                counted * 1e6, (counted / plain - 1) * 100);
+    std::printf("a look takes %.1f us, every %.0f ms: %.3f %%\n", look * 1e6, kLookSeconds * 1e3, look / kLookSeconds * 100);
 }
 
-/// The same of whole answers, where counting is always on.
+/// Whole answers, where counting is always on, looked at and not, by turns.
 void answersWatched(const std::string &path, int rounds)
 {
     const auto engine = need(openEngine(path));
     GenerationRequest request = ask("Once upon a time", 96);
     if (engine->model().readsCharts)
         request.messages.back() = {Role::kUser, "", {bars()}};
-    std::vector<std::vector<double>> rates(2);
+    std::vector<double> rates[2];
+    std::vector<double> ratios;
     for (int round = -1; round < rounds; ++round) {
         for (int turn = 0; turn < 2; ++turn) {
             const bool watched = (turn + round) % 2 != 0;
@@ -111,14 +111,17 @@ void answersWatched(const std::string &path, int rounds)
             Onlooker onlooker;
             const auto sink = [&](const Event &) {
                 if (watched)
-                    onlooker.look([&](ExpertView &view) { session->viewExperts(view); });
+                    onlooker.lookWhenDue([&](ExpertView &view) { session->viewExperts(view); });
             };
             const Statistics statistics = need(session->generate(request, sink, {})).statistics;
             if (round >= 0)
                 rates[watched ? 1 : 0].push_back(statistics.decodeRate());
         }
+        if (round >= 0)
+            ratios.push_back(rates[1].back() / rates[0].back());
     }
-    printCosts("answers", {"nobody looks", "looked at"}, rates);
+    std::printf("answers, medians of %d: nobody looks %.1f tokens/s, looked at %.1f tokens/s, ratio %.4f\n", rounds, median(rates[0]),
+                median(rates[1]), median(ratios));
 }
 
 /// One token as a layer's router chose for it.
@@ -226,7 +229,7 @@ int alarmIn(const std::vector<Stream> &charts, int experts, Planted what, std::s
 
 void watchExperts(const std::string &file, int rounds)
 {
-    decodeWatched(file, rounds);
+    stepsWatched(file, rounds);
     answersWatched(file, rounds);
 }
 

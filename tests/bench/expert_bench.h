@@ -7,8 +7,7 @@
 namespace conclave::bench
 {
 
-/// Decode steps without counting, counted, and looked at as the panel of experts does; answers looked at and not. `rounds` of each, by
-/// turns.
+/// What counting adds to a decode step, what a look takes as the panel of experts takes it, and answers looked at and not, by turns.
 void watchExperts(const std::string &file, int rounds);
 
 /// The collapse alarm on what a chart reader's router really chose: sessions are put together by chance of the answers on `charts` (PPM

@@ -216,7 +216,7 @@ void TestE2e::killedInMidAnswerAllButTheLastSecondIsThere()
 void TestE2e::aDroppedSampleIsReadByTheBuiltInModel()
 {
     QVERIFY2(!app::builtInModelPath().isEmpty(), "the built-in model is missing");
-    const WindowFixture fixture;
+    const WindowFixture fixture(std::chrono::milliseconds(5));
     fixture.window().resize(1300, 860);
     fixture.click("expertsButton");
     fixture.drop({QUrl::fromLocalFile(samplePicture())});

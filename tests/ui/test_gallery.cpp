@@ -536,7 +536,7 @@ void TestGallery::experts()
 void TestGallery::expertsOfARealAnswer()
 {
     QVERIFY2(!app::builtInModelPath().isEmpty(), "the built-in model is missing");
-    const WindowFixture fixture;
+    const WindowFixture fixture(std::chrono::milliseconds(6));
     fixture.appearance().setExpertsOpen(true);
     bool dark = false;
     for (const QSize size : {QSize(1440, 900), QSize(1160, 780)}) {

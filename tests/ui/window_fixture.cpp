@@ -2,6 +2,7 @@
 
 #include "app/paths.h"
 #include "tests/support/file_bytes.h"
+#include "tests/support/paced_engine.h"
 
 #include <QDragEnterEvent>
 #include <QDropEvent>
@@ -90,6 +91,24 @@ QList<QQuickItem *> findItems(QQuickItem *root, const std::function<bool(QQuickI
 WindowFixture::WindowFixture() : m_folder(std::make_shared<QTemporaryDir>())
 {
     open(m_folder->path(), std::make_unique<app::InferenceWorker>(), app::builtInModelPath(), QLocale(QLocale::English));
+}
+
+WindowFixture::WindowFixture(std::chrono::milliseconds pace) : m_folder(std::make_shared<QTemporaryDir>())
+{
+    using Opened = engine::Result<std::unique_ptr<engine::Engine>>;
+    auto paced = [factory = app::defaultEngineFactory(), pace](const app::ModelRequest &request) -> Opened {
+        auto engine = factory(request);
+        if (!engine) {
+            return engine.takeError();
+        }
+        return makePacedEngine(std::move(*engine), pace);
+    };
+    open(m_folder->path(), std::make_unique<app::InferenceWorker>(paced), app::builtInModelPath(), QLocale(QLocale::English));
+}
+
+WindowFixture::WindowFixture(const QString &file) : m_folder(std::make_shared<QTemporaryDir>())
+{
+    open(m_folder->path(), std::make_unique<app::InferenceWorker>(), file, QLocale(QLocale::English));
 }
 
 WindowFixture::WindowFixture(const Script &script, const QLocale &locale) : m_folder(std::make_shared<QTemporaryDir>())

@@ -32,6 +32,10 @@ class WindowFixture
 public:
     /// With the real engine and the built-in model.
     WindowFixture();
+    /// The same, with a rest before each token: the built-in model may be done before anybody has looked.
+    explicit WindowFixture(std::chrono::milliseconds pace);
+    /// With the real engine and the model in `file`.
+    explicit WindowFixture(const QString &file);
     explicit WindowFixture(const Script &script, const QLocale &locale = QLocale(QLocale::English));
     /// The same folder opened again, as after a restart.
     WindowFixture(const Script &script, std::shared_ptr<QTemporaryDir> folder);

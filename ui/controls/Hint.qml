@@ -8,6 +8,8 @@ import Conclave.Ui
 ToolTip {
     id: root
 
+    property bool wraps: false ///< within the width that it is given
+
     delay: Theme.hintDelay
     padding: Theme.small
     font.pixelSize: Theme.captionSize
@@ -16,7 +18,7 @@ ToolTip {
         text: root.text
         font: root.font
         color: Theme.text
-        wrapMode: Text.Wrap
+        wrapMode: root.wraps ? Text.Wrap : Text.NoWrap
         textFormat: Text.PlainText
     }
     background: Rectangle {

@@ -60,7 +60,8 @@ Rectangle {
         }
         Hint {
             visible: pointer.hovered
-            width: Math.min(implicitWidth, Theme.expertsWidth)
+            wraps: true
+            width: Theme.expertsWidth - Theme.huge
             text: figure.hint
         }
         ColumnLayout {

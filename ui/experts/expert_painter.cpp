@@ -18,6 +18,7 @@ constexpr qreal kLargestCell = 24;
 constexpr qreal kLongest = 1.6; ///< sides of a cell, to each other
 constexpr qreal kRagged = 0.75; ///< what cells are worth whose last line is not full
 constexpr qreal kDenseBand = 5;
+constexpr qreal kMostBetween = 10;
 constexpr qreal kGutter = 44;     ///< bars of utilisation, right of the cells
 constexpr qreal kFaintest = 0.16; ///< of the colour of an expert with the least work
 constexpr qreal kRing = 1.5;
@@ -169,7 +170,7 @@ ExpertGrid::ExpertGrid(const engine::ExpertView &view, QSizeF size, qreal label,
     if (layers == 0 || routed == 0) {
         return;
     }
-    const qreal gap = bandGap(size.height(), layers);
+    qreal gap = bandGap(size.height(), layers);
     const qreal high = (size.height() - (layers - 1) * gap - (layers - routed) * kDenseBand) / routed;
     const qreal wide = size.width() - label - gutter;
     int lines = 1;
@@ -185,6 +186,8 @@ ExpertGrid::ExpertGrid(const engine::ExpertView &view, QSizeF size, qreal label,
             lines = n;
         }
     }
+    const qreal left = routed * (high - lines * m_cell.height()); // goes between the bands
+    gap += std::clamp(std::floor(left / std::max(1, layers - 1)), 0.0, kMostBetween);
     qreal top = 0;
     for (const engine::ExpertLayerView &layer : view.layers) {
         const qreal height = layer.text.empty() ? kDenseBand : lines * m_cell.height();
