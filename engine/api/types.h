@@ -127,7 +127,7 @@ struct GenerationRequest
 struct ExpertWarning
 {
     int layer = 0;
-    double margin = 0;      ///< mean router margin over the last 256 tokens
+    double margin = 0;      ///< mean router margin over the last 768 tokens of text
     double usualMargin = 0; ///< over the session's first tokens
     double utilisation = 0; ///< normalised entropy of the experts' load
     double usualUtilisation = 0;

@@ -2,30 +2,15 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 
 namespace conclave::engine
 {
-namespace
-{
-
-/// Differences below these are of no interest, however steady a layer was.
-constexpr double kLeastMarginShare = 0.02; ///< of the usual margin
-constexpr double kLeastUtilisation = 0.01; ///< as a deviation: windows overlap, so few of them say little about how they stray
-
-} // namespace
-
-void LayerMonitor::Moments::add(double value)
+void LayerMonitor::Mean::add(double value)
 {
     m_count += 1;
-    const double before = value - m_mean;
-    m_mean += before / m_count;
-    m_squares += before * (value - m_mean);
-}
-
-double LayerMonitor::Moments::deviation() const
-{
-    return m_count > 1 ? std::sqrt(m_squares / (m_count - 1)) : 0;
+    m_value += (value - m_value) / m_count;
 }
 
 void LayerMonitor::note(std::span<const std::int32_t> experts, int expertCount, float margin)
@@ -57,7 +42,7 @@ int LayerMonitor::learnt() const
 
 void LayerMonitor::endBlock()
 {
-    const double mean = m_blockMargins > 0 ? m_blockMargin / m_blockMargins : m_usualMargin.mean();
+    const double mean = m_blockMargins > 0 ? m_blockMargin / m_blockMargins : m_usualMargin.value();
     m_margins[m_blocks % kWindow] = mean;
     const bool learning = !calibrated();
     ++m_blocks;
@@ -95,15 +80,14 @@ void LayerMonitor::measureWindow()
 
 void LayerMonitor::judge()
 {
-    // A window's mean strays by a block's deviation / sqrt(kWindow); what is usual is itself
-    // known from kCalibration / kBlock blocks only.
-    const double share = std::sqrt(1.0 / kWindow + static_cast<double>(kBlock) / kCalibration);
-    const double marginUnit = std::max(m_usualMargin.deviation() * share, kLeastMarginShare * std::abs(m_usualMargin.mean()));
-    const double loadUnit = std::max(m_usualUtilisation.deviation(), kLeastUtilisation);
-    const double margin = marginUnit > 0 ? std::abs(m_margin - m_usualMargin.mean()) / marginUnit : 0;
-    const double distance = std::max(margin, (m_usualUtilisation.mean() - m_utilisation) / loadUnit);
-    m_outside = distance > kAlarm ? m_outside + 1 : 0;
-    m_inside = distance < kCalm ? m_inside + 1 : 0;
+    const double usual = m_usualMargin.value();
+    const double drop = 1 - m_utilisation / std::max(m_usualUtilisation.value(), std::numeric_limits<double>::min());
+    const auto within = [&](double factor, double mostDrop) {
+        const bool margin = usual <= 0 || (m_margin * factor > usual && m_margin < usual * factor);
+        return margin && drop < mostDrop;
+    };
+    m_outside = within(kFactor, kDrop) ? 0 : m_outside + 1;
+    m_inside = within(kCalmFactor, kCalmDrop) ? m_inside + 1 : 0;
     if (m_warning ? m_inside >= 2 : m_outside >= 2)
         m_warning = !m_warning;
 }

@@ -10,19 +10,23 @@
 namespace conclave::engine
 {
 
-/// Watches one layer. The first kCalibration tokens show what is usual: the router margin's mean, how much means of kBlock tokens stray,
-/// and the utilisation of windows. Then each block is compared, as part of a window of kWindow blocks: a margin further from usual than
-/// kAlarm deviations on either side (experts are chosen by chance, or always the same), or a utilisation that far below usual, twice
-/// running, is a warning; it ends when both were within kCalm deviations twice running (hysteresis). Margins that are not finite are left
-/// out.
+/// Watches one layer. The first kCalibration tokens show what is usual: the router margin, and the utilisation of windows. Then each block
+/// of kBlock tokens is compared, as the end of a window of kWindow blocks: a margin kFactor times smaller or larger than usual (experts are
+/// chosen by chance, or always the same), or a utilisation by the share kDrop below usual, twice running, is a warning; it ends when both
+/// were within kCalmFactor and kCalmDrop twice running (hysteresis). Margins that are not finite are left out.
+///
+/// Windows are long and bounds wide because what is usual changes within an answer (a table, numbers, a sentence) and from one to the
+/// next: bounds in deviations of short blocks took every other sound session of the built-in model for a collapse.
 class LayerMonitor
 {
 public:
-    static constexpr int kBlock = 32;        ///< tokens
-    static constexpr int kWindow = 8;        ///< blocks
-    static constexpr int kCalibration = 512; ///< tokens
-    static constexpr double kAlarm = 5;
-    static constexpr double kCalm = 3;
+    static constexpr int kBlock = 32;         ///< tokens
+    static constexpr int kWindow = 24;        ///< blocks
+    static constexpr int kCalibration = 1024; ///< tokens
+    static constexpr double kFactor = 2.5;
+    static constexpr double kCalmFactor = 1.7;
+    static constexpr double kDrop = 0.10;
+    static constexpr double kCalmDrop = 0.06;
 
     /// One token: its experts (-1: none) of `expertCount`, and its margin.
     void note(std::span<const std::int32_t> experts, int expertCount, float margin);
@@ -34,22 +38,19 @@ public:
     /// Of the last whole window.
     double margin() const { return m_margin; }
     double utilisation() const { return m_utilisation; }
-    double usualMargin() const { return m_usualMargin.mean(); }
-    double usualUtilisation() const { return m_usualUtilisation.mean(); }
+    double usualMargin() const { return m_usualMargin.value(); }
+    double usualUtilisation() const { return m_usualUtilisation.value(); }
 
 private:
-    /// Mean and deviation of what came in, in one pass (Welford 1962).
-    class Moments
+    class Mean
     {
     public:
         void add(double value);
-        double mean() const { return m_mean; }
-        double deviation() const;
+        double value() const { return m_value; }
 
     private:
         double m_count = 0;
-        double m_mean = 0;
-        double m_squares = 0;
+        double m_value = 0;
     };
 
     void endBlock();
@@ -65,8 +66,8 @@ private:
     double m_margins[kWindow] = {};
     double m_margin = 0;
     double m_utilisation = 0;
-    Moments m_usualMargin; ///< of blocks
-    Moments m_usualUtilisation;
+    Mean m_usualMargin;
+    Mean m_usualUtilisation;
     int m_outside = 0; ///< judgements running
     int m_inside = 0;
     bool m_warning = false;

@@ -236,8 +236,8 @@ void watchExperts(const std::string &file, int rounds)
 void findCollapses(const std::string &file, const std::vector<std::string> &charts)
 {
     constexpr int kSessions = 1000;
-    constexpr int kTokens = 1500;
-    constexpr int kFrom = 1000;
+    constexpr int kTokens = 2500;
+    constexpr int kFrom = 1400;
     const auto engine = need(openEngine(file));
     std::vector<Stream> streams;
     std::size_t tokens = 0;

@@ -1,5 +1,6 @@
 #include "app/chat_controller.h"
 #include "app/paths.h"
+#include "tests/support/paced_engine.h"
 #include "ui/ui_entry.h"
 #include "ui/view_models/appearance.h"
 #include "ui/view_models/chat_view_model.h"
@@ -22,6 +23,7 @@ using namespace conclave;
 constexpr QSize kSize(1160, 880);
 constexpr QSize kPanelSize(1440, 880);
 constexpr unsigned kTokensAtWork = 60;
+constexpr std::chrono::milliseconds kPace(5);
 constexpr int kPatienceMilliseconds = 60'000;
 constexpr int kSettleMilliseconds = 600;
 
@@ -43,13 +45,45 @@ bool keep(const ui::ChatWindow &window, ui::Appearance::Mode mode, const QString
     return window.window()->grabWindow().save(file, "PNG", 0); // 0: compressed most
 }
 
-/// The panel of experts in the middle of the answer.
-bool keepPanel(const ui::ChatWindow &window, const QString &file)
+/// The built-in model, slow enough to be photographed at work.
+app::EngineFactory pacedFactory()
 {
+    using Opened = engine::Result<std::unique_ptr<engine::Engine>>;
+    return [factory = app::defaultEngineFactory()](const app::ModelRequest &request) -> Opened {
+        auto engine = factory(request);
+        if (!engine) {
+            return engine.takeError();
+        }
+        return tests::makePacedEngine(std::move(*engine), kPace);
+    };
+}
+
+ui::WindowOptions optionsIn(const QString &folder)
+{
+    ui::WindowOptions options;
+    options.settingsFolder = folder;
+    options.locale = QLocale(QLocale::English, QLocale::UnitedStates);
+    return options;
+}
+
+/// The panel of experts in the middle of an answer, which is slowed down for that.
+bool keepPanel(const QString &file)
+{
+    const QTemporaryDir folder;
+    auto store = app::ConversationStore::open(folder.path());
+    if (!store) {
+        return false;
+    }
+    app::InferenceWorker worker(pacedFactory());
+    app::ChatController controller(**store, worker);
+    controller.loadModel(app::builtInModelPath());
+    const ui::ChatWindow window(controller, optionsIn(folder.path()));
+    if (!QTest::qWaitFor([&] { return controller.state() == app::ChatState::kIdle; }, kPatienceMilliseconds)) {
+        return false;
+    }
     window.appearance().setExpertsOpen(true);
     window.appearance().setMode(ui::Appearance::Dark);
     window.window()->resize(kPanelSize);
-    window.chat().newConversation();
     QTest::qWait(kSettleMilliseconds);
     window.chat().trySample();
     const ui::ExpertPanel &panel = *window.chat().experts();
@@ -71,16 +105,13 @@ int main(int argc, char **argv)
     app::InferenceWorker worker;
     app::ChatController controller(**store, worker);
     controller.loadModel(app::builtInModelPath());
-    ui::WindowOptions options;
-    options.settingsFolder = folder.path();
-    options.locale = QLocale(QLocale::English, QLocale::UnitedStates);
-    ui::ChatWindow window(controller, options);
+    ui::ChatWindow window(controller, optionsIn(folder.path()));
     window.window()->resize(kSize);
     const QDir target(QString::fromLocal8Bit(argv[1]));
     const bool done = readSample(window, controller) &&
                       keep(window, ui::Appearance::Light, target.filePath(QStringLiteral("main-light.png"))) &&
                       keep(window, ui::Appearance::Dark, target.filePath(QStringLiteral("main-dark.png"))) &&
-                      keepPanel(window, target.filePath(QStringLiteral("panel-dark.png")));
+                      keepPanel(target.filePath(QStringLiteral("panel-dark.png")));
     if (!done) {
         std::fputs("take_screenshots: the sample chart could not be read or the pictures not written\n", stderr);
     }
