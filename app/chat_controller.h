@@ -97,6 +97,9 @@ public:
     bool send(const QString &text, const QVector<LoadedImage> &images, const QVector<OutgoingDocument> &documents = {});
     /// A new version of the question at `index`, with its pictures and documents; the old one stays as a sibling. False as send().
     bool edit(int index, const QString &text);
+    /// A version of the text answer at `index` in the user's own words, which the model is told of from then on; the old one stays as a
+    /// sibling, with what followed it. False as send(), and for charts.
+    bool editAnswer(int index, const QString &text);
     /// Another answer in place of the one at `index`; the old one stays as a sibling. False as send().
     bool regenerate(int index);
     /// Goes on with the last answer where it was broken off. False when it cannot be: not the last, or a chart.

@@ -54,7 +54,7 @@ AnswerRequest ChatController::Impl::requestFor(const QVector<StoredMessage> &sto
 QString ChatController::Impl::whyNoReplay(const StoredMessage &answer, const Receipt &receipt) const
 {
     if (receipt.isEmpty())
-        return ChatController::tr("This answer has no receipt: it was written by an older version of the program.");
+        return ChatController::tr("This answer has no receipt: you edited it, or an older version of the program wrote it.");
     if (answer.state != MessageState::kComplete)
         return ChatController::tr("This answer did not come to its end, so there is nothing to compare with.");
     if (!status.loaded || status.loading || status.fingerprint != receipt.fingerprint)

@@ -68,6 +68,28 @@ bool ChatController::edit(int index, const QString &text)
     return m_impl->ask(text, {question.images, question.documents}, question.id);
 }
 
+bool ChatController::editAnswer(int index, const QString &text)
+{
+    const StoredMessage *found = m_impl->messageAt(index, MessageRole::kAssistant);
+    if (!found || !found->chart.isEmpty() || text.trimmed().isEmpty() || text == found->text || m_impl->isAnswering())
+        return false;
+    saveNow();
+    const StoredMessage answer = *found; // the messages are read anew
+    auto version = m_impl->store.beginAnswer(answer.conversation, answer.model, answer.id);
+    if (!version) {
+        m_impl->fail(version.error());
+        return false;
+    }
+    version->text = text;
+    version->state = MessageState::kComplete;
+    const auto saved = m_impl->store.updateAnswer(*version);
+    if (!saved)
+        m_impl->fail(saved.error());
+    m_impl->show(answer.conversation);
+    Q_EMIT touched(answer.conversation);
+    return saved.ok();
+}
+
 bool ChatController::regenerate(int index)
 {
     const StoredMessage *found = m_impl->messageAt(index, MessageRole::kAssistant);

@@ -336,7 +336,10 @@ ApplicationWindow {
             open()
         }
         title: qsTr("Export")
+        nameFilters: [qsTr("All files (*)")]
         fileMode: FileDialog.SaveFile
+        acceptLabel: qsTr("Save") // else "Open" where the desktop has no dialog of its own
+        rejectLabel: qsTr("Cancel")
         onAccepted: root.chat.exportConversation(conversation, selectedFile)
     }
 

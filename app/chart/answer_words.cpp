@@ -51,6 +51,23 @@ const QSet<QString> &commonWords(bool german)
 
 } // namespace
 
+QString correctionText(const Citation &citation)
+{
+    return citation.tableSays.isEmpty()
+               ? QString()
+               : QCoreApplication::translate("Chart", "[table: %1]", "what the table says instead").arg(citation.tableSays);
+}
+
+QString correctedText(const ChartSummary &summary)
+{
+    QString out = summary.text;
+    for (auto citation = summary.citations.crbegin(); citation != summary.citations.crend(); ++citation) {
+        if (const QString correction = correctionText(*citation); !correction.isEmpty())
+            out.insert(citation->start + citation->length, u' ' + correction);
+    }
+    return out;
+}
+
 bool isHan(QChar c)
 {
     return c.script() == QChar::Script_Han;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "app/chart/chart_table.h"
+
 #include <QString>
 #include <QStringView>
 
@@ -23,6 +25,11 @@ QString answerWord(AnswerWord word, QStringView language);
 QString sayingText(QStringView name);
 /// What is said of a picture that is no chart, translated.
 QString noChartText();
+
+/// "[table: 86.5 kg]": what stands behind words that do not agree with the table, translated; empty behind those that do.
+QString correctionText(const Citation &citation);
+/// A summary or an answer with its corrections.
+QString correctedText(const ChartSummary &summary);
 
 /// A Chinese character.
 bool isHan(QChar c);

@@ -1,5 +1,6 @@
 #include "app/chart/edited_reading.h"
 
+#include "app/chart/answer_words.h"
 #include "app/chart/chart_lexer.h"
 #include "app/chart/number_text.h"
 #include "app/chart/replot.h"
@@ -68,6 +69,35 @@ QString writtenCell(const ChartCell *cell, const PlottedCell *plotted, double pi
     return place(QLatin1Char('x'), at.x(), pixelsPerStep) + place(QLatin1Char('y'), at.y(), pixelsPerStep) + shownNumber(*cell);
 }
 
+/// The marks that a citation is made of; empty: it is the model's own words.
+QString marksOf(const Citation &citation)
+{
+    static const QStringList kOfSeries{QStringLiteral("max"),   QStringLiteral("min"),  QStringLiteral("first"), QStringLiteral("last"),
+                                       QStringLiteral("total"), QStringLiteral("mean"), QStringLiteral("range"), QStringLiteral("trend")};
+    if (!citation.expression.isEmpty())
+        return citation.expression;
+    if (citation.operation == QLatin1String("cell"))
+        return QStringLiteral("<pt><s:%1><r:%2>").arg(citation.series).arg(citation.row);
+    return kOfSeries.contains(citation.operation) ? QStringLiteral("<%1><s:%2>").arg(citation.operation).arg(citation.series) : QString();
+}
+
+/// Older versions of the program kept a summary's text and citations alone, which is what the model said but for the marks.
+QString saidBy(const ChartSummary &summary)
+{
+    const auto words = [&](qsizetype from, qsizetype to) { return summary.text.mid(from, to - from).replace(u'<', QChar(0x2039)); };
+    const QString language = languageOfQuestion(summary.text);
+    QString out = language.isEmpty() ? QString() : QStringLiteral("<lang:%1>").arg(language);
+    qsizetype end = 0;
+    for (const Citation &citation : summary.citations) {
+        const QString marks = marksOf(citation);
+        if (marks.isEmpty() || citation.start < end)
+            continue;
+        out += words(end, citation.start) + marks;
+        end = citation.start + citation.length;
+    }
+    return out + words(end, summary.text.size());
+}
+
 } // namespace
 
 ChartSummary summaryOf(const QString &said, const ChartTable &table)
@@ -93,7 +123,7 @@ ChartSummary summaryOf(const QString &said, const ChartTable &table)
 
 bool canBeEdited(const ChartReading &reading)
 {
-    return !reading.isAnswer && !reading.table.rows.isEmpty() && (!reading.said.isEmpty() || reading.summary.text.isEmpty());
+    return !reading.isAnswer && !reading.table.rows.isEmpty();
 }
 
 ChartReading withTable(const ChartReading &reading, const ChartTable &table)
@@ -103,7 +133,9 @@ ChartReading withTable(const ChartReading &reading, const ChartTable &table)
     const bool same = saySame(table, asRead);
     out.table = same ? asRead : table;
     out.asRead = same ? std::nullopt : std::optional(asRead);
-    out.summary = summaryOf(reading.said, out.table);
+    if (out.said.isEmpty())
+        out.said = saidBy(reading.summary);
+    out.summary = summaryOf(out.said, out.table);
     return out;
 }
 

@@ -9,7 +9,7 @@ namespace conclave::app
 /// What the model said about a table, with the numbers of `table`.
 ChartSummary summaryOf(const QString &said, const ChartTable &table);
 
-/// A summary of an older version of the program cannot follow its table.
+/// Every table can that was read of a picture, also by an older version of the program.
 bool canBeEdited(const ChartReading &reading);
 
 /// `reading` with `table` in place of its own: the summary follows, and the table as it was read is kept beside it. A table that says what

@@ -1,6 +1,7 @@
 #include "app/chart/replot.h"
 
 #include "app/chart/number_text.h"
+#include "app/chart/replot_parts.h"
 
 #include <algorithm>
 #include <cmath>
@@ -31,6 +32,12 @@ PlotShape shapeOf(ChartType type)
     case ChartType::kStackedArea100:
     case ChartType::kStep:
         return PlotShape::kLine;
+    case ChartType::kPie:
+        return PlotShape::kSlices;
+    case ChartType::kDonut:
+        return PlotShape::kRing;
+    case ChartType::kHeatmap:
+        return PlotShape::kCells;
     default:
         return PlotShape::kPoints;
     }
@@ -185,6 +192,14 @@ Replot replotted(const ChartTable &table)
 {
     Replot out;
     out.shape = shapeOf(table.type);
+    if (out.shape == PlotShape::kSlices || out.shape == PlotShape::kRing) {
+        plotSlices(table, out);
+        return out;
+    }
+    if (out.shape == PlotShape::kCells) {
+        plotGrid(table, out);
+        return out;
+    }
     out.horizontal = !table.axes.isEmpty() && table.axes.front().horizontal;
     const Columns columns(table, out.horizontal);
     const bool stacked = isStacked(table.type);

@@ -1,8 +1,10 @@
 #include "app/console/chart_text.h"
 
+#include "app/chart/answer_words.h"
 #include "app/chart/number_text.h"
 #include "app/console/terminal.h"
 
+#include <QJsonObject>
 #include <QStringList>
 
 #include <algorithm>
@@ -78,7 +80,7 @@ QString chartText(const ChartReading &reading)
 {
     const ChartTable &table = reading.table;
     if (reading.isAnswer)
-        return printable(reading.summary.text) + u'\n';
+        return printable(correctedText(reading.summary)) + u'\n';
     QString out;
     if (!table.title.isEmpty())
         out += printable(table.title) + u'\n';
@@ -89,7 +91,18 @@ QString chartText(const ChartReading &reading)
         about << printable(table.unit);
     out += QStringLiteral("[") + about.join(QStringLiteral(", ")) + QStringLiteral("]\n\n") + tableText(table);
     if (!reading.summary.text.isEmpty())
-        out += u'\n' + printable(reading.summary.text) + u'\n';
+        out += u'\n' + printable(correctedText(reading.summary)) + u'\n';
+    return out;
+}
+
+QJsonArray disagreements(const ChartSummary &summary)
+{
+    QJsonArray out;
+    for (const Citation &citation : summary.citations) {
+        if (!citation.supported)
+            out.append(QJsonObject{{"said", summary.text.mid(citation.start, citation.length)},
+                                   {"table", citation.tableSays.isEmpty() ? QJsonValue::Null : QJsonValue(citation.tableSays)}});
+    }
     return out;
 }
 

@@ -38,6 +38,7 @@ void printReading(const AnswerEnd &end, const QString &file, const Arguments &ar
     const bool several = arguments.files.size() > 1;
     if (arguments.json) {
         QJsonObject json = reading.toJson();
+        json["disagreements"] = disagreements(reading.summary);
         if (several)
             json["file"] = file;
         printOut(QString::fromUtf8(QJsonDocument(json).toJson(several ? QJsonDocument::Compact : QJsonDocument::Indented)));

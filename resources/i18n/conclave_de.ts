@@ -2,7 +2,34 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="de" sourcelanguage="en">
 <context>
+    <name>AnswerEditor</name>
+    <message>
+        <source>Edit the answer</source>
+        <translation>Antwort bearbeiten</translation>
+    </message>
+    <message>
+        <source>New version of the answer</source>
+        <translation>Neue Fassung der Antwort</translation>
+    </message>
+    <message>
+        <source>The old version stays, with what followed it.</source>
+        <translation>Die alte Fassung bleibt, mit allem, was ihr folgte.</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>Speichern</translation>
+    </message>
+</context>
+<context>
     <name>AnswerFoot</name>
+    <message>
+        <source>Edit the answer</source>
+        <translation>Antwort bearbeiten</translation>
+    </message>
     <message>
         <source>Continue</source>
         <translation>Fortsetzen</translation>
@@ -296,6 +323,11 @@
 <context>
     <name>Chart</name>
     <message>
+        <source>[table: %1]</source>
+        <comment>what the table says instead</comment>
+        <translation>[Tabelle: %1]</translation>
+    </message>
+    <message>
         <source>This is not a chart. I only read charts; load a general model for other pictures.</source>
         <translation>Das ist kein Diagramm. Ich lese nur Diagramme; laden Sie für andere Bilder ein allgemeines Modell.</translation>
     </message>
@@ -558,6 +590,14 @@
 </context>
 <context>
     <name>ChatPage</name>
+    <message>
+        <source>Save</source>
+        <translation>Speichern</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
     <message>
         <source>Show the conversations (Ctrl+B)</source>
         <translation>Unterhaltungen zeigen (Strg+B)</translation>
@@ -1720,6 +1760,65 @@
     </message>
 </context>
 <context>
+    <name>Engine</name>
+    <message>
+        <source>The file &quot;%1&quot; does not exist. Check where it was moved, or download it again.</source>
+        <translation>Die Datei „%1“ gibt es nicht. Prüfen Sie, wohin sie verschoben wurde, oder laden Sie sie erneut herunter.</translation>
+    </message>
+    <message>
+        <source>The file &quot;%1&quot; is a folder. Choose a model file inside it.</source>
+        <translation>„%1“ ist ein Ordner. Wählen Sie eine Modelldatei darin.</translation>
+    </message>
+    <message>
+        <source>The file &quot;%1&quot; cannot be read. Check its permissions.</source>
+        <translation>Die Datei „%1“ kann nicht gelesen werden. Prüfen Sie ihre Zugriffsrechte.</translation>
+    </message>
+    <message>
+        <source>The file &quot;%1&quot; is empty. The download did not finish; download it again.</source>
+        <translation>Die Datei „%1“ ist leer. Der Download wurde nicht fertig; laden Sie sie erneut herunter.</translation>
+    </message>
+    <message>
+        <source>The model file &quot;%1&quot; ends early, at %2. The download is incomplete; download it again.</source>
+        <translation>Die Modelldatei „%1“ endet zu früh, bei %2. Der Download ist unvollständig; laden Sie sie erneut herunter.</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; is not a GGUF model file. %2 Choose a .gguf file, or download it again.</source>
+        <translation>„%1“ ist keine GGUF-Modelldatei. %2 Wählen Sie eine .gguf-Datei oder laden Sie sie erneut herunter.</translation>
+    </message>
+    <message>
+        <source>The model file &quot;%1&quot; cannot be used: it is the first of %2 files, and &quot;%3&quot; is missing. Put all of them into one folder.</source>
+        <translation>Die Modelldatei „%1“ ist so nicht brauchbar: Sie ist die erste von %2 Dateien, und „%3“ fehlt. Legen Sie alle in einen Ordner.</translation>
+    </message>
+    <message>
+        <source>The model file &quot;%1&quot; has the architecture &quot;%2&quot;, which this version cannot run. It runs %3.</source>
+        <translation>Die Modelldatei „%1“ hat die Architektur „%2“, die diese Version nicht ausführen kann. Ausgeführt werden: %3.</translation>
+    </message>
+    <message>
+        <source>There is not enough memory to load the model. Close other programs or choose a smaller one.</source>
+        <translation>Der Speicher reicht nicht, um das Modell zu laden. Schließen Sie andere Programme oder wählen Sie ein kleineres.</translation>
+    </message>
+    <message>
+        <source>There is not enough memory %1.</source>
+        <translation>Der Speicher reicht nicht (%1).</translation>
+    </message>
+    <message>
+        <source>The conversation is too long for the model: it takes %1 tokens and the answer at least one, and the context holds %2. Nothing was cut. Shorten it, or start a new conversation.</source>
+        <translation>Die Unterhaltung ist zu lang für das Modell: Sie braucht %1 Token und die Antwort mindestens eines, der Kontext fasst %2. Nichts wurde gekürzt. Kürzen Sie sie oder beginnen Sie eine neue.</translation>
+    </message>
+    <message>
+        <source>The context is full: %1 more tokens are needed and %2 are available.</source>
+        <translation>Der Kontext ist voll: %1 weitere Token werden gebraucht, %2 sind frei.</translation>
+    </message>
+    <message>
+        <source>There is no question to answer.</source>
+        <translation>Es gibt keine Frage, die zu beantworten wäre.</translation>
+    </message>
+    <message>
+        <source>The answer was stopped.</source>
+        <translation>Die Antwort wurde angehalten.</translation>
+    </message>
+</context>
+<context>
     <name>FetchPane</name>
     <message>
         <source>Address of a model file, or a repository such as owner/name</source>
@@ -2137,6 +2236,14 @@
 <context>
     <name>Main</name>
     <message>
+        <source>Save</source>
+        <translation>Speichern</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
         <source>%1 – Conclave</source>
         <translation>%1 – Conclave</translation>
     </message>
@@ -2326,8 +2433,8 @@
         <translation>Schließen (Esc)</translation>
     </message>
     <message>
-        <source>This answer has no receipt: it was written by an older version of the program.</source>
-        <translation>Diese Antwort hat keinen Beleg: Sie wurde von einer älteren Version des Programms geschrieben.</translation>
+        <source>This answer has no receipt: you edited it, or an older version of the program wrote it.</source>
+        <translation>Diese Antwort hat keinen Beleg: Sie haben sie bearbeitet, oder eine ältere Version des Programms hat sie geschrieben.</translation>
     </message>
     <message>
         <source>What the model saw</source>
@@ -2917,8 +3024,8 @@
         <translation>Diese Unterhaltung ist an das Modell %1 gebunden, das nicht geladen ist. Ihre Nachricht ist gespeichert. %2</translation>
     </message>
     <message>
-        <source>This answer has no receipt: it was written by an older version of the program.</source>
-        <translation>Diese Antwort hat keinen Beleg: Sie wurde von einer älteren Version des Programms geschrieben.</translation>
+        <source>This answer has no receipt: you edited it, or an older version of the program wrote it.</source>
+        <translation>Diese Antwort hat keinen Beleg: Sie haben sie bearbeitet, oder eine ältere Version des Programms hat sie geschrieben.</translation>
     </message>
     <message>
         <source>This answer did not come to its end, so there is nothing to compare with.</source>
@@ -3200,13 +3307,12 @@
         <translation>%1 von der gesehenen Marke bis dorthin, wo die Zahl hingehört</translation>
     </message>
     <message>
-        <source>The table says: %1</source>
-        <translation>Die Tabelle sagt: %1</translation>
+        <source>%1 of the circle from the mark that was seen to where the number belongs</source>
+        <translation>%1 des Kreises von der gesehenen Marke bis dorthin, wo die Zahl hingehört</translation>
     </message>
     <message>
-        <source>[table: %1]</source>
-        <comment>what the table says instead</comment>
-        <translation>[Tabelle: %1]</translation>
+        <source>The table says: %1</source>
+        <translation>Die Tabelle sagt: %1</translation>
     </message>
     <message>
         <source>%1: %2</source>

@@ -2,7 +2,34 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN" sourcelanguage="en">
 <context>
+    <name>AnswerEditor</name>
+    <message>
+        <source>Edit the answer</source>
+        <translation>编辑回答</translation>
+    </message>
+    <message>
+        <source>New version of the answer</source>
+        <translation>回答的新版本</translation>
+    </message>
+    <message>
+        <source>The old version stays, with what followed it.</source>
+        <translation>旧版本及其后续内容都会保留。</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>保存</translation>
+    </message>
+</context>
+<context>
     <name>AnswerFoot</name>
+    <message>
+        <source>Edit the answer</source>
+        <translation>编辑回答</translation>
+    </message>
     <message>
         <source>Continue</source>
         <translation>继续</translation>
@@ -296,6 +323,11 @@
 <context>
     <name>Chart</name>
     <message>
+        <source>[table: %1]</source>
+        <comment>what the table says instead</comment>
+        <translation>[表中：%1]</translation>
+    </message>
+    <message>
         <source>This is not a chart. I only read charts; load a general model for other pictures.</source>
         <translation>这不是图表。我只读图表；其他图片请加载通用模型。</translation>
     </message>
@@ -559,6 +591,14 @@
 <context>
     <name>ChatPage</name>
     <message>
+        <source>Save</source>
+        <translation>保存</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
         <source>Show the conversations (Ctrl+B)</source>
         <translation>显示对话列表 (Ctrl+B)</translation>
     </message>
@@ -715,11 +755,11 @@
     </message>
     <message>
         <source>Longest answer, in tokens</source>
-        <translation>最长回答（令牌数）</translation>
+        <translation>最长回答（词元数）</translation>
     </message>
     <message>
         <source>A token is about three quarters of a word.</source>
-        <translation>一个令牌约为四分之三个英文单词。</translation>
+        <translation>一个词元约为四分之三个英文单词。</translation>
     </message>
     <message>
         <source>Seed</source>
@@ -1720,6 +1760,65 @@
     </message>
 </context>
 <context>
+    <name>Engine</name>
+    <message>
+        <source>The file &quot;%1&quot; does not exist. Check where it was moved, or download it again.</source>
+        <translation>文件“%1”不存在。请检查它是否被移动，或重新下载。</translation>
+    </message>
+    <message>
+        <source>The file &quot;%1&quot; is a folder. Choose a model file inside it.</source>
+        <translation>“%1”是一个文件夹。请选择其中的模型文件。</translation>
+    </message>
+    <message>
+        <source>The file &quot;%1&quot; cannot be read. Check its permissions.</source>
+        <translation>无法读取文件“%1”。请检查其权限。</translation>
+    </message>
+    <message>
+        <source>The file &quot;%1&quot; is empty. The download did not finish; download it again.</source>
+        <translation>文件“%1”是空的。下载没有完成，请重新下载。</translation>
+    </message>
+    <message>
+        <source>The model file &quot;%1&quot; ends early, at %2. The download is incomplete; download it again.</source>
+        <translation>模型文件“%1”提前结束（位于 %2）。下载不完整，请重新下载。</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; is not a GGUF model file. %2 Choose a .gguf file, or download it again.</source>
+        <translation>“%1”不是 GGUF 模型文件。%2 请选择 .gguf 文件，或重新下载。</translation>
+    </message>
+    <message>
+        <source>The model file &quot;%1&quot; cannot be used: it is the first of %2 files, and &quot;%3&quot; is missing. Put all of them into one folder.</source>
+        <translation>模型文件“%1”无法使用：它是 %2 个文件中的第一个，缺少“%3”。请把它们全部放在同一个文件夹中。</translation>
+    </message>
+    <message>
+        <source>The model file &quot;%1&quot; has the architecture &quot;%2&quot;, which this version cannot run. It runs %3.</source>
+        <translation>模型文件“%1”的架构为“%2”，此版本无法运行。可运行：%3。</translation>
+    </message>
+    <message>
+        <source>There is not enough memory to load the model. Close other programs or choose a smaller one.</source>
+        <translation>内存不足，无法加载模型。请关闭其他程序，或选择更小的模型。</translation>
+    </message>
+    <message>
+        <source>There is not enough memory %1.</source>
+        <translation>内存不足（%1）。</translation>
+    </message>
+    <message>
+        <source>The conversation is too long for the model: it takes %1 tokens and the answer at least one, and the context holds %2. Nothing was cut. Shorten it, or start a new conversation.</source>
+        <translation>对话对该模型来说太长：它需要 %1 个词元，回答至少需要一个，而上下文只能容纳 %2 个。没有截断任何内容。请缩短对话，或开始新的对话。</translation>
+    </message>
+    <message>
+        <source>The context is full: %1 more tokens are needed and %2 are available.</source>
+        <translation>上下文已满：还需要 %1 个词元，可用 %2 个。</translation>
+    </message>
+    <message>
+        <source>There is no question to answer.</source>
+        <translation>没有要回答的问题。</translation>
+    </message>
+    <message>
+        <source>The answer was stopped.</source>
+        <translation>回答已停止。</translation>
+    </message>
+</context>
+<context>
     <name>FetchPane</name>
     <message>
         <source>Address of a model file, or a repository such as owner/name</source>
@@ -2137,6 +2236,14 @@
 <context>
     <name>Main</name>
     <message>
+        <source>Save</source>
+        <translation>保存</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
         <source>%1 – Conclave</source>
         <translation>%1 – Conclave</translation>
     </message>
@@ -2326,8 +2433,8 @@
         <translation>关闭 (Esc)</translation>
     </message>
     <message>
-        <source>This answer has no receipt: it was written by an older version of the program.</source>
-        <translation>此回答没有凭据：它由旧版程序写成。</translation>
+        <source>This answer has no receipt: you edited it, or an older version of the program wrote it.</source>
+        <translation>此回答没有凭据：它由您编辑过，或由旧版程序写成。</translation>
     </message>
     <message>
         <source>What the model saw</source>
@@ -2917,8 +3024,8 @@
         <translation>本对话绑定到模型 %1，但它尚未加载。您的消息已保存。%2</translation>
     </message>
     <message>
-        <source>This answer has no receipt: it was written by an older version of the program.</source>
-        <translation>此回答没有凭据：它由旧版程序写成。</translation>
+        <source>This answer has no receipt: you edited it, or an older version of the program wrote it.</source>
+        <translation>此回答没有凭据：它由您编辑过，或由旧版程序写成。</translation>
     </message>
     <message>
         <source>This answer did not come to its end, so there is nothing to compare with.</source>
@@ -3200,13 +3307,12 @@
         <translation>识别到的标记与该数值应在位置相距 %1</translation>
     </message>
     <message>
-        <source>The table says: %1</source>
-        <translation>表中为：%1</translation>
+        <source>%1 of the circle from the mark that was seen to where the number belongs</source>
+        <translation>看到的标记与数字应在位置相差整圆的 %1</translation>
     </message>
     <message>
-        <source>[table: %1]</source>
-        <comment>what the table says instead</comment>
-        <translation>[表中：%1]</translation>
+        <source>The table says: %1</source>
+        <translation>表中为：%1</translation>
     </message>
     <message>
         <source>%1: %2</source>
@@ -3269,7 +3375,7 @@
     </message>
     <message>
         <source>%1 tokens/s</source>
-        <translation>%1 令牌/秒</translation>
+        <translation>%1 词元/秒</translation>
     </message>
     <message>
         <source>Pasted picture</source>
@@ -3739,7 +3845,7 @@
     </message>
     <message>
         <source>%1 · %2 tokens/s</source>
-        <translation>%1 · %2 令牌/秒</translation>
+        <translation>%1 · %2 词元/秒</translation>
     </message>
 </context>
 <context>

@@ -5,8 +5,8 @@
 #include <QCoreApplication>
 
 /// The console program on a scripted engine, for tests that need a process: to be killed, stopped, starved of disk.
-/// CONCLAVE_SCRIPT: words (1000 words), chart, halfchart (breaks off in the table), nochart, chat, fail; CONCLAVE_DELAY: milliseconds a
-/// piece.
+/// CONCLAVE_SCRIPT: words (1000 words), chart, halfchart (breaks off in the table), wrongchart (its summary disagrees with its table),
+/// nochart, chat, fail; CONCLAVE_DELAY: milliseconds a piece.
 
 namespace
 {
@@ -30,6 +30,10 @@ tests::Script scriptOf(const QByteArray &name)
         script.pieces.resize(40);
     if (name == "nochart")
         script.pieces = {"<chart:bar>", "<end>", "<summary>", " nothing", "<eos>"};
+    if (name == "wrongchart") {
+        const std::string answer = tests::chartAnswer();
+        script.pieces = tests::cutIntoPieces(answer.substr(0, answer.find("<summary>")) + "<summary> In 2023 the total is 90.<eos>");
+    }
     if (name == "fail")
         script.failAt = 10;
     script.statistics.imageTime = std::chrono::milliseconds(120);

@@ -46,6 +46,11 @@ private Q_SLOTS:
     void axesLieOnThePicture();
     void tablesArePlottedOverTheirPicture();
     void stacksArePlottedOnOneAnother();
+    void slicesArePlottedRoundTheirPie_data();
+    void slicesArePlottedRoundTheirPie();
+    void slicesThatLieOnNoCircle_data();
+    void slicesThatLieOnNoCircle();
+    void cellsOfAHeatmapArePlotted();
     void whatWasAddedFindsItsPlace();
     void cellsAreEdited();
     void rowsAndSeriesComeAndGo();
@@ -54,6 +59,8 @@ private Q_SLOTS:
     void typedNumbers();
     void theSummaryFollowsTheTable();
     void theEditedTableIsKeptBesideTheOther();
+    void whatOlderVersionsReadCanBeEdited();
+    void disagreementsStandBehindTheirWords();
     void anEditedTableIsToldToTheReader();
     void claims_data();
     void claims();

@@ -1,3 +1,4 @@
+#include "app/chart/answer_words.h"
 #include "app/chart/chart_parser.h"
 #include "app/chart/chart_svg.h"
 #include "app/chart/edited_reading.h"
@@ -12,8 +13,12 @@
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
+#include <QLineF>
+#include <QRegularExpression>
 #include <QTest>
 #include <QXmlStreamReader>
+
+#include <cmath>
 
 using namespace conclave;
 using namespace conclave::app;
@@ -100,6 +105,107 @@ void TestChartParser::stacksArePlottedOnOneAnother()
     QCOMPARE(plot.at(1, 0)->base, plot.at(0, 0)->belongs);
     QCOMPARE(plot.at(1, 0)->belongs.y(), middleOf(40));
     QCOMPARE(*reading.table.cell(1, 0)->placed, 20.0);
+}
+
+void TestChartParser::slicesArePlottedRoundTheirPie_data()
+{
+    QTest::addColumn<QString>("kind");
+    QTest::addColumn<double>("sense");
+    QTest::addColumn<QList<int>>("values");
+    QTest::newRow("clockwise from the top") << "pie" << 1.0 << QList<int>{40, 25, 20, 15};
+    QTest::newRow("the other way round") << "pie" << -1.0 << QList<int>{40, 25, 20, 15};
+    QTest::newRow("a donut") << "donut" << 1.0 << QList<int>{40, 25, 20, 15};
+    QTest::newRow("two slices face each other") << "pie" << 1.0 << QList<int>{70, 30};
+    QTest::newRow("one is most of it") << "pie" << -1.0 << QList<int>{90, 4, 3, 3};
+}
+
+namespace
+{
+
+constexpr double kPieX = 80; // steps
+constexpr double kPieY = 56;
+constexpr double kMarkArm = 30;
+
+QString pieOf(const QString &kind, const QList<int> &values, double sense)
+{
+    QString out = QStringLiteral("<chart:%1><title> t<xlabel><ylabel><unit> %<cal><series> share").arg(kind);
+    double before = 0;
+    for (int i = 0; i < values.size(); ++i) {
+        const double angle = sense * 2 * M_PI * (before + values[i] / 2.0) / 100 - M_PI / 2;
+        out += QStringLiteral("<row> r%1<x:%2><y:%3>%4")
+                   .arg(i)
+                   .arg(int(kPieX + kMarkArm * std::cos(angle)))
+                   .arg(int(kPieY + kMarkArm * std::sin(angle)))
+                   .arg(values[i]);
+        before += values[i];
+    }
+    return out + QStringLiteral("<end><summary>x<eos>");
+}
+
+} // namespace
+
+void TestChartParser::slicesArePlottedRoundTheirPie()
+{
+    QFETCH(QString, kind);
+    QFETCH(double, sense);
+    QFETCH(QList<int>, values);
+    const ChartReading reading = read(pieOf(kind, values, sense));
+    const Replot plot = replotted(reading.table);
+    QCOMPARE(plot.cells.size(), values.size());
+    QCOMPARE(plot.shape, kind == QLatin1String("pie") ? PlotShape::kSlices : PlotShape::kRing);
+    const double radius = kMarkArm * kStep / (kind == QLatin1String("pie") ? 0.6 : 1);
+    QVERIFY2(qAbs(plot.radius - radius) < 2 * kStep, qPrintable(QString::number(plot.radius)));
+    for (const PlottedCell &cell : plot.cells) {
+        QVERIFY(QLineF(cell.base, QPointF(kPieX, kPieY) * kStep).length() < 1.5 * kStep);
+        QVERIFY(qAbs(cell.sweep - sense * 3.6 * values[cell.row]) < 1e-9);
+        QVERIFY2(*cell.turned < 0.01, qPrintable(QString::number(*cell.turned)));
+    }
+    QVERIFY2(qAbs(plot.at(0, 0)->from + 90) < 4, qPrintable(QString::number(plot.at(0, 0)->from)));
+    // A number that is wrong turns what lies behind it away from its marks.
+    const auto wrong = withCell(reading.table, 0, 0, QString::number(values[0] / 2), kEnglish);
+    const Replot turned = replotted(*wrong);
+    QVERIFY(values.size() == 2 ||
+            std::any_of(turned.cells.begin(), turned.cells.end(), [](const auto &cell) { return *cell.turned > 0.02; }));
+}
+
+void TestChartParser::slicesThatLieOnNoCircle_data()
+{
+    QTest::addColumn<QString>("rows");
+    QTest::newRow("one slice") << "<row> a<x:20><y:20>5";
+    QTest::newRow("all of them in one place") << "<row> a<x:20><y:20>5<row> b<x:20><y:20>3<row> c<x:20><y:20>3";
+    QTest::newRow("along a line") << "<row> a<x:20><y:20>1<row> b<x:90><y:20>1<row> c<x:22><y:20>1<row> d<x:91><y:20>1";
+    QTest::newRow("less than nothing") << "<row> a<x:20><y:20>5<row> b<x:40><y:20>-3<row> c<x:40><y:60>3";
+    QTest::newRow("nothing") << "<row> a<x:20><y:20>0<row> b<x:40><y:20>0<row> c<x:40><y:60>0";
+    QTest::newRow("too much") << "<row> a<x:20><y:20>1e308<row> b<x:40><y:20>1e308<row> c<x:40><y:60>1e308";
+}
+
+void TestChartParser::slicesThatLieOnNoCircle()
+{
+    QFETCH(QString, rows);
+    const ChartReading reading =
+        read(QStringLiteral("<chart:pie><title><xlabel><ylabel><unit><cal><series> s") + rows + QStringLiteral("<end><summary>x<eos>"));
+    QVERIFY(reading.table.rows.size() >= 1);
+    QVERIFY(replotted(reading.table).cells.isEmpty());
+}
+
+void TestChartParser::cellsOfAHeatmapArePlotted()
+{
+    const QString text = QStringLiteral("<chart:heatmap><title><xlabel><ylabel><unit><cal><series> a<series> b"
+                                        "<row> r<x:20><y:30>1<x:60><y:30>5<row> q<x:20><y:50>9<x:60><y:50>3<end><summary>x<eos>");
+    const Replot plot = replotted(read(text).table);
+    QVERIFY(plot.shape == PlotShape::kCells);
+    QCOMPARE(plot.cells.size(), 4);
+    QCOMPARE(plot.cellSize, QPointF(40, 20) * kStep);
+    QCOMPARE(plot.at(1, 0)->belongs, QPointF(middleOf(60), middleOf(30)));
+    QCOMPARE(*plot.at(1, 0)->residual, 0.0);
+    QCOMPARE(plot.at(0, 0)->level, 0.0);
+    QCOMPARE(plot.at(1, 0)->level, 0.5);
+    QCOMPARE(plot.at(0, 1)->level, 1.0);
+    // A mark in the wrong column stands out.
+    const Replot apart = replotted(read(QString(text).replace(QLatin1String("<x:60><y:50>"), QLatin1String("<x:30><y:50>"))).table);
+    QVERIFY(*apart.at(1, 1)->residual > 10 * kStep);
+    QVERIFY(
+        replotted(read(QStringLiteral("<chart:heatmap><cal><series> a<row> r<x:20><y:30>1<end><summary>x<eos>")).table).cells.isEmpty());
 }
 
 void TestChartParser::whatWasAddedFindsItsPlace()
@@ -245,13 +351,46 @@ void TestChartParser::theEditedTableIsKeptBesideTheOther()
     QVERIFY(!after.toJson().contains(QLatin1String("asRead")));
     QVERIFY(after.toCsv().contains(QLatin1String("90")));
     QCOMPARE(after.toTsv().split(u'\n')[1], "Bonn\t44\t50");
-    ChartReading old = reading;
-    old.said.clear();
-    QVERIFY(!canBeEdited(fromStore(old))); // its summary could not follow
     QJsonObject hostile = after.toStoredJson();
     hostile[QLatin1String("traits")] =
         QJsonObject{{"axes", "x"}, {"series", QJsonArray{QJsonArray{77, true}}}, {"renamedRows", QJsonArray{99, -1}}, {"rowAxis", 12}};
     QVERIFY(replotted(ChartReading::fromJson(hostile).table).cells.isEmpty());
+}
+
+/// They kept a summary's text and citations, and nothing of axes.
+void TestChartParser::whatOlderVersionsReadCanBeEdited()
+{
+    const ChartReading reading = towns();
+    QJsonObject stored = reading.toStoredJson();
+    for (const char *key : {"said", "written", "traits", "pixelsPerStep"})
+        stored.remove(QLatin1String(key));
+    const ChartReading old = ChartReading::fromJson(stored);
+    QVERIFY(old.said.isEmpty() && canBeEdited(old));
+    const ChartReading after = edited(old, withCell(old.table, 0, 1, QStringLiteral("90"), kEnglish));
+    QCOMPARE(after.summary.text, QString::fromUtf8("In 2023 the highest sales were in Köln (90 kg), the lowest in 上海 (30 kg); "
+                                                   "together 164 kg. Berlin reached 50 kg."));
+    QVERIFY(writtenTable(after).isEmpty()); // it cannot be asked about
+    const ChartReading kept = fromStore(after);
+    QVERIFY(kept.asRead && canBeEdited(kept));
+    const ChartReading back = withTable(kept, *kept.asRead);
+    QVERIFY(!back.asRead);
+    QCOMPARE(back.summary.text, old.summary.text);
+    // What it computed of several cells follows as well.
+    ChartReading computed = read(QString::fromStdString(tests::chartAnswer())
+                                     .replace(QRegularExpression(QStringLiteral("<summary>.*")),
+                                              QStringLiteral("<summary> 1 < 2: <calc><diff><pt><s:0><r:0><pt><s:0><r:1>.<eos>")));
+    QVERIFY2(computed.summary.text.contains(QLatin1String("31.5")), qPrintable(computed.summary.text));
+    computed.said.clear();
+    const ChartReading other = edited(computed, withCell(computed.table, 0, 1, QStringLiteral("14"), kEnglish));
+    QVERIFY2(other.summary.text.contains(QLatin1String(": 30")), qPrintable(other.summary.text));
+}
+
+void TestChartParser::disagreementsStandBehindTheirWords()
+{
+    const QString table = QString::fromStdString(tests::chartAnswer()).section(QStringLiteral("<summary>"), 0, 0);
+    const ChartReading reading = read(table + QStringLiteral("<summary> In 2023 the total is 90. The line of 2024 rises.<eos>"));
+    QCOMPARE(correctedText(reading.summary), "In 2023 the total is 90 [table: 86.5 kg]. The line of 2024 rises [table: falls].");
+    QCOMPARE(correctedText(towns().summary), towns().summary.text);
 }
 
 void TestChartParser::anEditedTableIsToldToTheReader()

@@ -42,6 +42,7 @@ private Q_SLOTS:
     void anEditedQuestionIsAskedInItsPlace();
     void anEditedQuestionKeepsItsPictures();
     void anAnswerIsGivenAgain();
+    void anAnswerIsEdited();
     void anEarlierAnswerIsGivenAgain();
     void versionsAreSwitched();
     void aStoppedAnswerGoesOn();
@@ -111,6 +112,28 @@ void TestChatTurns::anAnswerIsGivenAgain()
     QCOMPARE(program.record->requests.back().messages.size(), std::size_t(1));
     QVERIFY(program.record->requests[0].sampling.seed != program.record->requests[1].sampling.seed);
     QVERIFY(!program.controller->regenerate(0));
+}
+
+/// The model is told of the words that stand there, not of its own.
+void TestChatTurns::anAnswerIsEdited()
+{
+    Program program(folder(), tests::chatScript("answer"));
+    program.load();
+    ask(program, "question");
+    QVERIFY(!program.controller->editAnswer(1, " \n"));
+    QVERIFY(!program.controller->editAnswer(1, "answer")); // as it is
+    QVERIFY(!program.controller->editAnswer(0, "a question is no answer"));
+    QVERIFY(program.controller->editAnswer(1, "my own words"));
+    QCOMPARE(program.controller->messages().size(), 2);
+    QCOMPARE(program.last().text, "my own words");
+    QCOMPARE(program.last().state, MessageState::kComplete);
+    QCOMPARE(program.last().siblings.size(), 2);
+    ask(program, "more");
+    QCOMPARE(program.record->requests.back().messages.size(), std::size_t(3));
+    QCOMPARE(program.record->requests.back().messages[1].text, "my own words");
+    program.controller->showSibling(1, -1);
+    QCOMPARE(program.controller->messages().size(), 2); // what followed stays with its version
+    QCOMPARE(program.last().text, "answer");
 }
 
 void TestChatTurns::anEarlierAnswerIsGivenAgain()

@@ -82,6 +82,7 @@ private Q_SLOTS:
     void wideCharactersAreAligned();
     void controlCharactersDoNotReachTheTerminal();
     void readPrintsTableSummaryAndFigures();
+    void readPrintsWhatTheTableSaysInstead();
     void readPrintsJson();
     void readPrintsCsv();
     void severalFilesAndOneThatFails();
@@ -248,6 +249,15 @@ void TestConsole::readPrintsTableSummaryAndFigures()
     QVERIFY2(result.out.contains(QString::fromUtf8("image 120 ms · ")) &&
                  result.out.contains(QString::fromUtf8("tokens/s · experts 93 % · memory ")),
              qPrintable(result.out));
+}
+
+void TestConsole::readPrintsWhatTheTableSaysInstead()
+{
+    const Run text = scripted({"read", path("a.png")}, "wrongchart");
+    QVERIFY2(text.out.contains("In 2023 the total is 90 [table: 86.5 kg]."), qPrintable(text.out));
+    const Run json = scripted({"read", "--json", path("a.png")}, "wrongchart");
+    const QJsonArray flags = QJsonDocument::fromJson(json.out.toUtf8()).object()["disagreements"].toArray();
+    QCOMPARE(flags, (QJsonArray{QJsonObject{{"said", "90"}, {"table", "86.5 kg"}}}));
 }
 
 void TestConsole::readPrintsJson()

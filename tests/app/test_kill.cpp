@@ -96,7 +96,10 @@ QVector<StoredMessage> messagesIn(const QString &folder)
         qFatal("%s", store.error().message.c_str());
     if (!(*store)->notice().isEmpty())
         qFatal("%s", qPrintable((*store)->notice()));
-    return *(*store)->messages((*store)->conversations()->front().id);
+    const auto conversations = (*store)->conversations();
+    if (!conversations || conversations->isEmpty())
+        return {}; // the caller compares what it finds
+    return *(*store)->messages(conversations->front().id);
 }
 
 QString wholeAnswer()
@@ -173,6 +176,7 @@ void TestKill::killedInMidTable()
     ::kill(pid_t(chat.process.processId()), SIGKILL);
     QVERIFY(chat.process.waitForFinished());
     const auto messages = messagesIn(m_folder->path());
+    QCOMPARE(messages.size(), 2);
     QCOMPARE(messages[0].images.size(), 1);
     QCOMPARE(messages[1].state, MessageState::kInterrupted);
     const ChartReading reading = ChartReading::fromJson(QJsonDocument::fromJson(messages[1].chart).object());
@@ -196,6 +200,7 @@ void TestKill::killedAgainAndAgain()
         ::kill(pid_t(chat.process.processId()), SIGKILL);
         QVERIFY(chat.process.waitForFinished());
         const auto messages = messagesIn(m_folder->path());
+        QVERIFY(messages.size() >= 2);
         QCOMPARE(messages[0].text, QStringLiteral("round %1").arg(round));
         QVERIFY(wholeAnswer().startsWith(messages[1].text));
         QVERIFY(messages[1].text.size() >= chat.printedBy(killed - kMayBeLost));

@@ -127,6 +127,19 @@ private:
     std::deque<engine::BatchJob> m_jobs;
 };
 
+/// Every second pixel of every second line.
+engine::Image halved(const engine::Image &image)
+{
+    engine::Image out{image.width / 2, image.height / 2, {}};
+    for (int y = 0; y < out.height; ++y) {
+        for (int x = 0; x < out.width; ++x) {
+            const auto pixel = image.pixels.begin() + 3 * (std::ptrdiff_t(2 * y) * image.width + 2 * x);
+            out.pixels.insert(out.pixels.end(), pixel, pixel + 3);
+        }
+    }
+    return out;
+}
+
 class ScriptedEngine : public engine::Engine
 {
 public:
@@ -137,7 +150,13 @@ public:
     std::uint64_t fingerprint() const override { return 0x5c81f7ed; }
     int contextTokens() const override { return m_script.sessionTokens > 0 ? m_script.sessionTokens : m_script.model.contextTokens; }
     engine::Result<int> countTokens(std::span<const engine::Message> messages) override { return scriptedTokens(messages); }
-    engine::Result<engine::SeenImage> see(const engine::Image &image) override { return engine::SeenImage{image, kPictureTokens, true}; }
+    engine::Result<engine::SeenImage> see(const engine::Image &image) override
+    {
+        if (m_script.tile <= 0)
+            return engine::SeenImage{image, kPictureTokens, true};
+        const engine::Image half = halved(image);
+        return engine::SeenImage{half, half.width / m_script.tile * (half.height / m_script.tile), true};
+    }
     engine::Result<std::unique_ptr<engine::Session>> createSession() override
     {
         ++m_record->sessions;

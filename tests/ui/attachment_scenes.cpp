@@ -79,8 +79,9 @@ void showContext(const WindowFixture &fixture, const QString &view)
 
 const QStringList &attachmentScenes()
 {
-    static const QStringList kScenes{QStringLiteral("strip"), QStringLiteral("pages"),   QStringLiteral("page"), QStringLiteral("words"),
-                                     QStringLiteral("sent"),  QStringLiteral("context"), QStringLiteral("told"), QStringLiteral("receipt")};
+    static const QStringList kScenes{QStringLiteral("strip"), QStringLiteral("pages"),   QStringLiteral("page"),
+                                     QStringLiteral("words"), QStringLiteral("sent"),    QStringLiteral("context"),
+                                     QStringLiteral("told"),  QStringLiteral("receipt"), QStringLiteral("tiles")};
     return kScenes;
 }
 
@@ -89,6 +90,7 @@ Script attachmentScript(const QString &scene)
     Script script = chatScript("The mean adds all values and divides by their number; the median is the one in the middle.");
     script.statistics.promptTokens = 312;
     script.statistics.cachedTokens = 240;
+    script.tile = scene == QLatin1String("tiles") ? 28 : 0;
     if (scene == QLatin1String("context") || scene == QLatin1String("told")) {
         script.model.contextTokens = 4096;
         script.sessionTokens = 220;
@@ -98,7 +100,7 @@ Script attachmentScript(const QString &scene)
 
 void showAttachmentScene(const WindowFixture &fixture, const QString &scene)
 {
-    if (scene == QLatin1String("receipt")) {
+    if (scene == QLatin1String("receipt") || scene == QLatin1String("tiles")) {
         showReceipt(fixture);
     } else if (scene == QLatin1String("context") || scene == QLatin1String("told")) {
         showContext(fixture, scene);

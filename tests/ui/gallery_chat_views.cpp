@@ -69,6 +69,13 @@ void showEditor(const WindowFixture &fixture)
     QVERIFY(waitFor([&] { return fixture.item("questionEditor") != nullptr; }));
 }
 
+void showAnswerEditor(const WindowFixture &fixture)
+{
+    fillSidebar(fixture);
+    fixture.press("editAnswer");
+    QVERIFY(waitFor([&] { return fixture.item("answerEditor") != nullptr; }));
+}
+
 /// A filled sidebar with something opened by a click.
 std::function<void(const WindowFixture &)> clicked(const char *button)
 {
@@ -91,15 +98,15 @@ void askForRoots(const WindowFixture &fixture)
     settle(fixture);
 }
 
-void showFolded(const WindowFixture &fixture)
+void revealFirst(const WindowFixture &fixture)
 {
-    askForRoots(fixture);
     QMetaObject::invokeMethod(fixture.item("transcript"), "reveal", Q_ARG(int, 0));
 }
 
 void showReasoning(const WindowFixture &fixture)
 {
-    showFolded(fixture);
+    askForRoots(fixture);
+    revealFirst(fixture);
     fixture.item("reasoningHead")->forceActiveFocus(Qt::TabFocusReason);
     fixture.key(Qt::Key_Space);
     QVERIFY(waitFor([&] { return fixture.item("reasoningText") != nullptr; }));
@@ -136,16 +143,20 @@ QList<GalleryView> conversationViews()
         {"chats-settings", script, clicked("settingsButton")},
         {"chats-actions", script, clicked("conversationMenu")},
         {"chats-edit", script, showEditor},
+        {"chats-edit-answer", script, showAnswerEditor},
     };
 }
 
 QList<GalleryView> answerViews()
 {
-    return {
-        {"answer-folded", richScript(), showFolded},
+    QList<GalleryView> out{
+        {"answer-folded", richScript(), askForRoots},
         {"answer-reasoning", richScript(), showReasoning},
         {"answer-viewer", richScript(), showViewer},
+        {"answer-end", richScript(), askForRoots},
     };
+    out[0].again = out[1].again = revealFirst;
+    return out;
 }
 
 QList<GalleryView> attachmentViews()

@@ -14,8 +14,8 @@ struct GalleryView
     QList<QSize> sizes{{960, 640}, {1920, 1200}}; ///< that every view is looked at in
     QList<QSize> narrow = {};                     ///< further ones
     bool contrast = false;                        ///< in high contrast instead of light and dark
-    /// Words of the moment stay in the language of their moment: says them again. Often none.
-    std::function<void(const WindowFixture &)> sayAgain = nullptr;
+    /// What has to be done anew in each look: what was scrolled to, words of the moment. Often none.
+    std::function<void(const WindowFixture &)> again = nullptr;
 };
 
 QList<GalleryView> chartViews();

@@ -37,5 +37,6 @@ private Q_SLOTS:
     void whatTheSummarySaysIsHeldAgainstTheTable();
     void aChartIsCopiedAndSaved();
     void aWindowWithAChartClosesQuietly();
-    void anOlderReadingIsNotEdited();
+    void anOlderReadingIsEditedToo();
+    void aChartIsToldInTheLanguageOfTheWindow();
 };

@@ -257,13 +257,25 @@ void TestAnswers::aWindowWithAChartClosesQuietly()
     QTest::qWait(30);
 }
 
-void TestAnswers::anOlderReadingIsNotEdited()
+/// Of a version that kept no more of the summary than its text and citations.
+void TestAnswers::anOlderReadingIsEditedToo()
 {
     const auto fixture = withAChart();
-    QVERIFY(fixture->item("editTable"));
     app::ChartReading old = chartOf(*fixture)->reading();
     old.said.clear();
+    old.written.clear();
     chartOf(*fixture)->setReading(old);
-    QVERIFY(!chartOf(*fixture)->editable() && !fixture->item("editTable"));
-    QVERIFY(!chartOf(*fixture)->put(0, 0, QStringLiteral("1")));
+    QVERIFY(chartOf(*fixture)->editable() && fixture->item("editTable"));
+    QVERIFY(chartOf(*fixture)->put(0, 1, QStringLiteral("90")));
+    QVERIFY(chartOf(*fixture)->summary().contains(QStringLiteral("highest sales were in Köln (90 kg)")));
+}
+
+/// What the program itself says of a chart follows the language, what the chart says does not.
+void TestAnswers::aChartIsToldInTheLanguageOfTheWindow()
+{
+    const auto fixture = withAChart();
+    QCOMPARE(fixture->item("chartKind")->property("text").toString(), QStringLiteral("Bar chart · kg"));
+    fixture->preferences().setLanguage(QStringLiteral("de"));
+    QCOMPARE(fixture->item("chartKind")->property("text").toString(), QStringLiteral("Balkendiagramm · kg"));
+    QCOMPARE(fixture->item("chartTitle")->property("text").toString(), QStringLiteral("Sales by town"));
 }

@@ -22,6 +22,7 @@ private Q_SLOTS:
     void aReceiptIsShownAndReplayed();
     void aDifferentReplayIsShown();
     void picturesAreShownAsTheModelSawThem();
+    void picturesAreShownInTheTilesOfTheModel();
 };
 
 namespace
@@ -204,6 +205,31 @@ void TestContextWindow::picturesAreShownAsTheModelSawThem()
     fixture.chat().receipt()->open(1);
     QVERIFY(waitFor([&] { return fixture.item("sight") != nullptr && fixture.item("sight")->property("status").toInt() == 1; }));
     QCOMPARE(shownText(fixture, "sightWords"), QStringLiteral("560 × 392 pixels, 64 tokens of the prompt"));
+    QVERIFY(!fixture.item("tiles")); // 64 tokens are no whole tiles of it
+}
+
+/// As it was resized for the model, with the tiles that it was cut into.
+void TestContextWindow::picturesAreShownInTheTilesOfTheModel()
+{
+    Script script = chatScript("Yes.");
+    script.tile = 28;
+    const WindowFixture fixture(script);
+    fixture.chat().attachFiles({fixture.chartFile()});
+    QVERIFY(waitFor([&] { return fixture.chat().attachments()->count() == 1 && !fixture.chat().attaching(); }));
+    ask(fixture, QStringLiteral("Look"));
+    fixture.chat().receipt()->open(1);
+    QVERIFY(waitFor([&] { return fixture.item("tiles") != nullptr; }));
+    QCOMPARE(shownText(fixture, "sightWords"), QStringLiteral("280 × 196 pixels, 70 tokens of the prompt"));
+    const QQuickItem *tiles = fixture.item("tiles");
+    QCOMPARE(QSize(tiles->property("columns").toInt(), tiles->property("rows").toInt()), QSize(10, 7));
+    const QQuickItem *picture = fixture.item("sight");
+    QVERIFY(
+        waitFor([&] { return picture->property("status").toInt() == 1 && tiles->width() == picture->property("paintedWidth").toReal(); }));
+    // Lines between columns and rows, over the picture.
+    const auto lines = findItems(fixture.item("tiles"), [&](QQuickItem *item) { return item->parentItem() == tiles && item->width() > 0; });
+    QCOMPARE(lines.size(), 9 + 6);
+    for (const QQuickItem *line : lines)
+        QVERIFY(line->x() >= 0 && line->x() < tiles->width() && line->y() >= 0 && line->y() < tiles->height());
 }
 
 QTEST_MAIN(TestContextWindow)

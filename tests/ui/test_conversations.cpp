@@ -20,6 +20,7 @@ private Q_SLOTS:
     void anEditIsDropped();
     void versionsAreSwitchedByTheirArrows();
     void anAnswerIsGivenAgain();
+    void anAnswerIsEdited();
     void aStoppedAnswerIsContinued();
     void anAnswerIsQuoted();
     void toolsShowForTheKeyboard();
@@ -130,6 +131,26 @@ void TestConversations::anAnswerIsGivenAgain()
     QVERIFY(waitFor([&] { return text(fixture, "versionText") == QLatin1String("2 / 2"); }));
     QCOMPARE(fixture.shown(1, TranscriptModel::kVersionsRole).toInt(), 2);
     QCOMPARE(fixture.chat().transcript()->count(), 2);
+}
+
+void TestConversations::anAnswerIsEdited()
+{
+    const WindowFixture fixture(chatScript("Yes."));
+    ask(fixture, QStringLiteral("Is it so?"));
+    fixture.press("editAnswer");
+    QVERIFY(waitFor([&] { return fixture.item("answerEditor") && fixture.item("answerEditor")->hasActiveFocus(); }));
+    QCOMPARE(text(fixture, "answerEditor"), QStringLiteral("Yes."));
+    fixture.key(Qt::Key_End, Qt::ControlModifier);
+    fixture.type(QStringLiteral(" Or no."));
+    fixture.press("answerSave");
+    QVERIFY(waitFor([&] { return !fixture.item("answerEditor"); }));
+    QCOMPARE(shownText(fixture, 1), QStringLiteral("Yes. Or no."));
+    QVERIFY(waitFor([&] { return text(fixture, "versionText") == QLatin1String("2 / 2"); }));
+    fixture.press("editAnswer");
+    QVERIFY(waitFor([&] { return fixture.item("answerEditor") != nullptr; }));
+    fixture.key(Qt::Key_Escape);
+    QVERIFY(waitFor([&] { return !fixture.item("answerEditor"); }));
+    QCOMPARE(fixture.shown(1, TranscriptModel::kVersionsRole).toInt(), 2);
 }
 
 void TestConversations::aStoppedAnswerIsContinued()

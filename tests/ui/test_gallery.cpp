@@ -106,13 +106,10 @@ void TestGallery::takeLook(const WindowFixture &fixture, const GalleryView &view
     const auto mode = view.contrast ? ui::Appearance::HighContrast : look.dark ? ui::Appearance::Dark : ui::Appearance::Light;
     fixture.appearance().setMode(mode);
     fixture.window().resize(look.size);
-    if (fixture.preferences().language() != look.language) {
-        fixture.preferences().setLanguage(look.language);
-        if (view.sayAgain) {
-            settle(fixture);
-            fixture.chat().dismissProblem();
-            view.sayAgain(fixture);
-        }
+    fixture.preferences().setLanguage(look.language);
+    if (view.again) {
+        settle(fixture);
+        view.again(fixture);
     }
     const char *theme = view.contrast ? "contrast" : look.dark ? "dark" : "light";
     m_photographer.take(fixture, QStringLiteral("%1-%2-%3-%4").arg(view.name, look.language, QLatin1String(theme)).arg(look.size.width()));

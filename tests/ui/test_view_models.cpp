@@ -1,3 +1,5 @@
+#include "app/log/error_text.h"
+#include "engine/api/engine.h"
 #include "tests/ui/window_fixture.h"
 #include "ui/markdown/markdown_builder.h"
 
@@ -26,6 +28,7 @@ private Q_SLOTS:
     void uncertainNumbersAreMarked();
     void theModelsKeepTheRules();
     void filesFromElsewhereAreRefused();
+    void whatTheEngineOftenSaysIsTranslated();
     void theTranslationsAreComplete_data();
     void theTranslationsAreComplete();
 };
@@ -186,6 +189,32 @@ void TestViewModels::filesFromElsewhereAreRefused()
     fixture.chat().attachFiles({QUrl(QStringLiteral("https://example.org/a.png"))});
     QVERIFY(fixture.chat().problem().contains(QLatin1String("example.org")));
     QVERIFY(!fixture.chat().attaching());
+}
+
+/// What it really says: a sentence that was changed there is found here.
+void TestViewModels::whatTheEngineOftenSaysIsTranslated()
+{
+    const WindowFixture fixture(chatScript("Yes."), QLocale(QStringLiteral("de")));
+    const auto said = [](const QString &file) {
+        const auto described = engine::describeModel(std::filesystem::path(file.toStdU16String()));
+        return described ? QString() : app::errorText(described.error());
+    };
+    const QString folder = fixture.folder()->path();
+    QCOMPARE(said(folder + QStringLiteral("/gone %1.gguf")),
+             QStringLiteral("Die Datei „%1/gone %1.gguf“ gibt es nicht. Prüfen Sie, wohin sie verschoben wurde, oder laden Sie sie erneut "
+                            "herunter.")
+                 .replace(QStringLiteral("%1/"), folder + u'/'));
+    QVERIFY(said(folder).contains(QStringLiteral("ist ein Ordner")));
+    const auto written = [&](const char *name, const QByteArray &bytes) {
+        return said(fixture.written(QString::fromLatin1(name), bytes).toLocalFile());
+    };
+    QVERIFY2(written("empty.gguf", "").contains(QStringLiteral("ist leer")), qPrintable(written("empty.gguf", "")));
+    QVERIFY2(written("short.gguf", "GGUF").contains(QStringLiteral("endet zu früh")), qPrintable(written("short.gguf", "GGUF")));
+    QVERIFY2(written("zip.gguf", "PK\3\4 and what an archive holds").contains(QStringLiteral("keine GGUF-Modelldatei")),
+             qPrintable(written("zip.gguf", "PK\3\4 and what an archive holds")));
+    QCOMPARE(app::engineWords(QStringLiteral("The context is full: 12 more tokens are needed and 3 are available.")),
+             QStringLiteral("Der Kontext ist voll: 12 weitere Token werden gebraucht, 3 sind frei."));
+    QCOMPARE(app::engineWords(QStringLiteral("Nobody has said that before.")), QStringLiteral("Nobody has said that before."));
 }
 
 void TestViewModels::theTranslationsAreComplete_data()

@@ -51,6 +51,7 @@ private Q_SLOTS:
     void commandsAreFoundByTheirNames();
     void theSheetShowsEveryKey();
     void theLanguageIsSwitchedAtOnce();
+    void withoutATrayTheWindowIsNotHidden();
     void looksAreSetOnTheSettingsPage();
     void theWindowComesBackAsItWasLeft();
     void theTourEndsWithAChartRead();
@@ -558,6 +559,18 @@ void TestWindow::theLanguageIsSwitchedAtOnce()
     fixture.preferences().setLanguage(QStringLiteral("en"));
     QCOMPARE(words("newChat"), QStringLiteral("New chat"));
     QCOMPARE(ui::Preferences(fixture.folder()->path()).language(), QStringLiteral("en"));
+}
+
+/// Without a tray a hidden window could not be found again: it is closed as ever.
+void TestWindow::withoutATrayTheWindowIsNotHidden()
+{
+    const WindowFixture fixture(chatScript("Yes."));
+    fixture.preferences().setStaysInTray(true);
+    fixture.key(Qt::Key_Period, Qt::ControlModifier);
+    QVERIFY(waitFor([&] { return fixture.item("settingsPage") != nullptr; }));
+    QVERIFY(fixture.item("settingsPage")->property("trayMissing").toBool()); // and that is said there
+    QVERIFY(fixture.window().close());
+    QVERIFY(ui::Preferences(fixture.folder()->path()).staysInTray()); // for a desktop that has one
 }
 
 void TestWindow::looksAreSetOnTheSettingsPage()

@@ -114,12 +114,18 @@ QString cellName(const app::ChartTable &table, int seriesIndex, int rowIndex)
     return table.series.size() > 1 ? ChartAnswer::tr("%1, %2", "series, category").arg(series, row) : row;
 }
 
-QString residualText(double pixels)
+QString residualText(const app::PlottedCell *plotted)
 {
-    return ChartAnswer::tr("%1 px", "pixels").arg(QLocale().toString(pixels, 'f', pixels < 10 ? 1 : 0));
+    if (plotted && plotted->turned) {
+        return ChartAnswer::tr("%1 %").arg(QLocale().toString(100 * *plotted->turned, 'f', 1));
+    }
+    if (!plotted || !plotted->residual) {
+        return {};
+    }
+    return ChartAnswer::tr("%1 px", "pixels").arg(QLocale().toString(*plotted->residual, 'f', *plotted->residual < 10 ? 1 : 0));
 }
 
-QString cellNote(const app::ChartCell &cell, std::optional<double> residual)
+QString cellNote(const app::ChartCell &cell, const app::PlottedCell *plotted)
 {
     QStringList lines;
     if (cell.edited) {
@@ -127,8 +133,10 @@ QString cellNote(const app::ChartCell &cell, std::optional<double> residual)
     } else if (isDoubtful(cell)) {
         lines = doubtsOf(cell);
     }
-    if (residual) {
-        lines.append(ChartAnswer::tr("%1 from the mark that was seen to where the number belongs").arg(residualText(*residual)));
+    if (const QString residual = residualText(plotted); !residual.isEmpty()) {
+        lines.append((plotted->turned ? ChartAnswer::tr("%1 of the circle from the mark that was seen to where the number belongs")
+                                      : ChartAnswer::tr("%1 from the mark that was seen to where the number belongs"))
+                         .arg(residual));
     }
     return lines.join(u'\n');
 }

@@ -1,10 +1,8 @@
 #pragma once
 
-#include "app/chart/chart_table.h"
+#include "app/chart/replot.h"
 
 #include <QString>
-
-#include <optional>
 
 /// Cells and citations of a chart in words, for tool tips and readers of the screen.
 namespace conclave::ui
@@ -18,11 +16,12 @@ bool isDoubtful(const app::ChartCell &cell);
 QString cellText(const app::ChartCell &cell);
 /// "Apples, 2021"; the row alone in a table of one series, the series or the row where all of it is meant.
 QString cellName(const app::ChartTable &table, int series, int row);
-/// Why a number is uncertain, what the user changed of it, and how far it lies beside its mark (pixels); a line each, often none.
-QString cellNote(const app::ChartCell &cell, std::optional<double> residual);
+/// Why a number is uncertain, what the user changed of it, and how far it lies beside its mark; a line each, often none. `plotted` may be
+/// null.
+QString cellNote(const app::ChartCell &cell, const app::PlottedCell *plotted);
 /// "Mean of Apples: 14", or what is wrong with it.
 QString citationNote(const app::ChartTable &table, const app::Citation &citation);
-/// A residual of so many pixels: "2.1 px".
-QString residualText(double pixels);
+/// How far a mark lies beside its number: "2.1 px", of a slice "0.4 %" of the circle. Empty: no mark was seen, or none is `plotted`.
+QString residualText(const app::PlottedCell *plotted);
 
 } // namespace conclave::ui

@@ -1,10 +1,12 @@
 #include "ui/chart/overlay_painter.h"
 
 #include <QImageReader>
+#include <QLineF>
 #include <QPainter>
 #include <QPainterPath>
 
 #include <algorithm>
+#include <cmath>
 
 namespace conclave::ui
 {
@@ -17,6 +19,9 @@ constexpr int kHaloAlpha = 210;       // of 255
 constexpr qreal kCross = 4;           // pens
 constexpr qreal kPlainWidth = 900;    // of a picture, for which a pen is as on the screen
 constexpr qreal kSmallResidual = 1.5; // pens: less is not worth a line
+constexpr qreal kRingHalf = 0.3;      // of a donut's radius, on both sides of it: how wide its ring is, nobody told
+constexpr qreal kDot = 0.36;          // of a heatmap's cell: radius of the dot of the largest value
+constexpr qreal kLeastDot = 0.06;
 
 QColor inkOf(const OverlayLook &look, int series)
 {
@@ -66,6 +71,75 @@ QPainterPath lineOf(const app::Replot &plot, int series, qreal scaling)
     return path;
 }
 
+QRectF circleAround(QPointF centre, qreal radius)
+{
+    return {centre - QPointF(radius, radius), centre + QPointF(radius, radius)};
+}
+
+/// Qt counts angles the other way round.
+QPainterPath sliceOf(const app::Replot &plot, const app::PlottedCell &cell, qreal scaling)
+{
+    QPainterPath path(cell.base * scaling);
+    path.arcTo(circleAround(cell.base * scaling, plot.radius * scaling), -cell.from, -cell.sweep);
+    path.closeSubpath();
+    return path;
+}
+
+/// Where it begins and ends, and the middle of the ring between.
+QPainterPath ringPartOf(const app::Replot &plot, const app::PlottedCell &cell, qreal scaling)
+{
+    const QPointF centre = cell.base * scaling;
+    const qreal radius = plot.radius * scaling;
+    QPainterPath path;
+    for (const double degrees : {cell.from, cell.from + cell.sweep}) {
+        const QPointF outwards = QLineF::fromPolar(radius, -degrees).p2();
+        path.moveTo(centre + outwards * (1 - kRingHalf));
+        path.lineTo(centre + outwards * (1 + kRingHalf));
+    }
+    path.arcMoveTo(circleAround(centre, radius), -cell.from);
+    path.arcTo(circleAround(centre, radius), -cell.from, -cell.sweep);
+    return path;
+}
+
+/// The cell, and a dot that is larger the larger its value: to be held against the colours of the picture.
+QPainterPath gridCellOf(const app::Replot &plot, const app::PlottedCell &cell, qreal scaling)
+{
+    const QPointF half = plot.cellSize / 2 * scaling;
+    const qreal dot = 2 * std::min(half.x(), half.y()) * (kLeastDot + (kDot - kLeastDot) * std::sqrt(std::clamp(cell.level, 0.0, 1.0)));
+    QPainterPath path;
+    path.addRect(QRectF(cell.belongs * scaling - half, cell.belongs * scaling + half));
+    path.addEllipse(cell.belongs * scaling, dot, dot);
+    return path;
+}
+
+/// What stands for a cell by itself; empty where a line or a cross does.
+QPainterPath shapeOf(const app::Replot &plot, const app::PlottedCell &cell, qreal scaling)
+{
+    switch (plot.shape) {
+    case app::PlotShape::kBars:
+        return barOf(plot, cell, scaling);
+    case app::PlotShape::kSlices:
+        return sliceOf(plot, cell, scaling);
+    case app::PlotShape::kRing:
+        return ringPartOf(plot, cell, scaling);
+    case app::PlotShape::kCells:
+        return gridCellOf(plot, cell, scaling);
+    default:
+        return {};
+    }
+}
+
+bool isRound(const app::Replot &plot)
+{
+    return plot.shape == app::PlotShape::kSlices || plot.shape == app::PlotShape::kRing;
+}
+
+/// Slices are told apart by their rows.
+int inkNumber(const app::Replot &plot, const app::PlottedCell &cell)
+{
+    return isRound(plot) ? cell.row : cell.series;
+}
+
 /// From the mark that was seen to where its value belongs.
 void paintResidual(QPainter &painter, const app::Replot &plot, const app::PlottedCell &cell, const OverlayLook &look)
 {
@@ -75,8 +149,12 @@ void paintResidual(QPainter &painter, const app::Replot &plot, const app::Plotte
     const QPointF seen = *cell.seen * look.scaling;
     const QPointF belongs = cell.belongs * look.scaling;
     QPainterPath path(seen);
-    path.lineTo(plot.horizontal ? QPointF(belongs.x(), seen.y()) : QPointF(seen.x(), belongs.y()));
-    stroke(painter, path, inkOf(look, cell.series), look, Qt::DotLine);
+    if (isRound(plot) || plot.shape == app::PlotShape::kCells) {
+        path.lineTo(belongs);
+    } else {
+        path.lineTo(plot.horizontal ? QPointF(belongs.x(), seen.y()) : QPointF(seen.x(), belongs.y()));
+    }
+    stroke(painter, path, inkOf(look, inkNumber(plot, cell)), look, Qt::DotLine);
 }
 
 } // namespace
@@ -87,16 +165,16 @@ void paintOverlay(QPainter &painter, const app::Replot &plot, const OverlayLook 
     int series = 0;
     for (const app::PlottedCell &cell : plot.cells) {
         series = std::max(series, cell.series + 1);
-        if (plot.shape == app::PlotShape::kBars) {
-            stroke(painter, barOf(plot, cell, look.scaling), inkOf(look, cell.series), look);
+        if (const QPainterPath shape = shapeOf(plot, cell, look.scaling); !shape.isEmpty()) {
+            stroke(painter, shape, inkOf(look, inkNumber(plot, cell)), look);
         }
     }
     for (int i = 0; plot.shape == app::PlotShape::kLine && i < series; ++i) {
         stroke(painter, lineOf(plot, i, look.scaling), inkOf(look, i), look);
     }
     for (const app::PlottedCell &cell : plot.cells) {
-        if (plot.shape != app::PlotShape::kBars) {
-            stroke(painter, crossAt(cell.belongs * look.scaling, kCross * look.pen), inkOf(look, cell.series), look);
+        if (plot.shape != app::PlotShape::kBars && plot.shape != app::PlotShape::kCells) {
+            stroke(painter, crossAt(cell.belongs * look.scaling, kCross * look.pen), inkOf(look, inkNumber(plot, cell)), look);
         }
         paintResidual(painter, plot, cell, look);
     }

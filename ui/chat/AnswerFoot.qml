@@ -22,6 +22,7 @@ RowLayout {
     readonly property bool isChart: root.chart !== null
     readonly property bool isReading: isChart && !root.chart.isAnswer
     signal quoteAsked()
+    signal editAsked()
     signal chartSaveAsked(string ending)
 
     spacing: Theme.tiny
@@ -78,6 +79,15 @@ RowLayout {
         name: qsTr("Quote in your question")
         glyph: "quote"
         onClicked: root.quoteAsked()
+    }
+    HoverTool {
+        objectName: "editAnswer"
+        visible: !root.streaming && !root.isChart && root.body.length > 0
+        shown: root.pointed
+        enabled: root.chat.idle
+        name: qsTr("Edit the answer")
+        glyph: "rename"
+        onClicked: root.editAsked()
     }
     HoverTool {
         objectName: "openReceipt"

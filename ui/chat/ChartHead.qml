@@ -36,6 +36,7 @@ Item {
         }
         Text {
             id: kind
+            objectName: "chartKind"
             width: parent.width
             visible: text.length > 0
             text: root.chart ? root.chart.kind : ""

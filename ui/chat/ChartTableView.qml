@@ -108,8 +108,11 @@ Item {
         FocusRing {
             shown: frame.activeFocus
         }
-        Hint {
-            visible: frame.activeFocus && text.length > 0
+        HoverHandler {
+            id: pointer
+        }
+        Hint { // of the cell that the keyboard is on; the pointer has its own
+            visible: frame.activeFocus && !pointer.hovered && text.length > 0
             text: root.alive && root.litRow >= 0 ? root.chart.cellNote(root.litSeries, root.litRow) : ""
         }
 

@@ -162,6 +162,7 @@ Item {
                 chat: root.chat
                 onSaveAsked: (text, file) => saveDialog.ask(text, file)
                 onPictureOpened: (picture) => viewer.show(picture)
+                onEditAsked: (row, body) => answerEditor.edit(row, body)
                 onChartSaveAsked: (chart, ending) => chartDialog.ask(chart, ending)
             }
             EmptyState {
@@ -226,6 +227,12 @@ Item {
         chat: root.chat
     }
 
+    AnswerEditor {
+        id: answerEditor
+        parent: root
+        chat: root.chat
+    }
+
     ReceiptPanel {
         parent: root
         chat: root.chat
@@ -264,6 +271,8 @@ Item {
         }
         title: qsTr("Save the code")
         fileMode: FileDialog.SaveFile
+        acceptLabel: qsTr("Save") // else "Open" where the desktop has no dialog of its own
+        rejectLabel: qsTr("Cancel")
         nameFilters: [qsTr("All files (*)")]
         onAccepted: root.chat.saveText(selectedFile, content)
     }
@@ -280,6 +289,8 @@ Item {
         }
         title: qsTr("Save the chart")
         fileMode: FileDialog.SaveFile
+        acceptLabel: qsTr("Save") // else "Open" where the desktop has no dialog of its own
+        rejectLabel: qsTr("Cancel")
         onAccepted: root.chat.saveChart(chart, selectedFile, Theme.seriesColors)
     }
 }

@@ -88,7 +88,7 @@ Popup {
 
                 Words {
                     visible: !root.receipt.known
-                    text: qsTr("This answer has no receipt: it was written by an older version of the program.")
+                    text: qsTr("This answer has no receipt: you edited it, or an older version of the program wrote it.")
                 }
                 Heading {
                     visible: root.receipt.known

@@ -11,6 +11,7 @@ QtObject {
     property int selectingIn: -1 ///< its message
     signal saveAsked(text: string, file: url)
     signal pictureOpened(picture: url)
+    signal editAsked(row: int, body: string)
     signal chartSaveAsked(chart: ChartAnswer, ending: string)
 
     function point(message: int, there: bool) {

@@ -12,6 +12,7 @@ ListView {
     property bool following: true
     signal saveAsked(text: string, file: url)
     signal pictureOpened(picture: url)
+    signal editAsked(row: int, body: string)
     signal chartSaveAsked(chart: ChartAnswer, ending: string)
 
     function follow() {
@@ -38,6 +39,7 @@ ListView {
         id: shared
         onSaveAsked: (text, file) => root.saveAsked(text, file)
         onPictureOpened: (picture) => root.pictureOpened(picture)
+        onEditAsked: (row, body) => root.editAsked(row, body)
         onChartSaveAsked: (chart, ending) => root.chartSaveAsked(chart, ending)
     }
 

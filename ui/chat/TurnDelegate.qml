@@ -140,6 +140,7 @@ Item {
             badge: root.badge
             figures: root.figures
             pointed: root.pointed
+            onEditAsked: root.transcript.editAsked(root.message, root.body)
             onQuoteAsked: root.chat.quote(root.transcript.selectionIn(root.message) || root.body)
         }
     }

@@ -100,7 +100,9 @@ void AnswerReceipt::open(int row)
     m_receipt = app::Receipt::fromJson(m_json);
     m_told = promptInWords();
     m_pictures.clear();
+    m_sights.clear();
     m_outcome.clear();
+    m_replay.reset();
     QVector<QString> hashes;
     for (const app::Receipt::File &image : std::as_const(m_receipt.images)) {
         hashes.append(image.hash);
@@ -199,16 +201,26 @@ bool AnswerReceipt::replayable() const
 void AnswerReceipt::replay()
 {
     m_outcome.clear();
+    m_replay.reset();
     m_controller.replay(row());
     Q_EMIT replayChanged();
 }
 
 void AnswerReceipt::takeReplay(const app::ReplayResult &result)
 {
+    if (message() && result.message == m_message) {
+        m_replay = result;
+        tellOutcome();
+    }
+}
+
+void AnswerReceipt::tellOutcome()
+{
     const app::StoredMessage *answer = message();
-    if (!answer || result.message != m_message) {
+    if (!answer || !m_replay) {
         return;
     }
+    const app::ReplayResult &result = *m_replay;
     const QString tokens = QLocale().toString(result.tokens);
     m_same = result.outcome == app::ReplayResult::kIdentical;
     switch (result.outcome) {
@@ -239,11 +251,16 @@ void AnswerReceipt::takeReplay(const app::ReplayResult &result)
 
 void AnswerReceipt::takeSight(const app::SightResult &result)
 {
-    if (result.request != m_look) {
-        return;
+    if (result.request == m_look) {
+        m_sights = result.sights;
+        tellSights();
     }
+}
+
+void AnswerReceipt::tellSights()
+{
     m_pictures.clear();
-    for (const app::Sight &sight : result.sights) {
+    for (const app::Sight &sight : std::as_const(m_sights)) {
         QString words = sight.error;
         if (words.isEmpty()) {
             words =
@@ -260,6 +277,18 @@ void AnswerReceipt::takeSight(const app::SightResult &result)
                         {QStringLiteral("rows"), grid.height()}});
     }
     Q_EMIT picturesChanged();
+}
+
+void AnswerReceipt::retranslate()
+{
+    if (!m_shown) {
+        return;
+    }
+    m_told = promptInWords();
+    if (!m_sights.isEmpty()) {
+        tellSights();
+    }
+    tellOutcome();
 }
 
 QString AnswerReceipt::json() const

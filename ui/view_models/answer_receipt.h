@@ -7,6 +7,8 @@
 #include <QVariantList>
 #include <QtQml/qqmlregistration.h>
 
+#include <optional>
+
 /// One answer from behind: what the model saw when it wrote it, what is needed to have it written again, and whether that comes out the
 /// same. GUI thread only.
 namespace conclave::ui
@@ -52,6 +54,8 @@ public:
     Q_INVOKABLE void replay();
     /// The receipt as JSON, for a report.
     Q_INVOKABLE QString json() const;
+    /// All words, in the language that is new.
+    void retranslate();
 
 Q_SIGNALS:
     void shownChanged();
@@ -65,6 +69,8 @@ private:
     int row() const;
     const app::StoredMessage *message() const;
     QStringList promptInWords() const;
+    void tellSights();
+    void tellOutcome();
 
     app::ChatController &m_controller;
     bool m_shown = false;
@@ -73,7 +79,9 @@ private:
     QByteArray m_json;
     app::Receipt m_receipt;
     QStringList m_told;
+    QVector<app::Sight> m_sights;
     QVariantList m_pictures;
+    std::optional<app::ReplayResult> m_replay;
     QString m_outcome;
     bool m_same = false;
 };

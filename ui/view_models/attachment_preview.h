@@ -74,6 +74,8 @@ public:
     Q_INVOKABLE void openDraft(int row);
     void openSent(const app::StoredDocument &document);
     Q_INVOKABLE void close();
+    /// What is said of a draft, in the language that is new.
+    void retranslate() { follow(); }
     /// Takes a part along or leaves it out.
     Q_INVOKABLE void turn(int part);
     /// All parts, or the one looked at alone.

@@ -1,5 +1,6 @@
 #include "ui/view_models/chart_answer.h"
 
+#include "app/chart/answer_words.h"
 #include "app/chart/edited_reading.h"
 #include "app/chart/table_edit.h"
 #include "ui/chart/chart_words.h"
@@ -88,6 +89,15 @@ void ChartAnswer::setReading(const app::ChartReading &reading)
     Q_EMIT tableChanged();
 }
 
+void ChartAnswer::retranslate()
+{
+    m_table.setTable(m_reading, m_replot);
+    m_marks.setTable(m_reading.table, m_replot);
+    Q_EMIT headChanged();
+    Q_EMIT summaryChanged();
+    Q_EMIT tableChanged();
+}
+
 void ChartAnswer::setPicture(const QString &file)
 {
     const QUrl url = file.isEmpty() ? QUrl() : QUrl::fromLocalFile(file);
@@ -129,8 +139,8 @@ QString ChartAnswer::richSummary(const QString &plain, const QVariantList &lit, 
         html += escapedText(plain.mid(end, citation.start - end));
         end = citation.start + citation.length;
         html += linkTo(i, plain.mid(citation.start, citation.length), citation.supported ? link : warning, lit.contains(i));
-        if (!citation.tableSays.isEmpty()) {
-            html += QStringLiteral("<font color=\"%1\"> %2</font>").arg(warning.name(), correction(citation).toHtmlEscaped());
+        if (const QString correction = app::correctionText(citation); !correction.isEmpty()) {
+            html += QStringLiteral("<font color=\"%1\"> %2</font>").arg(warning.name(), correction.toHtmlEscaped());
         }
     }
     return html + escapedText(plain.mid(end));
@@ -138,20 +148,7 @@ QString ChartAnswer::richSummary(const QString &plain, const QVariantList &lit, 
 
 QString ChartAnswer::spokenSummary() const
 {
-    QString out = m_reading.summary.text;
-    const QVector<app::Citation> &citations = m_reading.summary.citations;
-    for (auto citation = citations.crbegin(); citation != citations.crend(); ++citation) {
-        if (!citation->tableSays.isEmpty()) {
-            out.insert(citation->start + citation->length, u' ' + correction(*citation));
-        }
-    }
-    return out;
-}
-
-/// Behind what is written and does not agree with the table.
-QString ChartAnswer::correction(const app::Citation &citation)
-{
-    return tr("[table: %1]", "what the table says instead").arg(citation.tableSays);
+    return app::correctedText(m_reading.summary);
 }
 
 int ChartAnswer::nextCitation(int citation, int step) const
@@ -212,8 +209,7 @@ const app::ChartCell *ChartAnswer::cellAt(int series, int row) const
 QString ChartAnswer::cellNote(int series, int row) const
 {
     const app::ChartCell *cell = cellAt(series, row);
-    const app::PlottedCell *plotted = m_replot.at(series, row);
-    return cell ? ui::cellNote(*cell, plotted ? plotted->residual : std::nullopt) : QString();
+    return cell ? ui::cellNote(*cell, m_replot.at(series, row)) : QString();
 }
 
 QString ChartAnswer::cellWords(int series, int row) const

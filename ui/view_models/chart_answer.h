@@ -51,6 +51,8 @@ public:
     /// What keeps an edited table: false, it could not be kept. Without one nothing can be edited.
     using Editor = std::function<bool(const app::ChartTable &)>;
     void setEditor(const Editor &editor) { m_editor = editor; }
+    /// Kind, notes and labels in the language that is new.
+    void retranslate();
     const app::ChartReading &reading() const { return m_reading; }
     const app::Replot &replot() const { return m_replot; }
 
@@ -117,7 +119,6 @@ Q_SIGNALS:
     void tableChanged();
 
 private:
-    static QString correction(const app::Citation &citation);
     const app::ChartCell *cellAt(int series, int row) const;
     bool apply(const std::optional<app::ChartTable> &table);
     bool hasCitation(int citation) const { return citation >= 0 && citation < m_reading.summary.citations.size(); }

@@ -14,13 +14,12 @@ QVariantMap shownCell(const app::ChartReading &reading, const app::Replot &plot,
 {
     const app::ChartCell &cell = reading.table.rows[row].cells[series];
     const app::PlottedCell *plotted = plot.at(series, row);
-    const auto residual = plotted ? plotted->residual : std::nullopt;
     return {{QStringLiteral("text"), cellText(cell)},
             {QStringLiteral("doubtful"), isDoubtful(cell)},
             {QStringLiteral("edited"), cell.edited},
-            {QStringLiteral("note"), cellNote(cell, residual)},
-            {QStringLiteral("residual"), residual ? residualText(*residual) : QString()},
-            {QStringLiteral("far"), residual && *residual > kFarSteps * reading.pixelsPerStep}};
+            {QStringLiteral("note"), cellNote(cell, plotted)},
+            {QStringLiteral("residual"), residualText(plotted)},
+            {QStringLiteral("far"), plotted && plotted->residual.value_or(0) > kFarSteps * reading.pixelsPerStep}};
 }
 
 QVariantList shownCells(const app::ChartReading &reading, const app::Replot &plot, int row)
@@ -110,10 +109,9 @@ void ChartMarksModel::setTable(const app::ChartTable &table, const app::Replot &
         const QVector<app::ChartCell> &cells = table.rows[row].cells;
         for (int series = 0; series < cells.size(); ++series) {
             const app::ChartCell &cell = cells[series];
-            const app::PlottedCell *plotted = plot.at(series, row);
             if (cell.value && !cell.place.isNull()) {
-                marks.append({cell.place, series, row, isDoubtful(cell), markLabel(table, series, row),
-                              cellNote(cell, plotted ? plotted->residual : std::nullopt)});
+                marks.append(
+                    {cell.place, series, row, isDoubtful(cell), markLabel(table, series, row), cellNote(cell, plot.at(series, row))});
             }
         }
     }

@@ -49,9 +49,7 @@ ChatViewModel::ChatViewModel(ChatController &controller, QObject *parent)
         Q_EMIT imported(conversations);
     });
     connect(&m_attachments, &DraftAttachments::readingChanged, this, &ChatViewModel::attachingChanged);
-    connect(&m_attachments, &DraftAttachments::readingChanged, this, &ChatViewModel::sendWhenAttached);
     connect(&m_attachments, &DraftAttachments::failed, this, [this](const QString &message) {
-        m_sendWhenAttached = false;
         m_deferred.reset();
         report(message);
     });
@@ -202,7 +200,7 @@ bool ChatViewModel::send(const QString &text)
     return true;
 }
 
-/// Enter was pressed before all files were read, or before it was known whether the question fits.
+/// Enter was pressed before all files were read, or before it was known whether the question fits; or a file goes as soon as it is read.
 void ChatViewModel::sendDeferred()
 {
     if (!m_deferred || attaching() || (!m_context.known() && !chartsOnly())) {
@@ -322,6 +320,11 @@ bool ChatViewModel::editQuestion(int row, const QString &text)
     return m_controller.edit(row, text.trimmed());
 }
 
+bool ChatViewModel::editAnswer(int row, const QString &text)
+{
+    return m_controller.editAnswer(row, text.trimmed());
+}
+
 bool ChatViewModel::regenerate(int row)
 {
     return m_controller.regenerate(row);
@@ -433,7 +436,7 @@ void ChatViewModel::attachFiles(const QList<QUrl> &files)
 void ChatViewModel::receiveDrop(const QList<QUrl> &files, bool composerEmpty)
 {
     if (composerEmpty && files.size() == 1 && readsAtOnce()) {
-        m_sendWhenAttached = true;
+        m_deferred = QString();
     }
     attachFiles(files);
 }
@@ -502,7 +505,7 @@ void ChatViewModel::trySample()
 {
     if (idle()) {
         m_attachments.clear();
-        m_sendWhenAttached = true;
+        m_deferred = QString();
         attachFiles({QUrl::fromLocalFile(app::samplePath())});
     }
 }
@@ -529,6 +532,9 @@ void ChatViewModel::saveNow()
 void ChatViewModel::retranslate()
 {
     m_conversations.refresh();
+    m_transcript.retranslate();
+    m_preview.retranslate();
+    m_receipt.retranslate();
     for (QObject *model : std::initializer_list<QObject *>{&m_transcript, &m_rows, &m_attachments, &m_preview, &m_context, &m_receipt,
                                                            &m_experts, &m_search, &m_settings, this}) {
         readAgain(*model);
@@ -538,17 +544,6 @@ void ChatViewModel::retranslate()
 bool ChatViewModel::readsAtOnce() const
 {
     return chartsOnly() && idle() && m_attachments.count() == 0 && !attaching();
-}
-
-void ChatViewModel::sendWhenAttached()
-{
-    if (!m_sendWhenAttached || attaching()) {
-        return;
-    }
-    m_sendWhenAttached = false;
-    if (send({})) {
-        Q_EMIT sentByItself();
-    }
 }
 
 void ChatViewModel::followModel()

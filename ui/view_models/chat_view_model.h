@@ -119,6 +119,7 @@ public:
     Q_INVOKABLE int openMessage(qint64 conversation, qint64 message);
 
     Q_INVOKABLE bool editQuestion(int row, const QString &text);
+    Q_INVOKABLE bool editAnswer(int row, const QString &text);
     Q_INVOKABLE bool regenerate(int row);
     Q_INVOKABLE bool continueAnswer(int row);
     Q_INVOKABLE void showVersion(int row, int step);
@@ -189,14 +190,11 @@ Q_SIGNALS:
     void imported(int conversations);
     void lastAnswerChanged();
     void quoted(const QString &quotation);
-    /// The question went out by itself (a drop, the sample): the composer has nothing to keep.
-    void sentByItself();
 
 private:
     bool saveBytes(const QUrl &file, const QByteArray &bytes);
     void drawFormulasOfExports();
     bool readsAtOnce() const;
-    void sendWhenAttached();
     void sendDeferred();
     void followModel();
     void followConversation();
@@ -223,8 +221,7 @@ private:
     qint64 m_removed = 0;
     QString m_removedTitle;
     QString m_problem;
-    bool m_sendWhenAttached = false;
-    std::optional<QString> m_deferred; ///< to be sent once its files are read and it is counted
+    std::optional<QString> m_deferred; ///< to be sent once its files are read and it is counted; it may be empty
 };
 
 } // namespace conclave::ui

@@ -1,5 +1,6 @@
 #include "ui/view_models/library_view_model.h"
 
+#include "app/log/engine_words.h"
 #include "app/log/error_text.h"
 #include "ui/desktop/language.h"
 
@@ -116,7 +117,7 @@ QString LibraryViewModel::chosenName() const
 QString LibraryViewModel::chosenProblem() const
 {
     const auto found = entry();
-    return found ? found->problem : QString();
+    return found ? app::engineWords(found->problem) : QString();
 }
 
 QVariantList LibraryViewModel::details() const

@@ -189,6 +189,13 @@ void TranscriptModel::update(int row)
     Q_EMIT dataChanged(index(row), index(row), roles);
 }
 
+void TranscriptModel::retranslate()
+{
+    for (ChartAnswer *chart : std::as_const(m_charts)) {
+        chart->retranslate();
+    }
+}
+
 void TranscriptModel::followChart(int row)
 {
     const app::StoredMessage &message = m_controller.messages()[row];

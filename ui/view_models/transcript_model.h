@@ -54,6 +54,8 @@ public:
     QVariant data(const QModelIndex &index, int role) const override;
     QHash<int, QByteArray> roleNames() const override;
     int count() const { return rowCount(); }
+    /// What was said in words of the program, in the language that is new.
+    void retranslate();
 
 Q_SIGNALS:
     void countChanged();

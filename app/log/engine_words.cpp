@@ -1,0 +1,76 @@
+#include "app/log/engine_words.h"
+
+#include <QCoreApplication>
+#include <QRegularExpression>
+#include <QVector>
+
+#include <array>
+
+namespace conclave::app
+{
+namespace
+{
+
+/// As the engine writes them; a test holds them against what it says. %1, %2: names and numbers, in this order.
+constexpr std::array kEngineSentences{
+    QT_TRANSLATE_NOOP("Engine", "The file \"%1\" does not exist. Check where it was moved, or download it again."),
+    QT_TRANSLATE_NOOP("Engine", "The file \"%1\" is a folder. Choose a model file inside it."),
+    QT_TRANSLATE_NOOP("Engine", "The file \"%1\" cannot be read. Check its permissions."),
+    QT_TRANSLATE_NOOP("Engine", "The file \"%1\" is empty. The download did not finish; download it again."),
+    QT_TRANSLATE_NOOP("Engine", "The model file \"%1\" ends early, at %2. The download is incomplete; download it again."),
+    QT_TRANSLATE_NOOP("Engine", "\"%1\" is not a GGUF model file. %2 Choose a .gguf file, or download it again."),
+    QT_TRANSLATE_NOOP("Engine", "The model file \"%1\" cannot be used: it is the first of %2 files, and \"%3\" is missing. Put all of them "
+                                "into one folder."),
+    QT_TRANSLATE_NOOP("Engine", "The model file \"%1\" has the architecture \"%2\", which this version cannot run. It runs %3."),
+    QT_TRANSLATE_NOOP("Engine", "There is not enough memory to load the model. Close other programs or choose a smaller one."),
+    QT_TRANSLATE_NOOP("Engine", "There is not enough memory %1."),
+    QT_TRANSLATE_NOOP("Engine",
+                      "The conversation is too long for the model: it takes %1 tokens and the answer at least one, and the context "
+                      "holds %2. Nothing was cut. Shorten it, or start a new conversation."),
+    QT_TRANSLATE_NOOP("Engine", "The context is full: %1 more tokens are needed and %2 are available."),
+    QT_TRANSLATE_NOOP("Engine", "There is no question to answer."),
+    QT_TRANSLATE_NOOP("Engine", "The answer was stopped."),
+};
+
+QRegularExpression expressionOf(const char *sentence)
+{
+    QString pattern = QRegularExpression::escape(QLatin1String(sentence));
+    for (int i = 1; i <= 3; ++i)
+        pattern.replace(QRegularExpression::escape(QStringLiteral("%%1").arg(i)), QStringLiteral("(.+?)"));
+    return QRegularExpression(QRegularExpression::anchoredPattern(pattern), QRegularExpression::DotMatchesEverythingOption);
+}
+
+/// What was captured may itself hold a "%1": all places are filled at once.
+QString filled(const QString &sentence, const QStringList &captured)
+{
+    QString out;
+    for (qsizetype i = 0; i < sentence.size(); ++i) {
+        const int number = sentence[i] == u'%' && i + 1 < sentence.size() ? sentence[i + 1].digitValue() : -1;
+        if (number > 0 && number < captured.size()) {
+            out += captured[number];
+            ++i;
+        } else {
+            out += sentence[i];
+        }
+    }
+    return out;
+}
+
+} // namespace
+
+QString engineWords(const QString &message)
+{
+    static const QVector<QRegularExpression> kExpressions = [] {
+        QVector<QRegularExpression> out;
+        for (const char *sentence : kEngineSentences)
+            out.append(expressionOf(sentence));
+        return out;
+    }();
+    for (qsizetype i = 0; i < kExpressions.size(); ++i) {
+        if (const auto match = kExpressions[i].match(message); match.hasMatch())
+            return filled(QCoreApplication::translate("Engine", kEngineSentences[std::size_t(i)]), match.capturedTexts());
+    }
+    return message;
+}
+
+} // namespace conclave::app
