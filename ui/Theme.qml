@@ -121,6 +121,7 @@ QtObject {
     readonly property int meterWidth: 72
     readonly property int receiptWidth: scaled(640)
     readonly property int sightWidth: 460
+    readonly property int priceWidth: scaled(88)
     readonly property int sightHeight: 260
     readonly property int panelWidth: scaled(340)
     readonly property int expertsWidth: scaled(372)

@@ -9,6 +9,45 @@
 namespace conclave::app
 {
 
+namespace
+{
+
+QString energySourceName(engine::EnergySource source)
+{
+    switch (source) {
+    case engine::EnergySource::kProcessor:
+        return QStringLiteral("processor");
+    case engine::EnergySource::kCards:
+        return QStringLiteral("cards");
+    case engine::EnergySource::kProcessorAndCards:
+        return QStringLiteral("processor and cards");
+    case engine::EnergySource::kBattery:
+        return QStringLiteral("battery");
+    case engine::EnergySource::kNone:
+        break;
+    }
+    return QStringLiteral("none");
+}
+
+/// What was not measured is absent.
+QJsonObject energyJson(const AnswerEnergy &energy, int tokens)
+{
+    QJsonObject out{{"source", energySourceName(energy.source)}};
+    if (energy.locked)
+        out["locked"] = true;
+    if (!energy.known())
+        return out;
+    out["joules"] = energy.joules;
+    if (energy.idleJoules >= 0)
+        out["idleJoules"] = energy.idleJoules;
+    out["answerJoules"] = energy.answerJoules();
+    if (tokens > 0)
+        out["joulesPerToken"] = energy.answerJoules() / tokens;
+    return out;
+}
+
+} // namespace
+
 QString stopReasonName(engine::StopReason reason)
 {
     switch (reason) {
@@ -43,6 +82,7 @@ QByteArray figuresJson(const AnswerEnd &end)
         {"generatedTokens", figures.generatedTokens},
         {"imagesEncoded", figures.imagesEncoded},
         {"imageSeconds", figures.imageTime.count()},
+        {"firstTokenSeconds", end.last.firstTokenSeconds},
         {"prefillSeconds", figures.prefillTime.count()},
         {"decodeSeconds", figures.decodeTime.count()},
         {"tokensPerSecond", figures.decodeRate()},
@@ -51,11 +91,28 @@ QByteArray figuresJson(const AnswerEnd &end)
         {"expertUtilisation", figures.expertUtilisation},
         {"idleCompute", figures.idleCompute},
         {"meanExperts", figures.meanExperts},
+        {"energy", energyJson(end.energy, figures.generatedTokens)},
         {"reason", end.failed ? QStringLiteral("failed") : stopReasonName(end.reason)},
     };
     if (end.failed)
         out["error"] = end.error;
     return QJsonDocument(out).toJson(QJsonDocument::Compact);
+}
+
+QJsonObject pricedFigures(const QByteArray &figures, const ElectricityPrice &price)
+{
+    QJsonObject out = QJsonDocument::fromJson(figures).object();
+    const QJsonValue perToken = out["energy"].toObject()["joulesPerToken"];
+    if (!perToken.isDouble() || !price.known())
+        return out;
+    QJsonArray dollars;
+    for (const double each : kApiPrices)
+        dollars.append(each);
+    out["cost"] = QJsonObject{{"perMillionTokens", costPerMillionTokens(perToken.toDouble(), price)},
+                              {"currency", price.currency},
+                              {"perKilowattHour", price.perKilowattHour},
+                              {"apiDollars", dollars}};
+    return out;
 }
 
 } // namespace conclave::app

@@ -1,8 +1,10 @@
 #pragma once
 
+#include "app/chat/electricity.h"
 #include "app/inference/inference_worker.h"
 
 #include <QByteArray>
+#include <QJsonObject>
 
 namespace conclave::app
 {
@@ -10,8 +12,13 @@ namespace conclave::app
 /// [{"id", "name", "arguments"}]; empty without calls.
 QByteArray toolCallsJson(const std::vector<engine::ToolCall> &calls);
 
-/// An answer's figures as they are kept with it: times in seconds, sizes in bytes, "reason", and "error" when it failed.
+/// An answer's figures as they are kept with it: times in seconds, sizes in bytes, "energy" ({"source", and where it could be measured
+/// "joules", "idleJoules", "answerJoules", "joulesPerToken"}), "reason", and "error" when it failed.
 QByteArray figuresJson(const AnswerEnd &end);
+
+/// The same for other programs: with "cost" ({"perMillionTokens", "currency", "perKilowattHour", "apiDollars"}) where energy and price are
+/// known.
+QJsonObject pricedFigures(const QByteArray &figures, const ElectricityPrice &price);
 
 QString stopReasonName(engine::StopReason reason); ///< "end", "stop string", "length", "cancelled"
 

@@ -94,14 +94,14 @@ bool takeNumbers(QStringList &rest, int low, std::vector<int> &out)
     return true;
 }
 
-/// Above 0 and at most 1.
-bool takeShare(QStringList &rest, double &out)
+/// Above 0 and at most `most`.
+bool takeAmount(QStringList &rest, double most, double &out)
 {
     bool ok = false;
     const double value = rest.isEmpty() ? 0.0 : rest.takeFirst().toDouble(&ok);
     if (ok)
         out = value;
-    return ok && value > 0 && value <= 1;
+    return ok && value > 0 && value <= most;
 }
 
 bool takeBenchOption(const QString &word, QStringList &rest, BenchArguments &out)
@@ -113,7 +113,7 @@ bool takeBenchOption(const QString &word, QStringList &rest, BenchArguments &out
     if (word == QLatin1String("--batch"))
         return takeNumbers(rest, 1, out.batches);
     if (word == QLatin1String("--experts"))
-        return takeShare(rest, out.expertShare);
+        return takeAmount(rest, 1, out.expertShare);
     if (word == QLatin1String("--tokens"))
         return takeNumber(rest, 1, out.answerTokens);
     if (word == QLatin1String("--repeats"))
@@ -149,7 +149,11 @@ bool takeModelsOption(const QString &word, QStringList &rest, Arguments &out)
         if (word == QLatin1String("--context"))
             return takeNumber(rest, 1, models.contextTokens);
         if (word == QLatin1String("--memory"))
-            return takeNumber(rest, 1, models.memoryGigabytes);
+            return takeAmount(rest, 1e6, models.memoryGigabytes);
+        if (word == QLatin1String("--check"))
+            return models.check = true;
+        if (word == QLatin1String("--kv8"))
+            return out.bench.eightBitContext = true;
         return takeValue(QStringLiteral("--projector"), word, rest, out.projector);
     }
     return out.command == Command::kModelsGet && (takeValue(QStringLiteral("--to"), word, rest, models.folder) ||
@@ -165,7 +169,8 @@ bool takeOption(const QString &word, QStringList &rest, Arguments &out)
     const bool reads = out.command == Command::kRead;
     const bool benches = out.command == Command::kBench;
     const bool describes = out.command == Command::kDescribe || isModels(out.command);
-    if (word == QLatin1String("--json") && (reads || benches || describes))
+    const bool chats = out.command == Command::kChat;
+    if (word == QLatin1String("--json") && (reads || chats || benches || describes))
         return out.json = true;
     if (isModels(out.command))
         return takeModelsOption(word, rest, out);
@@ -173,7 +178,7 @@ bool takeOption(const QString &word, QStringList &rest, Arguments &out)
         return true;
     if (word == QLatin1String("--csv") && reads)
         return out.csv = true;
-    const bool pairs = out.command == Command::kChat || out.command == Command::kDescribe;
+    const bool pairs = chats || out.command == Command::kDescribe;
     if (pairs && takeValue(QStringLiteral("--projector"), word, rest, out.projector))
         return true;
     return out.command != Command::kDescribe && takeValue(QStringLiteral("--model"), word, rest, out.model);
@@ -239,11 +244,11 @@ QString usageText()
         "Console",
         "Usage: conclave [--model FILE] [PICTURE]            open the window\n"
         "       conclave read [--model FILE] [--json|--csv] PICTURE...\n"
-        "       conclave chat [--model FILE [--projector FILE]]\n"
+        "       conclave chat [--model FILE [--projector FILE]] [--json]\n"
         "                                                     a question a line; /picture FILE [question], /new, /quit\n"
         "       conclave models list [--catalogue] [--json] [FOLDER...]\n"
         "       conclave models describe [--projector FILE] [--json] FILE\n"
-        "       conclave models forecast [--context N] [--memory GB] [--projector FILE] [--json] FILE\n"
+        "       conclave models forecast [--context N] [--memory GB] [--kv8] [--projector FILE] [--check] [--json] FILE\n"
         "       conclave models get [--to FOLDER] [--proxy URL] [--mirror URL] [--json] NAME|URL|OWNER/REPOSITORY[:FILE]\n"
         "       conclave models verify [--json] FILE...\n"
         "       conclave bench [--model FILE] [--prefill N,...] [--depth N,...] [--batch N,...] [--tokens N] [--repeats N]\n"
@@ -251,12 +256,14 @@ QString usageText()
         "       conclave synth --shape NAME [--type NAME] [--layers N] [--hole] FILE\n"
         "       conclave --help | --version\n"
         "\n"
-        "read prints the table behind each chart and a summary. With --json: one object, for several pictures one a line.\n"
+        "read prints the table behind each chart and a summary. With --json: one object, for several pictures one a line;\n"
+        "chat --json prints an object for each answer.\n"
         "The built-in model reads charts; --model loads a GGUF file instead. A model that sees has its eyes in a projector\n"
         "file: mmproj*.gguf beside it, or --projector.\n"
         "models list shows the models on this machine (folders named are remembered), with --catalogue those worth fetching; forecast "
         "tells\n"
-        "what one will take and how fast it will be before it is loaded; get fetches one and checks every byte; verify checks again.\n"
+        "what one will take and how fast it will be before it is loaded, with --check also what comes true; get fetches one and checks\n"
+        "every byte; verify checks again.\n"
         "bench measures a model on this machine: prompts, answers after so much context, with --batch so many answers together,\n"
         "with --experts only as many experts a token as have this share (0 to 1) of their router's scores; --device names what computes.\n"
         "synth writes a model file with random weights in the shape of a known model.\n"

@@ -53,9 +53,10 @@ struct SynthArguments
 struct ModelsArguments
 {
     bool catalogue = false;
-    int contextTokens = 0;   ///< 0: the usual
-    int memoryGigabytes = 0; ///< 0: this machine's
-    QString folder;          ///< where downloads go; empty: the program's own
+    int contextTokens = 0;      ///< 0: the usual
+    double memoryGigabytes = 0; ///< 0: this machine's
+    bool check = false;         ///< loads the model and tells what came true
+    QString folder;             ///< where downloads go; empty: the program's own
     QString proxy;
     QString mirror;
 };

@@ -106,19 +106,24 @@ QJsonArray disagreements(const ChartSummary &summary)
     return out;
 }
 
-QString figuresText(const engine::Statistics &statistics, quint64 memoryBytes)
+QString figuresText(const AnswerEnd &end)
 {
+    const engine::Statistics &statistics = end.statistics;
     QStringList out;
     if (statistics.imageTime.count() > 0)
         out << QStringLiteral("image %1 ms").arg(qRound(statistics.imageTime.count() * 1000));
+    if (end.last.firstTokenSeconds > 0)
+        out << QStringLiteral("first token %1 s").arg(end.last.firstTokenSeconds, 0, 'f', 2);
     out << QStringLiteral("%1 tokens").arg(statistics.generatedTokens);
     if (statistics.decodeRate() > 0)
         out << QStringLiteral("%1 tokens/s").arg(statistics.decodeRate(), 0, 'f', 1);
     if (statistics.expertUtilisation > 0)
         out << QStringLiteral("experts %1 %").arg(qRound(statistics.expertUtilisation * 100));
-    const quint64 memory = statistics.memoryBytes ? statistics.memoryBytes : memoryBytes;
+    const quint64 memory = statistics.memoryBytes ? statistics.memoryBytes : end.last.memoryBytes;
     if (memory)
         out << QStringLiteral("memory %1 MB").arg(memory / 1'000'000);
+    if (end.energy.known())
+        out << QStringLiteral("energy %1 J").arg(end.energy.answerJoules(), 0, 'f', 1);
     return out.join(QStringLiteral(" · "));
 }
 

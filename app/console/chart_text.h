@@ -1,7 +1,7 @@
 #pragma once
 
 #include "app/chart/chart_table.h"
-#include "engine/api/types.h"
+#include "app/inference/inference_worker.h"
 
 #include <QJsonArray>
 #include <QString>
@@ -17,7 +17,7 @@ QString chartText(const ChartReading &reading);
 /// says instead.
 QJsonArray disagreements(const ChartSummary &summary);
 
-/// "image 120 ms · 312 tokens · 85.1 tokens/s · experts 93 % · memory 210 MB"
-QString figuresText(const engine::Statistics &statistics, quint64 memoryBytes);
+/// "image 120 ms · first token 0.31 s · 312 tokens · 85.1 tokens/s · experts 93 % · memory 210 MB · energy 12.1 J"
+QString figuresText(const AnswerEnd &end);
 
 } // namespace conclave::app

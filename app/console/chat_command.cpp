@@ -1,3 +1,4 @@
+#include "app/chat/figures_json.h"
 #include "app/chat_controller.h"
 #include "app/console/chart_text.h"
 #include "app/console/commands.h"
@@ -9,6 +10,7 @@
 
 #include <QCoreApplication>
 #include <QEventLoop>
+#include <QJsonArray>
 #include <QJsonDocument>
 
 #include <iostream>
@@ -32,11 +34,26 @@ bool isInteractive()
 #endif
 }
 
+QString stateName(MessageState state)
+{
+    switch (state) {
+    case MessageState::kComplete:
+        return QStringLiteral("complete");
+    case MessageState::kStopped:
+        return QStringLiteral("stopped");
+    case MessageState::kFailed:
+    case MessageState::kInterrupted:
+    case MessageState::kStreaming:
+        break;
+    }
+    return QStringLiteral("failed");
+}
+
 /// A conversation over stdin and stdout; the controller keeps it like the window's.
 class ChatDialog
 {
 public:
-    explicit ChatDialog(ChatController &controller);
+    ChatDialog(ChatController &controller, bool json);
 
     void run();
     bool failed() const { return m_failed; }
@@ -47,15 +64,16 @@ private:
     void askWithPicture(const QString &rest);
     void printGrowth(int index);
     void printEnd();
+    void printJson(const StoredMessage &message) const;
 
     ChatController &m_controller;
+    bool m_json;
     QObject m_context;       ///< connections end with the dialog
     qsizetype m_printed = 0; ///< characters of the answer
-    int m_shown = 0;         ///< messages printed
     bool m_failed = false;
 };
 
-ChatDialog::ChatDialog(ChatController &controller) : m_controller(controller)
+ChatDialog::ChatDialog(ChatController &controller, bool json) : m_controller(controller), m_json(json)
 {
     QObject::connect(&controller, &ChatController::messageChanged, &m_context, [this](int index) { printGrowth(index); });
     QObject::connect(&controller, &ChatController::failed, &m_context, [this](const QString &message) {
@@ -68,7 +86,7 @@ void ChatDialog::run()
 {
     std::string line;
     for (;;) {
-        if (isInteractive())
+        if (isInteractive() && !m_json)
             printOut(QStringLiteral("> "));
         if (!std::getline(std::cin, line) || !take(textOf(line).trimmed()))
             return;
@@ -122,7 +140,7 @@ void ChatDialog::ask(const QString &text, const QVector<LoadedImage> &images)
 void ChatDialog::printGrowth(int index)
 {
     const StoredMessage &message = m_controller.messages()[index];
-    if (!message.chart.isEmpty() || message.text.size() <= m_printed)
+    if (m_json || !message.chart.isEmpty() || message.text.size() <= m_printed)
         return;
     printOut(printable(message.text.mid(m_printed)));
     m_printed = message.text.size();
@@ -133,6 +151,8 @@ void ChatDialog::printEnd()
     if (m_controller.messages().isEmpty())
         return;
     const StoredMessage &last = m_controller.messages().back();
+    if (m_json)
+        return printJson(last);
     if (last.role == MessageRole::kNotice)
         return printOut(printable(last.text) + u'\n');
     if (!last.chart.isEmpty())
@@ -141,6 +161,27 @@ void ChatDialog::printEnd()
         printOut(QStringLiteral("\n"));
     if (last.state == MessageState::kStopped)
         printError(QCoreApplication::translate("Console", "stopped"));
+}
+
+/// One line: {"text", and where there are any "reasoning", "toolCalls", "chart"; "state", "model", "figures"}, or {"notice"}.
+void ChatDialog::printJson(const StoredMessage &message) const
+{
+    QJsonObject out;
+    if (message.role == MessageRole::kNotice) {
+        out["notice"] = message.text;
+    } else {
+        out["text"] = message.text;
+        if (!message.reasoning.isEmpty())
+            out["reasoning"] = message.reasoning;
+        if (!message.toolCalls.isEmpty())
+            out["toolCalls"] = QJsonDocument::fromJson(message.toolCalls).array();
+        if (!message.chart.isEmpty())
+            out["chart"] = ChartReading::fromJson(QJsonDocument::fromJson(message.chart).object()).toJson();
+        out["state"] = stateName(message.state);
+        out["model"] = message.model;
+        out["figures"] = pricedFigures(message.statistics, electricityPrice(dataFolder()));
+    }
+    printOut(QString::fromUtf8(QJsonDocument(out).toJson(QJsonDocument::Compact)) + u'\n');
 }
 
 } // namespace
@@ -160,7 +201,7 @@ int chatCommand(const Arguments &arguments, const ConsoleEngine &engine)
     ModelStatus status;
     if (!loadAndWait(worker, model, status))
         return kExitFailed;
-    ChatDialog dialog(controller);
+    ChatDialog dialog(controller, arguments.json);
     dialog.run();
     return dialog.failed() ? kExitFailed : kExitDone;
 }

@@ -103,8 +103,12 @@ QJsonObject toJson(const ModelForecast &forecast, const std::optional<ForecastOu
 
 int modelsForecastCommand(const Arguments &arguments)
 {
+    if (arguments.models.check)
+        return modelsCheckCommand(arguments);
     const QString &file = arguments.files.front();
     engine::EngineOptions options;
+    if (arguments.bench.eightBitContext)
+        options.context = engine::ContextPrecision::kEightBit;
     options.projector = std::filesystem::path(arguments.projector.toStdU16String());
     auto footprint = engine::modelFootprint(std::filesystem::path(file.toStdU16String()), options);
     ModelForecast forecast;
@@ -115,7 +119,7 @@ int modelsForecastCommand(const Arguments &arguments)
         ForecastRequest request;
         if (arguments.models.contextTokens > 0)
             request.contextTokens = arguments.models.contextTokens;
-        request.budgetBytes = quint64(arguments.models.memoryGigabytes) * 1'000'000'000U;
+        request.budgetBytes = quint64(arguments.models.memoryGigabytes * 1e9);
         const quint64 budget = request.budgetBytes > 0 ? request.budgetBytes : usualBudget(machine.speed().memoryBytes);
         if (footprint->mappedBytes() > budget)
             machine.learnDisk(file);

@@ -1,8 +1,10 @@
 #include "app/chart/answer_words.h"
+#include "app/chat/figures_json.h"
 #include "app/console/chart_text.h"
 #include "app/console/commands.h"
 #include "app/console/terminal.h"
 #include "app/images/image_loader.h"
+#include "app/paths.h"
 #include "app/text_of.h"
 
 #include <QCoreApplication>
@@ -39,6 +41,7 @@ void printReading(const AnswerEnd &end, const QString &file, const Arguments &ar
     if (arguments.json) {
         QJsonObject json = reading.toJson();
         json["disagreements"] = disagreements(reading.summary);
+        json["figures"] = pricedFigures(figuresJson(end), electricityPrice(dataFolder()));
         if (several)
             json["file"] = file;
         printOut(QString::fromUtf8(QJsonDocument(json).toJson(several ? QJsonDocument::Compact : QJsonDocument::Indented)));
@@ -51,7 +54,7 @@ void printReading(const AnswerEnd &end, const QString &file, const Arguments &ar
     if (arguments.csv)
         printOut(reading.toCsv());
     else
-        printOut(chartText(reading) + u'\n' + figuresText(end.statistics, end.last.memoryBytes) + u'\n');
+        printOut(chartText(reading) + u'\n' + figuresText(end) + u'\n');
     if (several)
         printOut(QStringLiteral("\n"));
 }

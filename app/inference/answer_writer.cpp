@@ -20,6 +20,7 @@ AnswerWriter::AnswerWriter(const AnswerRequest &request, const engine::ModelInfo
     m_state.request = request.request;
     m_state.memoryBytes = engine::residentMemoryBytes();
     m_sinceMemory.start();
+    m_sinceBegin.start();
     if (!model.readsCharts || request.messages.empty())
         return;
     const auto &images = request.messages.front().images;
@@ -54,8 +55,10 @@ void AnswerWriter::countPiece(const std::string &text, int token, float probabil
     m_exact.addData(QByteArrayView(reinterpret_cast<const char *>(&token), sizeof token));
     m_exact.addData(QByteArrayView(reinterpret_cast<const char *>(&probability), sizeof probability));
     ++m_state.generatedTokens;
-    if (!m_sinceFirst.isValid())
-        m_sinceFirst.start();
+    if (m_sinceFirst.isValid())
+        return;
+    m_sinceFirst.start();
+    m_state.firstTokenSeconds = double(m_sinceBegin.nsecsElapsed()) / 1e9;
 }
 
 void AnswerWriter::takeThought(const engine::ReasoningPiece &thought)

@@ -34,6 +34,7 @@ private:
     std::optional<ChartParser> m_parser;
     QCryptographicHash m_words{QCryptographicHash::Sha256};
     QCryptographicHash m_exact{QCryptographicHash::Sha256};
+    QElapsedTimer m_sinceBegin;
     QElapsedTimer m_sinceFirst;
     QElapsedTimer m_sinceThought;
     QElapsedTimer m_sinceMemory;

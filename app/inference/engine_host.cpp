@@ -72,7 +72,10 @@ engine::GenerationRequest generationRequest(const AnswerRequest &request, bool c
 
 } // namespace
 
-EngineHost::EngineHost(EngineFactory factory, Listener listener) : m_factory(std::move(factory)), m_listener(std::move(listener)) {}
+EngineHost::EngineHost(EngineFactory factory, Listener listener, const engine::PowerPlaces &places)
+    : m_factory(std::move(factory)), m_listener(std::move(listener)), m_places(places)
+{
+}
 
 Result<std::unique_ptr<engine::Engine>> EngineHost::open(const ModelRequest &request)
 {
@@ -102,9 +105,13 @@ void EngineHost::load(const ModelRequest &request)
         m_status.fingerprint = m_engine->fingerprint();
         m_status.file = request.file;
         m_status.device = textOf(m_engine->deviceName());
+        // Cards that do not compute are not asked: that would wake them.
+        m_meter.emplace(m_places, !m_status.device.startsWith(QLatin1String("CPU")));
     } else {
         m_status.error = errorText(opened.error());
     }
+    if (m_meter)
+        m_meter->rest();
     m_status.loading = false;
     m_status.loaded = m_engine != nullptr;
     if (!m_engine) {
@@ -125,21 +132,11 @@ AnswerEnd EngineHost::answer(const AnswerRequest &request, std::stop_source stop
     }
     if (request.fresh)
         m_sessions.clear();
-    const auto outcome = [&]() -> Result<engine::GenerationEnd> {
-        if (!m_engine)
-            return failure(ErrorCode::kInvalidRequest,
-                           QCoreApplication::translate("InferenceWorker", "No model is loaded. Load one, then ask again."));
-        if (!imagesAreWhole(request))
-            return failure(ErrorCode::kBadImage,
-                           QCoreApplication::translate("InferenceWorker", "A picture of the question is broken. Attach it again."));
-        return guarded(QCoreApplication::translate("InferenceWorker", "The answer was broken off"), [&]() -> Result<engine::GenerationEnd> {
-            AnswerWriter writer(request, m_engine->model());
-            auto generated = generate(request, writer, stop);
-            writer.finish(generated.ok() && generated->reason == engine::StopReason::kEndOfAnswer);
-            end.last = writer.state();
-            return generated;
-        });
-    }();
+    if (m_meter)
+        m_meter->begin();
+    const auto outcome = answerWith(request, stop, end);
+    if (m_meter)
+        end.energy = m_meter->end();
     if (request.fresh)
         m_sessions.clear();
     end.failed = !outcome;
@@ -151,6 +148,29 @@ AnswerEnd EngineHost::answer(const AnswerRequest &request, std::stop_source stop
         m_sessions.forget(request.conversation); // its cache may be in any state
     }
     return end;
+}
+
+Result<engine::GenerationEnd> EngineHost::answerWith(const AnswerRequest &request, std::stop_source stop, AnswerEnd &end)
+{
+    if (!m_engine)
+        return failure(ErrorCode::kInvalidRequest,
+                       QCoreApplication::translate("InferenceWorker", "No model is loaded. Load one, then ask again."));
+    if (!imagesAreWhole(request))
+        return failure(ErrorCode::kBadImage,
+                       QCoreApplication::translate("InferenceWorker", "A picture of the question is broken. Attach it again."));
+    return guarded(QCoreApplication::translate("InferenceWorker", "The answer was broken off"), [&]() -> Result<engine::GenerationEnd> {
+        AnswerWriter writer(request, m_engine->model());
+        auto generated = generate(request, writer, stop);
+        writer.finish(generated.ok() && generated->reason == engine::StopReason::kEndOfAnswer);
+        end.last = writer.state();
+        return generated;
+    });
+}
+
+void EngineHost::lookWhileIdle()
+{
+    if (m_meter)
+        m_meter->lookWhileIdle();
 }
 
 CountResult EngineHost::count(const CountRequest &request)
@@ -260,6 +280,8 @@ Result<engine::GenerationEnd> EngineHost::generate(const AnswerRequest &request,
             writer.take(event);
             m_listener.answerUpdated(writer.state());
             showExpertsNow(InferenceWorker::kExpertMilliseconds);
+            if (m_meter)
+                m_meter->look();
         } catch (...) {
             thrown = std::current_exception();
             stop.request_stop();

@@ -7,6 +7,7 @@
 #include <QElapsedTimer>
 
 #include <functional>
+#include <optional>
 #include <stop_token>
 
 namespace conclave::app
@@ -24,7 +25,7 @@ public:
         std::function<void(const ExpertSight &)> expertsSeen;
     };
 
-    EngineHost(EngineFactory factory, Listener listener);
+    EngineHost(EngineFactory factory, Listener listener, const engine::PowerPlaces &places = {});
 
     /// A file that cannot be loaded leaves the present model in place.
     void load(const ModelRequest &request);
@@ -34,7 +35,12 @@ public:
     /// Tells the listener how the experts worked on the conversation's last answer.
     void showExperts(qint64 conversation);
 
+    bool measuresEnergy() const { return m_meter && m_meter->measures(); }
+    /// Nothing was computed since the last load or answer: what the machine takes meanwhile is what it takes idly.
+    void lookWhileIdle();
+
 private:
+    engine::Result<engine::GenerationEnd> answerWith(const AnswerRequest &request, std::stop_source stop, AnswerEnd &end);
     int turnsToLeaveOut(const std::vector<engine::Message> &prompt, int limit);
     Sight lookAt(const QString &file);
     void tellExperts(qint64 conversation, const engine::Session *session);
@@ -51,6 +57,8 @@ private:
     TokenCounts m_counts;
     engine::ExpertView m_experts;     ///< as seen last
     QElapsedTimer m_sinceExpertsSeen; ///< in the answer under way
+    engine::PowerPlaces m_places;
+    std::optional<AnswerMeter> m_meter; ///< from the first model on
 };
 
 } // namespace conclave::app

@@ -18,18 +18,20 @@ namespace conclave::app
 
 struct InferenceWorker::Impl
 {
-    Impl(InferenceWorker &owner, EngineFactory factory);
+    Impl(InferenceWorker &owner, EngineFactory factory, const engine::PowerPlaces &places);
 
     void run(const AnswerRequest &request, const std::stop_source &stop);
     void putUpdate(const AnswerUpdate &update);
     void putEnd(const AnswerEnd &end);
     void deliver(quint64 round);
     void countLatest(quint64 asker);
+    void load(const ModelRequest &request);
 
     InferenceWorker &worker;
     EngineHost host; ///< engine thread only
     QThread thread;
     QObject *onThread; ///< lives on the thread, so that work can be posted to it
+    QTimer *idle;      ///< its child: fires while nothing is computed, if energy can be measured
     std::atomic<RequestId> lastRequest{0};
     std::atomic<int> expertWatchers{0};
 
@@ -43,28 +45,31 @@ struct InferenceWorker::Impl
     QElapsedTimer sinceDelivery; ///< the worker object's thread only
 };
 
-InferenceWorker::Impl::Impl(InferenceWorker &owner, EngineFactory factory)
-    : worker(owner),
-      host(std::move(factory), {[this](const ModelStatus &status) {
-                                    QMetaObject::invokeMethod(
-                                        &worker, [this, status] { Q_EMIT worker.modelChanged(status); }, Qt::QueuedConnection);
-                                },
-                                [this](const AnswerUpdate &update) { putUpdate(update); },
-                                [this] { return expertWatchers.load(std::memory_order_relaxed) > 0; },
-                                [this](const ExpertSight &sight) {
-                                    QMetaObject::invokeMethod(
-                                        &worker, [this, sight] { Q_EMIT worker.expertsSeen(sight); }, Qt::QueuedConnection);
-                                }}),
-      onThread(new QObject)
+InferenceWorker::Impl::Impl(InferenceWorker &owner, EngineFactory factory, const engine::PowerPlaces &places)
+    : worker(owner), host(std::move(factory),
+                          {[this](const ModelStatus &status) {
+                               QMetaObject::invokeMethod(
+                                   &worker, [this, status] { Q_EMIT worker.modelChanged(status); }, Qt::QueuedConnection);
+                           },
+                           [this](const AnswerUpdate &update) { putUpdate(update); },
+                           [this] { return expertWatchers.load(std::memory_order_relaxed) > 0; },
+                           [this](const ExpertSight &sight) {
+                               QMetaObject::invokeMethod(
+                                   &worker, [this, sight] { Q_EMIT worker.expertsSeen(sight); }, Qt::QueuedConnection);
+                           }},
+                          places),
+      onThread(new QObject), idle(new QTimer(onThread))
 {
     thread.setObjectName(QStringLiteral("inference"));
+    idle->setTimerType(Qt::VeryCoarseTimer);
+    QObject::connect(idle, &QTimer::timeout, onThread, [this] { host.lookWhileIdle(); });
     onThread->moveToThread(&thread);
     QObject::connect(&thread, &QThread::finished, onThread, &QObject::deleteLater);
     thread.start();
 }
 
-InferenceWorker::InferenceWorker(EngineFactory factory, QObject *parent)
-    : QObject(parent), m_impl(std::make_unique<Impl>(*this, std::move(factory)))
+InferenceWorker::InferenceWorker(EngineFactory factory, QObject *parent, const engine::PowerPlaces &places)
+    : QObject(parent), m_impl(std::make_unique<Impl>(*this, std::move(factory), places))
 {
 }
 
@@ -89,7 +94,7 @@ void InferenceWorker::loadModel(const QString &file, int contextTokens)
     QMetaObject::invokeMethod(
         m_impl->onThread,
         [impl = m_impl.get(), file, contextTokens] {
-            impl->host.load({file, contextTokens});
+            impl->load({file, contextTokens});
         },
         Qt::QueuedConnection);
 }
@@ -169,6 +174,13 @@ void InferenceWorker::stop(RequestId request)
     const auto found = m_impl->requests.find(request);
     if (found != m_impl->requests.end())
         found->request_stop();
+}
+
+void InferenceWorker::Impl::load(const ModelRequest &request)
+{
+    host.load(request);
+    if (host.measuresEnergy())
+        idle->start(kIdleLookMilliseconds);
 }
 
 void InferenceWorker::Impl::run(const AnswerRequest &request, const std::stop_source &stop)

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/chart/chart_table.h"
+#include "app/inference/answer_meter.h"
 #include "engine/api/engine.h"
 
 #include <QByteArray>
@@ -37,6 +38,7 @@ struct AnswerUpdate
     QByteArray answerHash; ///< SHA-256 of the pieces, hexadecimal; set at the end
     QByteArray exactHash;  ///< the same with their tokens and probabilities, bit for bit
     double tokensPerSecond = 0;
+    double firstTokenSeconds = 0; ///< from the question's turn to the first piece, all that had to be read included; 0: not yet
     quint64 memoryBytes = 0;
 };
 
@@ -47,6 +49,7 @@ struct AnswerEnd
     QString error; ///< for the user, when failed
     engine::StopReason reason = engine::StopReason::kEndOfAnswer;
     engine::Statistics statistics;
+    AnswerEnergy energy;
     AnswerUpdate last; ///< the complete state
 };
 
@@ -143,7 +146,8 @@ class InferenceWorker : public QObject
 public:
     /// With defaultEngineFactory().
     explicit InferenceWorker(QObject *parent = nullptr);
-    explicit InferenceWorker(EngineFactory factory, QObject *parent = nullptr);
+    /// `places`: where energy is counted, others in tests.
+    explicit InferenceWorker(EngineFactory factory, QObject *parent = nullptr, const engine::PowerPlaces &places = {});
     /// Stops the running answer, waits for the thread.
     ~InferenceWorker() override;
 
@@ -169,6 +173,7 @@ public:
     static constexpr int kMaxQueued = 8;
     static constexpr int kUpdateMilliseconds = 16;
     static constexpr int kExpertMilliseconds = 125;
+    static constexpr int kIdleLookMilliseconds = 5000; ///< between two looks at what the machine takes when nothing is computed
 
 Q_SIGNALS:
     void modelChanged(const conclave::app::ModelStatus &status);

@@ -81,6 +81,7 @@ void judge(ModelForecast &out, const engine::ModelFootprint &footprint, double d
                         .arg(sizeText(quint64(std::ceil(double(out.memoryBytes) / 0.92))));
     if (own > out.budgetBytes && least > out.budgetBytes) {
         out.verdict = ModelForecast::Verdict::kTooLarge;
+        out.tokensPerSecond = out.fullTokensPerSecond = out.promptPerSecond = 0;
         out.reason =
             QCoreApplication::translate("Forecast", "It needs %1 of memory even without its weights, and this machine has %2 for it.")
                 .arg(sizeText(least), has);
@@ -143,6 +144,12 @@ ModelForecast refusedForecast(const engine::Error &error)
 {
     ModelForecast out;
     out.reason = textOf(error.message);
+    using engine::ErrorCode;
+    if (error.code == ErrorCode::kUnsupportedArchitecture || error.code == ErrorCode::kUnsupportedType)
+        out.remedies << QCoreApplication::translate(
+            "Forecast", "A model of the catalogue would run: all of them are of families that this version knows.");
+    else if (error.code != ErrorCode::kFileNotFound && error.code != ErrorCode::kFileUnreadable)
+        out.remedies << QCoreApplication::translate("Forecast", "The same file fetched anew, or another conversion of the model, may run.");
     return out;
 }
 

@@ -18,7 +18,7 @@ namespace conclave::app
 namespace
 {
 
-constexpr int kMachineFormat = 1;
+constexpr int kMachineFormat = 2;
 
 QJsonObject toJson(const engine::MachineSpeed::Type &type)
 {
@@ -49,6 +49,7 @@ MachineStore::MachineStore(const QString &folder) : m_file(folder + QStringLiter
     m_speed.copyBytes = speedAt(json, "copyBytes");
     m_speed.attentionOperations = speedAt(json, "attentionOperations");
     m_speed.attentionBytes = speedAt(json, "attentionBytes");
+    m_speed.promptAttention = speedAt(json, "promptAttention");
     m_speed.opSeconds = speedAt(json, "opSeconds");
     m_diskBytes = speedAt(json, "diskBytes");
     for (const QJsonValue &value : json.value(QStringLiteral("types")).toArray()) {
@@ -70,6 +71,7 @@ void MachineStore::save() const
                                                 {"copyBytes", m_speed.copyBytes},
                                                 {"attentionOperations", m_speed.attentionOperations},
                                                 {"attentionBytes", m_speed.attentionBytes},
+                                                {"promptAttention", m_speed.promptAttention},
                                                 {"opSeconds", m_speed.opSeconds},
                                                 {"diskBytes", m_diskBytes},
                                                 {"types", types}});

@@ -19,6 +19,7 @@ struct BenchmarkRequest
     std::vector<int> batches;         ///< so many answers decoding together, 1 to BatchOptions::kMostTogether, at each depth
     int answerTokens = 64;            ///< of each answer
     int repeats = 5;
+    bool weightsFirst = false; ///< all weights are read into memory before, as a forecast of memory has it; else as they are needed
 };
 
 /// One thing measured, repeated.
@@ -36,6 +37,7 @@ struct BenchmarkRow
     int answers = 1;                 ///< decoding together
     std::vector<double> seconds;     ///< of each repeat
     double bytesPerToken = 0;        ///< that one token must move by itself: weights and context
+    std::uint64_t memoryBytes = 0;   ///< resident at the end, more than before the model was loaded
     double rate(double share) const; ///< tokens a second at that place of the sorted repeats: 0 slowest, 0.5 median, 1 fastest
 };
 
@@ -49,7 +51,7 @@ struct BenchmarkReport
     double int8Operations = 0; ///< a second
     double loadSeconds = 0;
     std::uint64_t peakMemoryBytes = 0;
-    double joules = -1; ///< taken by processor and memory while measuring; below 0: not measurable here
+    double joules = -1; ///< taken while measuring, by what can count (base/power_meter.h); below 0: not measurable here
     double seconds = 0; ///< of measuring
     std::vector<BenchmarkRow> rows;
 };

@@ -18,7 +18,7 @@ struct WeightWork
     std::string type;            ///< "Q4_K"
     double denseBytes = 0;       ///< a token, all matrices but the experts'
     double expertBytes = 0;      ///< a token, of the experts chosen for it
-    double denseParameters = 0;  ///< multiplied for each token of a prompt
+    double denseParameters = 0;  ///< multiplied for each token of a prompt: all matrices but the output's
     double expertParameters = 0; ///< likewise
 };
 
@@ -71,8 +71,8 @@ struct MachineSpeed
         std::string type;
         double denseBytes = 0;       ///< of weights a second, one token at a time
         double expertBytes = 0;      ///< the same of experts chosen for a token
-        double denseOperations = 0;  ///< a second, 256 tokens at a time
-        double expertOperations = 0; ///< the same of experts that share them
+        double denseOperations = 0;  ///< a second, kProbeTokens at a time
+        double expertOperations = 0; ///< the same of experts that share them, kProbeTokensOfExpert for each
     };
     std::string device;
     std::uint64_t memoryBytes = 0;
@@ -80,8 +80,12 @@ struct MachineSpeed
     double copyBytes = 0;
     double attentionOperations = 0; ///< a second, one token against a long context
     double attentionBytes = 0;      ///< of context a second
+    double promptAttention = 0;     ///< operations a second, many tokens against the context before them
     double opSeconds = 0;           ///< that an op takes however small it is
     std::vector<Type> types;
+
+    static constexpr int kProbeTokens = 256;
+    static constexpr int kProbeTokensOfExpert = 32;
 
     const Type *find(const std::string &type) const;
 };

@@ -16,11 +16,17 @@ std::optional<std::uint64_t> readNumber(const std::filesystem::path &file)
     return in >> value ? std::optional(value) : std::nullopt;
 }
 
-/// "intel-rapl:0" is a package; "intel-rapl:0:1" a part of it, counted already.
-bool isPackage(const std::string &name)
+/// "intel-rapl:0" is a package, "intel-rapl:0:1" a part of it: cores and graphics are counted with the package, memory is not. "psys" is
+/// the whole board, packages included, and only some boards have it.
+bool countsAlone(const std::filesystem::path &domain)
 {
-    const std::size_t first = name.find(':');
-    return name.rfind("intel-rapl:", 0) == 0 && name.find(':', first + 1) == std::string::npos;
+    const std::string folder = domain.filename().string();
+    if (folder.rfind("intel-rapl:", 0) != 0)
+        return false;
+    std::string name;
+    std::ifstream(domain / "name") >> name;
+    const bool part = folder.find(':', folder.find(':') + 1) != std::string::npos;
+    return part ? name == "dram" : name != "psys";
 }
 
 } // namespace
@@ -29,12 +35,14 @@ EnergyMeter::EnergyMeter(const std::filesystem::path &root)
 {
     std::error_code error;
     for (const auto &entry : std::filesystem::directory_iterator(root, error)) {
-        if (!isPackage(entry.path().filename().string()))
+        if (!countsAlone(entry.path()))
             continue;
         const auto counter = readNumber(entry.path() / "energy_uj");
         const auto range = readNumber(entry.path() / "max_energy_range_uj");
         if (counter)
             m_domains.push_back({entry.path() / "energy_uj", range.value_or(0), *counter});
+        else
+            m_locked = true;
     }
 }
 

@@ -37,6 +37,12 @@ bool isTable(std::string_view name, bool tied)
            name.find("tid2eid") != std::string_view::npos;
 }
 
+/// The matrix that turns the last token of a prompt, and every token of an answer, into logits.
+bool isOutput(std::string_view name, bool tied)
+{
+    return name == "output.weight" || (name == "token_embd.weight" && tied);
+}
+
 /// Layer of "blk.12.attn_q.weight"; -1: none.
 int layerOf(std::string_view name)
 {
@@ -75,7 +81,7 @@ void addTensors(const GgufFile &file, ModelFootprint &out)
             continue;
         WeightWork &one = work[kernels::dtypeName(tensor.dtype)];
         (expert ? one.expertBytes : one.denseBytes) += bytes * (expert ? share : 1.0);
-        if (tensor.rank > 1)
+        if (tensor.rank > 1 && !isOutput(tensor.name, tied))
             (expert ? one.expertParameters : one.denseParameters) += elementsOf(tensor) * (expert ? share : 1.0);
     }
     for (auto &[type, one] : work) {
@@ -123,37 +129,51 @@ void addContext(const KvShape &shape, double heads, ModelFootprint &out)
     }
 }
 
-/// What the device's queue keeps for itself with chunks of so many tokens (kernels/cpu: moe.cpp, matmul.cpp).
-std::uint64_t queueBytes(const GgufFile &file, const ModelInfo &info)
+/// Widths that the queue's memory follows from.
+struct QueueWidths
 {
-    constexpr double kChunk = 512;
-    constexpr double kAhead = 1.25;     // scratch memory grows a little ahead
-    constexpr double kQuantised = 1.25; // bytes of a value in 8 bits with its scales and sums
-    constexpr double kPanel = 1.375;    // and of one in a panel
-    double widest = 0;
-    double experts = 0;
-    double hidden = 0;
+    double quantised = 0; ///< columns of the widest matrix with quantised weights, experts apart
+    double floats = 0;    ///< and of the widest without
+    double experts = 0;   ///< what goes into an expert,
+    double hidden = 0;    ///< and what is between its matrices
+    bool floatExperts = false;
+};
+
+QueueWidths queueWidths(const GgufFile &file)
+{
+    QueueWidths out;
     for (const TensorInfo &tensor : file.tensors()) {
-        if (tensor.rank < 2 || isVision(tensor.name))
+        if (tensor.rank < 2 || isVision(tensor.name) || tensor.dtype == kernels::DType::kI32)
             continue;
         const auto columns = static_cast<double>(tensor.shape[static_cast<std::size_t>(tensor.rank - 1)]);
         const auto rows = static_cast<double>(tensor.shape[static_cast<std::size_t>(tensor.rank - 2)]);
-        if (!isExpert(tensor.name))
-            widest = std::max(widest, columns);
-        if (!isExpert(tensor.name) || tensor.rank != 3)
-            continue;
-        // [E, f, d] or [E, d, f]: gate, up and down together tell both.
-        const bool down = tensor.name.find("_down_") != std::string::npos;
-        experts = static_cast<double>(tensor.shape[0]);
-        hidden = std::max(hidden, down ? columns : rows);
-        widest = std::max(widest, down ? rows : columns);
+        const bool quantised = kernels::isQuantised(tensor.dtype);
+        if (!isExpert(tensor.name)) {
+            double &widest = quantised ? out.quantised : out.floats;
+            widest = std::max(widest, columns * (tensor.rank == 3 ? static_cast<double>(tensor.shape[0]) : 1.0)); // heads are rows
+        } else if (tensor.rank == 3) {                                                                            // [E, f, d] or [E, d, f]
+            const bool down = tensor.name.find("_down_") != std::string::npos;
+            const bool both = tensor.name.find("gate_up_") != std::string::npos;
+            out.hidden = std::max(out.hidden, down ? columns : both ? rows / 2 : rows);
+            out.experts = std::max(out.experts, down ? rows : columns);
+            out.floatExperts = out.floatExperts || !quantised;
+        }
     }
+    return out;
+}
+
+/// What the device's queue keeps for itself with chunks of so many tokens (kernels/cpu: matmul.cpp, moe.cpp).
+std::uint64_t queueBytes(const GgufFile &file, const ModelInfo &info)
+{
+    constexpr double kChunk = 512;
+    constexpr double kQuantised = 1.375; // bytes of a value in 8 bits with its scales, sums and corrections
+    const QueueWidths widths = queueWidths(file);
     const double pairs = kChunk * info.expertsUsed;
-    double bytes = std::max(kChunk * widest, pairs * hidden) * kQuantised;
-    bytes += std::max({kChunk * widest, (pairs + 16 * experts) * widest * (experts > 0 ? 1 : 0), pairs * hidden}) * kPanel;
-    if (experts > 0)
-        bytes += (2 * pairs * hidden + pairs * widest) * sizeof(float);
-    return static_cast<std::uint64_t>(bytes * kAhead);
+    const double inputs = std::max({kChunk * widths.quantised, kChunk * widths.experts, pairs * widths.hidden});
+    double bytes = inputs * kQuantised;
+    bytes += std::max(kChunk * widths.floats, widths.floatExperts ? inputs : 0.0) * sizeof(float); // panels
+    bytes += pairs * (2 * widths.hidden + widths.experts) * sizeof(float);                         // between the matrices, and out
+    return static_cast<std::uint64_t>(bytes);
 }
 
 std::uint64_t vocabularyBytes(const GgufFile &file)

@@ -1,6 +1,7 @@
 #include "engine/api/forecast.h"
 #include "engine/generate/engine_setup.h"
 #include "engine/model/ops.h"
+#include "engine/synth/random_blocks.h"
 #include "kernels/core/device.h"
 
 #include <algorithm>
@@ -14,7 +15,7 @@
 #include <numeric>
 #include <optional>
 
-/// Measures the ops that models are computed with on weights of zeros, which every type has and which take as long as others.
+/// Measures the ops that models are computed with, on random weights: of zeros some types' scales are too small for the processor's liking.
 namespace conclave::engine
 {
 namespace
@@ -28,13 +29,14 @@ constexpr std::int64_t kWidth = 2048;
 constexpr std::int64_t kHidden = 1024;
 constexpr std::int64_t kExperts = 64;
 constexpr std::int64_t kChosen = 8;
-constexpr std::int64_t kTokens = 256;
+constexpr std::int64_t kTokens = MachineSpeed::kProbeTokens;
+static_assert(kTokens * kChosen / kExperts == MachineSpeed::kProbeTokensOfExpert);
 constexpr std::int64_t kContext = 8192; // positions that attention is measured with
 constexpr std::int64_t kHeads = 32;
 constexpr std::int64_t kKvHeads = 4;
 constexpr std::int64_t kHeadDim = 128;
 constexpr int kRepeats = 5;
-constexpr int kFewRepeats = 2; // of what takes long enough to be sure of
+constexpr int kFewRepeats = 3; // of what takes long enough to be sure of
 
 std::optional<DType> typeOf(const std::string &name)
 {
@@ -63,6 +65,14 @@ public:
         m_buffers.push_back(std::move(buffer));
         return Tensor::packed(type, shape, m_buffers.back().get());
     }
+    /// The same with random weights.
+    Tensor makeWeights(DType type, std::initializer_list<std::int64_t> shape)
+    {
+        const Tensor out = make(type, shape);
+        if (!out.empty() && out.buffer->hostData() != nullptr && RandomBlocks::knows(type))
+            fill(type, {out.buffer->hostData(), out.packedBytes()});
+        return out;
+    }
     void dropBuffers() { m_buffers.clear(); }
 
     /// Median seconds of one call, after one that warms up. 0: it cannot be computed here.
@@ -70,6 +80,7 @@ public:
     {
         std::vector<double> times;
         for (int i = 0; i <= repeats && !m_stop.stop_requested(); ++i) {
+            emptyCaches();
             const auto start = Clock::now();
             if (!work(*m_queue).ok() || !m_queue->finish().ok())
                 return 0;
@@ -85,9 +96,24 @@ public:
     kernels::Device &device() { return m_device; }
 
 private:
+    /// One piece over and over: all of it would take longer than what is measured.
+    static void fill(DType type, std::span<std::byte> out)
+    {
+        constexpr std::size_t kBlocks = 4096;
+        const std::size_t piece = std::min(kBlocks * kernels::blockLayout(type).bytes, out.size());
+        RandomBlocks(1).fill(type, 0.02F, out.first(piece));
+        for (std::size_t at = piece; at < out.size(); at += piece)
+            std::memcpy(out.data() + at, out.data(), std::min(piece, out.size() - at));
+    }
+
+    /// A model's weights come from memory each time: nothing of the last call may be left in the processor's caches.
+    void emptyCaches() { std::memset(m_other.data(), ++m_filling & 0xff, m_other.size()); }
+
     kernels::Device &m_device;
     std::unique_ptr<kernels::Queue> m_queue;
     std::stop_token m_stop;
+    std::vector<std::byte> m_other = std::vector<std::byte>(std::size_t{64} << 20);
+    int m_filling = 0;
     std::vector<std::unique_ptr<kernels::Buffer>> m_buffers;
     bool m_failed = false;
 };
@@ -102,8 +128,8 @@ void measureDense(Probe &probe, DType type, MachineSpeed::Type &out)
 {
     constexpr std::int64_t kRows = 65536;
     constexpr std::int64_t kFewRows = 4096;
-    const Tensor weight = probe.make(type, {kRows, kWidth});
-    const Tensor in = probe.make(DType::kF32, {kTokens, kWidth});
+    const Tensor weight = probe.makeWeights(type, {kRows, kWidth});
+    const Tensor in = probe.makeWeights(DType::kF32, {kTokens, kWidth});
     const Tensor outOne = probe.make(DType::kF32, {1, kRows});
     const Tensor outMany = probe.make(DType::kF32, {kTokens, kFewRows});
     if (!probe.ok())
@@ -131,10 +157,10 @@ void measureDense(Probe &probe, DType type, MachineSpeed::Type &out)
 void measureExperts(Probe &probe, DType type, MachineSpeed::Type &out)
 {
     kernels::MoeFeedForwardArgs args;
-    args.gate = probe.make(type, {kExperts, kHidden, kWidth});
-    args.up = probe.make(type, {kExperts, kHidden, kWidth});
-    args.down = probe.make(type, {kExperts, kWidth, kHidden});
-    const Tensor in = probe.make(DType::kF32, {kTokens, kWidth});
+    args.gate = probe.makeWeights(type, {kExperts, kHidden, kWidth});
+    args.up = probe.makeWeights(type, {kExperts, kHidden, kWidth});
+    args.down = probe.makeWeights(type, {kExperts, kWidth, kHidden});
+    const Tensor in = probe.makeWeights(DType::kF32, {kTokens, kWidth});
     const Tensor sum = probe.make(DType::kF32, {kTokens, kWidth});
     const Tensor experts = probe.make(DType::kI32, {kTokens, kChosen});
     const Tensor weights = probe.make(DType::kF32, {kTokens, kChosen});
@@ -168,17 +194,24 @@ void measureExperts(Probe &probe, DType type, MachineSpeed::Type &out)
 void measureAttention(Probe &probe, MachineSpeed &out)
 {
     kernels::AttentionArgs args;
-    args.query = probe.make(DType::kF32, {1, kHeads, kHeadDim});
-    args.cache.keys = probe.make(DType::kF16, {kContext, kKvHeads, kHeadDim});
-    args.cache.values = probe.make(DType::kF16, {kContext, kKvHeads, kHeadDim});
-    args.out = probe.make(DType::kF32, {1, kHeads, kHeadDim});
+    const Tensor queries = probe.makeWeights(DType::kF32, {kTokens, kHeads, kHeadDim});
+    const Tensor results = probe.make(DType::kF32, {kTokens, kHeads, kHeadDim});
+    args.cache.keys = probe.makeWeights(DType::kF16, {kContext, kKvHeads, kHeadDim});
+    args.cache.values = probe.makeWeights(DType::kF16, {kContext, kKvHeads, kHeadDim});
     if (!probe.ok())
         return;
-    args.first = kContext - 1;
     args.scale = 1.0F / std::sqrt(static_cast<float>(kHeadDim));
-    const double time = probe.seconds(kRepeats, [&](kernels::Queue &queue) { return queue.attention(args); });
-    out.attentionOperations = rate(4.0 * kHeads * kHeadDim * kContext, time);
-    out.attentionBytes = out.readBytes > 0 ? out.readBytes : rate(2.0 * static_cast<double>(args.cache.keys.packedBytes()), time);
+    const auto run = [&](std::int64_t first, std::int64_t tokens) {
+        args.first = first;
+        args.query = queries.slice(0, tokens);
+        args.out = results.slice(0, tokens);
+        return probe.seconds(kRepeats, [&](kernels::Queue &queue) { return queue.attention(args); });
+    };
+    const double one = run(kContext - 1, 1);
+    out.attentionOperations = rate(4.0 * kHeads * kHeadDim * kContext, one);
+    out.attentionBytes = out.readBytes > 0 ? out.readBytes : rate(2.0 * static_cast<double>(args.cache.keys.packedBytes()), one);
+    const double seen = kTokens * (kTokens + kTokens / 2.0); // as in the second half of a prompt of 512
+    out.promptAttention = rate(4.0 * kHeads * kHeadDim * seen, run(kTokens, kTokens));
     probe.dropBuffers();
 }
 

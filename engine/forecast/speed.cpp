@@ -43,6 +43,20 @@ void addTime(double amount, double speed, double &seconds, bool &known)
     seconds += speed > 0 ? amount / speed : 0;
 }
 
+/// Operations a second with `tokens` that share a weight. Each weight is unpacked once, which they share, and then multiplied with each of
+/// them: two unknowns, which the two measurements tell.
+double sharedSpeed(const MachineSpeed &machine, const std::string &type, double tokens)
+{
+    const double many = speedOf(machine, type, &MachineSpeed::Type::denseOperations);
+    const double few = speedOf(machine, type, &MachineSpeed::Type::expertOperations);
+    if (many <= 0 || few <= 0)
+        return std::max(many, few);
+    constexpr double kFew = 1.0 / MachineSpeed::kProbeTokensOfExpert;
+    constexpr double kMany = 1.0 / MachineSpeed::kProbeTokens;
+    const double unpacking = std::max(0.0, (1 / few - 1 / many) / (kFew - kMany));
+    return 1 / std::max(1 / many + unpacking * (1 / tokens - kMany), 0.5 / many);
+}
+
 /// Seconds in which a query at `position` reads the context.
 double attentionSeconds(const ModelFootprint &footprint, const MachineSpeed &machine, double position)
 {
@@ -94,16 +108,19 @@ double prefillSeconds(const ModelFootprint &footprint, const MachineSpeed &machi
 {
     double seconds = 0;
     bool known = true;
+    const double together = std::clamp(tokens, 1, kChunk);
+    const double ofExpert =
+        footprint.model.experts > 0 ? std::max(1.0, together * footprint.model.expertsUsed / footprint.model.experts) : together;
     for (const WeightWork &one : footprint.weights) {
-        addTime(2 * one.denseParameters * tokens, speedOf(machine, one.type, &MachineSpeed::Type::denseOperations), seconds, known);
-        addTime(2 * one.expertParameters * tokens, speedOf(machine, one.type, &MachineSpeed::Type::expertOperations), seconds, known);
+        addTime(2 * one.denseParameters * tokens, sharedSpeed(machine, one.type, together), seconds, known);
+        addTime(2 * one.expertParameters * tokens, sharedSpeed(machine, one.type, ofExpert), seconds, known);
     }
-    // Every query sees half of the prompt on average; attention of many queries is bound by arithmetic.
+    // Every query sees half of the prompt on average.
     double attention = 0;
     for (const ContextWork &one : footprint.context)
         attention += one.operations * (one.window > 0 ? std::min<double>(tokens / 2.0, one.window) : tokens / 2.0) * tokens;
-    if (machine.attentionOperations > 0)
-        seconds += attention / machine.attentionOperations;
+    if (machine.promptAttention > 0)
+        seconds += attention / machine.promptAttention;
     const int chunks = (tokens + kChunk - 1) / kChunk;
     seconds += chunks * footprint.layers * kOpsPerLayer * machine.opSeconds;
     return known ? seconds : 0;

@@ -1,12 +1,13 @@
 #include "engine/api/benchmark.h"
 
-#include "engine/base/energy_meter.h"
+#include "engine/base/power_meter.h"
 #include "engine/base/process_memory.h"
 #include "engine/cache/kv_cache.h"
 #include "engine/format/gguf_reader.h"
 #include "engine/generate/device_choice.h"
 #include "engine/generate/engine_setup.h"
 #include "engine/model/model.h"
+#include "engine/text/tokenizer.h"
 
 #include <algorithm>
 #include <chrono>
@@ -37,15 +38,17 @@ std::vector<std::int32_t> someTokens(int count, int vocabulary, int seed = 0)
 class Benchmark
 {
 public:
-    Benchmark(Model &model, const BenchmarkRequest &request, const std::function<void(const std::string &)> &progress, std::stop_token stop)
-        : m_model(model), m_request(request), m_progress(progress), m_stop(std::move(stop))
+    /// `memoryBefore`: what was resident before the model was loaded.
+    Benchmark(Model &model, const BenchmarkRequest &request, std::uint64_t memoryBefore, PowerMeter &energy,
+              const std::function<void(const std::string &)> &progress, std::stop_token stop)
+        : m_model(model), m_request(request), m_memoryBefore(memoryBefore), m_energy(energy), m_progress(progress), m_stop(std::move(stop))
     {
     }
 
     Result<Done> run(std::vector<BenchmarkRow> &rows)
     {
         for (const int tokens : m_request.prefill) {
-            rows.push_back({BenchmarkRow::Kind::kPrefill, tokens, 0, 1, {}, static_cast<double>(m_model.bytesPerToken(0))});
+            rows.push_back({BenchmarkRow::Kind::kPrefill, tokens, 0, 1, {}, static_cast<double>(m_model.bytesPerToken(0)), 0});
             say("prompt of " + std::to_string(tokens) + " tokens");
             if (auto done = prefill(rows.back()); !done)
                 return done;
@@ -56,14 +59,15 @@ public:
                             depth,
                             1,
                             {},
-                            static_cast<double>(m_model.bytesPerToken(depth + m_request.answerTokens / 2))});
+                            static_cast<double>(m_model.bytesPerToken(depth + m_request.answerTokens / 2)),
+                            0});
             say("answer after " + std::to_string(depth) + " tokens");
             if (auto done = decode(rows.back()); !done)
                 return done;
         }
         for (const int answers : m_request.batches) {
             for (const int depth : m_request.depths) {
-                rows.push_back({BenchmarkRow::Kind::kBatch, answers * m_request.answerTokens, depth, answers, {}, 0});
+                rows.push_back({BenchmarkRow::Kind::kBatch, answers * m_request.answerTokens, depth, answers, {}, 0, 0});
                 say(std::to_string(answers) + " answers after " + std::to_string(depth) + " tokens");
                 if (auto done = decodeTogether(rows.back()); !done)
                     return done;
@@ -77,6 +81,12 @@ private:
     {
         if (m_progress)
             m_progress(what);
+    }
+
+    std::uint64_t grownBy() const
+    {
+        const std::uint64_t now = residentMemoryBytes();
+        return now > m_memoryBefore ? now - m_memoryBefore : 0;
     }
 
     Result<Done> compute(KvCache &cache, std::span<const std::int32_t> tokens)
@@ -102,7 +112,9 @@ private:
                 return done;
             if (i > 0)
                 row.seconds.push_back(std::chrono::duration<double>(Clock::now() - start).count());
+            m_energy.look();
         }
+        row.memoryBytes = grownBy();
         return Done{};
     }
 
@@ -126,7 +138,9 @@ private:
                     return done;
             if (i > 0)
                 row.seconds.push_back(std::chrono::duration<double>(Clock::now() - start).count());
+            m_energy.look();
         }
+        row.memoryBytes = grownBy();
         return Done{};
     }
 
@@ -156,7 +170,9 @@ private:
                     return done;
             if (i > 0)
                 row.seconds.push_back(std::chrono::duration<double>(Clock::now() - start).count());
+            m_energy.look();
         }
+        row.memoryBytes = grownBy();
         return Done{};
     }
 
@@ -178,9 +194,23 @@ private:
 
     Model &m_model;
     const BenchmarkRequest &m_request;
+    std::uint64_t m_memoryBefore;
+    PowerMeter &m_energy;
     const std::function<void(const std::string &)> &m_progress;
     std::stop_token m_stop;
 };
+
+/// Touches every page of the mapped weights.
+void readWeights(const GgufFile &file)
+{
+    constexpr std::size_t kPage = 4096;
+    volatile std::byte seen{};
+    for (const TensorInfo &tensor : file.tensors()) {
+        for (std::size_t at = 0; at < tensor.data.size(); at += kPage)
+            seen = tensor.data[at];
+    }
+    static_cast<void>(seen);
+}
 
 Result<Done> checkRequest(const BenchmarkRequest &request, const ModelInfo &model)
 {
@@ -205,6 +235,7 @@ Result<BenchmarkReport> measure(const std::filesystem::path &path, const EngineO
                                 const std::function<void(const std::string &)> &progress, const std::stop_token &stop)
 {
     BenchmarkReport report;
+    const std::uint64_t memoryBefore = residentMemoryBytes();
     const auto start = Clock::now();
     auto file = GgufFile::open(path);
     if (!file)
@@ -212,6 +243,9 @@ Result<BenchmarkReport> measure(const std::filesystem::path &path, const EngineO
     auto placed = placeModel(*file, options, modelOptionsFor(options));
     if (!placed)
         return placed.takeError();
+    auto tokenizer = loadTokenizer(*file); // it is a part of loading, and of what is in memory
+    if (!tokenizer)
+        return tokenizer.takeError();
     Model &model = *placed->model;
     report.loadSeconds = std::chrono::duration<double>(Clock::now() - start).count();
     report.model = model.info();
@@ -219,9 +253,11 @@ Result<BenchmarkReport> measure(const std::filesystem::path &path, const EngineO
     report.deviceNote = placed->note;
     if (auto valid = checkRequest(request, report.model); !valid)
         return valid.takeError();
-    EnergyMeter energy;
+    if (request.weightsFirst)
+        readWeights(*file);
+    PowerMeter energy({}, !options.device.empty() && options.device != "cpu");
     const auto begin = Clock::now();
-    if (auto done = Benchmark(model, request, progress, stop).run(report.rows); !done)
+    if (auto done = Benchmark(model, request, memoryBefore, energy, progress, stop).run(report.rows); !done)
         return done.takeError();
     report.seconds = std::chrono::duration<double>(Clock::now() - begin).count();
     report.joules = energy.joules().value_or(-1.0);

@@ -248,7 +248,7 @@ PlannedModel deepSeekV4Flash(int layers)
     plan.count(".hyper_connection.count", 4);
     plan.count(".hyper_connection.sinkhorn_iterations", 20);
     plan.number(".hyper_connection.epsilon", 1e-6);
-    plan.count(".hash_layer_count", kHashLayers);
+    plan.count(".hash_layer_count", std::min<std::int64_t>(kHashLayers, layers));
     plan.count(".expert_gating_func", 4);
     plan.number(".expert_weights_scale", 1.5);
     plan.key(".expert_weights_norm", true);

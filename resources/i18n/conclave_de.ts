@@ -1874,6 +1874,93 @@
     </message>
 </context>
 <context>
+    <name>Figures</name>
+    <message>
+        <source>processor</source>
+        <translation>Prozessor</translation>
+    </message>
+    <message>
+        <source>graphics cards</source>
+        <translation>Grafikkarten</translation>
+    </message>
+    <message>
+        <source>processor and graphics cards</source>
+        <translation>Prozessor und Grafikkarten</translation>
+    </message>
+    <message>
+        <source>whole machine, from its battery</source>
+        <translation>der ganze Rechner, aus seinem Akku</translation>
+    </message>
+    <message>
+        <source>not measurable here: the system lets only the administrator read the processor&apos;s counter</source>
+        <translation>hier nicht messbar: Den Zähler des Prozessors darf auf diesem System nur der Verwalter lesen</translation>
+    </message>
+    <message>
+        <source>not measurable here</source>
+        <translation>hier nicht messbar</translation>
+    </message>
+    <message>
+        <source>%1 J</source>
+        <translation>%1 J</translation>
+    </message>
+    <message>
+        <source>%1 J a token</source>
+        <translation>%1 J je Token</translation>
+    </message>
+    <message>
+        <source>what the machine takes idly is contained: it was not measured yet</source>
+        <translation>was der Rechner im Leerlauf braucht, ist darin enthalten: Es wurde noch nicht gemessen</translation>
+    </message>
+    <message>
+        <source>%1 J that the machine takes idly were subtracted</source>
+        <translation>%1 J, die der Rechner im Leerlauf braucht, sind abgezogen</translation>
+    </message>
+    <message>
+        <source>say in the settings what electricity costs you</source>
+        <translation>Nennen Sie in den Einstellungen Ihren Strompreis</translation>
+    </message>
+    <message>
+        <source>%1 %2 of electricity; API prices of April 2026: %3</source>
+        <translation>Strom für %1 %2; API-Preise vom April 2026: %3</translation>
+    </message>
+    <message>
+        <source>Speed</source>
+        <translation>Geschwindigkeit</translation>
+    </message>
+    <message>
+        <source>%1 tokens/s</source>
+        <translation>%1 Token/s</translation>
+    </message>
+    <message>
+        <source>First token</source>
+        <translation>Erstes Token</translation>
+    </message>
+    <message>
+        <source>after %1 s</source>
+        <translation>nach %1 s</translation>
+    </message>
+    <message>
+        <source>Tokens</source>
+        <translation>Token</translation>
+    </message>
+    <message>
+        <source>%1 read, of these %2 known from before; %3 written</source>
+        <translation>%1 gelesen, davon %2 schon bekannt; %3 geschrieben</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>Speicher</translation>
+    </message>
+    <message>
+        <source>Energy</source>
+        <translation>Energie</translation>
+    </message>
+    <message>
+        <source>A million tokens</source>
+        <translation>Eine Million Token</translation>
+    </message>
+</context>
+<context>
     <name>Files</name>
     <message>
         <source>%1 was not found.</source>
@@ -1952,6 +2039,14 @@
     <message>
         <source>disk</source>
         <translation>auf der Platte</translation>
+    </message>
+    <message>
+        <source>A model of the catalogue would run: all of them are of families that this version knows.</source>
+        <translation>Ein Modell des Katalogs würde laufen: Alle sind aus Familien, die diese Version kennt.</translation>
+    </message>
+    <message>
+        <source>The same file fetched anew, or another conversion of the model, may run.</source>
+        <translation>Dieselbe Datei, neu geladen, oder eine andere Umwandlung des Modells kann laufen.</translation>
     </message>
 </context>
 <context>
@@ -2472,6 +2567,10 @@
         <source>Stop</source>
         <translation>Anhalten</translation>
     </message>
+    <message>
+        <source>What it took</source>
+        <translation>Was sie gebraucht hat</translation>
+    </message>
 </context>
 <context>
     <name>ReportPanel</name>
@@ -2630,6 +2729,22 @@
     <message>
         <source>Log and report</source>
         <translation>Protokoll und Bericht</translation>
+    </message>
+    <message>
+        <source>Electricity</source>
+        <translation>Strom</translation>
+    </message>
+    <message>
+        <source>Price of a kilowatt-hour</source>
+        <translation>Preis einer Kilowattstunde</translation>
+    </message>
+    <message>
+        <source>Currency</source>
+        <translation>Währung</translation>
+    </message>
+    <message>
+        <source>Behind each answer it is then told what a million such tokens cost, beside what providers take. Energy is measured where this machine lets it be.</source>
+        <translation>Hinter jeder Antwort steht dann, was eine Million solcher Token kostet, neben dem, was Anbieter nehmen. Energie wird gemessen, wo dieser Rechner es zulässt.</translation>
     </message>
 </context>
 <context>

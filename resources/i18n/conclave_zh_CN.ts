@@ -1874,6 +1874,93 @@
     </message>
 </context>
 <context>
+    <name>Figures</name>
+    <message>
+        <source>processor</source>
+        <translation>处理器</translation>
+    </message>
+    <message>
+        <source>graphics cards</source>
+        <translation>显卡</translation>
+    </message>
+    <message>
+        <source>processor and graphics cards</source>
+        <translation>处理器和显卡</translation>
+    </message>
+    <message>
+        <source>whole machine, from its battery</source>
+        <translation>整台机器，由电池读出</translation>
+    </message>
+    <message>
+        <source>not measurable here: the system lets only the administrator read the processor&apos;s counter</source>
+        <translation>此处无法测量：系统只允许管理员读取处理器的计数器</translation>
+    </message>
+    <message>
+        <source>not measurable here</source>
+        <translation>此处无法测量</translation>
+    </message>
+    <message>
+        <source>%1 J</source>
+        <translation>%1 焦耳</translation>
+    </message>
+    <message>
+        <source>%1 J a token</source>
+        <translation>每个词元 %1 焦耳</translation>
+    </message>
+    <message>
+        <source>what the machine takes idly is contained: it was not measured yet</source>
+        <translation>其中包含机器空闲时的消耗：尚未测得</translation>
+    </message>
+    <message>
+        <source>%1 J that the machine takes idly were subtracted</source>
+        <translation>已减去机器空闲时消耗的 %1 焦耳</translation>
+    </message>
+    <message>
+        <source>say in the settings what electricity costs you</source>
+        <translation>请在设置中填写您的电价</translation>
+    </message>
+    <message>
+        <source>%1 %2 of electricity; API prices of April 2026: %3</source>
+        <translation>电费 %1 %2；2026 年 4 月的 API 价格：%3</translation>
+    </message>
+    <message>
+        <source>Speed</source>
+        <translation>速度</translation>
+    </message>
+    <message>
+        <source>%1 tokens/s</source>
+        <translation>%1 词元/秒</translation>
+    </message>
+    <message>
+        <source>First token</source>
+        <translation>首个词元</translation>
+    </message>
+    <message>
+        <source>after %1 s</source>
+        <translation>%1 秒后</translation>
+    </message>
+    <message>
+        <source>Tokens</source>
+        <translation>词元</translation>
+    </message>
+    <message>
+        <source>%1 read, of these %2 known from before; %3 written</source>
+        <translation>读取 %1 个，其中 %2 个此前已知；写出 %3 个</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>内存</translation>
+    </message>
+    <message>
+        <source>Energy</source>
+        <translation>能耗</translation>
+    </message>
+    <message>
+        <source>A million tokens</source>
+        <translation>一百万词元</translation>
+    </message>
+</context>
+<context>
     <name>Files</name>
     <message>
         <source>%1 was not found.</source>
@@ -1952,6 +2039,14 @@
     <message>
         <source>disk</source>
         <translation>磁盘</translation>
+    </message>
+    <message>
+        <source>A model of the catalogue would run: all of them are of families that this version knows.</source>
+        <translation>目录中的模型可以运行：它们都属于此版本认识的系列。</translation>
+    </message>
+    <message>
+        <source>The same file fetched anew, or another conversion of the model, may run.</source>
+        <translation>重新下载同一文件，或换用该模型的另一种转换，也许可以运行。</translation>
     </message>
 </context>
 <context>
@@ -2472,6 +2567,10 @@
         <source>Stop</source>
         <translation>停止</translation>
     </message>
+    <message>
+        <source>What it took</source>
+        <translation>消耗</translation>
+    </message>
 </context>
 <context>
     <name>ReportPanel</name>
@@ -2630,6 +2729,22 @@
     <message>
         <source>Log and report</source>
         <translation>日志与报告</translation>
+    </message>
+    <message>
+        <source>Electricity</source>
+        <translation>电力</translation>
+    </message>
+    <message>
+        <source>Price of a kilowatt-hour</source>
+        <translation>每千瓦时电价</translation>
+    </message>
+    <message>
+        <source>Currency</source>
+        <translation>货币</translation>
+    </message>
+    <message>
+        <source>Behind each answer it is then told what a million such tokens cost, beside what providers take. Energy is measured where this machine lets it be.</source>
+        <translation>之后每个回答的背后都会写明一百万个这样的词元的费用，并列出服务商的价格。只要这台机器允许，就会测量能耗。</translation>
     </message>
 </context>
 <context>

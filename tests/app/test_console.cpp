@@ -59,6 +59,42 @@ Run run(const QString &program, const QStringList &arguments, const QString &hom
     return out;
 }
 
+/// Of the usage text: "forecast" with "context", "json", …
+QVector<std::pair<QString, QStringList>> optionsOfCommands()
+{
+    static const QRegularExpression kCommand(QStringLiteral("conclave (?:models )?([a-z]+) ((?:.|\\n {10,})*)"));
+    static const QRegularExpression kOption(QStringLiteral("--([a-z0-9]+)"));
+    QVector<std::pair<QString, QStringList>> out;
+    for (auto command = kCommand.globalMatch(usageText().section(QStringLiteral("\n\n"), 0, 0)); command.hasNext();) {
+        const auto match = command.next();
+        QStringList options;
+        for (auto option = kOption.globalMatch(match.captured(2)); option.hasNext();)
+            options << option.next().captured(1);
+        out.append({match.captured(1), options});
+    }
+    return out;
+}
+
+/// Whether the part of a manual or a shell's completions that is about the command names the option.
+bool knows(const QString &text, const QString &command, const QString &option)
+{
+    const QStringList parts{QStringLiteral("\\.B conclave (?:models )?%1\\n(.*?)\\n\\.br").arg(command),                  // conclave.1
+                            QStringLiteral("\\b%1\\) (?:options=|_arguments)(.*?);;").arg(command),                       // bash, zsh
+                            QStringLiteral("seen_subcommand_from [a-z ]*\\b%1\\b[^\\n]*( -l %2 )").arg(command, option)}; // fish
+    for (const QString &part : parts) {
+        const QRegularExpression expression(part, QRegularExpression::DotMatchesEverythingOption);
+        for (auto found = expression.globalMatch(text); found.hasNext();) {
+            const QString about = found.next().captured(1);
+            if (about.contains(QStringLiteral("--") + option) || about == QStringLiteral(" -l %1 ").arg(option))
+                return true;
+        }
+    }
+    // fish's --model goes to all commands but a few
+    static const QRegularExpression kExcept(QStringLiteral("not __fish_seen_subcommand_from ([a-z ]+)\" -l ([a-z0-9]+) "));
+    const auto except = kExcept.match(text);
+    return except.hasMatch() && except.captured(2) == option && !except.captured(1).split(u' ').contains(command);
+}
+
 /// A GGUF file with nothing but the name of its architecture.
 QByteArray ggufOf(const QByteArray &architecture, quint64 tensors = 0)
 {
@@ -90,6 +126,7 @@ private Q_SLOTS:
     void answersThatBreakOff();
     void aModelThatReadsNoCharts();
     void chatAnswersLineByLine();
+    void chatPrintsJson();
     void chatReadsPictures();
     void chatWithoutARoomForConversations();
     void theRealModelReadsTheSamples();
@@ -99,6 +136,7 @@ private Q_SLOTS:
     void manualAndCompletionsKnowEveryOption_data();
     void manualAndCompletionsKnowEveryOption();
     void listsForecastsAndVerifies();
+    void whatCannotRunSaysWhyAndWhatWould();
     void fetchesAModel();
     void badPictures_data();
     void badPictures();
@@ -158,6 +196,9 @@ void TestConsole::argumentsAreUnderstood()
     QCOMPARE(seeing.command, Command::kChat);
     QCOMPARE(seeing.projector, "p.gguf");
     QCOMPARE(parseArguments({"models", "describe", "--projector=p.gguf", "m.gguf"}).projector, "p.gguf");
+    const Arguments forecast = parseArguments({"models", "forecast", "--check", "--kv8", "--memory", "1.5", "m.gguf"});
+    QVERIFY(forecast.models.check && forecast.bench.eightBitContext);
+    QCOMPARE(forecast.models.memoryGigabytes, 1.5);
 }
 
 void TestConsole::wrongUsage_data()
@@ -173,7 +214,8 @@ void TestConsole::wrongUsage_data()
     QTest::newRow("models without a command") << QStringList{"models"};
     QTest::newRow("models with another command") << QStringList{"models", "delete", "a.gguf"};
     QTest::newRow("describe without a file") << QStringList{"models", "describe"};
-    QTest::newRow("an option of read for chat") << QStringList{"chat", "--json"};
+    QTest::newRow("an option of read for chat") << QStringList{"chat", "--csv"};
+    QTest::newRow("a forecast for no memory") << QStringList{"models", "forecast", "--memory", "0", "m.gguf"};
     QTest::newRow("bench with a length that is no number") << QStringList{"bench", "--prefill", "16,x"};
     QTest::newRow("bench of no answers together") << QStringList{"bench", "--batch", "0"};
     QTest::newRow("bench of too large a share of experts") << QStringList{"bench", "--experts", "1.5"};
@@ -272,6 +314,9 @@ void TestConsole::readPrintsJson()
     QCOMPARE(cell["x"].toString(), QString::fromUtf8("Köln"));
     QCOMPARE(cell["value"].toDouble(), 12.5);
     QVERIFY(json["summary"].toString().startsWith("In 2023"));
+    const QJsonObject figures = json["figures"].toObject();
+    QVERIFY(figures["generatedTokens"].toInt() > 0 && figures["firstTokenSeconds"].toDouble() > 0);
+    QVERIFY(figures["memoryBytes"].toDouble() > 0 && figures["energy"]["source"].isString());
 }
 
 void TestConsole::readPrintsCsv()
@@ -330,6 +375,26 @@ void TestConsole::chatAnswersLineByLine()
     QCOMPARE(result.exitCode, 0);
     QCOMPARE(result.out, "All is well.\nAll is well.\nAll is well.\n");
     QVERIFY2(result.err.isEmpty(), qPrintable(result.err));
+}
+
+/// An object a line, whatever the answer is.
+void TestConsole::chatPrintsJson()
+{
+    const Run chat = scripted({"chat", "--json"}, "chat", "Hello\n/new\nAgain\n");
+    QCOMPARE(chat.exitCode, 0);
+    const QStringList lines = chat.out.split('\n', Qt::SkipEmptyParts);
+    QCOMPARE(lines.size(), 2);
+    for (const QString &line : lines) {
+        const QJsonObject json = QJsonDocument::fromJson(line.toUtf8()).object();
+        QCOMPARE(json["text"].toString(), "All is well.");
+        QCOMPARE(json["state"].toString(), "complete");
+        QVERIFY(json["figures"]["generatedTokens"].toInt() > 0);
+    }
+    const Run charts = scripted({"chat", "--json"}, "chart", "Hi\n/picture " + path("a.png").toUtf8() + "\n");
+    const QStringList read = charts.out.split('\n', Qt::SkipEmptyParts);
+    QCOMPARE(read.size(), 2);
+    QVERIFY(QJsonDocument::fromJson(read[0].toUtf8())["notice"].toString().contains("reads charts and cannot chat"));
+    QCOMPARE(QJsonDocument::fromJson(read[1].toUtf8())["chart"]["table"].toArray().size(), 6);
 }
 
 void TestConsole::chatReadsPictures()
@@ -442,6 +507,7 @@ void TestConsole::manualAndCompletionsKnowEveryOption()
     QVERIFY(source.open(QIODevice::ReadOnly));
     QString text = QString::fromUtf8(source.readAll());
     text.replace(QStringLiteral("\\-"), QStringLiteral("-"));
+    text.replace(QStringLiteral("bench $models"), QStringLiteral("bench list describe forecast get verify")); // fish's own list
     static const QRegularExpression kOption(QStringLiteral("--([a-z0-9]+)"));
     int options = 0;
     for (auto match = kOption.globalMatch(usageText()); match.hasNext(); ++options) {
@@ -450,6 +516,10 @@ void TestConsole::manualAndCompletionsKnowEveryOption()
         QVERIFY2(known, qPrintable(option));
     }
     QVERIFY(options > 20);
+    for (const auto &[command, options] : optionsOfCommands()) {
+        for (const QString &option : options)
+            QVERIFY2(knows(text, command, option), qPrintable(command + QStringLiteral(" --") + option));
+    }
     for (const char *command : {"read", "chat", "models", "bench", "synth", "list", "describe", "forecast", "get", "verify"})
         QVERIFY2(text.contains(QLatin1String(command)), command);
 }
@@ -488,6 +558,34 @@ void TestConsole::listsForecastsAndVerifies()
     QCOMPARE(QJsonDocument::fromJson(real({"models", "describe", "--json", models.filePath("tiny.gguf")}).out.toUtf8())["architecture"]
                  .toString(),
              "conclave");
+}
+
+/// Files of people's size that take no disk.
+void TestConsole::whatCannotRunSaysWhyAndWhatWould()
+{
+    const QTemporaryDir models;
+    const QString file = models.filePath("mixtral.gguf");
+    QCOMPARE(real({"synth", "--shape", "mixtral-8x7b", "--hole", file}).exitCode, kExitDone);
+    const auto forecast = [&](const char *gigabytes) {
+        const Run told = real({"models", "forecast", "--json", "--memory", gigabytes, file});
+        return QJsonDocument::fromJson(told.out.toUtf8()).object();
+    };
+    const QJsonObject slow = forecast("20.5");
+    QCOMPARE(slow["verdict"].toString(), "slow");
+    QVERIFY2(slow["reason"].toString().contains("20.5 GB"), qPrintable(slow["reason"].toString()));
+    QVERIFY(slow["remedies"].toArray().size() >= 1);
+    const QJsonObject small = forecast("0.1");
+    QCOMPARE(small["verdict"].toString(), "too large");
+    QVERIFY(!small["reason"].toString().isEmpty() && !small["remedies"].toArray().isEmpty());
+    QVERIFY(!small["tokensPerSecond"].isDouble());
+    QCOMPARE(forecast("64")["verdict"].toString(), "runs");
+
+    write(models.filePath("new.gguf"), ggufOf("frobnicator"));
+    const Run refused = real({"models", "forecast", "--json", models.filePath("new.gguf")});
+    QCOMPARE(refused.exitCode, kExitFailed);
+    const QJsonObject json = QJsonDocument::fromJson(refused.out.toUtf8()).object();
+    QVERIFY(json["reason"].toString().contains("frobnicator"));
+    QVERIFY(!json["remedies"].toArray().isEmpty());
 }
 
 void TestConsole::fetchesAModel()

@@ -1,3 +1,5 @@
+#include "tests/app/test_inference_worker.h"
+
 #include "app/inference/inference_worker.h"
 #include "app/text_of.h"
 #include "tests/support/scripted_engine.h"
@@ -82,31 +84,6 @@ engine::ImagePtr picture(int width = 640, int height = 448)
 }
 
 } // namespace
-
-class TestInferenceWorker : public QObject
-{
-    Q_OBJECT
-
-private Q_SLOTS:
-    void answers();
-    void readsCharts();
-    void updatesComeOncePerFrame();
-    void stopEndsARunningAnswer();
-    void stopEndsAWaitingAnswer();
-    void otherIdsAreIgnored();
-    void endsComeInOrder();
-    void tooManyQuestionsFailAtOnce();
-    void failuresAreMessages();
-    void exceptionsAreMessages();
-    void brokenPicturesAreRefused();
-    void withoutAModel();
-    void aFailedLoadKeepsThePresentModel();
-    void exceptionsWhileLoadingAreMessages();
-    void sessionsAreKeptByConversation();
-    void theEndIsQuickInMidAnswer();
-    void signalsComeOnTheOwnersThread();
-    void expertsAreShownToWhoWatches();
-};
 
 void TestInferenceWorker::answers()
 {
@@ -408,4 +385,3 @@ void TestInferenceWorker::expertsAreShownToWhoWatches()
 }
 
 QTEST_GUILESS_MAIN(TestInferenceWorker)
-#include "test_inference_worker.moc"

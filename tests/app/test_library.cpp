@@ -488,7 +488,7 @@ void TestLibrary::machineSpeedsAreKept()
     QVERIFY(second.learn({"Q8_0"}).ok()); // nothing to measure
     QCOMPARE(second.speed().readBytes, first.speed().readBytes);
     write(folder.filePath(QStringLiteral("machine.json")),
-          "{\"format\": 1, \"readBytes\": -3, \"types\": [{\"type\": \"Q8_0\", \"denseBytes\": 1e99}]}");
+          "{\"format\": 2, \"readBytes\": -3, \"types\": [{\"type\": \"Q8_0\", \"denseBytes\": 1e99}]}");
     const MachineStore spoilt(folder.path());
     QCOMPARE(spoilt.speed().readBytes, 0.0);
     QCOMPARE(spoilt.speed().types.front().denseBytes, 0.0);

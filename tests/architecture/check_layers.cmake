@@ -11,6 +11,7 @@ set(RULES
     "^app/main\\.cpp$"      "^(app|ui|engine/api|engine/base)/"
     "^kernels/core/"        "^kernels/core/"
     "^kernels/"             "^kernels/"
+    "^engine/base/card_meter\\.cpp$" "^(engine/base|kernels/plugin)/"
     "^engine/base/"         "^engine/base/"
     "^engine/api/[a-z_]+\\.h$" "^engine/(api|base)/"
     "^engine/(format|text|chat)/" "^(engine/(base|api|format|text|chat)|kernels/core)/"

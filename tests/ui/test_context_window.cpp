@@ -2,6 +2,8 @@
 
 #include <QClipboard>
 #include <QGuiApplication>
+#include <QSqlDatabase>
+#include <QSqlQuery>
 
 using namespace conclave;
 using namespace conclave::tests;
@@ -20,6 +22,7 @@ private Q_SLOTS:
     void theQuestionMovesToANewChat();
     void theAttachmentIsShortened();
     void aReceiptIsShownAndReplayed();
+    void whatAnAnswerTookIsTold();
     void aDifferentReplayIsShown();
     void picturesAreShownAsTheModelSawThem();
     void picturesAreShownInTheTilesOfTheModel();
@@ -177,6 +180,52 @@ void TestContextWindow::aReceiptIsShownAndReplayed()
     QCOMPARE(fixture.chat().transcript()->count(), 2);
     fixture.key(Qt::Key_Escape);
     QVERIFY(waitFor([&] { return fixture.item("promptWords") == nullptr; }));
+}
+
+/// From the price on the settings page to what a million tokens cost.
+void TestContextWindow::whatAnAnswerTookIsTold()
+{
+    std::shared_ptr<QTemporaryDir> folder;
+    {
+        const WindowFixture fixture(chatScript("Seven."));
+        folder = fixture.folder();
+        ask(fixture, QStringLiteral("Why?"));
+        fixture.chat().receipt()->open(1);
+        QVERIFY(!fixture.chat().receipt()->figures().isEmpty()); // whatever this machine can measure
+    }
+    {
+        QSqlDatabase database = QSqlDatabase::addDatabase(QStringLiteral("QSQLITE"), QStringLiteral("figures"));
+        database.setDatabaseName(folder->filePath(QStringLiteral("conclave.db")));
+        QVERIFY(database.open());
+        QVERIFY(QSqlQuery(database).exec(QStringLiteral(
+            "UPDATE messages SET statistics = '{\"tokensPerSecond\": 20, \"firstTokenSeconds\": 0.5, \"generatedTokens\": 40, "
+            "\"promptTokens\": 100, \"cachedTokens\": 60, \"memoryBytes\": 2.0e9, \"energy\": {\"source\": \"processor\", \"joules\": 100, "
+            "\"idleJoules\": 28, \"answerJoules\": 72, \"joulesPerToken\": 1.8}}' WHERE role = 1")));
+        database.close();
+    }
+    QSqlDatabase::removeDatabase(QStringLiteral("figures"));
+    const WindowFixture fixture(chatScript("Seven."), folder);
+    fixture.key(Qt::Key_Period, Qt::ControlModifier);
+    QVERIFY(waitFor([&] { return fixture.item("electricityPrice") != nullptr; }));
+    fixture.item("electricityPrice")->forceActiveFocus(Qt::TabFocusReason);
+    fixture.type(QStringLiteral("0.25"));
+    fixture.item("currency")->forceActiveFocus(Qt::TabFocusReason);
+    fixture.key(Qt::Key_A, Qt::ControlModifier);
+    fixture.type(QStringLiteral("EUR"));
+    fixture.key(Qt::Key_Return);
+    fixture.key(Qt::Key_Escape);
+    fixture.chat().openConversation(fixture.controller().conversations().front().id);
+    QVERIFY(waitFor([&] { return fixture.item("openReceipt") != nullptr; }));
+    fixture.item("openReceipt")->forceActiveFocus(Qt::TabFocusReason);
+    fixture.key(Qt::Key_Space);
+    QVERIFY(waitFor([&] { return fixture.item("figureLines") != nullptr; }));
+    QStringList lines;
+    for (const QVariant &line : fixture.chat().receipt()->figures())
+        lines << line.toMap()[QStringLiteral("name")].toString() + QStringLiteral(": ") + line.toMap()[QStringLiteral("value")].toString();
+    const QString all = lines.join(u'\n');
+    for (const char *part : {"Speed: 20.0 tokens/s", "First token: after 0.500 s", "60 known from before", "Memory: 2.00 GB",
+                             "Energy: 72.0 J, 1.80 J a token", "0.125 EUR of electricity; API prices of April 2026: $0.48"})
+        QVERIFY2(all.contains(QLatin1String(part)), qPrintable(all));
 }
 
 void TestContextWindow::aDifferentReplayIsShown()

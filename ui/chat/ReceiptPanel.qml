@@ -38,6 +38,37 @@ Popup {
         textFormat: Text.PlainText
     }
 
+    component Line: RowLayout {
+        id: line
+        required property var modelData
+        Layout.fillWidth: true
+        spacing: Theme.medium
+        Text {
+            Layout.preferredWidth: Theme.tableNameWidth
+            Layout.maximumWidth: Theme.tableNameWidth
+            Layout.alignment: Qt.AlignTop
+            text: line.modelData.name
+            font.pixelSize: Theme.captionSize
+            color: Theme.secondaryText
+            wrapMode: Text.WrapAtWordBoundaryOrAnywhere
+            textFormat: Text.PlainText
+        }
+        TextEdit {
+            objectName: "lineValue"
+            Layout.fillWidth: true
+            text: line.modelData.value
+            font.pixelSize: Theme.captionSize
+            color: Theme.text
+            wrapMode: TextEdit.WrapAtWordBoundaryOrAnywhere
+            textFormat: TextEdit.PlainText
+            readOnly: true
+            selectByMouse: true
+            selectionColor: Theme.textSelection
+            selectedTextColor: Theme.text
+            Accessible.name: line.modelData.name + ": " + line.modelData.value
+        }
+    }
+
     Overlay.modal: Rectangle {
         color: Theme.scrim
     }
@@ -166,40 +197,22 @@ Popup {
                 }
                 Heading {
                     Layout.topMargin: Theme.small
+                    visible: root.receipt.figures.length > 0
+                    text: qsTr("What it took")
+                }
+                Repeater {
+                    objectName: "figureLines"
+                    model: root.receipt.figures
+                    delegate: Line {}
+                }
+                Heading {
+                    Layout.topMargin: Theme.small
                     visible: root.receipt.known
                     text: qsTr("Receipt")
                 }
                 Repeater {
                     model: root.receipt.lines
-                    delegate: RowLayout {
-                        id: line
-                        required property var modelData
-                        Layout.fillWidth: true
-                        spacing: Theme.medium
-                        Text {
-                            Layout.preferredWidth: Theme.tableNameWidth
-                            Layout.maximumWidth: Theme.tableNameWidth
-                            Layout.alignment: Qt.AlignTop
-                            text: line.modelData.name
-                            font.pixelSize: Theme.captionSize
-                            color: Theme.secondaryText
-                            wrapMode: Text.WrapAtWordBoundaryOrAnywhere
-                            textFormat: Text.PlainText
-                        }
-                        TextEdit {
-                            Layout.fillWidth: true
-                            text: line.modelData.value
-                            font.pixelSize: Theme.captionSize
-                            color: Theme.text
-                            wrapMode: TextEdit.WrapAtWordBoundaryOrAnywhere
-                            textFormat: TextEdit.PlainText
-                            readOnly: true
-                            selectByMouse: true
-                            selectionColor: Theme.textSelection
-                            selectedTextColor: Theme.text
-                            Accessible.name: line.modelData.name + ": " + line.modelData.value
-                        }
-                    }
+                    delegate: Line {}
                 }
                 Item {
                     implicitHeight: Theme.small

@@ -150,6 +150,48 @@ Rectangle {
                 }
 
                 Heading {
+                    text: qsTr("Electricity")
+                }
+                RowLayout {
+                    Layout.fillWidth: true
+                    spacing: Theme.small
+                    Text {
+                        Layout.fillWidth: true
+                        text: qsTr("Price of a kilowatt-hour")
+                        font.pixelSize: Theme.bodySize
+                        color: Theme.text
+                        wrapMode: Text.Wrap
+                    }
+                    ThemedField {
+                        objectName: "electricityPrice"
+                        Layout.preferredWidth: Theme.priceWidth
+                        name: qsTr("Price of a kilowatt-hour")
+                        horizontalAlignment: TextInput.AlignRight
+                        text: root.preferences.electricityPrice
+                        maximumLength: 12
+                        onEditingFinished: {
+                            root.preferences.electricityPrice = text
+                            text = Qt.binding(() => root.preferences.electricityPrice)
+                        }
+                    }
+                    ThemedField {
+                        objectName: "currency"
+                        Layout.preferredWidth: Theme.priceWidth
+                        name: qsTr("Currency")
+                        placeholderText: qsTr("Currency")
+                        text: root.preferences.currency
+                        maximumLength: 8
+                        onEditingFinished: {
+                            root.preferences.currency = text
+                            text = Qt.binding(() => root.preferences.currency)
+                        }
+                    }
+                }
+                Note {
+                    text: qsTr("Behind each answer it is then told what a million such tokens cost, beside what providers take. Energy is measured where this machine lets it be.")
+                }
+
+                Heading {
                     text: qsTr("Network")
                 }
                 CheckRow {

@@ -1,5 +1,6 @@
 #include "ui/view_models/answer_receipt.h"
 
+#include "app/chat/figure_words.h"
 #include "ui/view_models/attachment_words.h"
 
 #include <QJsonDocument>
@@ -190,6 +191,19 @@ QVariantList AnswerReceipt::lines() const
     lines.append(line(tr("Answer"), tr("%1 tokens").arg(locale.toString(m_receipt.answerTokens)) + QStringLiteral(" · sha256 ") +
                                         QString::fromLatin1(m_receipt.answerHash)));
     return lines;
+}
+
+QVariantList AnswerReceipt::figures() const
+{
+    QVariantList figures;
+    const app::StoredMessage *answer = message();
+    if (!answer) {
+        return figures;
+    }
+    for (const app::FigureLine &one : app::figureLines(answer->statistics, app::electricityPrice(m_controller.store().folder()))) {
+        figures.append(line(one.name, one.value));
+    }
+    return figures;
 }
 
 bool AnswerReceipt::replayable() const

@@ -27,7 +27,8 @@ class AnswerReceipt : public QObject
     Q_PROPERTY(QStringList told READ told NOTIFY contentChanged)           ///< what the prompt was made of, in words
     Q_PROPERTY(QVariantList pictures READ pictures NOTIFY
                    picturesChanged) ///< of {"source", "words", "columns", "rows"}, as the model was shown them
-    Q_PROPERTY(QVariantList lines READ lines NOTIFY contentChanged) ///< of {"name", "value"}
+    Q_PROPERTY(QVariantList lines READ lines NOTIFY contentChanged)     ///< of {"name", "value"}
+    Q_PROPERTY(QVariantList figures READ figures NOTIFY contentChanged) ///< of {"name", "value"}: speed, memory, energy, cost
     Q_PROPERTY(bool replayable READ replayable NOTIFY replayChanged)
     Q_PROPERTY(bool replaying READ replaying NOTIFY replayChanged)
     Q_PROPERTY(QString outcome READ outcome NOTIFY replayChanged) ///< of the replay, for the user; empty: none yet
@@ -44,6 +45,7 @@ public:
     QStringList told() const { return m_told; }
     QVariantList pictures() const { return m_pictures; }
     QVariantList lines() const;
+    QVariantList figures() const;
     bool replayable() const;
     bool replaying() const { return m_controller.replaying(); }
     QString outcome() const { return m_outcome; }

@@ -1,6 +1,7 @@
 #include "ui/view_models/preferences.h"
 
 #include <QDir>
+#include <QLocale>
 #include <QVariantMap>
 
 namespace conclave::ui
@@ -20,8 +21,12 @@ constexpr auto kConversationKey = "window/conversation";
 } // namespace
 
 Preferences::Preferences(const QString &folder, QObject *parent)
-    : QObject(parent), m_settings(QDir(folder).filePath(QStringLiteral("settings.ini")), QSettings::IniFormat)
+    : QObject(parent), m_folder(folder), m_settings(QDir(folder).filePath(QStringLiteral("settings.ini")), QSettings::IniFormat),
+      m_electricity(app::electricityPrice(folder))
 {
+    if (m_electricity.currency.isEmpty()) {
+        m_electricity.currency = QLocale::system().currencySymbol(QLocale::CurrencyIsoCode);
+    }
     m_language = m_settings.value(QLatin1String(kLanguageKey)).toString();
     m_notifies = m_settings.value(QLatin1String(kNotifiesKey), true).toBool();
     m_staysInTray = m_settings.value(QLatin1String(kTrayKey), false).toBool();
@@ -63,6 +68,39 @@ void Preferences::setStaysInTray(bool stays)
         m_settings.setValue(QLatin1String(kTrayKey), stays);
         Q_EMIT staysInTrayChanged();
     }
+}
+
+QString Preferences::electricityPrice() const
+{
+    return m_electricity.known() ? QLocale().toString(m_electricity.perKilowattHour, 'g', 6) : QString();
+}
+
+void Preferences::setElectricityPrice(const QString &price)
+{
+    const QString text = price.trimmed();
+    bool ok = text.isEmpty();
+    double value = ok ? 0 : QLocale().toDouble(text, &ok);
+    if (!ok) {
+        value = text.toDouble(&ok); // with a point, whatever the language
+    }
+    if (ok && value >= 0 && value <= app::kDearestElectricity) {
+        m_electricity.perKilowattHour = value;
+        keepElectricity();
+    }
+    Q_EMIT electricityChanged(); // what was not taken goes from the field
+}
+
+void Preferences::setCurrency(const QString &currency)
+{
+    m_electricity.currency = currency.trimmed();
+    keepElectricity();
+    Q_EMIT electricityChanged();
+}
+
+void Preferences::keepElectricity()
+{
+    app::setElectricityPrice(m_folder, m_electricity);
+    m_electricity = app::electricityPrice(m_folder); // as it was kept
 }
 
 void Preferences::setTourTaken(bool taken)

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "app/chat/electricity.h"
+
 #include <QObject>
 #include <QRect>
 #include <QSettings>
@@ -18,6 +20,8 @@ class Preferences : public QObject
     Q_PROPERTY(QVariantList languages READ languages CONSTANT) ///< of {"code", "name"}, each in its own words
     Q_PROPERTY(bool notifies READ notifies WRITE setNotifies NOTIFY notifiesChanged)
     Q_PROPERTY(bool staysInTray READ staysInTray WRITE setStaysInTray NOTIFY staysInTrayChanged)
+    Q_PROPERTY(QString electricityPrice READ electricityPrice WRITE setElectricityPrice NOTIFY electricityChanged)
+    Q_PROPERTY(QString currency READ currency WRITE setCurrency NOTIFY electricityChanged)
     Q_PROPERTY(bool tourTaken READ tourTaken WRITE setTourTaken NOTIFY tourTakenChanged)
 
 public:
@@ -33,6 +37,12 @@ public:
     /// Whether closing the window leaves the program in the tray.
     bool staysInTray() const { return m_staysInTray; }
     void setStaysInTray(bool stays);
+    /// Of a kilowatt-hour, as the user writes numbers; empty: never said. What is no price is not taken.
+    QString electricityPrice() const;
+    void setElectricityPrice(const QString &price);
+    /// "EUR"; until it is said that of the system's country.
+    QString currency() const { return m_electricity.currency; }
+    void setCurrency(const QString &currency);
     bool tourTaken() const { return m_tourTaken; }
     void setTourTaken(bool taken);
 
@@ -50,10 +60,15 @@ Q_SIGNALS:
     void languageChanged();
     void notifiesChanged();
     void staysInTrayChanged();
+    void electricityChanged();
     void tourTakenChanged();
 
 private:
+    void keepElectricity();
+
+    QString m_folder;
     QSettings m_settings;
+    app::ElectricityPrice m_electricity;
     QString m_language;
     bool m_notifies = true;
     bool m_staysInTray = false;

@@ -17,7 +17,10 @@ _conclave()
     --type)
         mapfile -t COMPREPLY < <(compgen -W 'F16 Q8_0 Q4_0 Q4_K_M MXFP4' -- "$word")
         return ;;
-    --context | --memory | --prefill | --depth | --tokens | --repeats | --threads | --layers | --proxy | --mirror)
+    --device)
+        mapfile -t COMPREPLY < <(compgen -W 'cpu cuda vulkan' -- "$word")
+        return ;;
+    --context | --memory | --prefill | --depth | --tokens | --repeats | --threads | --batch | --experts | --layers | --proxy | --mirror)
         return ;;
     esac
     if ((COMP_CWORD == 1)); then
@@ -30,14 +33,14 @@ _conclave()
     fi
     case $command in
     read) options='--model --json --csv' ;;
-    chat) options='--model --projector' ;;
+    chat) options='--model --projector --json' ;;
     bench) options='--model --prefill --depth --tokens --repeats --threads --batch --experts --device --kv8 --json' ;;
     synth) options='--shape --type --layers --hole' ;;
     models)
         case $sub in
         list) options='--catalogue --json' ;;
         describe) options='--projector --json' ;;
-        forecast) options='--context --memory --projector --json' ;;
+        forecast) options='--context --memory --kv8 --projector --check --json' ;;
         get) options='--to --proxy --mirror --json' ;;
         verify) options='--json' ;;
         esac ;;

@@ -7,7 +7,7 @@ complete -c conclave -n "not __fish_seen_subcommand_from $commands" -l help -d '
 complete -c conclave -n "not __fish_seen_subcommand_from $commands" -l version -d 'Version'
 complete -c conclave -n "not __fish_seen_subcommand_from models synth" -l model -r -d 'GGUF file'
 
-complete -c conclave -n "__fish_seen_subcommand_from read bench models" -l json -d 'JSON'
+complete -c conclave -n "__fish_seen_subcommand_from read chat bench $models" -l json -d 'JSON'
 complete -c conclave -n "__fish_seen_subcommand_from read" -l csv -d 'CSV'
 complete -c conclave -n "__fish_seen_subcommand_from chat describe forecast" -l projector -r -d 'Vision part'
 
@@ -15,6 +15,8 @@ complete -c conclave -f -n "__fish_seen_subcommand_from models; and not __fish_s
 complete -c conclave -n "__fish_seen_subcommand_from list" -l catalogue -d 'Models worth fetching'
 complete -c conclave -n "__fish_seen_subcommand_from forecast" -l context -x -d 'Tokens of context'
 complete -c conclave -n "__fish_seen_subcommand_from forecast" -l memory -x -d 'Gigabytes of memory'
+complete -c conclave -n "__fish_seen_subcommand_from forecast" -l kv8 -d 'Context in 8 bits'
+complete -c conclave -n "__fish_seen_subcommand_from forecast" -l check -d 'Tell what came true'
 complete -c conclave -n "__fish_seen_subcommand_from get" -l to -r -d 'Folder'
 complete -c conclave -n "__fish_seen_subcommand_from get" -l proxy -x -d 'Proxy'
 complete -c conclave -n "__fish_seen_subcommand_from get" -l mirror -x -d 'Mirror'
