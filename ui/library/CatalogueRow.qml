@@ -13,11 +13,12 @@ RowLayout {
 
     spacing: Theme.medium
 
-    ColumnLayout {
+    Column { // not a layout of layouts: texts that wrap anew must move what stands below them
+        id: words
         Layout.fillWidth: true
         spacing: 2
         Text {
-            Layout.fillWidth: true
+            width: words.width
             text: root.model.name
             font.pixelSize: Theme.bodySize
             font.weight: Font.Medium
@@ -26,7 +27,7 @@ RowLayout {
             textFormat: Text.PlainText
         }
         Text {
-            Layout.fillWidth: true
+            width: words.width
             text: root.model.strengths
             font.pixelSize: Theme.captionSize
             color: Theme.text
@@ -34,7 +35,7 @@ RowLayout {
             textFormat: Text.PlainText
         }
         Text {
-            Layout.fillWidth: true
+            width: words.width
             text: root.model.checked ? root.model.figures : qsTr("%1 · checked only against what the server states").arg(root.model.figures)
             font.pixelSize: Theme.captionSize
             color: Theme.secondaryText

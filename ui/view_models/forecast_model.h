@@ -41,6 +41,8 @@ public:
 
     /// Tells of another model; empty: of none.
     void choose(const QString &file);
+    /// Makes the forecast anew.
+    void refresh() { work(false); }
     /// Takes a second or two of the whole machine; once for each type of weights.
     Q_INVOKABLE void measure();
 

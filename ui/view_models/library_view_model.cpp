@@ -334,6 +334,7 @@ void LibraryViewModel::retranslate()
     for (QObject *model : std::initializer_list<QObject *>{&m_models, &m_downloads, &m_forecast, this}) {
         readAgain(*model);
     }
+    m_forecast.refresh(); // its reasons are sentences made with it
 }
 
 } // namespace conclave::ui

@@ -23,7 +23,7 @@ class LibraryViewModel : public QObject
     Q_PROPERTY(conclave::ui::ModelListModel *models READ models CONSTANT)
     Q_PROPERTY(conclave::ui::DownloadListModel *downloads READ downloads CONSTANT)
     Q_PROPERTY(conclave::ui::ForecastModel *forecast READ forecast CONSTANT)
-    Q_PROPERTY(QVariantList catalogue READ catalogue CONSTANT) ///< of {"id", "name", "figures", "strengths", "licence", "checked"}
+    Q_PROPERTY(QVariantList catalogue READ catalogue NOTIFY translated) ///< of {"id", "name", "figures", "strengths", "licence", "checked"}
     Q_PROPERTY(bool scanning READ scanning NOTIFY scanningChanged)
     Q_PROPERTY(QStringList folders READ folders NOTIFY foldersChanged) ///< the program's own first
     Q_PROPERTY(QString chosen READ chosen NOTIFY chosenChanged)        ///< file; empty: none
@@ -97,7 +97,8 @@ Q_SIGNALS:
     void networkChanged();
     void problemChanged();
     void connectionsChanged();
-    void loading(); ///< a model was chosen to be loaded: the page may go
+    void translated(); ///< the language of the interface has changed
+    void loading();    ///< a model was chosen to be loaded: the page may go
 
 private:
     std::optional<app::ModelEntry> entry() const { return m_services.library.find(m_chosen); }
