@@ -108,7 +108,7 @@ std::unique_ptr<WindowFixture> withAReadChart()
 
 void TestWindow::enterSendsAndTheAnswerAppears()
 {
-    const WindowFixture fixture(slowly(chatScript("The answer grows word by word."), 20));
+    const WindowFixture fixture(slowly(chatScript("The answer grows word by word."), 60));
     fixture.type(QStringLiteral("What is it?"));
     QCOMPARE(editorText(fixture), QStringLiteral("What is it?"));
     fixture.key(Qt::Key_Return);
