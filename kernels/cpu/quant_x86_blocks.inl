@@ -227,7 +227,7 @@ __m256i lowTwice(__m128i bytes)
     return _mm256_cvtepu8_epi16(_mm_unpacklo_epi8(bytes, bytes));
 }
 
-__m256i highTwice(__m128i bytes)
+[[maybe_unused]] __m256i highTwice(__m128i bytes)
 {
     return _mm256_cvtepu8_epi16(_mm_unpackhi_epi8(bytes, bytes));
 }
