@@ -3,8 +3,6 @@
 
 #include "kernels/cpu/transposed_rows.inl"
 
-#include <cstring>
-
 namespace conclave::kernels
 {
 namespace
@@ -13,13 +11,6 @@ namespace
 using Floats = Lanes::Floats;
 
 constexpr int kMostTokens = 6; ///< at a time: their sums stay in registers; beyond, a panel is faster
-
-Ints fourBytes(const std::int8_t *q)
-{
-    std::int32_t four;
-    std::memcpy(&four, q, 4);
-    return Lanes::allInts(four);
-}
 
 // ---- 32 values ----
 
@@ -70,8 +61,8 @@ void dotNibbles(const Rows &rows, const QuantisedToken *x, std::int64_t m, Float
                 const Ints high = panelBytes<T>(NibbleValues<T>::of(Lanes::bits(columns[k], 4, 15)));
                 for (int t = 0; t < N; ++t) {
                     const std::int8_t *q = x[t].q + b * 32 + k * 4;
-                    sum[t] = Lanes::addDots(sum[t], low, fourBytes(q));
-                    sum[t] = Lanes::addDots(sum[t], high, fourBytes(q + 16));
+                    sum[t] = Lanes::addDots(sum[t], low, load4(q));
+                    sum[t] = Lanes::addDots(sum[t], high, load4(q + 16));
                 }
             });
             for (int t = 0; t < N; ++t)
@@ -193,18 +184,15 @@ void dotPlanes(const Rows &rows, const QuantisedToken *x, std::int64_t m, Floats
                     constexpr int k = kInPart * (kGroup / 4) + decltype(step)::value;
                     const Ints w = Planes<T>::template values<kPart>(planes, k);
                     for (int t = 0; t < N; ++t)
-                        sum[t] = Lanes::addDots(sum[t], w, fourBytes(x[t].q + b * 256 + kPart * 32 + k * 4));
+                        sum[t] = Lanes::addDots(sum[t], w, load4(x[t].q + b * 256 + kPart * 32 + k * 4));
                 });
                 const Floats scale = scales.template of<g>();
                 for (int t = 0; t < N; ++t)
                     inner[t] = Lanes::fma(Lanes::toFloats(sum[t]), scale, inner[t]);
                 if constexpr (T::kHasMin) {
                     const Floats least = scales.template least<g>();
-                    for (int t = 0; t < N; ++t) {
-                        float due;
-                        std::memcpy(&due, x[t].corrections + correction, sizeof due);
-                        inner[t] = Lanes::fma(least, Lanes::all(due), inner[t]);
-                    }
+                    for (int t = 0; t < N; ++t)
+                        inner[t] = Lanes::fma(least, Lanes::all(asFloat(x[t].corrections[correction])), inner[t]);
                 }
             });
         });

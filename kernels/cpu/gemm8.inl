@@ -51,20 +51,6 @@ template <class T>
 using KindOf = Kind<Layout<T>::kGroup, Layout<T>::kWide, T::kHasMin,
                     Lanes::kSumsWords ? stepsInWords(kPanelLargest<T>, Layout<T>::kGroup) : 1, kStaysSigned<T>>;
 
-Ints load4(const std::int8_t *q)
-{
-    std::int32_t four;
-    std::memcpy(&four, q, 4);
-    return Lanes::allInts(four);
-}
-
-float asFloat(std::int32_t bits)
-{
-    float value;
-    std::memcpy(&value, &bits, 4);
-    return value;
-}
-
 // sum[t][v] = the products of group g, which begins at value k, with the weights at w, less what is due for the weights' offset. `L` is
 // Lanes: not every level has what each of these needs.
 

@@ -137,7 +137,7 @@ struct LanesAvx512
         if constexpr (whole)
             return _mm512_cvtph_ps(words<kBytes, 2>(row));
         else
-            return lowHalves(_mm512_srli_epi32(gather(row, kBytes, count), 16));
+            return highHalves(gather(row, kBytes, count));
     }
     /// The first four bytes of each of `count` blocks, the rest 0.
     static Ints gather(const void *blocks, int size, int count)

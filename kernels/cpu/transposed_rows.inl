@@ -1,6 +1,8 @@
 // A vector's rows of quantised weights side by side, written on `Lanes`, the level's vectors: their dwords are transposed as they lie in
 // the file, before they are taken apart. Everything is local to the including file.
 
+#include <cstring>
+
 namespace conclave::kernels
 {
 namespace
@@ -19,6 +21,21 @@ constexpr int kPanelOffset = kStaysSigned<T>         ? 0
                                                      : 128;
 template <class T>
 constexpr int kPanelLargest = T::kOffset != kSigned || kStaysSigned<T> ? T::kLargest : kPanelOffset<T> + T::kLargest;
+
+/// Four bytes of a token for all rows.
+Ints load4(const std::int8_t *q)
+{
+    std::int32_t four;
+    std::memcpy(&four, q, 4);
+    return Lanes::allInts(four);
+}
+
+float asFloat(std::int32_t bits)
+{
+    float value;
+    std::memcpy(&value, &bits, 4);
+    return value;
+}
 
 /// A vector's rows, `wStride` bytes apart; beyond the last the last one again.
 struct Rows

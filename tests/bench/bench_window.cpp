@@ -1,11 +1,11 @@
 #include "app/paths.h"
+#include "tests/bench/engine_tools.h"
 #include "tests/ui/window_fixture.h"
 
 #include <QGuiApplication>
 #include <QJsonDocument>
 #include <QJsonObject>
 
-#include <algorithm>
 #include <cstdio>
 #include <vector>
 
@@ -19,12 +19,7 @@ constexpr int kPatienceMilliseconds = 60'000;
 
 using namespace conclave;
 using namespace conclave::tests;
-
-double median(std::vector<double> values)
-{
-    std::nth_element(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2), values.end());
-    return values[values.size() / 2];
-}
+using conclave::bench::median;
 
 /// Tokens/s of one answer.
 double rateOf(const WindowFixture &fixture, const QString &question, bool open)

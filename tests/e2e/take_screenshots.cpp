@@ -45,19 +45,6 @@ bool keep(const ui::ChatWindow &window, ui::Appearance::Mode mode, const QString
     return window.window()->grabWindow().save(file, "PNG", 0); // 0: compressed most
 }
 
-/// The built-in model, slow enough to be photographed at work.
-app::EngineFactory pacedFactory()
-{
-    using Opened = engine::Result<std::unique_ptr<engine::Engine>>;
-    return [factory = app::defaultEngineFactory()](const app::ModelRequest &request) -> Opened {
-        auto engine = factory(request);
-        if (!engine) {
-            return engine.takeError();
-        }
-        return tests::makePacedEngine(std::move(*engine), kPace);
-    };
-}
-
 ui::WindowOptions optionsIn(const QString &folder)
 {
     ui::WindowOptions options;
@@ -74,7 +61,7 @@ bool keepPanel(const QString &file)
     if (!store) {
         return false;
     }
-    app::InferenceWorker worker(pacedFactory());
+    app::InferenceWorker worker(tests::pacedFactory(app::defaultEngineFactory(), kPace));
     app::ChatController controller(**store, worker);
     controller.loadModel(app::builtInModelPath());
     const ui::ChatWindow window(controller, optionsIn(folder.path()));

@@ -95,15 +95,8 @@ WindowFixture::WindowFixture() : m_folder(std::make_shared<QTemporaryDir>())
 
 WindowFixture::WindowFixture(std::chrono::milliseconds pace) : m_folder(std::make_shared<QTemporaryDir>())
 {
-    using Opened = engine::Result<std::unique_ptr<engine::Engine>>;
-    auto paced = [factory = app::defaultEngineFactory(), pace](const app::ModelRequest &request) -> Opened {
-        auto engine = factory(request);
-        if (!engine) {
-            return engine.takeError();
-        }
-        return makePacedEngine(std::move(*engine), pace);
-    };
-    open(m_folder->path(), std::make_unique<app::InferenceWorker>(paced), app::builtInModelPath(), QLocale(QLocale::English));
+    open(m_folder->path(), std::make_unique<app::InferenceWorker>(pacedFactory(app::defaultEngineFactory(), pace)), app::builtInModelPath(),
+         QLocale(QLocale::English));
 }
 
 WindowFixture::WindowFixture(const QString &file) : m_folder(std::make_shared<QTemporaryDir>())
