@@ -49,7 +49,7 @@ void dotNibbles(const Rows &rows, const QuantisedToken *x, std::int64_t m, Float
         Floats scales[Lanes::kFloats];
         scaleColumns<T>(rows, scaled, end - scaled, scales);
         for (std::int64_t b = first; b < end; ++b) {
-            fetchNextRows<_MM_HINT_T0>(rows, b, blocks);
+            fetchNextRows<_MM_HINT_T0, kRowsBytes<T>>(rows, b);
             Ints columns[4];
             transposeFour([&](int r) { return load16(reinterpret_cast<const typename T::Block *>(rows.at[r])[b].q); }, columns);
             Ints sum[N];
@@ -163,7 +163,7 @@ void dotPlanes(const Rows &rows, const QuantisedToken *x, std::int64_t m, Floats
         Ints planes[Planes<T>::kCount][8];
         unrolled<8>([&](auto index) {
             constexpr int kPart = decltype(index)::value;
-            fetchNextRows<_MM_HINT_T0>(rows, b * 8 + kPart, m / 32);
+            fetchNextRows<_MM_HINT_T0, kRowsBytes<T> / 8>(rows, b * 8 + kPart);
             unrolled<Planes<T>::kCount>([&](auto plane) {
                 constexpr int kPlane = decltype(plane)::value;
                 if constexpr (Planes<T>::firstPart(kPlane) == kPart)
@@ -203,17 +203,15 @@ void dotPlanes(const Rows &rows, const QuantisedToken *x, std::int64_t m, Floats
 
 // ---- Which, and how many tokens at a time ----
 
-/// Where this beats quant_x86_dot.inl: from so many tokens on (measured; rows read one after the other come faster from memory).
-template <class T>
-constexpr int kFewestTokens = 1;
-template <>
-constexpr int kFewestTokens<SimpleQ4_0> = 2;
-template <>
-constexpr int kFewestTokens<ViewQ6_K> = 3;
-
 /// Types of nibbles and a scale.
 template <class T>
 constexpr bool kIsNibbles = NibbleValues<T>::kKnown && !T::kHasMin;
+
+/// Where this beats quant_x86_dot.inl: from so many tokens on (measured; rows read one after the other come faster from memory).
+template <class T>
+constexpr int kFewestTokens = kIsNibbles<T> ? 2 : 1;
+template <>
+constexpr int kFewestTokens<ViewQ6_K> = 3;
 
 bool hasColumns(DType type)
 {

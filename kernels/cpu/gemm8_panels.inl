@@ -27,7 +27,7 @@ template <class T>
 void unpackSimple(Tag<T>, const Rows &rows, std::int64_t m, std::uint8_t *q, float *d, float *min)
 {
     for (std::int64_t b = 0; b < m / 32; ++b) {
-        fetchNextRows<_MM_HINT_T1>(rows, b, m / 32);
+        fetchNextRows<_MM_HINT_T1, kRowsBytes<T>>(rows, b);
         const auto block = [&](int r) -> const typename T::Block & { return reinterpret_cast<const typename T::Block *>(rows.at[r])[b]; };
         for (int r = 0; r < Lanes::kFloats; ++r) {
             d[b * kPanelRows8 + r] = T::scale(block(r));
@@ -114,7 +114,7 @@ void unpackWide(Tag<T> type, const Rows &rows, std::int64_t m, std::uint8_t *q, 
 {
     constexpr int kGroup = T::kScaleGroup;
     for (std::int64_t b = 0; b < m / 256; ++b) {
-        fetchNextRows<_MM_HINT_T1>(rows, b, m / 256);
+        fetchNextRows<_MM_HINT_T1, kRowsBytes<T>>(rows, b);
         __m256 scales[Lanes::kFloats][32 / kGroup];
         __m256 mins[Lanes::kFloats][32 / kGroup];
         for (int r = 0; r < Lanes::kFloats; ++r) {

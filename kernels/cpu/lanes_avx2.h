@@ -41,6 +41,7 @@ struct LanesAvx2
     static Floats allFirst(__m128 v) { return _mm256_broadcastss_ps(v); }
     static Floats load(const float *p) { return _mm256_loadu_ps(p); }
     static Floats loadFirst(const float *p, int n) { return _mm256_maskload_ps(p, firstLanes(n)); }
+    static Floats withoutFirst(Floats v, int n) { return _mm256_andnot_ps(_mm256_castsi256_ps(firstLanes(n)), v); }
     static Floats multiply(Floats a, Floats b) { return _mm256_mul_ps(a, b); }
     static Floats fma(Floats a, Floats b, Floats c) { return _mm256_fmadd_ps(a, b, c); }
     static Floats toFloats(Ints v) { return _mm256_cvtepi32_ps(v); }
@@ -99,6 +100,11 @@ struct LanesAvx2
     {
         return addPairs(pairs<offset>(w, q));
     }
+    template <int offset>
+    static Ints dots(Ints w1, Ints q1, Ints w2, Ints q2)
+    {
+        return _mm256_add_epi32(dot<offset>(w1, q1), dot<offset>(w2, q2));
+    }
     static Ints addProducts(Ints sum, Ints words, Ints scale) { return _mm256_add_epi32(sum, _mm256_madd_epi16(words, scale)); }
 
     /// Scale 2 i in the first eight words, 2 i + 1 in the others.
@@ -112,6 +118,16 @@ struct LanesAvx2
     }
     /// Block i's value in all lanes.
     static Floats spread(Floats v, int i) { return _mm256_permutevar8x32_ps(v, _mm256_set1_epi32(i)); }
+
+    // ---- Blocks of nibbles side by side, sixteen bytes of each ----
+    static Ints evenQuarters(Ints a, Ints b) { return _mm256_permute2x128_si256(a, b, 0x20); }
+    static Ints oddQuarters(Ints a, Ints b) { return _mm256_permute2x128_si256(a, b, 0x31); }
+    /// The values of blocks i and i + 1, a half each.
+    static Floats spreadToQuarters(Floats v, int i)
+    {
+        const __m256i halves = _mm256_setr_epi32(0, 0, 0, 0, 1, 1, 1, 1);
+        return _mm256_permutevar8x32_ps(v, _mm256_add_epi32(halves, _mm256_set1_epi32(i)));
+    }
 
     // ---- Rows side by side: see gemm8.inl ----
     static Ints allInts(std::int32_t x) { return _mm256_set1_epi32(x); }

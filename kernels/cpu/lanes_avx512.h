@@ -90,6 +90,7 @@ struct LanesAvx512
     static Floats allFirst(__m128 v) { return _mm512_broadcastss_ps(v); }
     static Floats load(const float *p) { return _mm512_loadu_ps(p); }
     static Floats loadFirst(const float *p, int n) { return _mm512_maskz_loadu_ps(firstLanes(n), p); }
+    static Floats withoutFirst(Floats v, int n) { return _mm512_maskz_mov_ps(static_cast<__mmask16>(~firstLanes(n)), v); }
     static Floats multiply(Floats a, Floats b) { return _mm512_mul_ps(a, b); }
     static Floats fma(Floats a, Floats b, Floats c) { return _mm512_fmadd_ps(a, b, c); }
     static Floats toFloats(Ints v) { return _mm512_cvtepi32_ps(v); }
@@ -171,6 +172,11 @@ struct LanesAvx512
     {
         return _mm512_dpbusd_epi32(zero(), offset == kSigned ? _mm512_xor_si512(w, _mm512_set1_epi8(-128)) : w, q);
     }
+    template <int offset>
+    static Ints dots(Ints w1, Ints q1, Ints w2, Ints q2)
+    {
+        return _mm512_dpbusd_epi32(dot<offset>(w1, q1), offset == kSigned ? _mm512_xor_si512(w2, _mm512_set1_epi8(-128)) : w2, q2);
+    }
     static Ints addProducts(Ints sum, Ints words, Ints scale) { return _mm512_dpwssd_epi32(sum, words, scale); }
 
     /// Scales 4 i .. 4 i + 3, each in eight words.
@@ -189,6 +195,16 @@ struct LanesAvx512
     {
         const __m512i index = join(_mm256_set1_epi32(i), _mm256_set1_epi32(i + 1));
         return _mm512_permutexvar_ps(index, v);
+    }
+
+    // ---- Blocks of nibbles side by side, sixteen bytes of each ----
+    static Ints evenQuarters(Ints a, Ints b) { return _mm512_shuffle_i32x4(a, b, 0x88); }
+    static Ints oddQuarters(Ints a, Ints b) { return _mm512_shuffle_i32x4(a, b, 0xDD); }
+    /// The values of blocks i .. i + 3, a quarter each.
+    static Floats spreadToQuarters(Floats v, int i)
+    {
+        const __m512i quarters = _mm512_setr_epi32(0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3);
+        return _mm512_permutexvar_ps(_mm512_add_epi32(quarters, _mm512_set1_epi32(i)), v);
     }
 
     // ---- Rows side by side: see gemm8.inl ----

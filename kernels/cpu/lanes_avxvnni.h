@@ -20,6 +20,11 @@ struct LanesAvxVnni : LanesAvx2
     {
         return addDots(zero(), offset == kSigned ? _mm256_xor_si256(w, allBytes(-128)) : w, q);
     }
+    template <int offset>
+    static Ints dots(Ints w1, Ints q1, Ints w2, Ints q2)
+    {
+        return addDots(dot<offset>(w1, q1), offset == kSigned ? _mm256_xor_si256(w2, allBytes(-128)) : w2, q2);
+    }
     static Ints addProducts(Ints sum, Ints words, Ints scale) { return _mm256_dpwssd_avx_epi32(sum, words, scale); }
     /// The products of each lane's four unsigned and four signed bytes are added to its sum.
     static Ints addDots(Ints sum, Ints w, Ints q) { return _mm256_dpbusd_avx_epi32(sum, w, q); }

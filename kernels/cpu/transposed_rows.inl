@@ -1,6 +1,8 @@
 // A vector's rows of quantised weights side by side, written on `Lanes`, the level's vectors: their dwords are transposed as they lie in
 // the file, before they are taken apart. Everything is local to the including file.
 
+#include "kernels/cpu/nibble_values.inl"
+
 #include <cstring>
 
 namespace conclave::kernels
@@ -49,14 +51,19 @@ struct Rows
     }
 };
 
-/// Asks for what lies where the next rows will be: one row after the other, which hardware does not see in several rows at once.
-/// At share b of `shares`. hint: the cache, an _MM_HINT.
-template <int hint>
-void fetchNextRows(const Rows &rows, std::int64_t b, std::int64_t shares)
+/// A block of each of a vector's rows.
+template <class T>
+constexpr int kRowsBytes = Lanes::kFloats * static_cast<int>(sizeof(typename T::Block));
+
+/// Asks for a share of the next rows' bytes, of which the first has number `done`: they follow these rows, and hardware does not see that
+/// several rows are read at once. A fixed number of lines: to count them each time cost as much as the products.
+/// hint: the cache, an _MM_HINT; share: bytes.
+template <int hint, int share>
+void fetchNextRows(const Rows &rows, std::int64_t done)
 {
-    const std::ptrdiff_t bytes = Lanes::kFloats * (rows.at[1] - rows.at[0]);
-    for (std::ptrdiff_t line = bytes * b / shares / 64; line < bytes * (b + 1) / shares / 64; ++line)
-        _mm_prefetch(reinterpret_cast<const char *>(rows.at[0]) + bytes + line * 64, static_cast<decltype(_MM_HINT_T0)>(hint));
+    const std::byte *next = rows.at[0] + Lanes::kFloats * (rows.at[1] - rows.at[0]) + done * share;
+    for (int line = 0; line < share; line += 64)
+        _mm_prefetch(reinterpret_cast<const char *>(next) + line, static_cast<decltype(_MM_HINT_T0)>(hint));
 }
 
 /// Vector i holds four dwords of rows i, i + 4, ..., a lane each; column k becomes dword k of all rows.
@@ -98,37 +105,6 @@ Ints panelBytes(Ints bytes)
 {
     return kPanelOffset<T> != 0 && T::kOffset == kSigned ? Lanes::addBytes(bytes, Lanes::allBytes(kPanelOffset<T>)) : bytes;
 }
-
-// ---- 32 values ----
-
-/// What becomes of transposed nibbles; false where a type is more than nibbles.
-template <class T>
-struct NibbleValues
-{
-    static constexpr bool kKnown = false;
-};
-template <>
-struct NibbleValues<SimpleQ4_0>
-{
-    static constexpr bool kKnown = true;
-    static Ints of(Ints nibbles) { return nibbles; }
-};
-template <>
-struct NibbleValues<SimpleQ4_1> : NibbleValues<SimpleQ4_0>
-{
-};
-template <>
-struct NibbleValues<SimpleIQ4_NL>
-{
-    static constexpr bool kKnown = true;
-    static Ints of(Ints nibbles) { return Lanes::table(kIQ4Values, nibbles); }
-};
-template <>
-struct NibbleValues<SimpleMXFP4>
-{
-    static constexpr bool kKnown = true;
-    static Ints of(Ints nibbles) { return Lanes::table(kFP4Unsigned, nibbles); }
-};
 
 // ---- 256 values ----
 
