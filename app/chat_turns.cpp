@@ -1,3 +1,4 @@
+#include "app/chat/figures_json.h"
 #include "app/chat/history.h"
 #include "app/chat/turns_told.h"
 #include "app/chat_controller_impl.h"
@@ -82,6 +83,7 @@ bool ChatController::editAnswer(int index, const QString &text)
     }
     version->text = text;
     version->state = MessageState::kComplete;
+    version->statistics = editedFiguresJson();
     const auto saved = m_impl->store.updateAnswer(*version);
     if (!saved)
         m_impl->fail(saved.error());

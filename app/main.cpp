@@ -9,10 +9,14 @@
 
 #ifdef CONCLAVE_HAS_WINDOW
 #include "ui/desktop/windows.h"
+
+#include <QQuickWindow>
 #endif
 
 #include <QFileInfo>
 #include <QGuiApplication>
+#include <QLocale>
+#include <QTranslator>
 
 /// The composition root: chooses between window and console, makes the parts and passes them to each other.
 
@@ -55,11 +59,17 @@ void onlySevere(QtMsgType type, const QMessageLogContext &, const QString &messa
 }
 
 /// Pictures still need a platform (SVG text), but none that is seen.
+/// Errors and the help are in the system's language; the words of tables stay, as those of JSON do, for scripts.
 int runOnConsole(int argc, char **argv, const app::Arguments &arguments)
 {
     qInstallMessageHandler(onlySevere);
     qputenv("QT_QPA_PLATFORM", "offscreen;minimal");
     const QGuiApplication application(argc, argv);
+    QTranslator words;
+    if (words.load(QLocale::system(), QStringLiteral("conclave"), QStringLiteral("_"), QStringLiteral(":/i18n")))
+        QCoreApplication::installTranslator(&words);
+    if (arguments.command == app::Command::kWrong) // its error was put into words before there was a language
+        return app::runConsole(argumentsOf(argc, argv), realEngine({}));
     return app::runConsole(arguments, realEngine(arguments.projector));
 }
 
@@ -102,10 +112,13 @@ int runInWindow(int argc, char **argv, const app::Arguments &arguments)
     options.files = files;
     options.tour = true;
     ui::Windows windows(*session.store, worker, controller, options);
-    if (!windows.first()->window()) {
+    QQuickWindow *window = windows.first()->window();
+    if (!window) {
         app::printError(QStringLiteral("the window could not be loaded; please reinstall the program and its Qt Quick modules"));
         return app::kExitFailed;
     }
+    const auto shown = [&log] { log.add(QtInfoMsg, QStringLiteral("The window shows its first frame.")); };
+    QObject::connect(window, &QQuickWindow::frameSwapped, &log, shown, Qt::SingleShotConnection);
     QObject::connect(&instance, &app::SingleInstance::startedAgain, &windows, [&windows](const QStringList &more) {
         windows.first()->raise();
         windows.first()->open(more);

@@ -35,6 +35,11 @@ QString dataFolder()
     return home.isEmpty() ? QStandardPaths::writableLocation(QStandardPaths::AppLocalDataLocation) : QDir::cleanPath(home);
 }
 
+QString settingsFile(const QString &folder)
+{
+    return QDir(folder).filePath(QStringLiteral("settings.ini"));
+}
+
 QString builtInModelPath()
 {
     return findResource(QStringLiteral("models/conclave-chart.gguf"));

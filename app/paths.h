@@ -8,6 +8,8 @@ namespace conclave::app
 
 /// User data: $CONCLAVE_HOME, or the platform's application data folder.
 QString dataFolder();
+/// What the user chose, of everything below `folder` (the data folder).
+QString settingsFile(const QString &folder);
 /// The built-in chart model: beside the program, in the install prefix, or in the source tree; empty when it is nowhere.
 QString builtInModelPath();
 /// The list of models worth fetching, found the same way.

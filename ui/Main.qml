@@ -14,6 +14,8 @@ ApplicationWindow {
     required property LibraryViewModel library
     required property Preferences preferences
     required property Diagnostics diagnostics
+    required property bool first ///< of the program's windows: the one that can be left in the tray
+    property bool ending: false   ///< the program ends: nothing stays in the tray
     property bool libraryOpen: false
     property bool settingsOpen: false
     readonly property bool conversationShown: !libraryOpen && !settingsOpen && !tour.visible
@@ -25,6 +27,8 @@ ApplicationWindow {
     readonly property bool expertsBeside: width - (narrow || !sidebarShown ? 0 : sidebar.width) - Theme.expertsWidth >= Theme.minimumWidth
     property bool expertsOverPage: false
     readonly property bool expertsShown: conversationShown && (expertsBeside ? appearance.expertsOpen : expertsOverPage)
+    readonly property bool staysInTray: first && preferences.staysInTray && tray.there
+    property int shownAs: Window.Windowed ///< before it was hidden or minimised
     signal quitAsked()
     signal windowAsked()
 
@@ -97,7 +101,7 @@ ApplicationWindow {
     /// In front of everything, wherever it was.
     function showAgain() {
         if (visibility === Window.Minimized || !visible) {
-            showNormal()
+            visibility = shownAs
         }
         raise()
         requestActivate()
@@ -193,9 +197,14 @@ ApplicationWindow {
     // What was answered so far is written before the window goes; nothing asks, nothing waits.
     onClosing: (close) => {
         root.chat.saveNow()
-        if (root.preferences.staysInTray && tray.there) {
+        if (root.staysInTray && !root.ending) {
             close.accepted = false
             root.hide()
+        }
+    }
+    onVisibilityChanged: (visibility) => {
+        if (visibility !== Window.Hidden && visibility !== Window.Minimized) {
+            root.shownAs = visibility
         }
     }
     onNarrowChanged: root.narrowSidebarOpen = false
@@ -276,7 +285,7 @@ ApplicationWindow {
         preferences: root.preferences
         library: root.library
         diagnostics: root.diagnostics
-        trayMissing: !tray.there
+        trayMissing: root.first && !tray.there
         onClosed: root.backToConversation()
         onShortcutsAsked: sheet.open()
         onTourAsked: root.beginTour()
@@ -394,7 +403,7 @@ ApplicationWindow {
     Loader {
         id: tray
         readonly property bool there: item !== null && item.available
-        readonly property bool wanted: root.preferences.staysInTray
+        readonly property bool wanted: root.first && root.preferences.staysInTray
         onWantedChanged: {
             if (wanted) {
                 setSource("desktop/Tray.qml", {chat: root.chat})

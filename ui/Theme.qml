@@ -122,6 +122,8 @@ QtObject {
     readonly property int receiptWidth: scaled(640)
     readonly property int sightWidth: 460
     readonly property int priceWidth: scaled(88)
+    readonly property int detailWidth: scaled(96)
+    readonly property int leastText: scaled(64) ///< that says something when it is cut
     readonly property int sightHeight: 260
     readonly property int panelWidth: scaled(340)
     readonly property int expertsWidth: scaled(372)

@@ -53,7 +53,7 @@ struct ChatWindow::Impl
     {
     }
 
-    void load();
+    void load(bool first);
     void follow(const WindowOptions &options);
     void openFiles(const QStringList &files);
     void openOnceLoaded(const QStringList &files);
@@ -72,7 +72,7 @@ struct ChatWindow::Impl
     std::unique_ptr<BackgroundNews> news;
 };
 
-void ChatWindow::Impl::load()
+void ChatWindow::Impl::load(bool first)
 {
     engine.setNetworkAccessManagerFactory(&noNetwork);
     engine.addImportPath(QStringLiteral("qrc:/qt/qml"));
@@ -80,7 +80,8 @@ void ChatWindow::Impl::load()
                                  {QStringLiteral("library"), QVariant::fromValue(&library)},
                                  {QStringLiteral("appearance"), QVariant::fromValue(&common->appearance)},
                                  {QStringLiteral("preferences"), QVariant::fromValue(&common->preferences)},
-                                 {QStringLiteral("diagnostics"), QVariant::fromValue(&diagnostics)}});
+                                 {QStringLiteral("diagnostics"), QVariant::fromValue(&diagnostics)},
+                                 {QStringLiteral("first"), first}});
     engine.load(QUrl(QStringLiteral("qrc:/qt/qml/Conclave/Ui/Main.qml")));
     if (!engine.rootObjects().isEmpty()) {
         window = qobject_cast<QQuickWindow *>(engine.rootObjects().first());
@@ -144,10 +145,10 @@ ChatWindow::ChatWindow(app::ChatController &controller, const WindowOptions &opt
     m_impl = std::make_unique<Impl>(controller, options);
     QGuiApplication::setWindowIcon(QIcon(QStringLiteral(":/icons/conclave.svg")));
     const qint64 last = m_impl->common->preferences.conversation();
-    if (controller.currentConversation() == 0 && options.files.isEmpty() && !options.fresh && m_impl->remembers(last)) {
+    if (controller.currentConversation() == 0 && options.files.isEmpty() && !options.further && m_impl->remembers(last)) {
         m_impl->chat.openConversation(last);
     }
-    m_impl->load();
+    m_impl->load(!options.further);
     if (!m_impl->window) {
         return;
     }

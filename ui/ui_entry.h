@@ -35,7 +35,7 @@ struct WindowOptions
     app::ModelServices *models = nullptr; ///< outlives the window; null: the window has its own, in the settings' folder
     app::LogBook *log = nullptr;          ///< outlives the window; null: there is nothing to look at
     bool tour = false;                    ///< shows a user around who was not yet
-    bool fresh = false;                   ///< begins with a new conversation instead of the one that was open last
+    bool further = false;                 ///< beside another: begins with a new conversation, and never stays in the tray
     std::shared_ptr<Common> common;       ///< with other windows; null: the window has its own
     QStringList files;                    ///< to be opened in a new conversation, once there is a model
 };

@@ -1,6 +1,7 @@
 #include "app/chat/electricity.h"
 
-#include <QDir>
+#include "app/paths.h"
+
 #include <QSettings>
 
 namespace conclave::app
@@ -11,11 +12,6 @@ namespace
 constexpr auto kPriceKey = "electricity/perKilowattHour";
 constexpr auto kCurrencyKey = "electricity/currency";
 constexpr int kLongestCurrency = 8;
-
-QString settingsFile(const QString &folder)
-{
-    return QDir(folder).filePath(QStringLiteral("settings.ini"));
-}
 
 bool isPrice(double price)
 {

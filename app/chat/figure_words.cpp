@@ -79,7 +79,8 @@ QVector<FigureLine> figureLines(const QByteArray &figures, const ElectricityPric
             {QCoreApplication::translate("Figures", "Speed"), QCoreApplication::translate("Figures", "%1 tokens/s").arg(figureText(rate))});
     if (const double first = json["firstTokenSeconds"].toDouble(); first > 0)
         out.append({QCoreApplication::translate("Figures", "First token"),
-                    QCoreApplication::translate("Figures", "after %1 s").arg(figureText(first))});
+                    first < 0.1 ? QCoreApplication::translate("Figures", "after %1 ms").arg(figureText(first * 1e3))
+                                : QCoreApplication::translate("Figures", "after %1 s").arg(figureText(first))});
     if (const int tokens = json["generatedTokens"].toInt(); tokens > 0)
         out.append({QCoreApplication::translate("Figures", "Tokens"),
                     QCoreApplication::translate("Figures", "%1 read, of these %2 known from before; %3 written")

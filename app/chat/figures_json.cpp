@@ -12,6 +12,8 @@ namespace conclave::app
 namespace
 {
 
+constexpr auto kEdited = "edited"; // beside the reasons of stopReasonName() and "failed"
+
 QString energySourceName(engine::EnergySource source)
 {
     switch (source) {
@@ -97,6 +99,16 @@ QByteArray figuresJson(const AnswerEnd &end)
     if (end.failed)
         out["error"] = end.error;
     return QJsonDocument(out).toJson(QJsonDocument::Compact);
+}
+
+QByteArray editedFiguresJson()
+{
+    return QJsonDocument(QJsonObject{{"reason", QLatin1String(kEdited)}}).toJson(QJsonDocument::Compact);
+}
+
+bool saysEdited(const QByteArray &figures)
+{
+    return QJsonDocument::fromJson(figures).object()["reason"] == QLatin1String(kEdited);
 }
 
 QJsonObject pricedFigures(const QByteArray &figures, const ElectricityPrice &price)

@@ -1,6 +1,7 @@
 #include "app/transfer/conversation_text.h"
 
 #include "app/chart/chart_table.h"
+#include "app/chat/figures_json.h"
 #include "app/markdown/markdown_rows.h"
 #include "app/transfer/markdown_html.h"
 
@@ -22,7 +23,8 @@ QString speaker(const StoredMessage &message)
 {
     if (message.role == MessageRole::kUser)
         return QCoreApplication::translate("ConversationTransfer", "You");
-    return message.model.isEmpty() ? QCoreApplication::translate("ConversationTransfer", "Answer") : message.model;
+    const QString name = message.model.isEmpty() ? QCoreApplication::translate("ConversationTransfer", "Answer") : message.model;
+    return saysEdited(message.statistics) ? QCoreApplication::translate("ConversationTransfer", "%1 (edited)").arg(name) : name;
 }
 
 /// What an answer says as Markdown: a chart is its table and its summary, an answer about one its words.

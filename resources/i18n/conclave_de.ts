@@ -1013,6 +1013,145 @@
     </message>
 </context>
 <context>
+    <name>Console</name>
+    <message>
+        <source>read: name at least one picture</source>
+        <translation>read: Mindestens ein Bild angeben</translation>
+    </message>
+    <message>
+        <source>models describe: name one model file</source>
+        <translation>models describe: Eine Modelldatei angeben</translation>
+    </message>
+    <message>
+        <source>models forecast: name one model file</source>
+        <translation>models forecast: Eine Modelldatei angeben</translation>
+    </message>
+    <message>
+        <source>models get: name one model of the catalogue, a web address or a repository</source>
+        <translation>models get: Ein Modell aus dem Katalog, eine Webadresse oder ein Repository angeben</translation>
+    </message>
+    <message>
+        <source>models verify: name at least one model file</source>
+        <translation>models verify: Mindestens eine Modelldatei angeben</translation>
+    </message>
+    <message>
+        <source>chat: unexpected argument %1</source>
+        <translation>chat: unerwartetes Argument %1</translation>
+    </message>
+    <message>
+        <source>bench: unexpected argument %1; name the model with --model FILE</source>
+        <translation>bench: unerwartetes Argument %1; das Modell wird mit --model DATEI angegeben</translation>
+    </message>
+    <message>
+        <source>synth: name a --shape and one file to write</source>
+        <translation>synth: Eine Form (--shape) und eine zu schreibende Datei angeben</translation>
+    </message>
+    <message>
+        <source>read: choose either --json or --csv</source>
+        <translation>read: Entweder --json oder --csv wählen</translation>
+    </message>
+    <message>
+        <source>models: the commands are list, describe, forecast, get and verify</source>
+        <translation>models: Die Befehle sind list, describe, forecast, get und verify</translation>
+    </message>
+    <message>
+        <source>unknown option %1, or one without its value</source>
+        <translation>unbekannte Option %1, oder eine ohne ihren Wert</translation>
+    </message>
+    <message>
+        <source>Usage: conclave [--model FILE] [PICTURE]            open the window
+       conclave read [--model FILE] [--json|--csv] PICTURE...
+       conclave chat [--model FILE [--projector FILE]] [--json]
+                                                     a question a line; /picture FILE [question], /new, /quit
+       conclave models list [--catalogue] [--json] [FOLDER...]
+       conclave models describe [--projector FILE] [--json] FILE
+       conclave models forecast [--context N] [--memory GB] [--kv8] [--projector FILE] [--check] [--json] FILE
+       conclave models get [--to FOLDER] [--proxy URL] [--mirror URL] [--json] NAME|URL|OWNER/REPOSITORY[:FILE]
+       conclave models verify [--json] FILE...
+       conclave bench [--model FILE] [--prefill N,...] [--depth N,...] [--batch N,...] [--tokens N] [--repeats N]
+                      [--threads N] [--device cpu|cuda|vulkan] [--kv8] [--experts SHARE] [--json]
+       conclave synth --shape NAME [--type NAME] [--layers N] [--hole] FILE
+       conclave --help | --version
+
+read prints the table behind each chart and a summary. With --json: one object, for several pictures one a line;
+chat --json prints an object for each answer.
+The built-in model reads charts; --model loads a GGUF file instead. A model that sees has its eyes in a projector
+file: mmproj*.gguf beside it, or --projector.
+models list shows the models on this machine (folders named are remembered), with --catalogue those worth fetching; forecast tells
+what one will take and how fast it will be before it is loaded, with --check also what comes true; get fetches one and checks
+every byte; verify checks again.
+bench measures a model on this machine: prompts, answers after so much context, with --batch so many answers together,
+with --experts only as many experts a token as have this share (0 to 1) of their router&apos;s scores; --device names what computes.
+synth writes a model file with random weights in the shape of a known model.
+Conversations are kept in $CONCLAVE_HOME or the platform&apos;s data folder.
+Exit status: 0 done, 1 something failed (said on stderr), 2 wrong usage.
+</source>
+        <translation>Aufruf: conclave [--model DATEI] [BILD]             öffnet das Fenster
+        conclave read [--model DATEI] [--json|--csv] BILD...
+        conclave chat [--model DATEI [--projector DATEI]] [--json]
+                                                     eine Frage je Zeile; /picture DATEI [Frage], /new, /quit
+        conclave models list [--catalogue] [--json] [ORDNER...]
+        conclave models describe [--projector DATEI] [--json] DATEI
+        conclave models forecast [--context N] [--memory GB] [--kv8] [--projector DATEI] [--check] [--json] DATEI
+        conclave models get [--to ORDNER] [--proxy URL] [--mirror URL] [--json] NAME|URL|BESITZER/REPOSITORY[:DATEI]
+        conclave models verify [--json] DATEI...
+        conclave bench [--model DATEI] [--prefill N,...] [--depth N,...] [--batch N,...] [--tokens N] [--repeats N]
+                       [--threads N] [--device cpu|cuda|vulkan] [--kv8] [--experts ANTEIL] [--json]
+        conclave synth --shape NAME [--type NAME] [--layers N] [--hole] DATEI
+        conclave --help | --version
+
+read gibt die Tabelle hinter jedem Diagramm und eine Zusammenfassung aus. Mit --json: ein Objekt, bei mehreren Bildern eines je
+Zeile; chat --json gibt für jede Antwort ein Objekt aus.
+Das eingebaute Modell liest Diagramme; --model lädt stattdessen eine GGUF-Datei. Ein Modell, das sieht, hat seine Augen in einer
+Projektordatei: mmproj*.gguf daneben, oder --projector.
+models list zeigt die Modelle auf diesem Rechner (genannte Ordner bleiben gemerkt), mit --catalogue die, die sich lohnen; forecast
+sagt, was eines brauchen und wie schnell es sein wird, bevor es geladen ist, mit --check auch, was eintrifft; get holt eines und
+prüft jedes Byte; verify prüft noch einmal.
+bench misst ein Modell auf diesem Rechner: Prompts, Antworten nach so viel Kontext, mit --batch so viele Antworten zugleich,
+mit --experts je Token nur so viele Experten, wie diesen Anteil (0 bis 1) an den Werten ihres Routers haben; --device nennt, was rechnet.
+synth schreibt eine Modelldatei mit zufälligen Gewichten in der Form eines bekannten Modells.
+Unterhaltungen liegen in $CONCLAVE_HOME oder im Datenordner des Systems.
+Rückgabewert: 0 getan, 1 etwas misslang (steht auf stderr), 2 falscher Aufruf.
+</translation>
+    </message>
+    <message>
+        <source>not measurable here</source>
+        <translation>hier nicht messbar</translation>
+    </message>
+    <message>
+        <source>stopped</source>
+        <translation>angehalten</translation>
+    </message>
+    <message>
+        <source>The built-in model is missing from this installation. Install the program again, or name a model with --model FILE.</source>
+        <translation>Das eingebaute Modell fehlt in dieser Installation. Installieren Sie das Programm neu, oder geben Sie mit --model DATEI ein Modell an.</translation>
+    </message>
+    <message>
+        <source>Stopped. What has come is kept; the same command goes on.</source>
+        <translation>Angehalten. Was angekommen ist, bleibt; derselbe Befehl setzt fort.</translation>
+    </message>
+    <message>
+        <source>models get: --proxy is http://HOST:PORT or socks5://HOST:PORT, --mirror a web address</source>
+        <translation>models get: --proxy ist http://RECHNER:PORT oder socks5://RECHNER:PORT, --mirror eine Webadresse</translation>
+    </message>
+    <message>
+        <source>%1 is not the file that it should be: its SHA-256 is %2 instead of %3. Fetch it again.</source>
+        <translation>%1 ist nicht die Datei, die es sein sollte: Ihr SHA-256 ist %2 statt %3. Laden Sie sie noch einmal herunter.</translation>
+    </message>
+    <message>
+        <source>%1: no chart was found in the picture.</source>
+        <translation>%1: Im Bild wurde kein Diagramm gefunden.</translation>
+    </message>
+    <message>
+        <source>%1: the answer did not come to its end; what was read is printed.</source>
+        <translation>%1: Die Antwort kam nicht an ihr Ende; ausgegeben wird, was gelesen wurde.</translation>
+    </message>
+    <message>
+        <source>The model %1 does not read charts. Leave out --model to use the built-in one.</source>
+        <translation>Das Modell %1 liest keine Diagramme. Ohne --model wird das eingebaute benutzt.</translation>
+    </message>
+</context>
+<context>
     <name>ContextLine</name>
     <message>
         <source>Context: %1</source>
@@ -1316,6 +1455,10 @@
     <message>
         <source>Exporting or importing was stopped.</source>
         <translation>Export oder Import wurde abgebrochen.</translation>
+    </message>
+    <message>
+        <source>%1 (edited)</source>
+        <translation>%1 (bearbeitet)</translation>
     </message>
 </context>
 <context>
@@ -1681,6 +1824,65 @@
     </message>
 </context>
 <context>
+    <name>Engine</name>
+    <message>
+        <source>The file &quot;%1&quot; does not exist. Check where it was moved, or download it again.</source>
+        <translation>Die Datei „%1“ gibt es nicht. Prüfen Sie, wohin sie verschoben wurde, oder laden Sie sie erneut herunter.</translation>
+    </message>
+    <message>
+        <source>The file &quot;%1&quot; is a folder. Choose a model file inside it.</source>
+        <translation>„%1“ ist ein Ordner. Wählen Sie eine Modelldatei darin.</translation>
+    </message>
+    <message>
+        <source>The file &quot;%1&quot; cannot be read. Check its permissions.</source>
+        <translation>Die Datei „%1“ kann nicht gelesen werden. Prüfen Sie ihre Zugriffsrechte.</translation>
+    </message>
+    <message>
+        <source>The file &quot;%1&quot; is empty. The download did not finish; download it again.</source>
+        <translation>Die Datei „%1“ ist leer. Der Download wurde nicht fertig; laden Sie sie erneut herunter.</translation>
+    </message>
+    <message>
+        <source>The model file &quot;%1&quot; ends early, at %2. The download is incomplete; download it again.</source>
+        <translation>Die Modelldatei „%1“ endet zu früh, bei %2. Der Download ist unvollständig; laden Sie sie erneut herunter.</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; is not a GGUF model file. %2 Choose a .gguf file, or download it again.</source>
+        <translation>„%1“ ist keine GGUF-Modelldatei. %2 Wählen Sie eine .gguf-Datei oder laden Sie sie erneut herunter.</translation>
+    </message>
+    <message>
+        <source>The model file &quot;%1&quot; cannot be used: it is the first of %2 files, and &quot;%3&quot; is missing. Put all of them into one folder.</source>
+        <translation>Die Modelldatei „%1“ ist so nicht brauchbar: Sie ist die erste von %2 Dateien, und „%3“ fehlt. Legen Sie alle in einen Ordner.</translation>
+    </message>
+    <message>
+        <source>The model file &quot;%1&quot; has the architecture &quot;%2&quot;, which this version cannot run. It runs %3.</source>
+        <translation>Die Modelldatei „%1“ hat die Architektur „%2“, die diese Version nicht ausführen kann. Ausgeführt werden: %3.</translation>
+    </message>
+    <message>
+        <source>There is not enough memory to load the model. Close other programs or choose a smaller one.</source>
+        <translation>Der Speicher reicht nicht, um das Modell zu laden. Schließen Sie andere Programme oder wählen Sie ein kleineres.</translation>
+    </message>
+    <message>
+        <source>There is not enough memory %1.</source>
+        <translation>Der Speicher reicht nicht (%1).</translation>
+    </message>
+    <message>
+        <source>The conversation is too long for the model: it takes %1 tokens and the answer at least one, and the context holds %2. Nothing was cut. Shorten it, or start a new conversation.</source>
+        <translation>Die Unterhaltung ist zu lang für das Modell: Sie braucht %1 Token und die Antwort mindestens eines, der Kontext fasst %2. Nichts wurde gekürzt. Kürzen Sie sie oder beginnen Sie eine neue.</translation>
+    </message>
+    <message>
+        <source>The context is full: %1 more tokens are needed and %2 are available.</source>
+        <translation>Der Kontext ist voll: %1 weitere Token werden gebraucht, %2 sind frei.</translation>
+    </message>
+    <message>
+        <source>There is no question to answer.</source>
+        <translation>Es gibt keine Frage, die zu beantworten wäre.</translation>
+    </message>
+    <message>
+        <source>The answer was stopped.</source>
+        <translation>Die Antwort wurde angehalten.</translation>
+    </message>
+</context>
+<context>
     <name>ExpertsPane</name>
     <message>
         <source>Panel of experts</source>
@@ -1757,65 +1959,6 @@
     <message>
         <source>pictures</source>
         <translation>Bilder</translation>
-    </message>
-</context>
-<context>
-    <name>Engine</name>
-    <message>
-        <source>The file &quot;%1&quot; does not exist. Check where it was moved, or download it again.</source>
-        <translation>Die Datei „%1“ gibt es nicht. Prüfen Sie, wohin sie verschoben wurde, oder laden Sie sie erneut herunter.</translation>
-    </message>
-    <message>
-        <source>The file &quot;%1&quot; is a folder. Choose a model file inside it.</source>
-        <translation>„%1“ ist ein Ordner. Wählen Sie eine Modelldatei darin.</translation>
-    </message>
-    <message>
-        <source>The file &quot;%1&quot; cannot be read. Check its permissions.</source>
-        <translation>Die Datei „%1“ kann nicht gelesen werden. Prüfen Sie ihre Zugriffsrechte.</translation>
-    </message>
-    <message>
-        <source>The file &quot;%1&quot; is empty. The download did not finish; download it again.</source>
-        <translation>Die Datei „%1“ ist leer. Der Download wurde nicht fertig; laden Sie sie erneut herunter.</translation>
-    </message>
-    <message>
-        <source>The model file &quot;%1&quot; ends early, at %2. The download is incomplete; download it again.</source>
-        <translation>Die Modelldatei „%1“ endet zu früh, bei %2. Der Download ist unvollständig; laden Sie sie erneut herunter.</translation>
-    </message>
-    <message>
-        <source>&quot;%1&quot; is not a GGUF model file. %2 Choose a .gguf file, or download it again.</source>
-        <translation>„%1“ ist keine GGUF-Modelldatei. %2 Wählen Sie eine .gguf-Datei oder laden Sie sie erneut herunter.</translation>
-    </message>
-    <message>
-        <source>The model file &quot;%1&quot; cannot be used: it is the first of %2 files, and &quot;%3&quot; is missing. Put all of them into one folder.</source>
-        <translation>Die Modelldatei „%1“ ist so nicht brauchbar: Sie ist die erste von %2 Dateien, und „%3“ fehlt. Legen Sie alle in einen Ordner.</translation>
-    </message>
-    <message>
-        <source>The model file &quot;%1&quot; has the architecture &quot;%2&quot;, which this version cannot run. It runs %3.</source>
-        <translation>Die Modelldatei „%1“ hat die Architektur „%2“, die diese Version nicht ausführen kann. Ausgeführt werden: %3.</translation>
-    </message>
-    <message>
-        <source>There is not enough memory to load the model. Close other programs or choose a smaller one.</source>
-        <translation>Der Speicher reicht nicht, um das Modell zu laden. Schließen Sie andere Programme oder wählen Sie ein kleineres.</translation>
-    </message>
-    <message>
-        <source>There is not enough memory %1.</source>
-        <translation>Der Speicher reicht nicht (%1).</translation>
-    </message>
-    <message>
-        <source>The conversation is too long for the model: it takes %1 tokens and the answer at least one, and the context holds %2. Nothing was cut. Shorten it, or start a new conversation.</source>
-        <translation>Die Unterhaltung ist zu lang für das Modell: Sie braucht %1 Token und die Antwort mindestens eines, der Kontext fasst %2. Nichts wurde gekürzt. Kürzen Sie sie oder beginnen Sie eine neue.</translation>
-    </message>
-    <message>
-        <source>The context is full: %1 more tokens are needed and %2 are available.</source>
-        <translation>Der Kontext ist voll: %1 weitere Token werden gebraucht, %2 sind frei.</translation>
-    </message>
-    <message>
-        <source>There is no question to answer.</source>
-        <translation>Es gibt keine Frage, die zu beantworten wäre.</translation>
-    </message>
-    <message>
-        <source>The answer was stopped.</source>
-        <translation>Die Antwort wurde angehalten.</translation>
     </message>
 </context>
 <context>
@@ -1958,6 +2101,10 @@
     <message>
         <source>A million tokens</source>
         <translation>Eine Million Token</translation>
+    </message>
+    <message>
+        <source>after %1 ms</source>
+        <translation>nach %1 ms</translation>
     </message>
 </context>
 <context>
@@ -2630,6 +2777,13 @@
     <message>
         <source>%1, conversations: %2</source>
         <translation>%1, Unterhaltungen: %2</translation>
+    </message>
+</context>
+<context>
+    <name>SettingSlider</name>
+    <message>
+        <source>%1</source>
+        <translation>%1</translation>
     </message>
 </context>
 <context>
@@ -3961,6 +4115,10 @@
     <message>
         <source>%1 · %2 tokens/s</source>
         <translation>%1 · %2 Token/s</translation>
+    </message>
+    <message>
+        <source>%1 · edited by you</source>
+        <translation>%1 · von Ihnen bearbeitet</translation>
     </message>
 </context>
 <context>

@@ -1013,6 +1013,142 @@
     </message>
 </context>
 <context>
+    <name>Console</name>
+    <message>
+        <source>read: name at least one picture</source>
+        <translation>read：请至少指定一张图片</translation>
+    </message>
+    <message>
+        <source>models describe: name one model file</source>
+        <translation>models describe：请指定一个模型文件</translation>
+    </message>
+    <message>
+        <source>models forecast: name one model file</source>
+        <translation>models forecast：请指定一个模型文件</translation>
+    </message>
+    <message>
+        <source>models get: name one model of the catalogue, a web address or a repository</source>
+        <translation>models get：请指定目录中的一个模型、一个网址或一个仓库</translation>
+    </message>
+    <message>
+        <source>models verify: name at least one model file</source>
+        <translation>models verify：请至少指定一个模型文件</translation>
+    </message>
+    <message>
+        <source>chat: unexpected argument %1</source>
+        <translation>chat：意外的参数 %1</translation>
+    </message>
+    <message>
+        <source>bench: unexpected argument %1; name the model with --model FILE</source>
+        <translation>bench：意外的参数 %1；请用 --model 文件 指定模型</translation>
+    </message>
+    <message>
+        <source>synth: name a --shape and one file to write</source>
+        <translation>synth：请用 --shape 指定形状，并指定一个要写入的文件</translation>
+    </message>
+    <message>
+        <source>read: choose either --json or --csv</source>
+        <translation>read：--json 和 --csv 只能选一个</translation>
+    </message>
+    <message>
+        <source>models: the commands are list, describe, forecast, get and verify</source>
+        <translation>models：可用的命令有 list、describe、forecast、get 和 verify</translation>
+    </message>
+    <message>
+        <source>unknown option %1, or one without its value</source>
+        <translation>未知的选项 %1，或缺少它的值</translation>
+    </message>
+    <message>
+        <source>Usage: conclave [--model FILE] [PICTURE]            open the window
+       conclave read [--model FILE] [--json|--csv] PICTURE...
+       conclave chat [--model FILE [--projector FILE]] [--json]
+                                                     a question a line; /picture FILE [question], /new, /quit
+       conclave models list [--catalogue] [--json] [FOLDER...]
+       conclave models describe [--projector FILE] [--json] FILE
+       conclave models forecast [--context N] [--memory GB] [--kv8] [--projector FILE] [--check] [--json] FILE
+       conclave models get [--to FOLDER] [--proxy URL] [--mirror URL] [--json] NAME|URL|OWNER/REPOSITORY[:FILE]
+       conclave models verify [--json] FILE...
+       conclave bench [--model FILE] [--prefill N,...] [--depth N,...] [--batch N,...] [--tokens N] [--repeats N]
+                      [--threads N] [--device cpu|cuda|vulkan] [--kv8] [--experts SHARE] [--json]
+       conclave synth --shape NAME [--type NAME] [--layers N] [--hole] FILE
+       conclave --help | --version
+
+read prints the table behind each chart and a summary. With --json: one object, for several pictures one a line;
+chat --json prints an object for each answer.
+The built-in model reads charts; --model loads a GGUF file instead. A model that sees has its eyes in a projector
+file: mmproj*.gguf beside it, or --projector.
+models list shows the models on this machine (folders named are remembered), with --catalogue those worth fetching; forecast tells
+what one will take and how fast it will be before it is loaded, with --check also what comes true; get fetches one and checks
+every byte; verify checks again.
+bench measures a model on this machine: prompts, answers after so much context, with --batch so many answers together,
+with --experts only as many experts a token as have this share (0 to 1) of their router&apos;s scores; --device names what computes.
+synth writes a model file with random weights in the shape of a known model.
+Conversations are kept in $CONCLAVE_HOME or the platform&apos;s data folder.
+Exit status: 0 done, 1 something failed (said on stderr), 2 wrong usage.
+</source>
+        <translation>用法：conclave [--model 文件] [图片]                  打开窗口
+      conclave read [--model 文件] [--json|--csv] 图片...
+      conclave chat [--model 文件 [--projector 文件]] [--json]
+                                                     每行一个问题；/picture 文件 [问题]、/new、/quit
+      conclave models list [--catalogue] [--json] [文件夹...]
+      conclave models describe [--projector 文件] [--json] 文件
+      conclave models forecast [--context N] [--memory GB] [--kv8] [--projector 文件] [--check] [--json] 文件
+      conclave models get [--to 文件夹] [--proxy URL] [--mirror URL] [--json] 名称|URL|所有者/仓库[:文件]
+      conclave models verify [--json] 文件...
+      conclave bench [--model 文件] [--prefill N,...] [--depth N,...] [--batch N,...] [--tokens N] [--repeats N]
+                     [--threads N] [--device cpu|cuda|vulkan] [--kv8] [--experts 份额] [--json]
+      conclave synth --shape 名称 [--type 名称] [--layers N] [--hole] 文件
+      conclave --help | --version
+
+read 输出每张图表背后的表格和摘要。使用 --json：输出一个对象，多张图片时每行一个；chat --json 为每个回答输出一个对象。
+内置模型读取图表；--model 则加载一个 GGUF 文件。能看图的模型，其视觉部分在投影文件中：同一文件夹中的 mmproj*.gguf，或用 --projector 指定。
+models list 显示本机上的模型（指定过的文件夹会被记住），加 --catalogue 显示值得获取的模型；forecast 在加载之前说明需要多少内存、
+会有多快，加 --check 还会说明实际结果；get 获取一个模型并校验每个字节；verify 再次校验。
+bench 在本机上测量一个模型：提示、给定上下文之后的回答，加 --batch 同时生成多个回答，加 --experts 则每个词元只用达到其路由器得分
+该份额（0 到 1）的专家；--device 指定由什么来计算。
+synth 写出一个具有已知模型形状、随机权重的模型文件。
+对话保存在 $CONCLAVE_HOME 或系统的数据文件夹中。
+退出状态：0 完成，1 有操作失败（见 stderr），2 用法错误。
+</translation>
+    </message>
+    <message>
+        <source>not measurable here</source>
+        <translation>此处无法测量</translation>
+    </message>
+    <message>
+        <source>stopped</source>
+        <translation>已停止</translation>
+    </message>
+    <message>
+        <source>The built-in model is missing from this installation. Install the program again, or name a model with --model FILE.</source>
+        <translation>此安装中缺少内置模型。请重新安装程序，或用 --model 文件 指定一个模型。</translation>
+    </message>
+    <message>
+        <source>Stopped. What has come is kept; the same command goes on.</source>
+        <translation>已停止。已下载的部分会保留；再次运行同一命令即可继续。</translation>
+    </message>
+    <message>
+        <source>models get: --proxy is http://HOST:PORT or socks5://HOST:PORT, --mirror a web address</source>
+        <translation>models get：--proxy 应为 http://主机:端口 或 socks5://主机:端口，--mirror 应为网址</translation>
+    </message>
+    <message>
+        <source>%1 is not the file that it should be: its SHA-256 is %2 instead of %3. Fetch it again.</source>
+        <translation>%1 不是预期的文件：其 SHA-256 为 %2，而应为 %3。请重新获取。</translation>
+    </message>
+    <message>
+        <source>%1: no chart was found in the picture.</source>
+        <translation>%1：图片中没有找到图表。</translation>
+    </message>
+    <message>
+        <source>%1: the answer did not come to its end; what was read is printed.</source>
+        <translation>%1：回答没有完成；已读出的内容照常输出。</translation>
+    </message>
+    <message>
+        <source>The model %1 does not read charts. Leave out --model to use the built-in one.</source>
+        <translation>模型 %1 不能读取图表。省略 --model 即可使用内置模型。</translation>
+    </message>
+</context>
+<context>
     <name>ContextLine</name>
     <message>
         <source>Context: %1</source>
@@ -1316,6 +1452,10 @@
     <message>
         <source>Exporting or importing was stopped.</source>
         <translation>导出或导入已停止。</translation>
+    </message>
+    <message>
+        <source>%1 (edited)</source>
+        <translation>%1（已编辑）</translation>
     </message>
 </context>
 <context>
@@ -1681,6 +1821,65 @@
     </message>
 </context>
 <context>
+    <name>Engine</name>
+    <message>
+        <source>The file &quot;%1&quot; does not exist. Check where it was moved, or download it again.</source>
+        <translation>文件“%1”不存在。请检查它是否被移动，或重新下载。</translation>
+    </message>
+    <message>
+        <source>The file &quot;%1&quot; is a folder. Choose a model file inside it.</source>
+        <translation>“%1”是一个文件夹。请选择其中的模型文件。</translation>
+    </message>
+    <message>
+        <source>The file &quot;%1&quot; cannot be read. Check its permissions.</source>
+        <translation>无法读取文件“%1”。请检查其权限。</translation>
+    </message>
+    <message>
+        <source>The file &quot;%1&quot; is empty. The download did not finish; download it again.</source>
+        <translation>文件“%1”是空的。下载没有完成，请重新下载。</translation>
+    </message>
+    <message>
+        <source>The model file &quot;%1&quot; ends early, at %2. The download is incomplete; download it again.</source>
+        <translation>模型文件“%1”提前结束（位于 %2）。下载不完整，请重新下载。</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; is not a GGUF model file. %2 Choose a .gguf file, or download it again.</source>
+        <translation>“%1”不是 GGUF 模型文件。%2 请选择 .gguf 文件，或重新下载。</translation>
+    </message>
+    <message>
+        <source>The model file &quot;%1&quot; cannot be used: it is the first of %2 files, and &quot;%3&quot; is missing. Put all of them into one folder.</source>
+        <translation>模型文件“%1”无法使用：它是 %2 个文件中的第一个，缺少“%3”。请把它们全部放在同一个文件夹中。</translation>
+    </message>
+    <message>
+        <source>The model file &quot;%1&quot; has the architecture &quot;%2&quot;, which this version cannot run. It runs %3.</source>
+        <translation>模型文件“%1”的架构为“%2”，此版本无法运行。可运行：%3。</translation>
+    </message>
+    <message>
+        <source>There is not enough memory to load the model. Close other programs or choose a smaller one.</source>
+        <translation>内存不足，无法加载模型。请关闭其他程序，或选择更小的模型。</translation>
+    </message>
+    <message>
+        <source>There is not enough memory %1.</source>
+        <translation>内存不足（%1）。</translation>
+    </message>
+    <message>
+        <source>The conversation is too long for the model: it takes %1 tokens and the answer at least one, and the context holds %2. Nothing was cut. Shorten it, or start a new conversation.</source>
+        <translation>对话对该模型来说太长：它需要 %1 个词元，回答至少需要一个，而上下文只能容纳 %2 个。没有截断任何内容。请缩短对话，或开始新的对话。</translation>
+    </message>
+    <message>
+        <source>The context is full: %1 more tokens are needed and %2 are available.</source>
+        <translation>上下文已满：还需要 %1 个词元，可用 %2 个。</translation>
+    </message>
+    <message>
+        <source>There is no question to answer.</source>
+        <translation>没有要回答的问题。</translation>
+    </message>
+    <message>
+        <source>The answer was stopped.</source>
+        <translation>回答已停止。</translation>
+    </message>
+</context>
+<context>
     <name>ExpertsPane</name>
     <message>
         <source>Panel of experts</source>
@@ -1757,65 +1956,6 @@
     <message>
         <source>pictures</source>
         <translation>图片</translation>
-    </message>
-</context>
-<context>
-    <name>Engine</name>
-    <message>
-        <source>The file &quot;%1&quot; does not exist. Check where it was moved, or download it again.</source>
-        <translation>文件“%1”不存在。请检查它是否被移动，或重新下载。</translation>
-    </message>
-    <message>
-        <source>The file &quot;%1&quot; is a folder. Choose a model file inside it.</source>
-        <translation>“%1”是一个文件夹。请选择其中的模型文件。</translation>
-    </message>
-    <message>
-        <source>The file &quot;%1&quot; cannot be read. Check its permissions.</source>
-        <translation>无法读取文件“%1”。请检查其权限。</translation>
-    </message>
-    <message>
-        <source>The file &quot;%1&quot; is empty. The download did not finish; download it again.</source>
-        <translation>文件“%1”是空的。下载没有完成，请重新下载。</translation>
-    </message>
-    <message>
-        <source>The model file &quot;%1&quot; ends early, at %2. The download is incomplete; download it again.</source>
-        <translation>模型文件“%1”提前结束（位于 %2）。下载不完整，请重新下载。</translation>
-    </message>
-    <message>
-        <source>&quot;%1&quot; is not a GGUF model file. %2 Choose a .gguf file, or download it again.</source>
-        <translation>“%1”不是 GGUF 模型文件。%2 请选择 .gguf 文件，或重新下载。</translation>
-    </message>
-    <message>
-        <source>The model file &quot;%1&quot; cannot be used: it is the first of %2 files, and &quot;%3&quot; is missing. Put all of them into one folder.</source>
-        <translation>模型文件“%1”无法使用：它是 %2 个文件中的第一个，缺少“%3”。请把它们全部放在同一个文件夹中。</translation>
-    </message>
-    <message>
-        <source>The model file &quot;%1&quot; has the architecture &quot;%2&quot;, which this version cannot run. It runs %3.</source>
-        <translation>模型文件“%1”的架构为“%2”，此版本无法运行。可运行：%3。</translation>
-    </message>
-    <message>
-        <source>There is not enough memory to load the model. Close other programs or choose a smaller one.</source>
-        <translation>内存不足，无法加载模型。请关闭其他程序，或选择更小的模型。</translation>
-    </message>
-    <message>
-        <source>There is not enough memory %1.</source>
-        <translation>内存不足（%1）。</translation>
-    </message>
-    <message>
-        <source>The conversation is too long for the model: it takes %1 tokens and the answer at least one, and the context holds %2. Nothing was cut. Shorten it, or start a new conversation.</source>
-        <translation>对话对该模型来说太长：它需要 %1 个词元，回答至少需要一个，而上下文只能容纳 %2 个。没有截断任何内容。请缩短对话，或开始新的对话。</translation>
-    </message>
-    <message>
-        <source>The context is full: %1 more tokens are needed and %2 are available.</source>
-        <translation>上下文已满：还需要 %1 个词元，可用 %2 个。</translation>
-    </message>
-    <message>
-        <source>There is no question to answer.</source>
-        <translation>没有要回答的问题。</translation>
-    </message>
-    <message>
-        <source>The answer was stopped.</source>
-        <translation>回答已停止。</translation>
     </message>
 </context>
 <context>
@@ -1958,6 +2098,10 @@
     <message>
         <source>A million tokens</source>
         <translation>一百万词元</translation>
+    </message>
+    <message>
+        <source>after %1 ms</source>
+        <translation>%1 毫秒后</translation>
     </message>
 </context>
 <context>
@@ -2630,6 +2774,13 @@
     <message>
         <source>%1, conversations: %2</source>
         <translation>%1，对话数：%2</translation>
+    </message>
+</context>
+<context>
+    <name>SettingSlider</name>
+    <message>
+        <source>%1</source>
+        <translation>%1</translation>
     </message>
 </context>
 <context>
@@ -3961,6 +4112,10 @@
     <message>
         <source>%1 · %2 tokens/s</source>
         <translation>%1 · %2 词元/秒</translation>
+    </message>
+    <message>
+        <source>%1 · edited by you</source>
+        <translation>%1 · 已由您编辑</translation>
     </message>
 </context>
 <context>

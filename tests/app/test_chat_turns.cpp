@@ -1,3 +1,4 @@
+#include "app/chat/figures_json.h"
 #include "tests/app/chat_program.h"
 #include "tests/support/small_disk.h"
 
@@ -128,6 +129,7 @@ void TestChatTurns::anAnswerIsEdited()
     QCOMPARE(program.last().text, "my own words");
     QCOMPARE(program.last().state, MessageState::kComplete);
     QCOMPARE(program.last().siblings.size(), 2);
+    QVERIFY(saysEdited(program.last().statistics));
     ask(program, "more");
     QCOMPARE(program.record->requests.back().messages.size(), std::size_t(3));
     QCOMPARE(program.record->requests.back().messages[1].text, "my own words");

@@ -1,3 +1,4 @@
+#include "tests/e2e/tray_life.h"
 #include "tests/ui/window_fixture.h"
 
 #include <QDateTime>
@@ -14,6 +15,7 @@ using ui::TranscriptModel;
 /// One life of the program for test_e2e: the real window over store, worker and controller, on a scripted engine.
 ///   e2e_child chart|text FOLDER PICTURE   drops PICTURE, says what is shown, and kills itself in the middle of the answer
 ///   e2e_child reopen FOLDER               says what the window shows of the latest conversation
+///   e2e_child tray FOLDER                 lives in the tray (tray_life.h)
 
 namespace
 {
@@ -93,6 +95,9 @@ int main(int argc, char **argv)
         return 2;
     }
     const QString mode = arguments[1];
+    if (mode == QLatin1String("tray")) {
+        return liveInTheTray(arguments[2]);
+    }
     Script script = mode == QLatin1String("chart") ? longChart() : longText();
     script.delay = kPieceDelay;
     const WindowFixture fixture(script, arguments[2]);

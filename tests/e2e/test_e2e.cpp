@@ -1,5 +1,11 @@
 #include "app/paths.h"
+#include "tests/e2e/tray_life.h"
 #include "tests/ui/window_fixture.h"
+#ifdef CONCLAVE_HAS_DBUS
+#include "tests/e2e/own_desktop.h"
+
+#include <QDBusArgument>
+#endif
 
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -42,6 +48,7 @@ private Q_SLOTS:
     void killedInMidAnswerAllButTheLastSecondIsThere();
     void aDroppedSampleIsReadByTheBuiltInModel();
     void theProgramItselfKeepsWhatItWasGiven();
+    void theProgramLivesInTheTray();
 };
 
 namespace
@@ -273,6 +280,158 @@ void TestE2e::theProgramItselfKeepsWhatItWasGiven()
     QVERIFY(picture.exists());
     QVERIFY(!wordsOf(after, "ANSWER").isEmpty());
 }
+
+#ifdef CONCLAVE_HAS_DBUS
+namespace
+{
+
+/// A program in the tray of a desktop, and what hands do with it.
+class InTheTray
+{
+public:
+    InTheTray(const OwnDesktop &desktop, const QString &folder)
+    {
+        m_program.setProcessEnvironment(desktop.environment());
+        m_program.setProcessChannelMode(QProcess::ForwardedErrorChannel);
+        m_program.start(QStringLiteral(CONCLAVE_E2E_CHILD), {QStringLiteral("tray"), folder});
+    }
+    ~InTheTray()
+    {
+        m_program.kill();
+        m_program.waitForFinished();
+    }
+
+    /// What it says of itself afterwards.
+    QString after(const char *hands)
+    {
+        m_program.write(hands + QByteArray("\n"));
+        waitFor([&] { return m_program.canReadLine() || m_program.state() == QProcess::NotRunning; });
+        return QString::fromUtf8(m_program.readLine()).trimmed();
+    }
+    bool comesToSay(const QString &state)
+    {
+        return waitFor([&] { return after("").startsWith(state); });
+    }
+    bool endsWell()
+    {
+        return waitFor([&] { return m_program.state() == QProcess::NotRunning; }) && m_program.exitStatus() == QProcess::NormalExit &&
+               m_program.exitCode() == 0;
+    }
+
+private:
+    QProcess m_program;
+};
+
+/// a(iiay): sizes and pixels. The side of the first picture that is not empty.
+int iconSide(const QVariant &pixmaps)
+{
+    const auto list = pixmaps.value<QDBusArgument>();
+    int side = 0;
+    list.beginArray();
+    while (!list.atEnd() && side == 0) {
+        int width = 0;
+        int height = 0;
+        QByteArray pixels;
+        list.beginStructure();
+        list >> width >> height >> pixels;
+        list.endStructure();
+        if (width == height && pixels.size() == width * height * 4 && pixels.count('\0') < pixels.size())
+            side = width;
+    }
+    return side;
+}
+
+QStringList labels(const OwnDesktop &desktop)
+{
+    QStringList out;
+    for (const MenuEntry &entry : desktop.menu())
+        out.append(entry.label);
+    return out;
+}
+
+int entryCalled(const OwnDesktop &desktop, const char *label)
+{
+    for (const MenuEntry &entry : desktop.menu()) {
+        if (entry.label == QLatin1String(label))
+            return entry.id;
+    }
+    return -1;
+}
+
+/// Its icon and its menu, in every language.
+void itIsSeenInTheTray(const OwnDesktop &desktop, InTheTray &program)
+{
+    QCOMPARE(desktop.itemProperty(QStringLiteral("Title")).toString(), QStringLiteral("conclave"));
+    QCOMPARE(desktop.itemProperty(QStringLiteral("Status")).toString(), QStringLiteral("Active"));
+    QVERIFY(iconSide(desktop.itemProperty(QStringLiteral("IconPixmap"))) >= 16);
+    const QVector<std::pair<const char *, QStringList>> languages{{"language de", {"Fenster zeigen", "Neuer Chat", "", "Beenden"}},
+                                                                  {"language zh_CN", {"显示窗口", "新对话", "", "退出"}},
+                                                                  {"language en", {"Show the window", "New chat", "", "Quit"}}};
+    for (const auto &[language, words] : languages) {
+        program.after(language);
+        QTRY_COMPARE(labels(desktop), words);
+    }
+}
+
+/// An answer ends while nobody sees the window; the desktop tells it, and a click on that brings the window.
+void itTellsOfItsAnswer(OwnDesktop &desktop, InTheTray &program)
+{
+    program.after("ask What is it?");
+    QVERIFY(program.after("close").startsWith(QLatin1String("visible 0")));
+    QVERIFY(waitFor([&] { return desktop.notifications().size() == 1; }));
+    const Notification &told = desktop.notifications().first();
+    QCOMPARE(told.title, QStringLiteral("What is it?"));
+    QCOMPARE(told.body, QString::fromLatin1(kTrayAnswer).toHtmlEscaped());
+    QCOMPARE(told.actions.value(0), QStringLiteral("default"));
+    desktop.clickNotification();
+    QVERIFY(program.comesToSay(QStringLiteral("visible 1")));
+}
+
+} // namespace
+
+/// On a desktop that has one: hidden instead of closed, found again, told of, and ended only when that is meant.
+void TestE2e::theProgramLivesInTheTray()
+{
+    OwnDesktop desktop;
+    if (!desktop.missing().isEmpty())
+        QSKIP(qPrintable(QStringLiteral("THE TRAY WAS NOT TESTED: this machine has not ") + desktop.missing()));
+    const QTemporaryDir folder;
+    InTheTray program(desktop, folder.path());
+    QVERIFY2(waitFor([&] { return desktop.items().size() == 1; }), "it came into the tray");
+    itIsSeenInTheTray(desktop, program);
+    QVERIFY(program.after("close").startsWith(QLatin1String("visible 0")));
+    desktop.activate();
+    QVERIFY(program.comesToSay(QStringLiteral("visible 1")));
+    itTellsOfItsAnswer(desktop, program);
+
+    QVERIFY(program.after("another").startsWith(QLatin1String("visible 1, windows 2")));
+    QCOMPARE(desktop.items().size(), 1); // one program, one icon
+    program.after("close");
+    program.after("close another");
+    QVERIFY2(program.comesToSay(QStringLiteral("visible 0, windows 1, busy 0")), "the last window seen is closed, the program stays");
+
+    desktop.choose(entryCalled(desktop, "Show the window"));
+    QVERIFY(program.comesToSay(QStringLiteral("visible 1")));
+    program.after("ask And what else?");
+    QVERIFY(program.comesToSay(QStringLiteral("visible 1, windows 1, busy 1")));
+    desktop.choose(entryCalled(desktop, "Quit"));
+    QVERIFY2(program.endsWell(), "quit is quit, even where closing only hides");
+    const auto store = app::ConversationStore::open(folder.path());
+    QVERIFY(store.ok());
+    const auto conversations = (*store)->conversations();
+    QVERIFY(conversations.ok() && conversations->size() == 1);
+    const auto messages = (*store)->messages(conversations->first().id);
+    QVERIFY(messages.ok());
+    QCOMPARE(messages->size(), 4);
+    QCOMPARE((*messages)[1].text, QString::fromLatin1(kTrayAnswer));
+    QCOMPARE((*messages)[2].text, QStringLiteral("And what else?"));
+}
+#else
+void TestE2e::theProgramLivesInTheTray()
+{
+    QSKIP("THE TRAY WAS NOT TESTED: Qt has no D-Bus here");
+}
+#endif
 
 QTEST_MAIN(TestE2e)
 #include "test_e2e.moc"

@@ -65,6 +65,8 @@ void checkPlaces(const QList<QQuickItem *> &shown, qreal width)
         QVERIFY2(mayBeCut(text) || !text->property("truncated").toBool(), qPrintable(words + QStringLiteral(" is cut off")));
         QVERIFY2(text->property("contentWidth").toReal() <= text->width() + 1,
                  qPrintable(words + QStringLiteral(" is wider than its place")));
+        QVERIFY2(text->property("contentHeight").toReal() <= text->height() + 1,
+                 qPrintable(words + QStringLiteral(" is taller than its place")));
         const QRectF place = sceneRect(text);
         QVERIFY2(place.left() >= -1 && place.right() <= width + 1, qPrintable(words + QStringLiteral(" leaves the window")));
     }

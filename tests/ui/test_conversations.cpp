@@ -146,6 +146,7 @@ void TestConversations::anAnswerIsEdited()
     QVERIFY(waitFor([&] { return !fixture.item("answerEditor"); }));
     QCOMPARE(shownText(fixture, 1), QStringLiteral("Yes. Or no."));
     QVERIFY(waitFor([&] { return text(fixture, "versionText") == QLatin1String("2 / 2"); }));
+    QVERIFY2(text(fixture, "answerFigures").endsWith(QStringLiteral(" · edited by you")), qPrintable(text(fixture, "answerFigures")));
     fixture.press("editAnswer");
     QVERIFY(waitFor([&] { return fixture.item("answerEditor") != nullptr; }));
     fixture.key(Qt::Key_Escape);

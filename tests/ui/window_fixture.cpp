@@ -18,6 +18,7 @@ namespace
 constexpr int kPatienceMilliseconds = 10'000;
 constexpr int kBase = 297;
 constexpr int kLayoutMilliseconds = 60;
+constexpr QSize kUsualSize(1160, 780); // as on a screen that is large enough
 
 void paintBars(QImage &picture)
 {
@@ -135,6 +136,9 @@ void WindowFixture::open(const QString &path, std::unique_ptr<app::InferenceWork
     m_chatWindow = std::make_unique<ui::ChatWindow>(*m_controller, options);
     if (!m_chatWindow->window()) {
         qFatal("the window could not be loaded");
+    }
+    if (preferences().place().frame.isNull()) {
+        window().resize(kUsualSize); // the offscreen platform has a small screen, and a new window keeps to it
     }
     window().requestActivate();
     if (!QTest::qWaitForWindowActive(&window()) || !waitUntilIdle()) {

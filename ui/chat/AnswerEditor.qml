@@ -33,17 +33,10 @@ Panel {
         Layout.fillHeight: true
         Layout.preferredHeight: Theme.logHeight
         ScrollBar.horizontal.policy: ScrollBar.AlwaysOff
-        TextArea {
+        ThemedArea {
             id: editor
             objectName: "answerEditor"
-            wrapMode: TextArea.Wrap
-            textFormat: TextEdit.PlainText
-            font.pixelSize: Theme.bodySize
-            color: Theme.text
-            selectByMouse: true
-            selectionColor: Theme.textSelection
-            selectedTextColor: Theme.text
-            Accessible.name: qsTr("New version of the answer")
+            name: qsTr("New version of the answer")
             KeyNavigation.priority: KeyNavigation.BeforeItem
             KeyNavigation.tab: cancel
             background: Rectangle {

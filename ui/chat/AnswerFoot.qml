@@ -49,6 +49,7 @@ RowLayout {
         Layout.fillWidth: true
         Layout.minimumWidth: 0
         visible: !root.streaming
+        opacity: truncated && width < Theme.leastText ? 0 : 1
         text: root.figures
         font.pixelSize: Theme.captionSize
         color: Theme.secondaryText

@@ -145,20 +145,12 @@ Popup {
                     anchors.fill: parent
                     visible: !picture.visible
                     contentWidth: availableWidth
-                    TextArea {
+                    ThemedArea {
                         objectName: "previewText"
                         text: root.preview.text
                         readOnly: true
-                        selectByMouse: true
-                        wrapMode: TextArea.Wrap
-                        textFormat: TextEdit.PlainText
                         padding: Theme.large
-                        font.pixelSize: Theme.bodySize
-                        color: Theme.text
-                        selectionColor: Theme.textSelection
-                        selectedTextColor: Theme.text
-                        background: null
-                        Accessible.name: qsTr("Text of %1").arg(root.preview.name)
+                        name: qsTr("Text of %1").arg(root.preview.name)
                     }
                 }
             }

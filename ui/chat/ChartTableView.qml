@@ -21,7 +21,7 @@ Item {
     readonly property int columns: series.length
     readonly property real wanted: Theme.tableNameWidth + columns * Theme.tableCellWidth
     readonly property real tableWidth: Math.max(width - 2 * Theme.hairline, wanted)
-    readonly property int barHeight: tableWidth > width ? Theme.medium : 0
+    readonly property int barHeight: tableWidth > width - 2 * Theme.hairline ? Theme.medium : 0
     readonly property real cellWidth: Math.max(Theme.tableCellWidth, (tableWidth - Theme.tableNameWidth) / (columns + 1))
     readonly property real rowHeight: Theme.tableRow + (overlaid ? Theme.residualHeight : 0)
     // Where the buttons work: what was lit last.

@@ -155,22 +155,12 @@ Popup {
                         border.width: Theme.hairline
                         border.color: prompt.activeFocus ? Theme.accent : Theme.strongBorder
                     }
-                    TextArea {
+                    ThemedArea {
                         id: prompt
                         objectName: "systemPrompt"
                         text: root.settings.systemPrompt
-                        padding: Theme.small
-                        wrapMode: TextArea.Wrap
-                        textFormat: TextEdit.PlainText
-                        font.pixelSize: Theme.bodySize
-                        color: Theme.text
                         placeholderText: qsTr("Told before the first question")
-                        placeholderTextColor: Theme.secondaryText
-                        selectByMouse: true
-                        selectionColor: Theme.textSelection
-                        selectedTextColor: Theme.text
-                        background: null
-                        Accessible.name: qsTr("System prompt")
+                        name: qsTr("System prompt")
                         KeyNavigation.priority: KeyNavigation.BeforeItem
                         KeyNavigation.tab: temperature
                         onEditingFinished: root.settings.systemPrompt = text

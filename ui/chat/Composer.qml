@@ -78,24 +78,14 @@ FocusScope {
                 Layout.minimumHeight: Theme.control
                 Layout.maximumHeight: Theme.composerHeight
                 ScrollBar.horizontal.policy: ScrollBar.AlwaysOff
-                TextArea {
+                ThemedArea {
                     id: editor
                     objectName: "composer"
                     focus: true
-                    padding: Theme.small
-                    wrapMode: TextArea.Wrap
-                    textFormat: TextEdit.PlainText
-                    font.pixelSize: Theme.bodySize
-                    color: Theme.text
                     placeholderText: !root.chat.chartsOnly ? qsTr("Ask, or drop files")
                                      : root.chat.answersText ? qsTr("Drop a chart, or ask about one")
                                      : qsTr("Drop, paste or attach a chart")
-                    placeholderTextColor: Theme.secondaryText
-                    selectByMouse: true
-                    selectionColor: Theme.textSelection
-                    selectedTextColor: Theme.text
-                    background: null
-                    Accessible.name: qsTr("Your question")
+                    name: qsTr("Your question")
                     onTextChanged: root.chat.keepDraft(text)
                     // A tab is no letter here; what cannot be pressed now is passed over.
                     Keys.onTabPressed: nextItemInFocusChain(true).forceActiveFocus(Qt.TabFocusReason)

@@ -35,19 +35,11 @@ Rectangle {
             Layout.fillWidth: true
             Layout.maximumHeight: Theme.composerHeight
             ScrollBar.horizontal.policy: ScrollBar.AlwaysOff
-            TextArea {
+            ThemedArea {
                 id: editor
                 objectName: "questionEditor"
                 padding: Theme.tiny
-                wrapMode: TextArea.Wrap
-                textFormat: TextEdit.PlainText
-                font.pixelSize: Theme.bodySize
-                color: Theme.text
-                selectByMouse: true
-                selectionColor: Theme.textSelection
-                selectedTextColor: Theme.text
-                background: null
-                Accessible.name: qsTr("New version of your question")
+                name: qsTr("New version of your question")
                 KeyNavigation.priority: KeyNavigation.BeforeItem
                 KeyNavigation.tab: cancel
                 Keys.onEscapePressed: root.dropped()

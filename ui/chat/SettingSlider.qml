@@ -28,7 +28,7 @@ ColumnLayout {
             color: Theme.text
         }
         Text {
-            text: Number(root.value).toLocaleString(Qt.locale(), "f", root.digits)
+            text: qsTr("%1").arg(Number(root.value).toLocaleString(Qt.locale(), "f", root.digits)) // in the language that is chosen
             font.pixelSize: Theme.bodySize
             color: Theme.secondaryText
         }

@@ -10,7 +10,8 @@ namespace conclave::ui
 namespace
 {
 
-constexpr int kLeastSeen = 80; // of a window, in both directions, for a hand to reach it
+constexpr int kLeastSeen = 80;     // of a window, in both directions, for a hand to reach it
+constexpr double kOfScreen = 0.92; // that a new window takes at most: what the desktop draws around it has to have room, too
 
 /// `frame` on the screen that it was on, and not larger than that; null when that screen is gone.
 QRect onAScreen(const QRect &frame)
@@ -33,6 +34,8 @@ WindowKeeper::WindowKeeper(QWindow &window, Preferences &preferences) : m_window
     const Preferences::Place place = preferences.place();
     if (const QRect frame = onAScreen(place.frame); frame.isValid()) {
         window.setGeometry(frame);
+    } else if (const QScreen *screen = window.screen()) {
+        window.resize(window.size().boundedTo(screen->availableGeometry().size() * kOfScreen));
     }
     place.maximised ? window.showMaximized() : window.show();
     window.installEventFilter(this);

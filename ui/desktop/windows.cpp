@@ -2,6 +2,8 @@
 
 #include "ui/desktop/common.h"
 
+#include <QEvent>
+#include <QGuiApplication>
 #include <QQuickWindow>
 
 #include <algorithm>
@@ -26,12 +28,41 @@ Windows::Windows(app::ConversationStore &store, app::InferenceWorker &worker, ap
     open.controller = &first;
     open.window = std::make_unique<ChatWindow>(first, m_options);
     add(std::move(open));
+    qGuiApp->installEventFilter(this);
+    if (QQuickWindow *window = this->first()->window()) {
+        connect(window, SIGNAL(staysInTrayChanged()), this, SLOT(followTray()));
+        followTray();
+    }
     m_options.files.clear();
     m_options.tour = false;
-    m_options.fresh = true;
+    m_options.further = true;
 }
 
-Windows::~Windows() = default;
+Windows::~Windows()
+{
+    if (QQuickWindow *window = first()->window()) {
+        window->disconnect(this); // its tray goes before it
+    }
+}
+
+/// The program is asked to end, by the user or the system: Qt closes all windows first, and a window that stays in the tray would refuse.
+bool Windows::eventFilter(QObject *watched, QEvent *event)
+{
+    if (watched == qGuiApp && event->type() == QEvent::Quit) {
+        for (const Open &open : m_windows) {
+            if (QQuickWindow *window = open.window->window()) {
+                window->setProperty("ending", true);
+            }
+        }
+    }
+    return QObject::eventFilter(watched, event);
+}
+
+/// While the first window is in the tray, the last of the others may be closed.
+void Windows::followTray()
+{
+    QGuiApplication::setQuitOnLastWindowClosed(!first()->window()->property("staysInTray").toBool());
+}
 
 void Windows::openAnother()
 {

@@ -25,8 +25,13 @@ public:
     ChatWindow *at(std::size_t index) const { return m_windows[index].window.get(); }
     std::size_t count() const { return m_windows.size(); }
 
+    bool eventFilter(QObject *watched, QEvent *event) override;
+
 public Q_SLOTS:
     void openAnother();
+
+private Q_SLOTS:
+    void followTray();
 
 private:
     struct Open

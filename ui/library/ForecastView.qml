@@ -5,7 +5,7 @@ import QtQuick.Layouts
 import Conclave.Ui
 
 /// What loading the model would mean: a bar of memory with its parts, speeds, and what came true the last time.
-ColumnLayout {
+Column { // no layout of layouts: those of Qt 6.4 lose heights that follow a width
     id: root
 
     required property ForecastModel forecast
@@ -28,7 +28,7 @@ ColumnLayout {
     }
 
     RowLayout {
-        Layout.fillWidth: true
+        width: root.width
         spacing: Theme.small
         visible: root.forecast.ready
         Rectangle {
@@ -48,52 +48,59 @@ ColumnLayout {
         }
     }
     Caption {
-        Layout.fillWidth: true
+        width: root.width
         visible: !root.forecast.ready && root.forecast.working
         text: qsTr("Reading the header…")
     }
     Figure {
+        width: root.width
         visible: text.length > 0
         text: root.forecast.reason
     }
     Repeater {
         model: root.forecast.remedies
-        delegate: RowLayout {
+        delegate: Item {
             id: remedy
             required property string modelData
-            Layout.fillWidth: true
-            spacing: Theme.small
+            width: root.width
+            height: remedyWords.height
             Glyph {
-                Layout.alignment: Qt.AlignTop
+                id: remedyGlyph
                 glyph: "chevron-right"
                 size: Theme.smallIcon
             }
             Figure {
+                id: remedyWords
+                anchors.left: remedyGlyph.right
+                anchors.right: parent.right
+                anchors.leftMargin: Theme.small
                 text: remedy.modelData
             }
         }
     }
 
-    ColumnLayout {
-        Layout.fillWidth: true
+    Column {
+        width: root.width
         visible: root.forecast.parts.length > 0
         spacing: Theme.small
 
-        RowLayout {
-            Layout.fillWidth: true
+        Item {
+            width: parent.width
+            height: memory.height
             Caption {
-                Layout.fillWidth: true
                 text: qsTr("Memory")
             }
             Caption {
+                id: memory
                 objectName: "forecastMemory"
+                anchors.right: parent.right
                 text: root.forecast.memoryText
             }
         }
         Rectangle {
             objectName: "forecastBar"
-            Layout.fillWidth: true
-            implicitHeight: Theme.large
+            width: parent.width
+            height: Theme.large
             radius: Theme.tiny
             color: Theme.hover
             clip: true
@@ -115,23 +122,31 @@ ColumnLayout {
         }
         Repeater {
             model: root.forecast.parts
-            delegate: RowLayout {
+            delegate: Item {
                 id: part
                 required property var modelData
-                Layout.fillWidth: true
-                spacing: Theme.small
+                width: root.width
+                height: partName.height
                 Rectangle {
-                    implicitWidth: Theme.mark
-                    implicitHeight: Theme.mark
+                    id: partInk
+                    anchors.verticalCenter: parent.verticalCenter
+                    width: Theme.mark
+                    height: Theme.mark
                     radius: 2
                     color: Theme.seriesInk(part.modelData.index)
                     opacity: part.modelData.onDisk ? Theme.disabled : 1
                 }
                 Caption {
-                    Layout.fillWidth: true
+                    id: partName
+                    anchors.left: partInk.right
+                    anchors.right: partSize.left
+                    anchors.leftMargin: Theme.small
+                    anchors.rightMargin: Theme.small
                     text: qsTr("%1: %2").arg(part.modelData.name).arg(part.modelData.place)
                 }
                 Caption {
+                    id: partSize
+                    anchors.right: parent.right
                     color: Theme.text
                     text: part.modelData.size
                 }
@@ -139,32 +154,34 @@ ColumnLayout {
         }
     }
 
-    Caption {
+    Column {
+        width: root.width
         visible: root.forecast.parts.length > 0
-        text: qsTr("Context, in tokens")
-    }
-    Flow {
-        Layout.fillWidth: true
-        Layout.topMargin: -Theme.small
-        visible: root.forecast.parts.length > 0
-        spacing: Theme.tiny
-        Repeater {
-            model: root.contextSteps.filter((step) => step <= Math.max(root.forecast.mostContext, root.contextSteps[0]))
-            delegate: TextButton {
-                required property int modelData
-                readonly property bool current: root.forecast.contextTokens === modelData
-                objectName: "contextStep"
-                outlined: true
-                tint: current ? Theme.accent : Theme.secondaryText
-                text: qsTr("%1 K").arg(modelData / 1024)
-                Accessible.name: qsTr("With a context of %1 tokens").arg(modelData)
-                onClicked: root.forecast.contextTokens = modelData
+        spacing: Theme.small
+        Caption {
+            text: qsTr("Context, in tokens")
+        }
+        Flow {
+            width: parent.width
+            spacing: Theme.tiny
+            Repeater {
+                model: root.contextSteps.filter((step) => step <= Math.max(root.forecast.mostContext, root.contextSteps[0]))
+                delegate: TextButton {
+                    required property int modelData
+                    readonly property bool current: root.forecast.contextTokens === modelData
+                    objectName: "contextStep"
+                    outlined: true
+                    tint: current ? Theme.accent : Theme.secondaryText
+                    text: qsTr("%1 K").arg(modelData / 1024)
+                    Accessible.name: qsTr("With a context of %1 tokens").arg(modelData)
+                    onClicked: root.forecast.contextTokens = modelData
+                }
             }
         }
     }
 
     GridLayout {
-        Layout.fillWidth: true
+        width: root.width
         visible: root.forecast.parts.length > 0
         columns: 2
         columnSpacing: Theme.medium

@@ -2,7 +2,6 @@ pragma ComponentBehavior: Bound
 
 import QtQuick
 import QtQuick.Controls
-import QtQuick.Layouts
 import Conclave.Ui
 
 /// The chosen model: what it is, what loading it would mean, load, delete.
@@ -23,15 +22,17 @@ ScrollView {
         }
     }
 
-    ColumnLayout {
+    Column { // no layout of layouts: those of Qt 6.4 lose heights that follow a width
+        id: content
         x: Theme.large
         width: root.availableWidth - 2 * Theme.large
+        topPadding: Theme.small
+        bottomPadding: Theme.large
         spacing: Theme.large
 
         Text {
             objectName: "modelTitle"
-            Layout.fillWidth: true
-            Layout.topMargin: Theme.small
+            width: content.width
             text: root.library.chosenName
             font.pixelSize: Theme.titleSize
             font.weight: Theme.emphasis
@@ -41,12 +42,12 @@ ScrollView {
         }
         Banner {
             objectName: "modelProblem"
-            Layout.fillWidth: true
+            width: content.width
             closable: false
             message: root.library.chosenProblem
         }
         Flow {
-            Layout.fillWidth: true
+            width: content.width
             spacing: Theme.small
             ActionButton {
                 objectName: "loadChosen"
@@ -65,13 +66,13 @@ ScrollView {
                 onClicked: root.confirming = true
             }
         }
-        ColumnLayout {
+        Column {
             objectName: "removalConfirmation"
-            Layout.fillWidth: true
+            width: content.width
             visible: root.confirming && root.library.canRemove
             spacing: Theme.small
             Text {
-                Layout.fillWidth: true
+                width: content.width
                 text: root.library.noTrash
                       ? qsTr("There is no waste bin for its disk. %1 It cannot be brought back.").arg(root.library.removalText)
                       : qsTr("%1 It goes to the waste bin; the room is free once that is emptied.").arg(root.library.removalText)
@@ -80,7 +81,7 @@ ScrollView {
                 wrapMode: Text.Wrap
             }
             Flow {
-                Layout.fillWidth: true
+                width: content.width
                 spacing: Theme.small
                 ActionButton {
                     objectName: "confirmRemoval"
@@ -96,42 +97,39 @@ ScrollView {
             }
         }
         ForecastView {
-            Layout.fillWidth: true
+            width: content.width
             visible: root.library.chosenProblem.length === 0
             forecast: root.library.forecast
         }
-        GridLayout {
-            Layout.fillWidth: true
-            Layout.bottomMargin: Theme.large
-            columns: 2
-            columnSpacing: Theme.large
-            rowSpacing: Theme.small
+        Column {
+            width: content.width
+            spacing: Theme.small
             Repeater {
                 model: root.library.details
-                delegate: Text {
+                delegate: Item {
+                    id: line
                     required property var modelData
-                    required property int index
-                    Layout.row: index
-                    Layout.column: 0
-                    Layout.alignment: Qt.AlignTop
-                    text: modelData.name
-                    font.pixelSize: Theme.captionSize
-                    color: Theme.secondaryText
-                }
-            }
-            Repeater {
-                model: root.library.details
-                delegate: Text {
-                    required property var modelData
-                    required property int index
-                    Layout.row: index
-                    Layout.column: 1
-                    Layout.fillWidth: true
-                    text: modelData.value
-                    font.pixelSize: Theme.captionSize
-                    color: Theme.text
-                    wrapMode: Text.WrapAnywhere
-                    textFormat: Text.PlainText
+                    width: content.width
+                    height: Math.max(lineName.height, lineValue.height)
+                    Text {
+                        id: lineName
+                        width: Theme.detailWidth
+                        text: line.modelData.name
+                        font.pixelSize: Theme.captionSize
+                        color: Theme.secondaryText
+                        wrapMode: Text.Wrap
+                    }
+                    Text {
+                        id: lineValue
+                        anchors.left: lineName.right
+                        anchors.right: parent.right
+                        anchors.leftMargin: Theme.small
+                        text: line.modelData.value
+                        font.pixelSize: Theme.captionSize
+                        color: Theme.text
+                        wrapMode: Text.WrapAnywhere
+                        textFormat: Text.PlainText
+                    }
                 }
             }
         }

@@ -1,6 +1,7 @@
 #include "ui/view_models/appearance.h"
 
-#include <QDir>
+#include "app/paths.h"
+
 #include <QEvent>
 #include <QGuiApplication>
 #include <QPalette>
@@ -37,7 +38,7 @@ SystemColours systemColours()
 } // namespace
 
 Appearance::Appearance(const QString &folder, QObject *parent)
-    : QObject(parent), m_settings(QDir(folder).filePath(QStringLiteral("settings.ini")), QSettings::IniFormat)
+    : QObject(parent), m_settings(app::settingsFile(folder), QSettings::IniFormat)
 {
     const int stored = m_settings.value(QLatin1String(kModeKey), System).toInt();
     m_mode = stored >= System && stored <= HighContrast ? static_cast<Mode>(stored) : System;

@@ -1,6 +1,7 @@
 #include "ui/view_models/preferences.h"
 
-#include <QDir>
+#include "app/paths.h"
+
 #include <QLocale>
 #include <QVariantMap>
 
@@ -21,7 +22,7 @@ constexpr auto kConversationKey = "window/conversation";
 } // namespace
 
 Preferences::Preferences(const QString &folder, QObject *parent)
-    : QObject(parent), m_folder(folder), m_settings(QDir(folder).filePath(QStringLiteral("settings.ini")), QSettings::IniFormat),
+    : QObject(parent), m_folder(folder), m_settings(app::settingsFile(folder), QSettings::IniFormat),
       m_electricity(app::electricityPrice(folder))
 {
     if (m_electricity.currency.isEmpty()) {

@@ -1,5 +1,6 @@
 #include "ui/view_models/transcript_model.h"
 
+#include "app/chat/figures_json.h"
 #include "ui/view_models/attachment_words.h"
 
 #include <QJsonDocument>
@@ -43,9 +44,12 @@ QString badgeOf(app::MessageState state)
     return {};
 }
 
-/// "Conclave Chart · 412 tokens/s"
+/// "Conclave Chart · 412 tokens/s", "Conclave Chart · edited by you"
 QString figuresOf(const app::StoredMessage &message)
 {
+    if (app::saysEdited(message.statistics)) {
+        return TranscriptModel::tr("%1 · edited by you").arg(message.model);
+    }
     const double rate = QJsonDocument::fromJson(message.statistics).object().value(QLatin1String("tokensPerSecond")).toDouble();
     if (message.role != app::MessageRole::kAssistant || rate <= 0) {
         return message.model;
