@@ -43,9 +43,10 @@ app::Arguments argumentsOf(int argc, char **argv)
     return app::parseArguments(words);
 }
 
-app::ConsoleEngine realEngine(const QString &projector)
+app::ConsoleEngine realEngine(const app::Arguments &arguments)
 {
-    return {app::defaultEngineFactory(projector), [projector](const QString &file) {
+    const QString projector = arguments.projector;
+    return {app::defaultEngineFactory(projector, arguments.memoryBytes()), [projector](const QString &file) {
                 return engine::describeModel(std::filesystem::path(file.toStdU16String()),
                                              std::filesystem::path(projector.toStdU16String()));
             }};
@@ -70,7 +71,7 @@ int runOnConsole(int argc, char **argv, const app::Arguments &arguments)
         QCoreApplication::installTranslator(&words);
     if (arguments.command == app::Command::kWrong) // its error was put into words before there was a language
         return app::runConsole(argumentsOf(argc, argv), realEngine({}));
-    return app::runConsole(arguments, realEngine(arguments.projector));
+    return app::runConsole(arguments, realEngine(arguments));
 }
 
 #ifdef CONCLAVE_HAS_WINDOW

@@ -75,6 +75,13 @@ QByteArray toolCallsJson(const std::vector<engine::ToolCall> &calls)
     return QJsonDocument(out).toJson(QJsonDocument::Compact);
 }
 
+QJsonObject trafficJson(const engine::ExpertTraffic &traffic)
+{
+    return QJsonObject{{"called", double(traffic.called)},       {"found", double(traffic.found)},
+                       {"foretold", double(traffic.foretold)},   {"readAhead", double(traffic.readAhead)},
+                       {"bytesRead", double(traffic.bytesRead)}, {"secondsWaited", traffic.secondsWaited}};
+}
+
 QByteArray figuresJson(const AnswerEnd &end)
 {
     const engine::Statistics &figures = end.statistics;
@@ -96,6 +103,8 @@ QByteArray figuresJson(const AnswerEnd &end)
         {"energy", energyJson(end.energy, figures.generatedTokens)},
         {"reason", end.failed ? QStringLiteral("failed") : stopReasonName(end.reason)},
     };
+    if (figures.expertTraffic.called > 0)
+        out["experts"] = trafficJson(figures.expertTraffic);
     if (end.failed)
         out["error"] = end.error;
     return QJsonDocument(out).toJson(QJsonDocument::Compact);

@@ -178,6 +178,8 @@ bool takeOption(const QString &word, QStringList &rest, Arguments &out)
         return true;
     if (word == QLatin1String("--csv") && reads)
         return out.csv = true;
+    if ((benches || chats) && word == QLatin1String("--memory"))
+        return takeAmount(rest, 1e6, out.memoryGigabytes);
     const bool pairs = chats || out.command == Command::kDescribe;
     if (pairs && takeValue(QStringLiteral("--projector"), word, rest, out.projector))
         return true;
@@ -244,7 +246,7 @@ QString usageText()
         "Console",
         "Usage: conclave [--model FILE] [PICTURE]            open the window\n"
         "       conclave read [--model FILE] [--json|--csv] PICTURE...\n"
-        "       conclave chat [--model FILE [--projector FILE]] [--json]\n"
+        "       conclave chat [--model FILE [--projector FILE]] [--memory GB] [--json]\n"
         "                                                     a question a line; /picture FILE [question], /new, /quit\n"
         "       conclave models list [--catalogue] [--json] [FOLDER...]\n"
         "       conclave models describe [--projector FILE] [--json] FILE\n"
@@ -252,7 +254,8 @@ QString usageText()
         "       conclave models get [--to FOLDER] [--proxy URL] [--mirror URL] [--json] NAME|URL|OWNER/REPOSITORY[:FILE]\n"
         "       conclave models verify [--json] FILE...\n"
         "       conclave bench [--model FILE] [--prefill N,...] [--depth N,...] [--batch N,...] [--tokens N] [--repeats N]\n"
-        "                      [--threads N] [--device cpu|cuda|vulkan] [--kv8] [--experts SHARE] [--json]\n"
+        "                      [--threads N] [--device cpu|cuda|vulkan] [--kv8] [--experts SHARE] [--memory GB]\n"
+        "                      [--json]\n"
         "       conclave synth --shape NAME [--type NAME] [--layers N] [--hole] FILE\n"
         "       conclave --help | --version\n"
         "\n"
@@ -266,6 +269,7 @@ QString usageText()
         "every byte; verify checks again.\n"
         "bench measures a model on this machine: prompts, answers after so much context, with --batch so many answers together,\n"
         "with --experts only as many experts a token as have this share (0 to 1) of their router's scores; --device names what computes.\n"
+        "--memory is the most that a model may take: experts that do not fit are read from disk when they are chosen.\n"
         "synth writes a model file with random weights in the shape of a known model.\n"
         "Conversations are kept in $CONCLAVE_HOME or the platform's data folder.\n"
         "Exit status: 0 done, 1 something failed (said on stderr), 2 wrong usage.\n");

@@ -3,6 +3,7 @@
 #include <QString>
 #include <QStringList>
 
+#include <cstdint>
 #include <vector>
 
 /// What the command line asks for.
@@ -65,14 +66,18 @@ struct Arguments
 {
     Command command = Command::kWindow;
     QStringList files;
-    QString model;     ///< empty: the built-in one
-    QString projector; ///< empty: the one beside the model that fits it, if any
+    QString model;              ///< empty: the built-in one
+    QString projector;          ///< empty: the one beside the model that fits it, if any
+    double memoryGigabytes = 0; ///< of chat and bench: see memoryBytes()
     bool json = false;
     bool csv = false;
     BenchArguments bench;
     SynthArguments synth;
     ModelsArguments models;
     QString error;
+
+    /// EngineOptions::memoryBytes; 0: what is free.
+    std::uint64_t memoryBytes() const { return static_cast<std::uint64_t>(memoryGigabytes * 1e9); }
 };
 
 /// `arguments` without the program's name.

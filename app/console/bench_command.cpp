@@ -1,4 +1,5 @@
 #include "app/chart/number_text.h"
+#include "app/chat/figures_json.h"
 #include "app/console/commands.h"
 #include "app/console/interrupt.h"
 #include "app/console/terminal.h"
@@ -55,6 +56,35 @@ double bytesMoved(const BenchmarkRow &row)
     return row.kind == BenchmarkRow::Kind::kDecode ? row.rate(0.5) * row.bytesPerToken : 0;
 }
 
+/// What the disk did for experts that do not fit into memory; empty where they fit.
+QString expertTable(const BenchmarkReport &report)
+{
+    if (report.experts == 0)
+        return {};
+    QString out = QStringLiteral("\nexperts: memory for %1 of %2; the disk gives %3 GB/s (%4)\n")
+                      .arg(report.expertsHeld)
+                      .arg(report.experts)
+                      .arg(roundedText(report.diskBytes / 1e9, 2), textOf(report.diskManner));
+    out += QStringLiteral("%1 %2 %3 %4 %5 %6 %7 %8\n")
+               .arg(QStringLiteral("what").leftJustified(8), QStringLiteral("tokens").rightJustified(7),
+                    QStringLiteral("depth").rightJustified(7), QStringLiteral("found").rightJustified(10),
+                    QStringLiteral("foretold").rightJustified(10), QStringLiteral("MB/token").rightJustified(10),
+                    QStringLiteral("disk t/s").rightJustified(10), QStringLiteral("of disk").rightJustified(10));
+    for (const BenchmarkRow &row : report.rows) {
+        const engine::ExpertTraffic &traffic = row.traffic;
+        const double tokens = double(row.tokens) * double(row.seconds.size());
+        const double limit = row.diskRate(report.diskBytes);
+        const double found = traffic.found > 0 ? double(traffic.foretold) / double(traffic.called) : 0;
+        const auto percent = [](double share) { return (roundedText(100 * share, 1) + u'%').rightJustified(10); };
+        out += QStringLiteral("%1 %2 %3 %4 %5 %6 %7 %8\n")
+                   .arg(rowName(row).leftJustified(8), QString::number(row.tokens).rightJustified(7),
+                        QString::number(row.depth).rightJustified(7), percent(traffic.hitRate()), percent(found),
+                        cell(tokens > 0 ? double(traffic.bytesRead) / tokens / 1e6 : 0, 1), cell(limit, 2),
+                        limit > 0 ? percent(row.rate(0.5) / limit) : QStringLiteral("-").rightJustified(10));
+    }
+    return out;
+}
+
 QString tableOf(const BenchmarkReport &report)
 {
     QString out =
@@ -81,7 +111,7 @@ QString tableOf(const BenchmarkReport &report)
                         QString::number(row.depth).rightJustified(7), cell(row.rate(0.5), 1), cell(row.rate(0), 1), cell(row.rate(1), 1),
                         moved > 0 ? cell(moved / 1e9, 1) : QStringLiteral("-").rightJustified(10), share);
     }
-    return out;
+    return out + expertTable(report);
 }
 
 QByteArray jsonOf(const BenchmarkReport &report)
@@ -99,6 +129,7 @@ QByteArray jsonOf(const BenchmarkReport &report)
                                 {"slowest", row.rate(0)},
                                 {"fastest", row.rate(1)},
                                 {"bytesPerToken", row.bytesPerToken},
+                                {"experts", trafficJson(row.traffic)},
                                 {"seconds", seconds}});
     }
     const auto known = [](double value) { return value > 0 ? QJsonValue(value) : QJsonValue(); };
@@ -112,6 +143,9 @@ QByteArray jsonOf(const BenchmarkReport &report)
                                      {"loadSeconds", report.loadSeconds},
                                      {"peakMemoryBytes", double(report.peakMemoryBytes)},
                                      {"joules", known(report.joules)},
+                                     {"diskBytesPerSecond", known(report.diskBytes)},
+                                     {"expertsHeld", double(report.expertsHeld)},
+                                     {"experts", double(report.experts)},
                                      {"rows", rows}})
         .toJson(QJsonDocument::Indented);
 }
@@ -131,6 +165,7 @@ int benchCommand(const Arguments &arguments)
         options.context = engine::ContextPrecision::kEightBit;
     if (arguments.bench.expertShare > 0)
         options.expertShare = float(arguments.bench.expertShare);
+    options.memoryBytes = arguments.memoryBytes();
     engine::BenchmarkRequest request;
     request.batches = arguments.bench.batches;
     if (!arguments.bench.prefill.empty())

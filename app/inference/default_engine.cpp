@@ -4,9 +4,10 @@
 namespace conclave::app
 {
 
-EngineFactory defaultEngineFactory(const QString &projector)
+EngineFactory defaultEngineFactory(const QString &projector, std::uint64_t memoryBytes)
 {
     engine::EngineOptions options;
+    options.memoryBytes = memoryBytes;
     options.projector = std::filesystem::path(projector.toStdU16String());
     return [options](const ModelRequest &request) {
         engine::EngineOptions chosen = options;

@@ -137,7 +137,8 @@ struct ModelRequest
 using EngineFactory = std::function<engine::Result<std::unique_ptr<engine::Engine>>(const ModelRequest &request)>;
 
 /// The real engine (default_engine.cpp: the one file that links it). `projector`: the vision part of the model; empty: the one beside it.
-EngineFactory defaultEngineFactory(const QString &projector = {});
+/// `memoryBytes`: see EngineOptions.
+EngineFactory defaultEngineFactory(const QString &projector = {}, std::uint64_t memoryBytes = 0);
 
 class InferenceWorker : public QObject
 {

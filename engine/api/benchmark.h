@@ -32,12 +32,15 @@ struct BenchmarkRow
         kBatch, ///< several answers together
     };
     Kind kind = Kind::kPrefill;
-    int tokens = 0;                  ///< computed in each repeat, by all answers
-    int depth = 0;                   ///< context before them
-    int answers = 1;                 ///< decoding together
-    std::vector<double> seconds;     ///< of each repeat
-    double bytesPerToken = 0;        ///< that one token must move by itself: weights and context
-    std::uint64_t memoryBytes = 0;   ///< resident at the end, more than before the model was loaded
+    int tokens = 0;                ///< computed in each repeat, by all answers
+    int depth = 0;                 ///< context before them
+    int answers = 1;               ///< decoding together
+    std::vector<double> seconds;   ///< of each repeat
+    double bytesPerToken = 0;      ///< that one token must move by itself: weights and context
+    std::uint64_t memoryBytes = 0; ///< resident at the end, more than before the model was loaded
+    ExpertTraffic traffic;         ///< of all repeats
+    /// Tokens a second that the disk allows at most for what had to be read from it; 0: nothing had to.
+    double diskRate(double diskBytes) const;
     double rate(double share) const; ///< tokens a second at that place of the sorted repeats: 0 slowest, 0.5 median, 1 fastest
 };
 
@@ -51,8 +54,14 @@ struct BenchmarkReport
     double int8Operations = 0; ///< a second
     double loadSeconds = 0;
     std::uint64_t peakMemoryBytes = 0;
-    double joules = -1; ///< taken while measuring, by what can count (base/power_meter.h); below 0: not measurable here
-    double seconds = 0; ///< of measuring
+    /// Where not all experts fit into memory: bytes a second that the disk gives when experts are read as they are for an answer, and how
+    /// many there is room for. 0 where they fit.
+    double diskBytes = 0;
+    std::string diskManner; ///< "io_uring, past the page cache"
+    std::uint64_t expertsHeld = 0;
+    std::uint64_t experts = 0; ///< of all layers
+    double joules = -1;        ///< taken while measuring, by what can count (base/power_meter.h); below 0: not measurable here
+    double seconds = 0;        ///< of measuring
     std::vector<BenchmarkRow> rows;
 };
 

@@ -15,8 +15,6 @@ namespace conclave::engine
 namespace
 {
 
-constexpr int kDefaultContext = 8192;
-
 class EngineImpl final : public Engine
 {
 public:
@@ -164,8 +162,7 @@ Result<std::unique_ptr<Engine>> load(const std::filesystem::path &path, const En
     parts->model = std::move(placed->model);
     if (auto done = loadText(*parts); !done)
         return done.takeError();
-    const int most = parts->model->info().contextTokens;
-    parts->contextTokens = std::min(most, options.contextTokens > 0 ? options.contextTokens : kDefaultContext);
+    parts->contextTokens = contextTokensFor(options, parts->model->info().contextTokens);
     return std::unique_ptr<Engine>(std::make_unique<EngineImpl>(std::move(parts)));
 }
 

@@ -38,6 +38,10 @@ struct EngineOptions
     int contextTokens = 0;         ///< 0: the model's, at most 8192
     MatmulPrecision precision = MatmulPrecision::kFast;
     ContextPrecision context = ContextPrecision::kModel;
+    /// Most memory that the model may take, weights, context and working memory together; 0: what the machine, or the group that this
+    /// process is confined to, has free when it is loaded. Of a mixture of experts that needs more, the experts most used stay in memory
+    /// and the others are read from disk when they are chosen. Other models are mapped and leave it to the system.
+    std::uint64_t memoryBytes = 0;
     /// The vision part of a model that has it in a file of its own (mmproj*.gguf). Empty: the one beside the model that fits it, if any.
     std::filesystem::path projector;
     /// Tokens that one picture may take; larger pictures are made smaller. A picture of 1024 tokens has about a million pixels; working

@@ -12,9 +12,10 @@ namespace conclave::engine
 
 enum class ExpertPlace
 {
-    kNone,   ///< the layer has no experts
-    kMapped, ///< in the mapped file: the first touch may read the disk
-    kDevice, ///< in the device's own memory
+    kNone,     ///< the layer has no experts
+    kMapped,   ///< in the mapped file: the first touch may read the disk
+    kDevice,   ///< in the device's own memory
+    kStreamed, ///< on disk, the most used in memory: see ExpertTraffic
 };
 
 /// One layer over the tokens computed for an answer, those of its prompt included.
@@ -22,7 +23,7 @@ struct ExpertLayerView
 {
     ExpertPlace place = ExpertPlace::kNone;
     std::uint64_t bytes = 0;          ///< of all its experts
-    double inMemory = -1;             ///< kMapped: share of them that lies in memory now, by samples; below 0: not known on this system
+    double inMemory = -1;             ///< kMapped, by samples, and kStreamed: share of them that lies in memory now; below 0: not known
     std::uint64_t tokens = 0;         ///< that passed the router
     std::vector<std::uint32_t> text;  ///< [E] text tokens that each expert got
     std::vector<std::uint32_t> image; ///< [E] tokens of pictures
@@ -45,8 +46,9 @@ struct ExpertView
     double idleCompute = 0;
     double meanExperts = 0;
     double margin = 0;
-    int learnt = 0;   ///< tokens of this session that what is usual is known from,
-    int learning = 0; ///< and how many that takes; before, there are no warnings
+    ExpertTraffic traffic; ///< since the model was loaded
+    int learnt = 0;        ///< tokens of this session that what is usual is known from,
+    int learning = 0;      ///< and how many that takes; before, there are no warnings
     std::vector<ExpertWarning> warnings;
     std::chrono::steady_clock::time_point placesSeen{}; ///< when ExpertLayerView::inMemory was looked at
 };

@@ -133,6 +133,25 @@ struct ExpertWarning
     double usualUtilisation = 0;
 };
 
+/// What a model whose experts do not all fit into memory had to do with the disk. All 0 where they fit.
+struct ExpertTraffic
+{
+    std::uint64_t called = 0;    ///< experts that layers asked for, each once a pass
+    std::uint64_t found = 0;     ///< of these, in memory already, or on their way
+    std::uint64_t foretold = 0;  ///< of these, because they had been read ahead
+    std::uint64_t readAhead = 0; ///< experts read before anybody asked
+    std::uint64_t bytesRead = 0; ///< from the disk
+    double secondsWaited = 0;    ///< that the computation stood still for the disk
+
+    double hitRate() const { return called > 0 ? static_cast<double>(found) / static_cast<double>(called) : 0; }
+    /// What was added since `before`.
+    ExpertTraffic since(const ExpertTraffic &before) const
+    {
+        return {called - before.called,       found - before.found,         foretold - before.foretold,
+                readAhead - before.readAhead, bytesRead - before.bytesRead, secondsWaited - before.secondsWaited};
+    }
+};
+
 struct Statistics
 {
     int promptTokens = 0; ///< all tokens of the prompt
@@ -149,6 +168,7 @@ struct Statistics
     double expertUtilisation = 0;              ///< normalised entropy of the expert load of this answer; 0 for dense models
     double idleCompute = 0;                    ///< 1 - mean load / maximum load of this answer
     double meanExperts = 0;                    ///< experts used for a token on average
+    ExpertTraffic expertTraffic;               ///< of the model while this answer was made, that of others beside it included
     std::vector<ExpertWarning> expertWarnings; ///< layers out of their usual range at the end of this answer
 
     double prefillRate() const { return prefillTime.count() > 0 ? (promptTokens - cachedTokens) / prefillTime.count() : 0; }

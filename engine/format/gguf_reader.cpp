@@ -18,6 +18,7 @@ namespace conclave::engine
 struct GgufFile::Impl
 {
     std::vector<MappedFile> mappings; ///< empty when the bytes are the caller's
+    std::vector<std::filesystem::path> paths;
     std::vector<std::span<const std::byte>> parts;
     std::string name;
     gguf::Contents contents;
@@ -154,6 +155,7 @@ Result<Done> GgufFile::takePart(GgufFile &&part, int number, int count)
     }
     impl.parts.push_back(part.m_impl->parts.front());
     impl.mappings.push_back(std::move(part.m_impl->mappings.front()));
+    impl.paths.push_back(std::move(part.m_impl->paths.front()));
     return Done{};
 }
 
@@ -166,6 +168,7 @@ Result<GgufFile> GgufFile::openOne(const std::filesystem::path &path)
     auto file = parse(mapping->bytes(), displayPath(path));
     if (file) {
         file->m_impl->mappings.push_back(std::move(*mapping));
+        file->m_impl->paths.push_back(path);
     }
     return file;
 }
@@ -198,6 +201,11 @@ void GgufFile::willReadWeights() const
     for (const MappedFile &mapping : m_impl->mappings) {
         mapping.willReadOften();
     }
+}
+
+const std::vector<std::filesystem::path> &GgufFile::paths() const
+{
+    return m_impl->paths;
 }
 
 std::uint64_t GgufFile::sizeBytes() const

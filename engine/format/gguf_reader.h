@@ -53,6 +53,7 @@ public:
     ~GgufFile();
 
     const std::string &name() const;                              ///< path or given name, for messages
+    const std::vector<std::filesystem::path> &paths() const;      ///< of all parts; empty for bytes in memory
     std::uint64_t sizeBytes() const;                              ///< of all parts
     void willReadWeights() const;                                 ///< to be called before they are, for speed: MappedFile::willReadOften
     const std::vector<std::span<const std::byte>> &parts() const; ///< the mappings; one, if the model is not split

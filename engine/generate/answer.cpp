@@ -2,6 +2,7 @@
 
 #include "engine/base/process_memory.h"
 #include "engine/chat/chat_template.h"
+#include "engine/moe/expert_store.h"
 
 #include <algorithm>
 
@@ -232,6 +233,7 @@ void Answer::fillStatistics()
     statistics.expertUtilisation = m_seat.telemetry.utilisation();
     statistics.idleCompute = m_seat.telemetry.idleCompute();
     statistics.meanExperts = m_seat.telemetry.meanExperts();
+    statistics.expertTraffic = m_parts.model->experts().traffic().since(m_trafficBefore);
     statistics.expertWarnings = m_seat.telemetry.collapse().warnings();
 }
 

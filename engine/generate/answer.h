@@ -78,6 +78,7 @@ private:
     std::stop_token m_stop;
     GenerationEnd m_end;
     bool m_ended = false;
+    ExpertTraffic m_trafficBefore;
 
     PromptLayout m_layout;                                      ///< the prompt
     std::vector<std::shared_ptr<const ImageMemory>> m_memories; ///< of its pictures; nullptr where their rows are not needed

@@ -1,6 +1,7 @@
 #include "engine/generate/answer.h"
 #include "engine/generate/chart_grammar.h"
 #include "engine/generate/chart_prompt.h"
+#include "engine/moe/expert_store.h"
 
 #include <algorithm>
 
@@ -40,6 +41,7 @@ Result<Done> Answer::prepare()
 Result<Done> Answer::begin()
 {
     m_seat.telemetry.reset();
+    m_trafficBefore = m_parts.model->experts().traffic();
     if (auto found = findImage(); !found)
         return found;
     m_end.statistics.cachedTokens = m_seat.timeline.resume(m_layout.shown(), m_imageKey);

@@ -7,6 +7,8 @@
 #include "engine/generate/device_choice.h"
 #include "engine/generate/engine_setup.h"
 #include "engine/model/model.h"
+#include "engine/moe/expert_cache.h"
+#include "engine/moe/expert_store.h"
 #include "engine/text/tokenizer.h"
 
 #include <algorithm>
@@ -48,7 +50,7 @@ public:
     Result<Done> run(std::vector<BenchmarkRow> &rows)
     {
         for (const int tokens : m_request.prefill) {
-            rows.push_back({BenchmarkRow::Kind::kPrefill, tokens, 0, 1, {}, static_cast<double>(m_model.bytesPerToken(0)), 0});
+            rows.push_back({BenchmarkRow::Kind::kPrefill, tokens, 0, 1, {}, static_cast<double>(m_model.bytesPerToken(0)), 0, {}});
             say("prompt of " + std::to_string(tokens) + " tokens");
             if (auto done = prefill(rows.back()); !done)
                 return done;
@@ -60,14 +62,15 @@ public:
                             1,
                             {},
                             static_cast<double>(m_model.bytesPerToken(depth + m_request.answerTokens / 2)),
-                            0});
+                            0,
+                            {}});
             say("answer after " + std::to_string(depth) + " tokens");
             if (auto done = decode(rows.back()); !done)
                 return done;
         }
         for (const int answers : m_request.batches) {
             for (const int depth : m_request.depths) {
-                rows.push_back({BenchmarkRow::Kind::kBatch, answers * m_request.answerTokens, depth, answers, {}, 0, 0});
+                rows.push_back({BenchmarkRow::Kind::kBatch, answers * m_request.answerTokens, depth, answers, {}, 0, 0, {}});
                 say(std::to_string(answers) + " answers after " + std::to_string(depth) + " tokens");
                 if (auto done = decodeTogether(rows.back()); !done)
                     return done;
@@ -81,6 +84,18 @@ private:
     {
         if (m_progress)
             m_progress(what);
+    }
+
+    /// A repeat has ended that began at `start`; the first warms up.
+    void note(int repeat, Clock::time_point start, BenchmarkRow &row)
+    {
+        const ExpertTraffic traffic = m_model.experts().traffic();
+        if (repeat == 0)
+            m_trafficBefore = traffic;
+        else
+            row.seconds.push_back(std::chrono::duration<double>(Clock::now() - start).count());
+        row.traffic = traffic.since(m_trafficBefore);
+        m_energy.look();
     }
 
     std::uint64_t grownBy() const
@@ -105,14 +120,12 @@ private:
         if (!cache)
             return cache.takeError();
         const auto tokens = someTokens(row.tokens, m_model.vocabularySize());
-        for (int i = 0; i <= m_request.repeats; ++i) { // the first warms up
+        for (int i = 0; i <= m_request.repeats; ++i) {
             (*cache)->truncate(0);
             const auto start = Clock::now();
             if (auto done = compute(**cache, tokens); !done)
                 return done;
-            if (i > 0)
-                row.seconds.push_back(std::chrono::duration<double>(Clock::now() - start).count());
-            m_energy.look();
+            note(i, start, row);
         }
         row.memoryBytes = grownBy();
         return Done{};
@@ -136,9 +149,7 @@ private:
             for (int t = 0; t < row.tokens; ++t)
                 if (auto done = compute(**cache, std::span(tokens).subspan(static_cast<std::size_t>(row.depth + t), 1)); !done)
                     return done;
-            if (i > 0)
-                row.seconds.push_back(std::chrono::duration<double>(Clock::now() - start).count());
-            m_energy.look();
+            note(i, start, row);
         }
         row.memoryBytes = grownBy();
         return Done{};
@@ -168,9 +179,7 @@ private:
             for (int t = 0; t < m_request.answerTokens; ++t)
                 if (auto done = stepTogether(caches, tokens, static_cast<std::size_t>(row.depth + t)); !done)
                     return done;
-            if (i > 0)
-                row.seconds.push_back(std::chrono::duration<double>(Clock::now() - start).count());
-            m_energy.look();
+            note(i, start, row);
         }
         row.memoryBytes = grownBy();
         return Done{};
@@ -195,6 +204,7 @@ private:
     Model &m_model;
     const BenchmarkRequest &m_request;
     std::uint64_t m_memoryBefore;
+    ExpertTraffic m_trafficBefore;
     PowerMeter &m_energy;
     const std::function<void(const std::string &)> &m_progress;
     std::stop_token m_stop;
@@ -262,6 +272,17 @@ Result<BenchmarkReport> measure(const std::filesystem::path &path, const EngineO
     report.seconds = std::chrono::duration<double>(Clock::now() - begin).count();
     report.joules = energy.joules().value_or(-1.0);
     report.peakMemoryBytes = peakMemoryBytes();
+    if (ExpertCache *cache = model.experts().cache(); cache != nullptr) {
+        if (progress)
+            progress("the disk");
+        constexpr int kLayersAtATime = 2; // the layer under way, and what is read ahead
+        constexpr double kSeconds = 3;
+        report.expertsHeld = cache->room();
+        report.experts = cache->experts();
+        report.diskBytes = cache->measureDisk(kLayersAtATime * report.model.expertsUsed, kSeconds);
+        report.diskManner = cache->manner();
+    }
+    placed->model.reset(); // a model larger than memory leaves none for what follows
     if (progress)
         progress("the machine");
     const kernels::DeviceLimits limits = placed->device->measureLimits();
@@ -282,6 +303,12 @@ double BenchmarkRow::rate(double share) const
     const auto last = static_cast<double>(sorted.size() - 1);
     const double time = sorted[static_cast<std::size_t>(std::clamp(share, 0.0, 1.0) * last + 0.5)];
     return time > 0 ? tokens / time : 0;
+}
+
+double BenchmarkRow::diskRate(double diskBytes) const
+{
+    const double computed = static_cast<double>(tokens) * static_cast<double>(seconds.size());
+    return traffic.bytesRead > 0 ? diskBytes * computed / static_cast<double>(traffic.bytesRead) : 0;
 }
 
 Result<BenchmarkReport> benchmark(const std::filesystem::path &file, const EngineOptions &options, const BenchmarkRequest &request,

@@ -59,6 +59,21 @@ bool mayBeTheDevices(ErrorCode code)
     return code == ErrorCode::kOutOfMemory || code == ErrorCode::kUnsupportedType || code == ErrorCode::kDeviceFailure;
 }
 
+/// Where experts that do not fit into memory cannot be streamed either, and nobody set a limit, the file is mapped and the system does
+/// what it can.
+Result<std::unique_ptr<Model>> loadOnProcessor(const GgufFile &file, kernels::Device &device, const EngineOptions &options,
+                                               ModelOptions modelOptions)
+{
+    if (!modelOptions.streaming)
+        modelOptions.streaming = streamingFor(file, options);
+    auto model = loadModel(file, device, modelOptions);
+    const bool mapped = !modelOptions.streaming || options.memoryBytes > 0;
+    if (model || mapped || (model.error().code != ErrorCode::kOutOfMemory && model.error().code != ErrorCode::kInvalidRequest))
+        return model;
+    modelOptions.streaming.reset();
+    return loadModel(file, device, modelOptions);
+}
+
 std::string noteOf(const EngineOptions &options, const std::string &why)
 {
     return "The processor computes, not \"" + options.device + "\": " + why + ".";
@@ -87,7 +102,7 @@ Result<PlacedModel> placeModel(const GgufFile &file, const EngineOptions &option
     placed.device = processorFor(options); // the model that was on the card is gone
     if (placed.device == nullptr)
         return Error{ErrorCode::kDeviceFailure, "The processor could not be made ready for computing.", "createCpuDevice"};
-    auto model = loadModel(file, *placed.device, modelOptions);
+    auto model = loadOnProcessor(file, *placed.device, options, modelOptions);
     if (!model)
         return model.takeError();
     placed.model = std::move(*model);

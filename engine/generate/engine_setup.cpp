@@ -1,5 +1,7 @@
 #include "engine/generate/engine_setup.h"
 
+#include "engine/forecast/placement.h"
+
 #include <algorithm>
 
 namespace conclave::engine
@@ -9,6 +11,7 @@ namespace
 
 constexpr int kLeastImageTokens = 64; // below nothing can be told apart
 constexpr int kMostImageTokens = 16384;
+constexpr int kDefaultContext = 8192;
 
 } // namespace
 
@@ -25,6 +28,27 @@ ModelOptions modelOptionsFor(const EngineOptions &options)
     if (options.context == ContextPrecision::kEightBit)
         modelOptions.cacheType = kernels::DType::kQ8_0;
     return modelOptions;
+}
+
+int contextTokensFor(const EngineOptions &options, int most)
+{
+    return std::min(most, options.contextTokens > 0 ? options.contextTokens : kDefaultContext);
+}
+
+std::optional<ExpertStreaming> streamingFor(const GgufFile &file, const EngineOptions &options)
+{
+    const std::uint64_t memory = memoryFor(options);
+    if (file.paths().empty() || memory == 0 || file.sizeBytes() <= memory / 2) // surely fits, and nothing needs to be worked out
+        return std::nullopt;
+    const auto footprint = modelFootprint(file.paths().front(), options);
+    if (!footprint) // loading will say the same
+        return std::nullopt;
+    const MemoryPlan plan = planMemory(*footprint, contextTokensFor(options, footprint->model.contextTokens), memory);
+    if (!plan.streams)
+        return std::nullopt;
+    ExpertStreaming streaming;
+    streaming.expertBytes = plan.heldBytes;
+    return streaming;
 }
 
 int mostImageTokens(const EngineOptions &options)

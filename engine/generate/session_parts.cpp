@@ -24,8 +24,11 @@ std::vector<ImagePtr> imagesOf(std::span<const Message> messages)
 
 std::uint64_t SessionParts::fingerprint() const
 {
-    const std::uint64_t own = modelFingerprint(*file);
-    return projector ? own ^ modelFingerprint(*projector) : own;
+    if (!knownFingerprint) {
+        const std::uint64_t own = modelFingerprint(*file);
+        knownFingerprint = projector ? own ^ modelFingerprint(*projector) : own;
+    }
+    return *knownFingerprint;
 }
 
 Result<PromptLayout> SessionParts::layOut(std::span<const Message> messages) const

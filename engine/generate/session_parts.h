@@ -15,6 +15,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 
 namespace conclave::engine
@@ -37,8 +38,9 @@ struct SessionParts
     Timeline::Peers timelines; ///< of all sessions alive
     int contextTokens = 0;
 
-    /// Of the model and its projector.
+    /// Of the model and its projector: worked out once, as later the file may have changed.
     std::uint64_t fingerprint() const;
+    mutable std::optional<std::uint64_t> knownFingerprint;
     /// A prompt with room for its pictures.
     Result<PromptLayout> layOut(std::span<const Message> messages) const;
     /// Its tokens; of pictures only the size is looked at.

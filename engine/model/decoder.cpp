@@ -1,6 +1,8 @@
 #include "engine/model/decoder.h"
 
+#include "engine/model/blocks/streamed_experts.h"
 #include "engine/model/device_error.h"
+#include "engine/moe/expert_cache.h"
 
 #include <algorithm>
 
@@ -14,9 +16,17 @@ Decoder::Decoder(const GgufFile &file, kernels::Device &device, const ModelOptio
 {
 }
 
+Decoder::~Decoder() = default;
+
 Result<Done> Decoder::open()
 {
-    auto memory = ModelMemory::import(m_device, m_file);
+    if (m_options.streaming) {
+        auto files = WeightFiles::open(m_file, m_options.streaming->ring, m_options.streaming->direct);
+        if (!files)
+            return files.takeError();
+        m_weightFiles = std::move(*files);
+    }
+    auto memory = m_weightFiles ? ModelMemory::read(m_device, m_file, *m_weightFiles) : ModelMemory::import(m_device, m_file);
     if (!memory)
         return memory.takeError();
     m_memory = std::move(*memory);
@@ -74,6 +84,33 @@ Result<Done> Decoder::prepare(const RouterConfig &routing, int widestFeedForward
     m_images.reserve(Scratch::kChunk);
     m_chosen.resize(static_cast<std::size_t>(Scratch::kChunk) * static_cast<std::size_t>(std::max(sizes.mostExperts, 1)));
     m_margins.resize(Scratch::kChunk);
+    return m_weightFiles ? streamExperts() : Result<Done>(Done{});
+}
+
+/// Routed experts were not read: from now on they come through a cache.
+Result<Done> Decoder::streamExperts()
+{
+    std::vector<ExpertCache::Source> sources(static_cast<std::size_t>(m_experts.layers()));
+    for (int i = 0; i < m_experts.layers(); ++i) {
+        if (m_experts.placeOf(i) == ExpertPlace::kNone)
+            continue;
+        ExpertCache::Source &source = sources[static_cast<std::size_t>(i)];
+        source.tensors = m_experts.layer(i);
+        const Tensor *const matrices[] = {&source.tensors.gate, &source.tensors.up, &source.tensors.down};
+        for (std::size_t m = 0; m < 3; ++m)
+            source.matrices[m] = {m_memory->partOf(*matrices[m]), matrices[m]->offset,
+                                  static_cast<std::uint64_t>(matrices[m]->strideBytes[0]), matrices[m]->at(0).packedBytes()};
+    }
+    const ExpertCache::Settings settings{m_options.streaming->expertBytes, m_options.streaming->ahead, m_routing.most()};
+    auto cache = ExpertCache::create(m_device, std::move(m_weightFiles), std::move(sources), settings);
+    if (!cache)
+        return cache.takeError();
+    if (auto read = (*cache)->readFirst(); !read)
+        return read;
+    m_streamed = StreamedExperts::create(m_device, **cache, m_routing);
+    if (!m_streamed)
+        return outOfMemory("the model's working memory");
+    m_experts.stream(std::move(*cache));
     return Done{};
 }
 

@@ -22,6 +22,7 @@ class Decoder : public Model
 {
 public:
     Decoder(const GgufFile &file, kernels::Device &device, const ModelOptions &options, ModelInfo info, const HyperParameters &hp);
+    ~Decoder() override;
 
     const ModelInfo &info() const override { return m_info; }
     int vocabularySize() const override { return m_hp.vocabulary; }
@@ -87,6 +88,7 @@ private:
         std::size_t logitRows() const; ///< wanted of these tokens
     };
 
+    Result<Done> streamExperts();
     Error seesNothing() const;
     Result<Done> checkCacheShape(const KvShape &shape) const;
     Result<Done> validate(const Batch &batch) const;
@@ -108,10 +110,12 @@ private:
 
     std::unique_ptr<ModelMemory> m_memory;
     std::unique_ptr<WeightLoader> m_weights;
-    kernels::Tensor m_embedding;  ///< [V, d]
-    kernels::Tensor m_outputNorm; ///< [d]
-    kernels::Tensor m_output;     ///< [V, d], maybe the embedding itself
+    kernels::Tensor m_embedding;                ///< [V, d]
+    kernels::Tensor m_outputNorm;               ///< [d]
+    kernels::Tensor m_output;                   ///< [V, d], maybe the embedding itself
+    std::unique_ptr<WeightFiles> m_weightFiles; ///< while a model is loaded whose experts stay on disk
     ExpertStore m_experts;
+    std::unique_ptr<StreamedExperts> m_streamed; ///< or nullptr: all experts are ready
 
     std::shared_ptr<KvPool> m_pool; ///< of all sequences
     std::unique_ptr<kernels::Queue> m_queue;

@@ -1,4 +1,5 @@
 #include "engine/model/blocks/image_rows.h"
+#include "engine/model/blocks/streamed_experts.h"
 #include "engine/model/decoder.h"
 #include "engine/model/device_error.h"
 
@@ -152,7 +153,8 @@ Step Decoder::stepOf(Ops &ops, std::span<const Part> parts)
             m_ids,
             m_images.rows(),
             m_images.gridPositions(),
-            m_options.expertShare};
+            m_options.expertShare,
+            m_streamed.get()};
 }
 
 /// Logits go to m_logits from row `outRow` on.
@@ -175,8 +177,10 @@ Result<Done> Decoder::runPass(std::span<const Part> parts, std::size_t outRow)
     }
     computeLogits(step, parts, outRow);
     ops.finish();
-    if (!ops.ok())
-        return deviceError(ops.status(), "computing the answer");
+    if (!ops.ok()) {
+        auto unread = m_streamed ? m_streamed->takeFailure() : std::nullopt;
+        return unread ? std::move(*unread) : deviceError(ops.status(), "computing the answer");
+    }
     for (std::size_t p = 0; p < parts.size(); ++p) {
         parts[p].batch->cache->commit();
         if (parts[p].batch->telemetry != nullptr)

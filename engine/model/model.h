@@ -95,6 +95,15 @@ public:
     virtual const ExpertStore &experts() const = 0;
 };
 
+/// How a model whose experts do not all fit into memory is kept: see ExpertStore. Only on devices that compute in the host's memory.
+struct ExpertStreaming
+{
+    std::uint64_t expertBytes = 0; ///< most memory for experts
+    bool ring = true;              ///< io_uring where the system has it; else threads that read
+    bool direct = true;            ///< past the page cache where the file system can
+    bool ahead = true;             ///< experts are read before they are asked for
+};
+
 struct ModelOptions
 {
     kernels::Precision precision = kernels::Precision::kFast;
@@ -104,6 +113,7 @@ struct ModelOptions
     int mostImageTokens = 1024;          ///< of one picture; larger ones are made smaller
     /// Below 1: adaptive k for routers that choose a fixed number of experts (see EngineOptions::expertShare).
     float expertShare = 1.0F;
+    std::optional<ExpertStreaming> streaming = std::nullopt; ///< unset: weights are used where the file is mapped
 };
 
 /// Builds the model of `file` for its general.architecture; file and device must outlive it. Errors as openEngine's.

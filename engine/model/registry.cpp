@@ -184,7 +184,8 @@ Result<std::unique_ptr<Model>> loadModel(const GgufFile &file, kernels::Device &
         if (auto fits = fitsModel(*options.projector, file); !fits)
             return fits.takeError();
     }
-    file.willReadWeights();
+    if (!options.streaming)
+        file.willReadWeights();
     return (*findArchitecture(file))->load(file, device, options, std::move(*info));
 }
 

@@ -66,6 +66,7 @@ void viewExperts(const ExpertTelemetry &telemetry, const ExpertStore &store, int
     out.idleCompute = telemetry.idleCompute();
     out.meanExperts = telemetry.meanExperts();
     out.margin = telemetry.meanMargin();
+    out.traffic = store.traffic();
     out.learnt = telemetry.collapse().learnt();
     out.learning = LayerMonitor::kCalibration;
     out.warnings = telemetry.collapse().warnings();

@@ -1,13 +1,15 @@
 #include "engine/moe/expert_store.h"
 
 #include "engine/base/resident_pages.h"
+#include "engine/moe/expert_cache.h"
 
 #include <algorithm>
 
 namespace conclave::engine
 {
 
-using kernels::Status;
+ExpertStore::ExpertStore() = default;
+ExpertStore::~ExpertStore() = default;
 
 void ExpertStore::place(int layer, const ExpertTensors &tensors, ExpertPlace place)
 {
@@ -17,22 +19,24 @@ void ExpertStore::place(int layer, const ExpertTensors &tensors, ExpertPlace pla
     m_layers[index] = {tensors, place};
 }
 
+void ExpertStore::stream(std::unique_ptr<ExpertCache> cache)
+{
+    m_cache = std::move(cache);
+    for (Layer &layer : m_layers) {
+        if (layer.place == ExpertPlace::kMapped)
+            layer.place = ExpertPlace::kStreamed;
+    }
+}
+
+ExpertTraffic ExpertStore::traffic() const
+{
+    return m_cache ? m_cache->traffic() : ExpertTraffic{};
+}
+
 ExpertPlace ExpertStore::placeOf(int layer) const
 {
     const auto index = static_cast<std::size_t>(layer);
     return layer >= 0 && index < m_layers.size() ? m_layers[index].place : ExpertPlace::kNone;
-}
-
-Status ExpertStore::prepare(int layer, std::span<const std::int32_t> experts) const
-{
-    if (placeOf(layer) == ExpertPlace::kNone)
-        return Status::invalid("expert store: the layer has no experts");
-    const std::int64_t count = this->layer(layer).gate.shape[0];
-    for (const std::int32_t expert : experts) {
-        if (expert >= count)
-            return Status::invalid("expert store: no such expert");
-    }
-    return Status::success();
 }
 
 std::uint64_t ExpertStore::expertBytes(int layer) const
@@ -49,11 +53,23 @@ int ExpertStore::expertCount(int layer) const
     return placeOf(layer) == ExpertPlace::kNone ? 0 : static_cast<int>(this->layer(layer).gate.shape[0]);
 }
 
-/// Matrices take turns, so that all three are looked at.
 double ExpertStore::shareInMemory(int layer) const
 {
-    if (placeOf(layer) != ExpertPlace::kMapped)
-        return -1;
+    switch (placeOf(layer)) {
+    case ExpertPlace::kMapped:
+        return shareMapped(layer);
+    case ExpertPlace::kStreamed:
+        return static_cast<double>(m_cache->held(layer)) / expertCount(layer);
+    case ExpertPlace::kDevice:
+    case ExpertPlace::kNone:
+        break;
+    }
+    return -1;
+}
+
+/// Matrices take turns, so that all three are looked at.
+double ExpertStore::shareMapped(int layer) const
+{
     const ExpertTensors &tensors = this->layer(layer);
     const kernels::Tensor *const matrices[] = {&tensors.gate, &tensors.up, &tensors.down};
     const int count = expertCount(layer);

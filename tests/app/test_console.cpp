@@ -199,6 +199,7 @@ void TestConsole::argumentsAreUnderstood()
     const Arguments forecast = parseArguments({"models", "forecast", "--check", "--kv8", "--memory", "1.5", "m.gguf"});
     QVERIFY(forecast.models.check && forecast.bench.eightBitContext);
     QCOMPARE(forecast.models.memoryGigabytes, 1.5);
+    QCOMPARE(parseArguments({"chat", "--memory", "1.5"}).memoryBytes(), std::uint64_t{1'500'000'000});
 }
 
 void TestConsole::wrongUsage_data()

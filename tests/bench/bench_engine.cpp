@@ -6,6 +6,7 @@
 #include "engine/text/tokenizer.h"
 #include "tests/bench/engine_tools.h"
 #include "tests/bench/expert_bench.h"
+#include "tests/bench/stream_bench.h"
 #include "tests/engine/divergence.h"
 
 #include <algorithm>
@@ -217,6 +218,8 @@ int main(int count, char **words)
         speculate(file);
     } else if (what == "panel") {
         watchExperts(file, count > 3 ? std::atoi(word(3)) : 15);
+    } else if (what == "stream") {
+        streamExperts(file, count > 3 ? std::atof(word(3)) : 0, count > 4 ? std::atof(word(4)) : 15);
     } else if (what == "collapse" && count > 3) {
         findCollapses(file, std::vector<std::string>(words + 3, words + count));
     } else if (what == "synth" && count == 6) {
@@ -226,8 +229,10 @@ int main(int count, char **words)
         request.layers = std::atoi(word(5));
         (void)need(synthesise(file, request));
     } else {
-        std::fprintf(stderr, "bench_engine load|batch|experts|speculate FILE [NUMBERS]\nbench_engine panel FILE [ROUNDS]\nbench_engine "
-                             "collapse FILE CHART.ppm…\nbench_engine synth FILE SHAPE TYPE LAYERS\n");
+        std::fprintf(stderr,
+                     "bench_engine load|batch|experts|speculate FILE [NUMBERS]\nbench_engine panel FILE [ROUNDS]\nbench_engine stream FILE "
+                     "[GB [SECONDS]]\nbench_engine "
+                     "collapse FILE CHART.ppm…\nbench_engine synth FILE SHAPE TYPE LAYERS\n");
         return 2;
     }
     return 0;

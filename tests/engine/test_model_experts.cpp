@@ -1,16 +1,90 @@
+#include "engine/base/available_memory.h"
+#include "engine/base/direct_file.h"
+#include "engine/base/file_reads.h"
+#include "engine/forecast/placement.h"
+#include "engine/moe/expert_cache.h"
 #include "engine/moe/expert_snapshot.h"
 #include "engine/moe/expert_store.h"
+#include "engine/moe/expert_use.h"
 #include "engine/moe/router.h"
-#include "kernels/core/device.h"
+#include "tests/engine/model_fixture.h"
 
 #include <QObject>
-#include <QTest>
+#include <QTemporaryDir>
 
 #include <array>
 #include <cmath>
 
 using namespace conclave;
 using namespace conclave::engine;
+using namespace conclave::test;
+
+namespace
+{
+
+/// A model that reads its experts from disk into room for so many of them. `bytes`: instead, room of so many bytes.
+struct Streamed
+{
+    std::unique_ptr<kernels::Device> device = makeDevice("best");
+    std::unique_ptr<GgufFile> file;
+    std::unique_ptr<Model> model;
+    std::unique_ptr<KvCache> cache;
+
+    static Result<Streamed> open(const QString &path, std::size_t room, ExpertStreaming how = {},
+                                 kernels::Precision precision = kernels::Precision::kFast)
+    {
+        if (how.expertBytes == 0) {
+            how.expertBytes = std::uint64_t{1} << 40;
+            auto all = load(path, how, precision);
+            if (!all)
+                return all;
+            how.expertBytes = room * all->experts().slotBytes();
+        }
+        return load(path, how, precision);
+    }
+
+    ExpertCache &experts() const { return *model->experts().cache(); }
+
+private:
+    static Result<Streamed> load(const QString &path, const ExpertStreaming &how, kernels::Precision precision)
+    {
+        Streamed out;
+        auto opened = GgufFile::open(path.toStdString());
+        if (!opened)
+            return opened.takeError();
+        out.file = std::make_unique<GgufFile>(std::move(*opened));
+        ModelOptions options;
+        options.precision = precision;
+        options.streaming = how;
+        auto made = loadModel(*out.file, *out.device, options);
+        if (!made)
+            return made.takeError();
+        out.model = std::move(*made);
+        out.cache = std::move(*out.model->createCache(128));
+        return out;
+    }
+};
+
+const std::vector<std::int32_t> kPrompt = {5, 17, 42, 101, 7, 88, 23, 64, 9, 120, 33, 71};
+
+/// Logits of each token of the prompt, computed one by one.
+std::vector<float> oneByOne(Model &model, KvCache &cache)
+{
+    std::vector<float> out;
+    for (const std::int32_t &token : kPrompt) {
+        const std::vector<float> logits = forward(model, cache, std::span(&token, 1), 1);
+        out.insert(out.end(), logits.begin(), logits.end());
+    }
+    return out;
+}
+
+bool writeFile(const QString &path, const QByteArray &bytes)
+{
+    QFile file(path);
+    return file.open(QIODevice::WriteOnly) && file.write(bytes) == bytes.size();
+}
+
+} // namespace
 
 /// What telemetry and store say, on loads small enough to work out by hand.
 class TestModelExperts : public QObject
@@ -26,6 +100,17 @@ private slots:
     void aViewShowsLoadsAndPlaces();
     void storeKnowsWhereExpertsLie();
     void fixedRoutingHasOneWidth();
+
+    void streamedExpertsAnswerTheSame_data();
+    void streamedExpertsAnswerTheSame();
+    void expertsOfTheNextLayerAreReadAhead();
+    void whatIsUsedOftenStays();
+    void aFileThatBreaksIsToldOfAndTheChatGoesOn();
+    void roomForLessThanOneTokenIsRefused();
+    void filesAreReadInPieces_data();
+    void filesAreReadInPieces();
+    void groupsOfProcessesLimitMemory();
+    void expertsGetWhatIsLeft();
 };
 
 void TestModelExperts::evenLoadIsFullUtilisation()
@@ -158,9 +243,8 @@ void TestModelExperts::storeKnowsWhereExpertsLie()
     QCOMPARE(store.placeOf(2), ExpertPlace::kNone);
     QCOMPARE(store.expertBytes(1), std::uint64_t{3 * 2 * 8 * 4});
     QCOMPARE(store.expertBytes(0), std::uint64_t{0});
-    QVERIFY(store.prepare(1, std::array<std::int32_t, 3>{3, 0, -1}).ok()); // -1: an unused place
-    QVERIFY(!store.prepare(1, std::array<std::int32_t, 1>{4}).ok());
-    QVERIFY(!store.prepare(0, std::array<std::int32_t, 1>{0}).ok());
+    QVERIFY(store.alwaysReady());
+    QCOMPARE(store.traffic().called, std::uint64_t{0});
 }
 
 void TestModelExperts::fixedRoutingHasOneWidth()
@@ -172,6 +256,209 @@ void TestModelExperts::fixedRoutingHasOneWidth()
     QCOMPARE(args.kMax, 8);
     QCOMPARE(args.kWide, 8);
     QCOMPARE(args.calibration, 0.25F);
+}
+
+void TestModelExperts::streamedExpertsAnswerTheSame_data()
+{
+    QTest::addColumn<QString>("model");
+    QTest::addColumn<bool>("ring");
+    QTest::addColumn<bool>("direct");
+    QTest::addColumn<bool>("ahead");
+    QTest::newRow("by io_uring") << "mixtral/model.gguf" << true << true << true;
+    QTest::newRow("by threads") << "qwen3moe/model.gguf" << false << true << true;
+    QTest::newRow("through the page cache") << "qwen3moe_q/Q4_K_M.gguf" << true << false << false;
+    QTest::newRow("by threads through the page cache, biased experts") << "gptoss/model.gguf" << false << false << true;
+    QTest::newRow("experts by the token's hash") << "deepseek4/model.gguf" << true << true << true;
+    QTest::newRow("fused matrices") << "gemma4moe/model.gguf" << true << true << true;
+    QTest::newRow("groups of experts") << "deepseek2_v3/model.gguf" << true << true << false;
+}
+
+void TestModelExperts::streamedExpertsAnswerTheSame()
+{
+    QFETCH(QString, model);
+    QFETCH(bool, ring);
+    QFETCH(bool, direct);
+    QFETCH(bool, ahead);
+    const QString path = dataPath("models/" + model);
+    LOAD_OR_FAIL(mapped, path, "best", kernels::Precision::kFast, kernels::DType::kF16);
+    const auto mappedCache = mapped.cache(128);
+    const std::vector<float> expected = oneByOne(*mapped.model, *mappedCache);
+    QVERIFY(mapped.model->experts().alwaysReady());
+    const auto used = static_cast<std::size_t>(mapped.model->info().expertsUsed);
+    const ExpertStreaming how{0, ring, direct, ahead};
+
+    auto few = Streamed::open(path, used + 1, how); // one token's experts and one more: nearly every layer must evict
+    QVERIFY2(few.ok(), few ? "" : few.error().message.c_str());
+    QCOMPARE(few->experts().room(), used + 1);
+    QVERIFY(oneByOne(*few->model, *few->cache) == expected); // the same bits
+    const ExpertTraffic traffic = few->model->experts().traffic();
+    QVERIFY(traffic.called > 0 && traffic.found < traffic.called);
+    QVERIFY(traffic.bytesRead >= (traffic.called - traffic.found) * few->model->experts().expertBytes(few->model->info().layers - 1));
+    QCOMPARE(few->model->experts().placeOf(few->model->info().layers - 1), ExpertPlace::kStreamed);
+
+    // A prompt at once: the same bits with room for a layer.
+    mappedCache->truncate(0);
+    const std::vector<float> prompt = forward(*mapped.model, *mappedCache, kPrompt, 4);
+    auto layerful = Streamed::open(path, static_cast<std::size_t>(mapped.model->info().experts), how);
+    QVERIFY(layerful.ok());
+    QVERIFY(forward(*layerful->model, *layerful->cache, kPrompt, 4) == prompt);
+
+    // With less room experts come in rounds, and sums are taken in another order.
+    LOAD_OR_FAIL(exact, path, "best", kernels::Precision::kFloat, kernels::DType::kF16);
+    auto rounds = Streamed::open(path, used + 1, how, kernels::Precision::kFloat);
+    QVERIFY(rounds.ok());
+    const double difference =
+        largestDifference(forward(*rounds->model, *rounds->cache, kPrompt, 4), forward(*exact.model, *exact.cache(128), kPrompt, 4));
+    QVERIFY2(difference < 1e-3, qPrintable(QString::number(difference)));
+}
+
+void TestModelExperts::expertsOfTheNextLayerAreReadAhead()
+{
+    auto model = Streamed::open(dataPath("models/deepseek4/model.gguf"), 8);
+    QVERIFY(model.ok());
+    oneByOne(*model->model, *model->cache);
+    const ExpertTraffic first = model->experts().traffic();
+    QVERIFY(first.readAhead > 0 && first.foretold > 0);
+    QVERIFY(first.foretold <= first.readAhead && first.foretold <= first.found);
+    QVERIFY(model->model->experts().shareInMemory(0) > 0);
+    QVERIFY(model->experts().measureDisk(4, 0.02) > 0); // it takes the slots
+    QCOMPARE(model->model->experts().shareInMemory(0), 0.0);
+    QCOMPARE(model->experts().traffic().bytesRead, first.bytesRead); // and is not counted
+}
+
+void TestModelExperts::whatIsUsedOftenStays()
+{
+    ExpertUse use({4, 0, 4}, 1);
+    for (int pass = 0; pass < 40; ++pass) {
+        use.beginPass();
+        use.note(0, 0);
+        if (pass % 4 == 0)
+            use.note(0, 1);
+        use.note(2, pass < 20 ? 2 : 3);
+    }
+    QVERIFY(use.wait(0, 0, 2) < use.wait(0, 1, 2));
+    QVERIFY(use.wait(0, 1, 2) < use.wait(0, 2, 2)); // never seen
+    QVERIFY(use.wait(2, 3, 0) < use.wait(2, 2, 0)); // the newer habit
+    QVERIFY(use.wait(2, 3, 0) < use.wait(2, 3, 2)); // the layer just passed comes last
+}
+
+void TestModelExperts::aFileThatBreaksIsToldOfAndTheChatGoesOn()
+{
+    QTemporaryDir folder;
+    const QString path = folder.filePath("model.gguf");
+    const QByteArray whole = readFile(dataPath("models/qwen3moe/model.gguf"));
+    QVERIFY(writeFile(path, whole));
+    auto model = Streamed::open(path, 3);
+    QVERIFY(model.ok());
+    const std::vector<float> expected = oneByOne(*model->model, *model->cache);
+    QVERIFY(!expected.empty());
+
+    QVERIFY(QFile::resize(path, whole.size() / 3));
+    model->cache->truncate(0);
+    Batch batch;
+    batch.tokens = kPrompt;
+    batch.cache = model->cache.get();
+    const auto failed = model->model->forward(batch);
+    QVERIFY(!failed.ok());
+    QCOMPARE(failed.error().code, ErrorCode::kFileTruncated);
+    QVERIFY(failed.error().message.find(path.toStdString()) != std::string::npos);
+    QCOMPARE(model->cache->length(), 0);
+
+    QVERIFY(writeFile(path, whole)); // the disk is back
+    QVERIFY(oneByOne(*model->model, *model->cache) == expected);
+    QVERIFY(QFile::remove(path)); // open all the same
+    model->cache->truncate(0);
+    QVERIFY(oneByOne(*model->model, *model->cache) == expected);
+}
+
+void TestModelExperts::roomForLessThanOneTokenIsRefused()
+{
+    ExpertStreaming how;
+    how.expertBytes = 4096;
+    const auto model = Streamed::open(dataPath("models/mixtral/model.gguf"), 0, how);
+    QVERIFY(!model.ok());
+    QCOMPARE(model.error().code, ErrorCode::kOutOfMemory);
+    QVERIFY(model.error().message.find("mixtral/model.gguf") != std::string::npos);
+    QVERIFY(model.error().message.find("experts that one token needs") != std::string::npos);
+}
+
+void TestModelExperts::filesAreReadInPieces_data()
+{
+    QTest::addColumn<bool>("ring");
+    QTest::newRow("by io_uring") << true;
+    QTest::newRow("by threads") << false;
+}
+
+void TestModelExperts::filesAreReadInPieces()
+{
+    QFETCH(bool, ring);
+    const auto reads = ring ? createRingReads(4) : createThreadReads(3);
+    if (!reads)
+        QSKIP("this system forbids io_uring");
+    QTemporaryDir folder;
+    const QString path = folder.filePath("bytes");
+    QByteArray bytes(20 * 4096 + 100, '\0');
+    for (qsizetype i = 0; i < bytes.size(); ++i)
+        bytes[i] = static_cast<char>(i * 7 + i / 4096);
+    QVERIFY(writeFile(path, bytes));
+    auto file = DirectFile::open(path.toStdString());
+    QVERIFY(file.ok());
+    auto memory = ReservedMemory::reserve(32 * 4096);
+    QVERIFY(memory.has_value());
+    std::vector<FileReadEnd> ends;
+    for (std::uint64_t i = 0; i < 21; ++i) // more than go at a time; the last page is not whole
+        reads->add({file->descriptor(), i * 4096, 4096, i < 20 ? 4096U : 100U, memory->data() + i * 4096, i});
+    reads->add({file->descriptor(), 20 * 4096, 8192, 200, memory->data() + 22 * 4096, 100}); // beyond the end
+    reads->add({-1, 0, 4096, 4096, memory->data() + 25 * 4096, 101});                        // no file
+    while (reads->underWay() > 0)
+        reads->collect(true, ends);
+    QCOMPARE(ends.size(), std::size_t{23});
+    for (const FileReadEnd &end : ends)
+        QCOMPARE(end.error, end.tag == 100 ? FileReadEnd::kTruncated : end.tag == 101 ? EBADF : 0);
+    QVERIFY(std::memcmp(memory->data(), bytes.constData(), static_cast<std::size_t>(bytes.size())) == 0);
+}
+
+void TestModelExperts::groupsOfProcessesLimitMemory()
+{
+    QTemporaryDir folder;
+    const auto root = std::filesystem::path(folder.path().toStdString());
+    const auto put = [&](const char *name, const QByteArray &text) {
+        std::filesystem::create_directories((root / name).parent_path());
+        return writeFile(QString::fromStdString((root / name).string()), text);
+    };
+    const auto free = [&] { return availableMemoryBytes(root / "proc", root / "groups"); };
+    QCOMPARE(free(), std::uint64_t{0}); // nothing is told
+    QVERIFY(put("proc/meminfo", "MemTotal: 9000 kB\nMemAvailable:    4000 kB\n"));
+    QCOMPARE(free(), std::uint64_t{4000 * 1024});
+    QVERIFY(put("proc/self/cgroup", "3:cpu,cpuacct:/a\n2:memory:/a/b\n0::/c\n"));
+    QCOMPARE(free(), std::uint64_t{4000 * 1024}); // no such groups here
+    QVERIFY(put("groups/memory/a/memory.limit_in_bytes", "3000000\n") && put("groups/memory/a/memory.usage_in_bytes", "1000000\n"));
+    QCOMPARE(free(), std::uint64_t{2000000});
+    QVERIFY(put("groups/memory/a/memory.stat", "cache 1\ntotal_inactive_file 300000\ntotal_active_file 200000\n"));
+    QCOMPARE(free(), std::uint64_t{2500000}); // pages of files can be dropped
+    QVERIFY(put("groups/c/memory.max", "max\n") && put("groups/c/memory.current", "5\n"));
+    QCOMPARE(free(), std::uint64_t{2500000});
+    QVERIFY(put("groups/c/memory.max", "900000\n") && put("groups/c/memory.current", "950000\n"));
+    QCOMPARE(free(), std::uint64_t{0});
+}
+
+void TestModelExperts::expertsGetWhatIsLeft()
+{
+    ModelFootprint footprint;
+    footprint.weightBytes = 1000;
+    footprint.workBytes = 500;
+    footprint.expertBytes = 8000;
+    const MemoryPlan roomy = planMemory(footprint, 100, 9500);
+    QVERIFY(!roomy.streams);
+    QCOMPARE(roomy.heldBytes, std::uint64_t{8000});
+    const MemoryPlan tight = planMemory(footprint, 100, 5500);
+    QVERIFY(tight.streams);
+    QCOMPARE(tight.heldBytes, std::uint64_t{4000});
+    QCOMPARE(tight.heldShare(), 0.5);
+    QCOMPARE(planMemory(footprint, 100, 1200).heldBytes, std::uint64_t{0});
+    QVERIFY(!planMemory(footprint, 100, 0).streams); // not known
+    footprint.expertBytes = 0;
+    QVERIFY(!planMemory(footprint, 100, 1200).streams); // a dense model stays mapped
 }
 
 QTEST_APPLESS_MAIN(TestModelExperts)

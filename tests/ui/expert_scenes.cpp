@@ -33,7 +33,7 @@ std::vector<std::uint32_t> loads(std::mt19937 &random, int tokens, double spread
 engine::ExpertLayerView layer(std::mt19937 &random, int index)
 {
     engine::ExpertLayerView out;
-    out.place = engine::ExpertPlace::kMapped;
+    out.place = engine::ExpertPlace::kStreamed;
     out.bytes = 380'000'000;
     out.inMemory = index < 40 ? 1 : 0.25;
     out.tokens = kTextTokens + kImageTokens;
@@ -69,6 +69,8 @@ Script expertScript()
     view.idleCompute = 0.503;
     view.meanExperts = kUsed;
     view.margin = 0.044;
+    view.traffic.called = 100'000;
+    view.traffic.found = 91'700;
     view.learnt = view.learning = 512;
     return script;
 }

@@ -110,8 +110,9 @@ private:
 
         layer.expertStreams.gather(step);
         step.ops.rmsNorm(layer.expertNorm, x, h, hp().epsilon);
+        const Routing routing = layer.moe.route(step, i, h); // first: experts that must be read are read meanwhile
         layer.moe.shared->compute(step, h, y);
-        layer.moe.addExperts(step, experts(), i, layer.moe.route(step, i, h), h, y);
+        layer.moe.addExperts(step, experts(), i, routing, h, y);
         layer.expertStreams.spread(step, y);
     }
 

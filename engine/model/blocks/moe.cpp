@@ -1,5 +1,7 @@
 #include "engine/model/blocks/moe.h"
 
+#include "engine/model/blocks/streamed_experts.h"
+
 namespace conclave::engine
 {
 
@@ -29,6 +31,9 @@ ExpertTensors loadExperts(WeightLoader &weights, const std::string &prefix, std:
         tensors.up = weights.matrix(prefix + "up_exps.weight", {experts, hidden, width});
     }
     tensors.down = weights.matrix(prefix + "down_exps.weight", {experts, width, hidden});
+    tensors.gateBias = weights.optionalFloats(prefix + "gate_exps.bias", {experts, hidden});
+    tensors.upBias = weights.optionalFloats(prefix + "up_exps.bias", {experts, hidden});
+    tensors.downBias = weights.optionalFloats(prefix + "down_exps.bias", {experts, width});
     return tensors;
 }
 
@@ -49,9 +54,6 @@ Moe Moe::load(WeightLoader &weights, ExpertStore &store, int layer, const Router
     Moe moe;
     moe.gateInput = weights.matrix(prefix + "gate_inp.weight", {experts, width});
     moe.gateBias = weights.optionalFloats(prefix + "gate_inp.bias", {experts});
-    moe.expertGateBias = weights.optionalFloats(prefix + "gate_exps.bias", {experts, hidden});
-    moe.expertUpBias = weights.optionalFloats(prefix + "up_exps.bias", {experts, hidden});
-    moe.expertDownBias = weights.optionalFloats(prefix + "down_exps.bias", {experts, width});
     moe.router = Router(config, weights.optionalFloats(block + "exp_probs_b.bias", {experts}), 0.0F);
     const ExpertTensors tensors = loadExperts(weights, prefix, experts, width, hidden);
     store.place(layer, tensors, placeOf(tensors));
@@ -69,25 +71,25 @@ Routing Moe::route(Step &step, int layer, const Tensor &seen) const
     if (!fixedExperts.empty())
         args.tokens = step.ids;
     step.ops.run(&Queue::router, args);
+    if (step.streamed != nullptr)
+        step.streamed->begin(step, layer, *this, seen, routing);
     return routing;
 }
 
 void Moe::addExperts(Step &step, const ExpertStore &store, int layer, const Routing &routing, const Tensor &h, const Tensor &out) const
 {
-    const ExpertTensors &experts = store.layer(layer);
     kernels::MoeFeedForwardArgs args;
     args.in = h;
-    args.gate = experts.gate;
-    args.up = experts.up;
-    args.down = experts.down;
     args.experts = routing.experts;
     args.weights = routing.weights;
     args.out = out;
-    args.gateBias = expertGateBias;
-    args.upBias = expertUpBias;
-    args.downBias = expertDownBias;
     args.activation = activation;
     args.limit = limit;
+    if (step.streamed != nullptr) {
+        step.streamed->compute(step, layer, args);
+        return;
+    }
+    useExperts(store.layer(layer), args);
     step.ops.moeFeedForward(args);
 }
 

@@ -15,11 +15,8 @@ namespace conclave::engine
 /// One layer's routed experts: router, the experts where the store keeps them, and a shared expert where the family has one.
 struct Moe
 {
-    kernels::Tensor gateInput;      ///< [E, d] router matrix
-    kernels::Tensor gateBias;       ///< [E] of the router, or empty
-    kernels::Tensor expertGateBias; ///< [E, f]; biases of the experts, or empty
-    kernels::Tensor expertUpBias;   ///< [E, f]
-    kernels::Tensor expertDownBias; ///< [E, d]
+    kernels::Tensor gateInput; ///< [E, d] router matrix
+    kernels::Tensor gateBias;  ///< [E] of the router, or empty
     kernels::Activation activation = kernels::Activation::kSilu;
     float limit = 0.0F;           ///< of gate and up, see kernels::GatedActivationArgs; 0: none
     kernels::Tensor fixedExperts; ///< [V, k] I32, experts of each token id (hash routing); empty: the router chooses
@@ -31,7 +28,7 @@ struct Moe
     static Moe load(WeightLoader &weights, ExpertStore &store, int layer, const RouterConfig &config, int width, int hidden);
     /// x += sum of the chosen experts' weighted outputs for h (+ shared expert); notes the routing in the scratch.
     void apply(Step &step, const ExpertStore &store, int layer) const;
-    /// Chooses experts by what the router sees [T, d].
+    /// Chooses experts by what the router sees [T, d]. Where experts come from disk, they are on their way then.
     Routing route(Step &step, int layer, const kernels::Tensor &seen) const;
     /// out += the chosen experts' sum for h; without the shared expert.
     void addExperts(Step &step, const ExpertStore &store, int layer, const Routing &routing, const kernels::Tensor &h,

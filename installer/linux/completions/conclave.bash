@@ -33,8 +33,8 @@ _conclave()
     fi
     case $command in
     read) options='--model --json --csv' ;;
-    chat) options='--model --projector --json' ;;
-    bench) options='--model --prefill --depth --tokens --repeats --threads --batch --experts --device --kv8 --json' ;;
+    chat) options='--model --projector --memory --json' ;;
+    bench) options='--model --prefill --depth --tokens --repeats --threads --batch --experts --memory --device --kv8 --json' ;;
     synth) options='--shape --type --layers --hole' ;;
     models)
         case $sub in

@@ -14,7 +14,7 @@ complete -c conclave -n "__fish_seen_subcommand_from chat describe forecast" -l 
 complete -c conclave -f -n "__fish_seen_subcommand_from models; and not __fish_seen_subcommand_from $models" -a "$models"
 complete -c conclave -n "__fish_seen_subcommand_from list" -l catalogue -d 'Models worth fetching'
 complete -c conclave -n "__fish_seen_subcommand_from forecast" -l context -x -d 'Tokens of context'
-complete -c conclave -n "__fish_seen_subcommand_from forecast" -l memory -x -d 'Gigabytes of memory'
+complete -c conclave -n "__fish_seen_subcommand_from forecast chat bench" -l memory -x -d 'Gigabytes of memory'
 complete -c conclave -n "__fish_seen_subcommand_from forecast" -l kv8 -d 'Context in 8 bits'
 complete -c conclave -n "__fish_seen_subcommand_from forecast" -l check -d 'Tell what came true'
 complete -c conclave -n "__fish_seen_subcommand_from get" -l to -r -d 'Folder'

@@ -1,0 +1,124 @@
+#include "tests/bench/stream_bench.h"
+
+#include "engine/base/process_memory.h"
+#include "engine/cache/kv_cache.h"
+#include "engine/forecast/placement.h"
+#include "engine/generate/engine_setup.h"
+#include "engine/model/model.h"
+#include "engine/moe/expert_cache.h"
+#include "engine/moe/expert_store.h"
+#include "tests/bench/engine_tools.h"
+
+#include <cmath>
+
+namespace conclave::bench
+{
+namespace
+{
+
+using namespace conclave::engine;
+
+/// One token after another.
+class Tokens
+{
+public:
+    Tokens(bool frequent, int vocabulary) : m_frequent(frequent), m_vocabulary(static_cast<std::uint64_t>(vocabulary)) {}
+
+    /// Frequent: the one of rank r comes with 1 / r, as words do (Zipf); in random models too, what experts a token gets depends on the
+    /// token above all, so that some experts are wanted more than others.
+    std::int32_t next()
+    {
+        m_state ^= m_state << 13;
+        m_state ^= m_state >> 7;
+        m_state ^= m_state << 17;
+        if (!m_frequent)
+            return static_cast<std::int32_t>(m_state % m_vocabulary);
+        const double share = static_cast<double>(m_state >> 11) / 9007199254740992.0; // 2^53
+        const auto rank = static_cast<std::uint64_t>(std::exp(share * std::log(static_cast<double>(m_vocabulary))));
+        return static_cast<std::int32_t>(rank * 2654435761U % m_vocabulary);
+    }
+
+private:
+    bool m_frequent;
+    std::uint64_t m_vocabulary;
+    std::uint64_t m_state = 88172645463325252ULL;
+};
+
+struct Way
+{
+    const char *name;
+    bool frequent;
+    bool ahead;
+    bool ring;
+};
+
+constexpr Way kWays[] = {{"all different", false, false, true},
+                         {"all different, ahead", false, true, true},
+                         {"as in text", true, false, true},
+                         {"as in text, ahead", true, true, true},
+                         {"as in text, ahead, threads", true, true, false}};
+
+int compute(Model &model, KvCache &cache, Tokens &tokens, double seconds)
+{
+    int count = 0;
+    for (const auto start = Clock::now(); secondsSince(start) < seconds; ++count) {
+        if (cache.length() == cache.capacity())
+            cache.truncate(0);
+        const std::int32_t token = tokens.next();
+        Batch batch;
+        batch.tokens = std::span(&token, 1);
+        batch.cache = &cache;
+        (void)need(model.forward(batch));
+    }
+    return count;
+}
+
+void run(const GgufFile &file, const EngineOptions &options, ExpertStreaming streaming, const Way &way, double seconds)
+{
+    streaming.ahead = way.ahead;
+    streaming.ring = way.ring;
+    const auto device = processorFor(options);
+    ModelOptions modelOptions = modelOptionsFor(options);
+    modelOptions.streaming = streaming;
+    const auto start = Clock::now();
+    const auto model = need(loadModel(file, *device, modelOptions));
+    const double loaded = secondsSince(start);
+    const auto cache = need(model->createCache(256));
+    ExpertCache &experts = *model->experts().cache();
+    Tokens tokens(way.frequent, model->vocabularySize());
+    compute(*model, *cache, tokens, seconds);
+    const ExpertTraffic before = experts.traffic();
+    const auto begun = Clock::now();
+    const int count = compute(*model, *cache, tokens, seconds);
+    const double took = secondsSince(begun);
+    const ExpertTraffic traffic = experts.traffic().since(before);
+    const double disk = experts.measureDisk(2 * model->info().expertsUsed, 3);
+    const double limit = disk * count / static_cast<double>(std::max<std::uint64_t>(traffic.bytesRead, 1));
+    std::printf("%-28s %6zu/%-6zu %7.1f%% %7.1f%% %9.1f %9.2f %9.2f %9.2f %7.1f%% %7.0f%% %7.1f %8.0f\n", way.name, experts.room(),
+                experts.experts(), 100 * traffic.hitRate(),
+                100 * static_cast<double>(traffic.foretold) / static_cast<double>(std::max<std::uint64_t>(traffic.readAhead, 1)),
+                static_cast<double>(traffic.bytesRead) / count / 1e6, disk / 1e9, limit, count / took, 100 * count / took / limit,
+                100 * traffic.secondsWaited / took, loaded, static_cast<double>(residentMemoryBytes()) / 1e6);
+    std::fflush(stdout);
+}
+
+} // namespace
+
+void streamExperts(const std::string &path, double gigabytes, double seconds)
+{
+    const auto file = need(GgufFile::open(path));
+    EngineOptions options;
+    options.contextTokens = 512;
+    options.memoryBytes = static_cast<std::uint64_t>(gigabytes * 1e9);
+    const auto streaming = streamingFor(file, options);
+    if (!streaming) {
+        std::printf("all of it fits into memory, of which %.2f GB may be taken\n", static_cast<double>(memoryFor(options)) / 1e9);
+        return;
+    }
+    std::printf("%-28s %13s %8s %8s %9s %9s %9s %9s %8s %8s %7s %8s\n", "tokens", "room", "found", "came true", "MB/token", "disk GB/s",
+                "disk t/s", "tokens/s", "of disk", "waited", "load s", "MB");
+    for (const Way &way : kWays)
+        run(file, options, *streaming, way, seconds);
+}
+
+} // namespace conclave::bench

@@ -1,0 +1,14 @@
+#pragma once
+
+#include <string>
+
+/// Models larger than memory.
+namespace conclave::bench
+{
+
+/// Tokens a second of `file` with `gigabytes` of memory (0: what is free), beside what the disk allows for what had to be read: tokens that
+/// are all different and tokens as frequent as words of a text, with and without reading ahead, by io_uring and by threads. Each for
+/// `seconds`.
+void streamExperts(const std::string &file, double gigabytes, double seconds);
+
+} // namespace conclave::bench
