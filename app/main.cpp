@@ -46,7 +46,7 @@ app::Arguments argumentsOf(int argc, char **argv)
 app::ConsoleEngine realEngine(const app::Arguments &arguments)
 {
     const QString projector = arguments.projector;
-    return {app::defaultEngineFactory(projector, arguments.memoryBytes()), [projector](const QString &file) {
+    return {app::defaultEngineFactory(projector, arguments.memoryBytes(), arguments.speculate), [projector](const QString &file) {
                 return engine::describeModel(std::filesystem::path(file.toStdU16String()),
                                              std::filesystem::path(projector.toStdU16String()));
             }};

@@ -112,6 +112,8 @@ bool takeBenchOption(const QString &word, QStringList &rest, BenchArguments &out
         return takeNumbers(rest, 0, out.depths);
     if (word == QLatin1String("--batch"))
         return takeNumbers(rest, 1, out.batches);
+    if (word == QLatin1String("--ahead"))
+        return takeNumbers(rest, 1, out.ahead);
     if (word == QLatin1String("--experts"))
         return takeAmount(rest, 1, out.expertShare);
     if (word == QLatin1String("--tokens"))
@@ -131,6 +133,8 @@ bool takeSynthOption(const QString &word, QStringList &rest, SynthArguments &out
 {
     if (word == QLatin1String("--layers"))
         return takeNumber(rest, 1, out.layers);
+    if (word == QLatin1String("--mtp"))
+        return out.foretells = true;
     if (word == QLatin1String("--hole"))
         return out.hole = true;
     const bool shape = word == QLatin1String("--shape");
@@ -180,6 +184,8 @@ bool takeOption(const QString &word, QStringList &rest, Arguments &out)
         return out.csv = true;
     if ((benches || chats) && word == QLatin1String("--memory"))
         return takeAmount(rest, 1e6, out.memoryGigabytes);
+    if (word == QLatin1String("--speculate") && chats)
+        return out.speculate = true;
     const bool pairs = chats || out.command == Command::kDescribe;
     if (pairs && takeValue(QStringLiteral("--projector"), word, rest, out.projector))
         return true;
@@ -246,21 +252,22 @@ QString usageText()
         "Console",
         "Usage: conclave [--model FILE] [PICTURE]            open the window\n"
         "       conclave read [--model FILE] [--json|--csv] PICTURE...\n"
-        "       conclave chat [--model FILE [--projector FILE]] [--memory GB] [--json]\n"
+        "       conclave chat [--model FILE [--projector FILE]] [--memory GB] [--speculate]\n"
+        "                     [--json]\n"
         "                                                     a question a line; /picture FILE [question], /new, /quit\n"
         "       conclave models list [--catalogue] [--json] [FOLDER...]\n"
         "       conclave models describe [--projector FILE] [--json] FILE\n"
         "       conclave models forecast [--context N] [--memory GB] [--kv8] [--projector FILE] [--check] [--json] FILE\n"
         "       conclave models get [--to FOLDER] [--proxy URL] [--mirror URL] [--json] NAME|URL|OWNER/REPOSITORY[:FILE]\n"
         "       conclave models verify [--json] FILE...\n"
-        "       conclave bench [--model FILE] [--prefill N,...] [--depth N,...] [--batch N,...] [--tokens N] [--repeats N]\n"
-        "                      [--threads N] [--device cpu|cuda|vulkan] [--kv8] [--experts SHARE] [--memory GB]\n"
-        "                      [--json]\n"
-        "       conclave synth --shape NAME [--type NAME] [--layers N] [--hole] FILE\n"
+        "       conclave bench [--model FILE] [--prefill N,...] [--depth N,...] [--batch N,...] [--ahead N,...]\n"
+        "                      [--tokens N] [--repeats N] [--threads N] [--device cpu|cuda|vulkan] [--kv8] [--experts SHARE]\n"
+        "                      [--memory GB] [--json]\n"
+        "       conclave synth --shape NAME [--type NAME] [--layers N] [--mtp] [--hole] FILE\n"
         "       conclave --help | --version\n"
         "\n"
         "read prints the table behind each chart and a summary. With --json: one object, for several pictures one a line;\n"
-        "chat --json prints an object for each answer.\n"
+        "chat --json prints an object for each answer; --speculate computes likely tokens ahead where that pays.\n"
         "The built-in model reads charts; --model loads a GGUF file instead. A model that sees has its eyes in a projector\n"
         "file: mmproj*.gguf beside it, or --projector.\n"
         "models list shows the models on this machine (folders named are remembered), with --catalogue those worth fetching; forecast "
@@ -268,9 +275,10 @@ QString usageText()
         "what one will take and how fast it will be before it is loaded, with --check also what comes true; get fetches one and checks\n"
         "every byte; verify checks again.\n"
         "bench measures a model on this machine: prompts, answers after so much context, with --batch so many answers together,\n"
+        "with --ahead passes that take so many tokens more, as speculation does, and how often they must come true to pay,\n"
         "with --experts only as many experts a token as have this share (0 to 1) of their router's scores; --device names what computes.\n"
         "--memory is the most that a model may take: experts that do not fit are read from disk when they are chosen.\n"
-        "synth writes a model file with random weights in the shape of a known model.\n"
+        "synth writes a model file with random weights in the shape of a known model, with --mtp the block that foretells tokens too.\n"
         "Conversations are kept in $CONCLAVE_HOME or the platform's data folder.\n"
         "Exit status: 0 done, 1 something failed (said on stderr), 2 wrong usage.\n");
 }

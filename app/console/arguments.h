@@ -33,6 +33,7 @@ struct BenchArguments
     std::vector<int> prefill;
     std::vector<int> depths;
     std::vector<int> batches;
+    std::vector<int> ahead;
     int answerTokens = 0;
     int repeats = 0;
     int threads = 0;
@@ -47,6 +48,7 @@ struct SynthArguments
     QString shape;
     QString type;
     int layers = 0;
+    bool foretells = false; ///< with the block that foretells further tokens
     bool hole = false;
 };
 
@@ -71,6 +73,7 @@ struct Arguments
     double memoryGigabytes = 0; ///< of chat and bench: see memoryBytes()
     bool json = false;
     bool csv = false;
+    bool speculate = false; ///< of a chat: see engine::EngineOptions
     BenchArguments bench;
     SynthArguments synth;
     ModelsArguments models;

@@ -30,14 +30,38 @@ QString kindName(BenchmarkRow::Kind kind)
         return QStringLiteral("decode");
     case BenchmarkRow::Kind::kBatch:
         return QStringLiteral("batch");
+    case BenchmarkRow::Kind::kAhead:
+        return QStringLiteral("ahead");
+    case BenchmarkRow::Kind::kForetell:
+        return QStringLiteral("foretell");
     }
     return {};
 }
 
-/// "batch 8"
+/// "batch 8", "ahead 1"
 QString rowName(const BenchmarkRow &row)
 {
-    return row.kind == BenchmarkRow::Kind::kBatch ? kindName(row.kind) + u' ' + QString::number(row.answers) : kindName(row.kind);
+    const int number = row.kind == BenchmarkRow::Kind::kBatch ? row.answers : row.ahead;
+    return number > 0 ? kindName(row.kind) + u' ' + QString::number(number) : kindName(row.kind);
+}
+
+/// How often tokens computed ahead must come true.
+QString breakEvenLines(const BenchmarkReport &report)
+{
+    QString out;
+    const auto share = [](double value) {
+        return value <= 1 ? QStringLiteral("from %1% right on").arg(roundedText(100 * value, 0)) : QStringLiteral("never");
+    };
+    for (const BenchmarkRow &row : report.rows) {
+        const auto plain = engine::breakEven(report, row.ahead, row.depth, false);
+        if (row.kind != BenchmarkRow::Kind::kAhead || !plain)
+            continue;
+        out += QStringLiteral("%1 ahead at depth %2: pays %3").arg(row.ahead).arg(row.depth).arg(share(*plain));
+        if (const auto foretold = engine::breakEven(report, row.ahead, row.depth, true))
+            out += QStringLiteral(", foretold by the model %1").arg(share(*foretold));
+        out += u'\n';
+    }
+    return out.isEmpty() ? out : u'\n' + out;
 }
 
 QString cell(double value, int digits)
@@ -98,7 +122,7 @@ QString tableOf(const BenchmarkReport &report)
                .arg(roundedText(report.loadSeconds, 2), roundedText(double(report.peakMemoryBytes) / 1e6, 0),
                     orUnknown(report.joules, roundedText(report.joules, 1) + QStringLiteral(" J")));
     out += QStringLiteral("%1 %2 %3 %4 %5 %6 %7 %8\n")
-               .arg(QStringLiteral("what").leftJustified(8), QStringLiteral("tokens").rightJustified(7),
+               .arg(QStringLiteral("what").leftJustified(10), QStringLiteral("tokens").rightJustified(7),
                     QStringLiteral("depth").rightJustified(7), QStringLiteral("median t/s").rightJustified(10),
                     QStringLiteral("slowest").rightJustified(10), QStringLiteral("fastest").rightJustified(10),
                     QStringLiteral("GB/s").rightJustified(10), QStringLiteral("of reads").rightJustified(10));
@@ -107,11 +131,11 @@ QString tableOf(const BenchmarkReport &report)
         const QString share = moved > 0 && report.readBytes > 0 ? (roundedText(100 * moved / report.readBytes, 0) + u'%').rightJustified(10)
                                                                 : QStringLiteral("-").rightJustified(10);
         out += QStringLiteral("%1 %2 %3 %4 %5 %6 %7 %8\n")
-                   .arg(rowName(row).leftJustified(8), QString::number(row.tokens).rightJustified(7),
+                   .arg(rowName(row).leftJustified(10), QString::number(row.tokens).rightJustified(7),
                         QString::number(row.depth).rightJustified(7), cell(row.rate(0.5), 1), cell(row.rate(0), 1), cell(row.rate(1), 1),
                         moved > 0 ? cell(moved / 1e9, 1) : QStringLiteral("-").rightJustified(10), share);
     }
-    return out + expertTable(report);
+    return out + breakEvenLines(report) + expertTable(report);
 }
 
 QByteArray jsonOf(const BenchmarkReport &report)
@@ -121,15 +145,18 @@ QByteArray jsonOf(const BenchmarkReport &report)
         QJsonArray seconds;
         for (const double each : row.seconds)
             seconds.append(each);
+        const auto needed = engine::breakEven(report, row.ahead, row.depth, row.kind == BenchmarkRow::Kind::kForetell);
         rows.append(QJsonObject{{"kind", kindName(row.kind)},
                                 {"tokens", row.tokens},
                                 {"depth", row.depth},
                                 {"answers", row.answers},
+                                {"ahead", row.ahead},
                                 {"median", row.rate(0.5)},
                                 {"slowest", row.rate(0)},
                                 {"fastest", row.rate(1)},
                                 {"bytesPerToken", row.bytesPerToken},
                                 {"experts", trafficJson(row.traffic)},
+                                {"breakEven", row.ahead > 0 && needed ? QJsonValue(*needed) : QJsonValue()},
                                 {"seconds", seconds}});
     }
     const auto known = [](double value) { return value > 0 ? QJsonValue(value) : QJsonValue(); };
@@ -168,6 +195,9 @@ int benchCommand(const Arguments &arguments)
     options.memoryBytes = arguments.memoryBytes();
     engine::BenchmarkRequest request;
     request.batches = arguments.bench.batches;
+    request.ahead = arguments.bench.ahead;
+    options.foretell = !request.ahead.empty();
+    request.weightsFirst = options.foretell; // what is compared must not differ by who touched the weights first
     if (!arguments.bench.prefill.empty())
         request.prefill = arguments.bench.prefill;
     if (!arguments.bench.depths.empty())

@@ -38,6 +38,7 @@ int synthCommand(const Arguments &arguments)
     request.shape = arguments.synth.shape.toStdString();
     request.quantisation = arguments.synth.type.toStdString();
     request.layers = arguments.synth.layers;
+    request.foretells = arguments.synth.foretells;
     request.hole = arguments.synth.hole;
     const QString &file = arguments.files.front();
     const auto bytes = engine::synthesisBytes(request);

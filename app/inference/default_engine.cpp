@@ -4,11 +4,12 @@
 namespace conclave::app
 {
 
-EngineFactory defaultEngineFactory(const QString &projector, std::uint64_t memoryBytes)
+EngineFactory defaultEngineFactory(const QString &projector, std::uint64_t memoryBytes, bool speculates)
 {
     engine::EngineOptions options;
     options.memoryBytes = memoryBytes;
     options.projector = std::filesystem::path(projector.toStdU16String());
+    options.foretell = options.speculate = speculates;
     return [options](const ModelRequest &request) {
         engine::EngineOptions chosen = options;
         chosen.contextTokens = request.contextTokens;

@@ -138,7 +138,9 @@ using EngineFactory = std::function<engine::Result<std::unique_ptr<engine::Engin
 
 /// The real engine (default_engine.cpp: the one file that links it). `projector`: the vision part of the model; empty: the one beside it.
 /// `memoryBytes`: see EngineOptions.
-EngineFactory defaultEngineFactory(const QString &projector = {}, std::uint64_t memoryBytes = 0);
+/// `speculates`: in every answer, see engine::EngineOptions; such answers are the same, but not to the last bit of what they are drawn
+/// from.
+EngineFactory defaultEngineFactory(const QString &projector = {}, std::uint64_t memoryBytes = 0, bool speculates = false);
 
 class InferenceWorker : public QObject
 {

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -17,6 +18,7 @@ struct BenchmarkRequest
     std::vector<int> prefill = {512}; ///< prompts of so many tokens
     std::vector<int> depths = {0};    ///< answers after so many tokens of context
     std::vector<int> batches;         ///< so many answers decoding together, 1 to BatchOptions::kMostTogether, at each depth
+    std::vector<int> ahead;           ///< so many tokens computed ahead in each pass of an answer, and foretold if the model can
     int answerTokens = 64;            ///< of each answer
     int repeats = 5;
     bool weightsFirst = false; ///< all weights are read into memory before, as a forecast of memory has it; else as they are needed
@@ -29,7 +31,9 @@ struct BenchmarkRow
     {
         kPrefill,
         kDecode,
-        kBatch, ///< several answers together
+        kBatch,    ///< several answers together
+        kAhead,    ///< one answer whose passes take `ahead` tokens more; all are counted, as if all came true
+        kForetell, ///< `ahead` tokens foretold by the model behind each token of an answer; only that is timed
     };
     Kind kind = Kind::kPrefill;
     int tokens = 0;                ///< computed in each repeat, by all answers
@@ -38,6 +42,7 @@ struct BenchmarkRow
     std::vector<double> seconds;   ///< of each repeat
     double bytesPerToken = 0;      ///< that one token must move by itself: weights and context
     std::uint64_t memoryBytes = 0; ///< resident at the end, more than before the model was loaded
+    int ahead = 0;                 ///< tokens more in a pass, or foretold
     ExpertTraffic traffic;         ///< of all repeats
     /// Tokens a second that the disk allows at most for what had to be read from it; 0: nothing had to.
     double diskRate(double diskBytes) const;
@@ -64,6 +69,10 @@ struct BenchmarkReport
     double seconds = 0;        ///< of measuring
     std::vector<BenchmarkRow> rows;
 };
+
+/// How often tokens computed ahead must come true, each behind the other, so that `ahead` of them in a pass pay, by the rows of a report;
+/// with `foretold` ones the model's time for them counts too. Above 1: they never do. Nothing when it was not measured.
+std::optional<double> breakEven(const BenchmarkReport &report, int ahead, int depth, bool foretold);
 
 /// Loads `file` and measures. `progress` hears what is being measured. Errors as openEngine's, and kContextFull when a prompt or depth does
 /// not fit the model, kCancelled.

@@ -163,6 +163,7 @@ Result<std::unique_ptr<Engine>> load(const std::filesystem::path &path, const En
     if (auto done = loadText(*parts); !done)
         return done.takeError();
     parts->contextTokens = contextTokensFor(options, parts->model->info().contextTokens);
+    parts->speculates = options.speculate;
     return std::unique_ptr<Engine>(std::make_unique<EngineImpl>(std::move(parts)));
 }
 

@@ -52,6 +52,10 @@ struct EngineOptions
     /// model as it was made. What it costs in accuracy depends on the model; `./dev bench engine experts FILE` measures. Models with
     /// adaptive k of their own, and layers whose experts follow from the token, do not look at it.
     float expertShare = 1.0F;
+    /// Loads the block that foretells further tokens (MTP), where the file has one and its family is known, for answers that speculate. It
+    /// takes its weights, keys and values of one more layer, and a little of each prompt's time.
+    bool foretell = false;
+    bool speculate = false; ///< sessions speculate in every answer, also where the request does not ask (GenerationRequest::speculate)
 };
 
 /// A loaded, immutable model. May be used by several sessions of one thread.

@@ -20,7 +20,8 @@ struct SynthesisRequest
     std::string quantisation; ///< one of synthesisQuantisations(); empty: the shape's own
     int layers = 0;           ///< 0: all that the model has
     std::uint64_t seed = 1;
-    bool hole = false; ///< all weights are zero and take no disk: for forecasts and layouts in full size
+    bool foretells = false; ///< with the block that foretells further tokens (MTP), where the model has one
+    bool hole = false;      ///< all weights are zero and take no disk: for forecasts and layouts in full size
 };
 
 /// "qwen3-30b-a3b", ...

@@ -38,6 +38,7 @@ struct ModelInfo
     int contextTokens = 0;        ///< longest context of the model file
     int experts = 0;              ///< routed experts a layer; 0: dense
     int expertsUsed = 0;          ///< most chosen for a token
+    int predictionLayers = 0;     ///< blocks that foretell further tokens (MTP), see EngineOptions::foretell
     bool chats = false;           ///< has a chat template or format for conversation
     bool readsImages = false;     ///< takes images
     std::string projector;        ///< file of the vision part that it sees with; empty: in the model's own file, or none
@@ -118,8 +119,9 @@ struct GenerationRequest
     std::vector<std::string> stopStrings;
     OutputConstraint constraint; ///< not with a chart reader, which has a format of its own
     std::string language;        ///< that a chart reader sums up or answers in: "en", "de", "zh"; anything else: its choice
-    /// Computes several likely tokens at once, taken from what the conversation said before. The answer is the same. Ignored by models
-    /// that can't take tokens back.
+    /// Computes several likely tokens at once where that pays: taken from what the conversation said before, or foretold by the model's own
+    /// block for it (EngineOptions::foretell). Every token is drawn as without; several at once are summed in another order
+    /// (engine/README.md). Ignored by models that can't take tokens back.
     bool speculate = false;
 };
 
@@ -157,6 +159,7 @@ struct Statistics
     int promptTokens = 0; ///< all tokens of the prompt
     int cachedTokens = 0; ///< of these, taken from the KV cache
     int generatedTokens = 0;
+    int foretoldTokens = 0; ///< by the model's block for it, proposed or not
     int proposedTokens = 0; ///< by speculation
     int acceptedTokens = 0; ///< of these, what the model said too
     int imagesEncoded = 0;  ///< images that were not in the image cache

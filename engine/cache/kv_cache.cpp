@@ -18,7 +18,8 @@ int pagesFor(int tokens)
 } // namespace
 
 KvCache::KvCache(std::shared_ptr<KvPool> pool, int capacity)
-    : m_pool(std::move(pool)), m_capacity(capacity), m_states(m_pool->device(), m_pool->shape())
+    : m_pool(std::move(pool)), m_capacity(capacity), m_states(m_pool->device(), m_pool->shape()),
+      m_waiting(m_pool->device(), m_pool->shape().waitingWidth)
 {
     m_pages.reserve(static_cast<std::size_t>(pagesFor(capacity)));
 }
@@ -41,7 +42,7 @@ Result<std::unique_ptr<KvCache>> KvCache::create(std::shared_ptr<KvPool> pool, i
 
 std::uint64_t KvCache::sizeBytes() const
 {
-    return m_pool->pageBytes() * m_pages.size() + m_states.sizeBytes();
+    return m_pool->pageBytes() * m_pages.size() + m_states.sizeBytes() + m_waiting.sizeBytes();
 }
 
 void KvCache::reserve(int tokens)
@@ -111,6 +112,7 @@ Result<Done> KvCache::grow(int tokens)
 int KvCache::truncate(int length)
 {
     m_length = m_states.goBack(std::clamp(length, 0, m_length));
+    m_waiting.truncate(m_length);
     const auto kept = static_cast<std::size_t>(pagesFor(m_length));
     for (std::size_t i = kept; i < m_pages.size(); ++i)
         m_pool->release(m_pages[i]);
@@ -129,7 +131,9 @@ Result<std::unique_ptr<KvCache>> KvCache::fork(int length) const
     if (!made)
         return made;
     KvCache &other = **made;
-    other.m_length = other.m_states.copyFrom(m_states, std::clamp(length, 0, m_length));
+    const int most = shape().waitingWidth > 0 ? m_waiting.first() : m_length;
+    other.m_length = other.m_states.copyFrom(m_states, std::clamp(length, 0, most));
+    other.m_waiting.restart(other.m_length);
     for (int i = 0; i < pagesFor(other.m_length); ++i) {
         const std::int32_t page = m_pages[static_cast<std::size_t>(i)];
         m_pool->addUser(page);
@@ -157,7 +161,9 @@ Result<Done> KvCache::save(std::ostream &out) const
         if (auto written = writeBytes(out, bytes); !written)
             return written;
     }
-    return m_states.save(out, m_length);
+    if (auto saved = m_states.save(out, m_length); !saved)
+        return saved;
+    return m_waiting.save(out);
 }
 
 Result<Done> KvCache::readPages(std::istream &in)
@@ -180,6 +186,8 @@ Result<Done> KvCache::load(std::istream &in, int length)
         done = readPages(in);
     if (done)
         done = m_states.load(in, length);
+    if (done)
+        done = m_waiting.load(in, length);
     if (!done)
         truncate(0);
     return done;

@@ -3,6 +3,7 @@
 #include "engine/base/result.h"
 #include "engine/cache/kv_pool.h"
 #include "engine/cache/sequence_state.h"
+#include "engine/cache/waiting_rows.h"
 
 #include <cstdint>
 #include <iosfwd>
@@ -30,6 +31,8 @@ public:
     const KvShape &shape() const { return m_pool->shape(); }
     int length() const { return m_length; }
     int capacity() const { return m_capacity; }
+    /// Positions that the pages in use have room for.
+    int pagedTokens() const { return static_cast<int>(m_pages.size()) * kPageTokens; }
     /// Bytes of the pages in use, shared ones counted fully, and of all states.
     std::uint64_t sizeBytes() const;
 
@@ -38,6 +41,10 @@ public:
     /// Adds `tokens` positions, whose contents are unspecified until stored. On an error (kContextFull, kOutOfMemory) nothing changes.
     /// Until `commit`, states are those of a pass under way: whatever ends it otherwise must call `truncate`.
     Result<Done> grow(int tokens);
+    /// The pass that is to follow, which grew the sequence, keeps its states after `length` positions as well: until the next pass
+    /// `truncate` can go back to there. Only where the shape says that layers do it. kOutOfMemory.
+    Result<Done> keepStates(int length) { return m_states.keep(length); }
+    const kernels::Tensor &keptState(int layer, int which) const { return m_states.kept(layer, which); }
     /// The pass that grew the sequence is complete.
     void commit() { m_states.setLength(m_length); }
 
@@ -49,8 +56,12 @@ public:
     /// Remembers the states of this length, if there are any; the oldest checkpoints make room. Only advice: memory may not suffice.
     void checkpoint();
 
-    /// Another sequence with the first `length` positions of this one, or fewer where there are states; it shares all full pages.
+    /// Another sequence with the first `length` positions of this one, or fewer where there are states or rows that wait; it shares all
+    /// full pages.
     Result<std::unique_ptr<KvCache>> fork(int length) const;
+
+    /// What the model's block for further tokens has not taken in yet.
+    WaitingRows &waiting() { return m_waiting; }
 
     /// One layer's keys and values with the page table; valid until the next grow or truncate of any sequence of the pool.
     kernels::KvView view(int layer) const;
@@ -77,6 +88,7 @@ private:
     int m_length = 0;                  ///< tokens
     std::vector<std::int32_t> m_pages; ///< page table
     SequenceState m_states;
+    WaitingRows m_waiting;
 };
 
 } // namespace conclave::engine

@@ -36,6 +36,8 @@ struct KvShape
 {
     kernels::DType type = kernels::DType::kF16; ///< of keys and values: kF32, kF16 or kQ8_0
     std::vector<KvLayerShape> layers;
+    bool keepsStates = false; ///< the layers with states can keep them in the midst of a pass (KvCache::keepStates)
+    int waitingWidth = 0;     ///< of hidden rows that wait for a block which predicts further tokens; 0: there is none
 
     /// `layers` attending layers that are all alike.
     static KvShape uniform(int layers, int kvHeads, int headDim, kernels::DType type);

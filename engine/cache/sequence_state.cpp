@@ -53,15 +53,42 @@ bool SequenceState::ready()
     m_states = m_device.allocate(static_cast<std::size_t>(m_stateValues) * sizeof(float));
     if (!m_states)
         return false;
+    layOut(*m_states, &Layer::states);
+    return true;
+}
+
+void SequenceState::layOut(kernels::Buffer &memory, std::vector<Tensor> Layer::*part)
+{
     std::size_t offset = 0;
     for (std::size_t i = 0; i < m_layers.size(); ++i) {
-        for (std::size_t which = 0; which < m_layers[i].states.size(); ++which) {
-            const std::int64_t values = m_shape.layers[i].states[which];
-            m_layers[i].states[which] = Tensor::packed(DType::kF32, {values}, m_states.get(), offset);
-            offset += static_cast<std::size_t>(values) * sizeof(float);
+        const std::vector<std::int64_t> &sizes = m_shape.layers[i].states;
+        (m_layers[i].*part).resize(sizes.size());
+        for (std::size_t which = 0; which < sizes.size(); ++which) {
+            (m_layers[i].*part)[which] = Tensor::packed(DType::kF32, {sizes[which]}, &memory, offset);
+            offset += static_cast<std::size_t>(sizes[which]) * sizeof(float);
         }
     }
-    return true;
+}
+
+Result<Done> SequenceState::keep(int length)
+{
+    if (!m_kept && m_stateValues > 0) {
+        m_kept = m_device.allocate(static_cast<std::size_t>(m_stateValues) * sizeof(float));
+        if (!m_kept)
+            return outOfMemory("computing tokens ahead");
+        layOut(*m_kept, &Layer::kept);
+    }
+    m_keptLength = length;
+    return Done{};
+}
+
+void SequenceState::takeKept()
+{
+    std::swap(m_states, m_kept);
+    for (Layer &layer : m_layers)
+        std::swap(layer.states, layer.kept);
+    m_length = m_keptLength;
+    m_keptLength = -1;
 }
 
 Result<Done> SequenceState::grow(int length)
@@ -120,11 +147,16 @@ int SequenceState::goBack(int length)
         m_length = length;
         return length;
     }
+    if (length == m_keptLength && m_length > length) {
+        takeKept();
+        return m_length;
+    }
     const Checkpoint *checkpoint = latest(length);
     const bool restored = checkpoint != nullptr && copyStates(*checkpoint->states, *m_states);
     if (!restored)
         clearStates();
     m_length = restored ? checkpoint->length : 0;
+    m_keptLength = -1;
     std::erase_if(m_checkpoints, [&](const Checkpoint &c) { return c.length > m_length; });
     return m_length;
 }
@@ -172,7 +204,7 @@ int SequenceState::copyFrom(const SequenceState &other, int length)
 
 std::uint64_t SequenceState::sizeBytes() const
 {
-    const std::uint64_t copies = m_checkpoints.size() + (m_states ? 1 : 0);
+    const std::uint64_t copies = m_checkpoints.size() + (m_states ? 1 : 0) + (m_kept ? 1 : 0);
     std::uint64_t bytes = copies * static_cast<std::uint64_t>(m_stateValues) * sizeof(float);
     for (const auto &memory : m_rowMemory)
         bytes += memory->sizeBytes();

@@ -25,6 +25,8 @@ public:
 
     /// Rows for `length` positions; states are those of a pass under way from now on. kOutOfMemory: nothing changed.
     Result<Done> grow(int length);
+    /// The pass under way keeps the states after `length` positions as well, in `kept`, so that it can go back to there. kOutOfMemory.
+    Result<Done> keep(int length);
     /// States are now those after `length` positions.
     void setLength(int length) { m_length = length; }
 
@@ -42,6 +44,10 @@ public:
     {
         return m_layers[static_cast<std::size_t>(layer)].states[static_cast<std::size_t>(which)];
     }
+    const kernels::Tensor &kept(int layer, int which) const
+    {
+        return m_layers[static_cast<std::size_t>(layer)].kept[static_cast<std::size_t>(which)];
+    }
     std::uint64_t sizeBytes() const;
 
     Result<Done> save(std::ostream &out, int length) const;
@@ -52,6 +58,7 @@ private:
     {
         std::vector<kernels::Tensor> rows;
         std::vector<kernels::Tensor> states;
+        std::vector<kernels::Tensor> kept;
     };
     struct Checkpoint
     {
@@ -60,6 +67,8 @@ private:
     };
 
     bool ready();
+    void layOut(kernels::Buffer &memory, std::vector<kernels::Tensor> Layer::*part);
+    void takeKept();
     bool copyStates(kernels::Buffer &from, kernels::Buffer &to) const;
     bool clearStates();
     kernels::Tensor whole(kernels::Buffer &memory) const;
@@ -69,11 +78,13 @@ private:
     const KvShape &m_shape;
     std::vector<Layer> m_layers;
     std::unique_ptr<kernels::Buffer> m_states; ///< all states, one after another
+    std::unique_ptr<kernels::Buffer> m_kept;   ///< the same after m_keptLength positions
     std::int64_t m_stateValues = 0;
     std::vector<std::unique_ptr<kernels::Buffer>> m_rowMemory; ///< one for each layer's rows
     int m_rowPositions = 0;                                    ///< positions that the rows have room for
     std::vector<Checkpoint> m_checkpoints;                     ///< oldest first
     int m_length = 0;                                          ///< -1: a pass is under way
+    int m_keptLength = -1;                                     ///< -1: nothing is kept
 };
 
 } // namespace conclave::engine

@@ -123,6 +123,7 @@ void addContext(const KvShape &shape, double heads, ModelFootprint &out)
         for (const std::int64_t state : layer.states)
             out.stateBytes += static_cast<std::uint64_t>(state) * sizeof(float);
     }
+    out.workBytes += static_cast<std::uint64_t>(shape.waitingWidth) * WaitingRows::kMost * sizeof(float);
     for (auto &[window, one] : work) {
         one.window = window;
         out.context.push_back(one);

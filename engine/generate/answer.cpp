@@ -49,6 +49,7 @@ Batch Answer::next(std::size_t most)
     batch.cache = &m_seat.timeline.cache();
     batch.image = m_image.get();
     batch.logitRows = readsPrompt() ? 1 : count;
+    batch.keepStatesAfter = readsPrompt() || m_ahead.empty() ? 0 : 1;
     batch.stop = m_stop;
     batch.telemetry = &m_seat.telemetry;
     return batch;
@@ -167,21 +168,63 @@ void Answer::propose()
 {
     dropAhead();
     const std::size_t room = speculationRoom();
-    const auto proposed = room > 0 ? m_speculation.propose(m_history, room) : std::span<const TokenId>();
+    const auto proposed = room > 0 ? proposals(room) : std::span<const TokenId>();
     m_ahead.assign(proposed.begin(), proposed.end());
     m_end.statistics.proposedTokens += static_cast<int>(m_ahead.size());
     m_tokens.assign(1, m_history.back());
     m_tokens.insert(m_tokens.end(), m_ahead.begin(), m_ahead.end());
 }
 
+/// What the conversation or the model itself foretells, whichever brings more; nothing where neither pays.
+std::span<const TokenId> Answer::proposals(std::size_t room)
+{
+    const auto known = m_speculation.propose(m_history, room);
+    if (!m_parts.model->foretells())
+        return known;
+    compareForetold();
+    const SpeculationPolicy &costs = m_speculation.policy();
+    const DraftPolicy::Plan plan = m_drafts.plan(costs, room);
+    if (plan.count == 0 || (!known.empty() && costs.rate(known.size()) >= plan.rate))
+        return known;
+    const auto foretold = foretell(plan.count);
+    return plan.rate > 0 ? foretold : std::span<const TokenId>();
+}
+
+/// What came of the tokens that the model foretold last.
+void Answer::compareForetold()
+{
+    bool right = true;
+    for (std::size_t i = 0; right && i < m_foretold.size() && m_foretoldBehind + i < m_history.size(); ++i) {
+        right = m_history[m_foretoldBehind + i] == m_foretold[i];
+        m_drafts.foretold(i, right);
+    }
+    m_foretold.clear();
+}
+
+/// By the model, behind the last token. Nothing when it cannot: the answer goes on without.
+std::span<const TokenId> Answer::foretell(std::size_t count)
+{
+    const auto start = Clock::now();
+    const auto foretold = m_parts.model->foretell(m_seat.timeline.cache(), m_history.back(), static_cast<int>(count));
+    if (!foretold)
+        return {};
+    m_drafts.took(foretold->tokens.size(), std::chrono::duration<double>(Clock::now() - start).count());
+    m_foretold.assign(foretold->tokens.begin(), foretold->tokens.end());
+    m_foretoldBehind = m_history.size();
+    m_end.statistics.foretoldTokens += static_cast<int>(m_foretold.size());
+    return m_foretold;
+}
+
 /// How many tokens may be proposed: as many as the answer and the context have room for.
 std::size_t Answer::speculationRoom() const
 {
-    if (!m_request.speculate || !m_seat.timeline.cache().truncatesAnywhere())
+    const KvCache &cache = m_seat.timeline.cache();
+    if (!(m_request.speculate || m_speculates) || (!cache.truncatesAnywhere() && !cache.shape().keepsStates))
         return 0;
     const int context = m_parts.contextTokens - static_cast<int>(m_history.size());
     const int wanted = m_request.maxTokens - m_end.statistics.generatedTokens - 1;
-    return static_cast<std::size_t>(std::max(0, std::min(context, wanted)));
+    const int most = cache.truncatesAnywhere() ? context : std::min(context, 1); // states are kept at one place
+    return static_cast<std::size_t>(std::max(0, std::min(most, wanted)));
 }
 
 /// Takes back the proposed tokens that did not come true.

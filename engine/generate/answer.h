@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/generate/answer_stream.h"
+#include "engine/generate/draft_policy.h"
 #include "engine/generate/prompt_layout.h"
 #include "engine/generate/sampler.h"
 #include "engine/generate/session_parts.h"
@@ -17,14 +18,16 @@
 namespace conclave::engine
 {
 
-/// One answer under way, from the request to its last token. It computes nothing but pictures: it says what the model must compute next and
-/// takes the logits in, so that one answer can be computed alone or many together. In order: prepare, begin, then next and take (or lose)
-/// while it goes on, and finish, also after an error. Engine thread only.
+/// One answer under way, from the request to its last token. It computes nothing but pictures and what the model foretells: it says what
+/// the model must compute next and takes the logits in, so that one answer can be computed alone or many together. In order: prepare,
+/// begin, then next and take (or lose) while it goes on, and finish, also after an error. Engine thread only.
 class Answer
 {
 public:
     /// All of them outlive the answer; the seat has no other answer meanwhile.
     Answer(SessionParts &parts, Seat &seat, const GenerationRequest &request, const EventSink &sink, std::stop_token stop);
+    /// Computes likely tokens ahead, whether the request asks for it or not.
+    void speculate() { m_speculates = true; }
 
     /// Lays the prompt out and checks the request.
     Result<Done> prepare();
@@ -64,6 +67,9 @@ private:
     Result<bool> decodeOne();
     bool isConfirmed(TokenId token);
     void propose();
+    std::span<const TokenId> proposals(std::size_t room);
+    std::span<const TokenId> foretell(std::size_t count);
+    void compareForetold();
     std::size_t speculationRoom() const;
     void dropAhead();
     std::span<const float> logits() const;
@@ -79,6 +85,7 @@ private:
     GenerationEnd m_end;
     bool m_ended = false;
     ExpertTraffic m_trafficBefore;
+    bool m_speculates = false;
 
     PromptLayout m_layout;                                      ///< the prompt
     std::vector<std::shared_ptr<const ImageMemory>> m_memories; ///< of its pictures; nullptr where their rows are not needed
@@ -103,6 +110,9 @@ private:
     Speculation m_speculation;
     std::vector<TokenId> m_ahead;
     std::size_t m_confirmed = 0;
+    DraftPolicy m_drafts;
+    std::vector<TokenId> m_foretold;  ///< by the model,
+    std::size_t m_foretoldBehind = 0; ///< behind so many tokens of the history
 };
 
 } // namespace conclave::engine

@@ -23,6 +23,8 @@ namespace
 
 using Clock = std::chrono::steady_clock;
 
+constexpr int kMostAhead = 8;
+
 /// Tokens that mean nothing; every one of them differs from its neighbours, as in text, so that experts are chosen variously.
 std::vector<std::int32_t> someTokens(int count, int vocabulary, int seed = 0)
 {
@@ -50,7 +52,7 @@ public:
     Result<Done> run(std::vector<BenchmarkRow> &rows)
     {
         for (const int tokens : m_request.prefill) {
-            rows.push_back({BenchmarkRow::Kind::kPrefill, tokens, 0, 1, {}, static_cast<double>(m_model.bytesPerToken(0)), 0, {}});
+            rows.push_back({BenchmarkRow::Kind::kPrefill, tokens, 0, 1, {}, static_cast<double>(m_model.bytesPerToken(0)), 0, 0, {}});
             say("prompt of " + std::to_string(tokens) + " tokens");
             if (auto done = prefill(rows.back()); !done)
                 return done;
@@ -63,6 +65,7 @@ public:
                             {},
                             static_cast<double>(m_model.bytesPerToken(depth + m_request.answerTokens / 2)),
                             0,
+                            0,
                             {}});
             say("answer after " + std::to_string(depth) + " tokens");
             if (auto done = decode(rows.back()); !done)
@@ -70,16 +73,36 @@ public:
         }
         for (const int answers : m_request.batches) {
             for (const int depth : m_request.depths) {
-                rows.push_back({BenchmarkRow::Kind::kBatch, answers * m_request.answerTokens, depth, answers, {}, 0, 0, {}});
+                rows.push_back({BenchmarkRow::Kind::kBatch, answers * m_request.answerTokens, depth, answers, {}, 0, 0, 0, {}});
                 say(std::to_string(answers) + " answers after " + std::to_string(depth) + " tokens");
                 if (auto done = decodeTogether(rows.back()); !done)
+                    return done;
+            }
+        }
+        return computeAhead(rows);
+    }
+
+private:
+    Result<Done> computeAhead(std::vector<BenchmarkRow> &rows)
+    {
+        for (const int ahead : m_request.ahead) {
+            for (const int depth : m_request.depths) {
+                const int passes = std::max(1, m_request.answerTokens / (ahead + 1));
+                rows.push_back({BenchmarkRow::Kind::kAhead, passes * (ahead + 1), depth, 1, {}, 0, 0, ahead, {}});
+                say(std::to_string(ahead) + " tokens ahead, after " + std::to_string(depth) + " tokens");
+                if (auto done = decode(rows.back()); !done)
+                    return done;
+                if (!m_model.foretells())
+                    continue;
+                rows.push_back({BenchmarkRow::Kind::kForetell, m_request.answerTokens * ahead, depth, 1, {}, 0, 0, ahead, {}});
+                say(std::to_string(ahead) + " tokens foretold, after " + std::to_string(depth) + " tokens");
+                if (auto done = foretell(rows.back()); !done)
                     return done;
             }
         }
         return Done{};
     }
 
-private:
     void say(const std::string &what) const
     {
         if (m_progress)
@@ -104,11 +127,14 @@ private:
         return now > m_memoryBefore ? now - m_memoryBefore : 0;
     }
 
-    Result<Done> compute(KvCache &cache, std::span<const std::int32_t> tokens)
+    /// `ahead` of the tokens are computed ahead, as speculation does it.
+    Result<Done> compute(KvCache &cache, std::span<const std::int32_t> tokens, int ahead = 0)
     {
         Batch batch;
         batch.tokens = tokens;
         batch.cache = &cache;
+        batch.logitRows = 1 + ahead;
+        batch.keepStatesAfter = ahead > 0 ? 1 : 0;
         batch.stop = m_stop;
         auto logits = m_model.forward(batch);
         return logits ? Result<Done>(Done{}) : Result<Done>(logits.takeError());
@@ -146,10 +172,45 @@ private:
         for (int i = 0; i <= m_request.repeats; ++i) {
             (*cache)->truncate(row.depth);
             const auto start = Clock::now();
-            for (int t = 0; t < row.tokens; ++t)
-                if (auto done = compute(**cache, std::span(tokens).subspan(static_cast<std::size_t>(row.depth + t), 1)); !done)
+            for (int t = 0; t < row.tokens; t += row.ahead + 1) {
+                const auto pass =
+                    std::span(tokens).subspan(static_cast<std::size_t>(row.depth + t), static_cast<std::size_t>(row.ahead) + 1);
+                if (auto done = compute(**cache, pass, row.ahead); !done)
                     return done;
+            }
             note(i, start, row);
+        }
+        row.memoryBytes = grownBy();
+        return Done{};
+    }
+
+    /// Behind each token of an answer.
+    Result<Done> foretell(BenchmarkRow &row)
+    {
+        auto cache = m_model.createCache(row.depth + m_request.answerTokens + row.ahead + 1);
+        if (!cache)
+            return cache.takeError();
+        const auto tokens = someTokens(row.depth + m_request.answerTokens + 1, m_model.vocabularySize());
+        const auto at = [&](int i) { return std::span(tokens).subspan(static_cast<std::size_t>(i), 1); };
+        if (row.depth > 0) {
+            if (auto done = compute(**cache, std::span(tokens).first(static_cast<std::size_t>(row.depth))); !done)
+                return done;
+            (*cache)->checkpoint();
+        }
+        for (int i = 0; i <= m_request.repeats; ++i) {
+            (*cache)->truncate(row.depth);
+            std::chrono::duration<double> spent{};
+            for (int t = 0; t < m_request.answerTokens; ++t) {
+                if (auto done = compute(**cache, at(row.depth + t)); !done)
+                    return done;
+                const auto start = Clock::now();
+                if (auto foretold = m_model.foretell(**cache, at(row.depth + t + 1).front(), row.ahead); !foretold)
+                    return foretold.takeError();
+                spent += Clock::now() - start;
+            }
+            if (i > 0)
+                row.seconds.push_back(spent.count());
+            m_energy.look();
         }
         row.memoryBytes = grownBy();
         return Done{};
@@ -230,14 +291,16 @@ Result<Done> checkRequest(const BenchmarkRequest &request, const ModelInfo &mode
         valid = valid && fits(tokens);
     for (const int depth : request.depths)
         valid = valid && depth >= 0 && fits(depth + request.answerTokens + 1);
+    for (const int ahead : request.ahead)
+        valid = valid && ahead >= 1 && ahead <= kMostAhead;
     for (const int answers : request.batches)
         valid = valid && answers >= 1 && answers <= BatchOptions::kMostTogether;
     if (valid)
         return Done{};
     return Error{ErrorCode::kContextFull,
                  "These lengths cannot be measured: the model \"" + model.name + "\" holds at most " + std::to_string(model.contextTokens) +
-                     " tokens, at most " + std::to_string(BatchOptions::kMostTogether) +
-                     " answers decode together, and everything must be at least 1.",
+                     " tokens, at most " + std::to_string(BatchOptions::kMostTogether) + " answers decode together, at most " +
+                     std::to_string(kMostAhead) + " tokens are computed ahead, and everything must be at least 1.",
                  "benchmark lengths"};
 }
 
@@ -309,6 +372,33 @@ double BenchmarkRow::diskRate(double diskBytes) const
 {
     const double computed = static_cast<double>(tokens) * static_cast<double>(seconds.size());
     return traffic.bytesRead > 0 ? diskBytes * computed / static_cast<double>(traffic.bytesRead) : 0;
+}
+
+std::optional<double> breakEven(const BenchmarkReport &report, int ahead, int depth, bool foretold)
+{
+    const auto secondsOf = [&](BenchmarkRow::Kind kind, int more) {
+        for (const BenchmarkRow &row : report.rows)
+            if (row.kind == kind && row.depth == depth && row.ahead == more && row.rate(0.5) > 0)
+                return 1 / row.rate(0.5);
+        return 0.0;
+    };
+    const double single = secondsOf(BenchmarkRow::Kind::kDecode, 0);
+    const double pass = secondsOf(BenchmarkRow::Kind::kAhead, ahead) * (ahead + 1);
+    const double each = secondsOf(BenchmarkRow::Kind::kForetell, ahead);
+    if (single <= 0 || pass <= 0 || (foretold && each <= 0))
+        return std::nullopt;
+    const double cost = (pass + (foretold ? each * ahead : 0.0)) / single; // passes of one token
+    double low = 0;
+    double high = 10;
+    for (int i = 0; i < 60; ++i) {
+        const double middle = (low + high) / 2;
+        double gained = 1;
+        double chance = 1;
+        for (int n = 0; n < ahead; ++n)
+            gained += chance *= middle;
+        (gained < cost ? low : high) = middle;
+    }
+    return high;
 }
 
 Result<BenchmarkReport> benchmark(const std::filesystem::path &file, const EngineOptions &options, const BenchmarkRequest &request,

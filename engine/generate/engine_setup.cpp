@@ -25,6 +25,7 @@ ModelOptions modelOptionsFor(const EngineOptions &options)
     ModelOptions modelOptions;
     modelOptions.precision = options.precision == MatmulPrecision::kFloat ? kernels::Precision::kFloat : kernels::Precision::kFast;
     modelOptions.expertShare = std::clamp(options.expertShare, 0.0F, 1.0F);
+    modelOptions.foretell = options.foretell;
     if (options.context == ContextPrecision::kEightBit)
         modelOptions.cacheType = kernels::DType::kQ8_0;
     return modelOptions;

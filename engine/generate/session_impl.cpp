@@ -51,6 +51,8 @@ Result<GenerationEnd> SessionImpl::generate(const GenerationRequest &request, co
 {
     return guardedAnswer<GenerationEnd>([&]() -> Result<GenerationEnd> {
         Answer answer(*m_parts, m_seat, request, sink, std::move(stop));
+        if (m_parts->speculates)
+            answer.speculate();
         if (auto prepared = answer.prepare(); !prepared)
             return prepared.takeError();
         auto done = answer.begin();

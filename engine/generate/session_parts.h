@@ -37,6 +37,7 @@ struct SessionParts
     ImageCache images{256U << 20};
     Timeline::Peers timelines; ///< of all sessions alive
     int contextTokens = 0;
+    bool speculates = false; ///< see EngineOptions::speculate
 
     /// Of the model and its projector: worked out once, as later the file may have changed.
     std::uint64_t fingerprint() const;

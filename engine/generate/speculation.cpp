@@ -5,21 +5,27 @@
 namespace conclave::engine
 {
 
-std::size_t SpeculationPolicy::length() const
+double SpeculationPolicy::rate(std::size_t count) const
+{
+    double gained = 1;
+    double chance = 1;
+    for (std::size_t i = 0; i < count; ++i) {
+        chance *= acceptance();
+        gained += chance;
+    }
+    return gained / (1 + static_cast<double>(count) * m_extra);
+}
+
+std::size_t SpeculationPolicy::length(std::size_t most) const
 {
     if (m_seconds <= 0 || m_right + m_wrong < kKnown)
         return 0;
     std::size_t best = 0;
     double bestRate = kWorth;
-    double gained = 1;
-    double chance = 1;
-    for (std::size_t count = 1; count <= kMostProposed; ++count) {
-        chance *= acceptance();
-        gained += chance;
-        const double rate = gained / (1 + static_cast<double>(count) * m_extra);
-        if (rate > bestRate) {
+    for (std::size_t count = 1; count <= std::min(most, kMostProposed); ++count) {
+        if (const double reached = rate(count); reached > bestRate) {
             best = count;
-            bestRate = rate;
+            bestRate = reached;
         }
     }
     return best;
@@ -72,7 +78,7 @@ std::span<const TokenId> Speculation::propose(std::span<const TokenId> history, 
         m_at = 0;
     }
     const auto left = std::span<const TokenId>(m_foretold).subspan(m_at);
-    return left.first(std::min({left.size(), room, m_policy.length()}));
+    return left.first(m_policy.length(std::min(left.size(), room)));
 }
 
 } // namespace conclave::engine

@@ -15,9 +15,12 @@ class SpeculationPolicy
 {
 public:
     static constexpr std::size_t kMostProposed = 8;
+    static constexpr double kWorth = 1.03; ///< tokens a second against those of single ones, from which it is worth it
 
-    /// The best number of tokens; 0 when a pass of one token is faster, or while not enough is known.
-    std::size_t length() const;
+    /// The best number of tokens, at most `most`; 0 when a pass of one token is faster, or while not enough is known.
+    std::size_t length(std::size_t most = kMostProposed) const;
+    /// Tokens a second with so many, against those of single passes.
+    double rate(std::size_t count) const;
     /// A token was foretold, and `right` or not. It need not have been proposed: foretelling costs nothing.
     void foretold(bool right);
     /// A pass over `tokens`, the proposed ones included, took so long.
@@ -25,16 +28,16 @@ public:
 
     double acceptance() const { return (m_right + 0.5) / (m_right + m_wrong + 1); } ///< a
     double extraCost() const { return m_extra; }                                    ///< r
+    double passSeconds() const { return m_seconds; }                                ///< of one token; 0: not measured
 
 private:
     static constexpr double kKnown = 8;          ///< foretold tokens before the first proposal
     static constexpr double kForgotten = 0.97;   ///< of what was foretold earlier, with each token
     static constexpr double kAssumedExtra = 0.2; ///< until it is measured; measurements age back to it, so that it is tried again
-    static constexpr double kWorth = 1.03;       ///< tokens a second against those of single ones
 
     double m_right = 0; ///< lately
     double m_wrong = 0;
-    double m_seconds = 0; ///< of a pass of one token; 0: not measured
+    double m_seconds = 0;
     double m_extra = kAssumedExtra;
     bool m_measured = false; ///< m_extra
 };
@@ -46,6 +49,7 @@ class Speculation
 public:
     /// Tokens to compute behind the last one of `history`, at most `room`. `history` has only grown since the last call. Valid until then.
     std::span<const TokenId> propose(std::span<const TokenId> history, std::size_t room);
+    const SpeculationPolicy &policy() const { return m_policy; }
     /// See SpeculationPolicy::passed.
     void passed(std::size_t tokens, double seconds) { m_policy.passed(tokens, seconds); }
 

@@ -14,6 +14,8 @@ using kernels::Tensor;
 Decoder::Decoder(const GgufFile &file, kernels::Device &device, const ModelOptions &options, ModelInfo info, const HyperParameters &hp)
     : m_file(file), m_device(device), m_options(options), m_info(std::move(info)), m_hp(hp)
 {
+    m_info.layers = hp.layers;
+    m_info.predictionLayers = hp.predictionLayers;
 }
 
 Decoder::~Decoder() = default;
@@ -43,14 +45,19 @@ Result<Done> Decoder::open()
 
 Result<Done> Decoder::prepare(const RouterConfig &routing, int widestFeedForward)
 {
-    for (int i = 0; i < m_hp.predictionLayers; ++i)
-        m_weights->ignore("blk." + std::to_string(m_hp.layers + i) + ".");
+    const std::uint64_t bytesRead = m_weights->bytesTaken();
+    if (auto loaded = loadPrediction(); !loaded)
+        return loaded;
     for (const char *prefix : {"blk.", "token_embd", "output", "rope_", "per_layer_"}) {
         if (auto loaded = m_weights->finish(prefix); !loaded)
             return loaded;
     }
     m_routing = routing;
-    const KvShape shape = cacheShape();
+    KvShape shape = cacheShape();
+    if (m_head) {
+        shape.layers.push_back(predictionCache());
+        shape.waitingWidth = m_hp.width;
+    }
     if (auto checked = checkCacheShape(shape); !checked)
         return checked;
     m_pool = std::make_shared<KvPool>(m_device, shape);
@@ -58,10 +65,11 @@ Result<Done> Decoder::prepare(const RouterConfig &routing, int widestFeedForward
     std::uint64_t expertBytes = 0;
     for (int i = 0; i < m_hp.layers; ++i)
         expertBytes += m_experts.expertBytes(i) * static_cast<std::uint64_t>(m_routing.experts);
-    m_denseBytes = m_weights->bytesTaken() - expertBytes - (tied ? 0 : m_embedding.packedBytes());
+    m_denseBytes = bytesRead - expertBytes - (tied ? 0 : m_embedding.packedBytes());
 
     ScratchSizes sizes;
-    sizes.layers = m_hp.layers;
+    sizes.layers = m_hp.layers + (m_head ? 1 : 0);
+    sizes.predicts = m_head.has_value();
     sizes.width = m_hp.width;
     sizes.heads = m_hp.heads;
     sizes.kvHeads = m_hp.kvHeads;
@@ -125,6 +133,16 @@ KvShape Decoder::cacheShape() const
     for (std::size_t i = 0; i < shape.layers.size(); ++i)
         shape.layers[i].kvHeads = m_hp.layerKvHeads[i];
     return shape;
+}
+
+Result<bool> Decoder::addPredictionLayer(const HyperParameters &)
+{
+    return false;
+}
+
+KvLayerShape Decoder::predictionCache() const
+{
+    return KvShape::uniform(1, m_hp.layerKvHeads.back(), m_hp.headDim, cacheType()).layers.front();
 }
 
 /// Heads must be whole blocks of the cache's type.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/cache/kv_cache.h"
+#include "engine/model/blocks/prediction_head.h"
 #include "engine/model/hyper_parameters.h"
 #include "engine/model/model.h"
 #include "engine/model/scratch.h"
@@ -11,6 +12,7 @@
 #include "engine/vision/vision_tower.h"
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 /// What all text decoders share: embedding, chunks, the order of layers, output norm and logits, cancellation, telemetry.
@@ -33,6 +35,8 @@ public:
     Result<std::span<const float>> forward(const Batch &batch) override;
     int mostTogether() const override { return Scratch::kChunk; }
     std::vector<BatchOutcome> forwardTogether(std::span<const Batch> batches) override;
+    bool foretells() const override { return m_head.has_value(); }
+    Result<Foretold> foretell(KvCache &cache, std::int32_t next, int count) override;
     std::uint64_t bytesPerToken(int position) const override;
     std::uint64_t pictureBytes() const override { return m_tower ? m_tower->workBytes() : 0; }
     const ExpertStore &experts() const override { return m_experts; }
@@ -49,6 +53,13 @@ protected:
 
     /// What one sequence keeps; asked once, by `prepare`. All layers alike, if an architecture does not say otherwise.
     virtual KvShape cacheShape() const;
+    /// Loads the layer of the block that predicts further tokens, which `layer` computes as the one behind the last; `sizes` counts it.
+    /// False: the family knows none. Asked once, by `prepare`, and only when it is wanted.
+    virtual Result<bool> addPredictionLayer(const HyperParameters &sizes);
+    /// What a sequence keeps for it.
+    virtual KvLayerShape predictionCache() const;
+    /// Layers that are loaded when the options' wishes are met.
+    int layersWanted() const { return m_hp.layers + (m_options.foretell && m_hp.predictionLayers > 0 ? 1 : 0); }
     /// More working memory than attention and feed-forward of the common sizes; asked once, by `prepare`.
     virtual void addScratch(ScratchSizes &sizes) const;
     /// Between the embedding, which is in step.scratch.x, and the first layer.
@@ -86,6 +97,7 @@ private:
         std::size_t count = 0; ///< tokens
 
         std::size_t logitRows() const; ///< wanted of these tokens
+        std::int64_t kept() const;     ///< states are kept after so many of them; 0: none
     };
 
     Result<Done> streamExperts();
@@ -94,10 +106,16 @@ private:
     Result<Done> validate(const Batch &batch) const;
     Result<Done> checkTogether(std::span<const Batch> batches) const;
     Result<Done> runPass(std::span<const Part> parts, std::size_t outRow);
+    Result<Done> grow(const Part &part) const;
     Step stepOf(Ops &ops, std::span<const Part> parts);
     void computeLogits(Step &step, std::span<const Part> parts, std::size_t outRow);
     void downloadLogits(Ops &ops, std::int64_t rows, std::size_t outRow);
     void note(const Part &part, const StepSequence &sequence);
+    Result<Done> loadPrediction();
+    void predict(Ops &ops, KvCache &cache, const kernels::Tensor &hidden, std::span<const std::int32_t> next, int first);
+    void predictWaiting(Ops &ops, KvCache &cache, std::int32_t next);
+    void keepHidden(Step &step, std::span<const Part> parts);
+    std::int32_t foretellOne(Ops &ops, std::int64_t last, std::size_t row);
 
     const GgufFile &m_file;
     kernels::Device &m_device;
@@ -129,8 +147,13 @@ private:
     SequenceImages m_images;
     std::vector<std::int32_t> m_chosen; ///< download targets of `note`
     std::vector<float> m_margins;
-    std::vector<TokenRange> m_pictures; ///< in the part that `note` notes
-    std::uint64_t m_denseBytes = 0;     ///< read for every token: all weights but experts and the embedding table
+    std::vector<TokenRange> m_pictures;   ///< in the part that `note` notes
+    std::optional<PredictionHead> m_head; ///< of the block that predicts further tokens
+    std::vector<std::int32_t> m_predictedPositions;
+    std::vector<std::int32_t> m_predictedIds;
+    std::vector<std::int32_t> m_foretold;
+    std::vector<float> m_foretoldLogits; ///< [tokens, V]
+    std::uint64_t m_denseBytes = 0;      ///< read for every token: all weights but experts and the embedding table
 };
 
 } // namespace conclave::engine

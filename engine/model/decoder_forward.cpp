@@ -30,6 +30,12 @@ std::size_t Decoder::Part::logitRows() const
     return from + count - std::clamp(firstWanted, from, from + count);
 }
 
+std::int64_t Decoder::Part::kept() const
+{
+    const auto after = static_cast<std::size_t>(std::max(batch->keepStatesAfter, 0));
+    return after > from && after < from + count ? static_cast<std::int64_t>(after - from) : 0;
+}
+
 Result<Done> Decoder::validate(const Batch &batch) const
 {
     if (batch.tokens.empty() || batch.cache == nullptr)
@@ -58,7 +64,7 @@ Result<std::span<const float>> Decoder::forward(const Batch &batch)
     std::size_t outRow = 0;
     for (std::size_t from = 0; from < batch.tokens.size(); from += Scratch::kChunk) {
         const Part part{&batch, from, std::min<std::size_t>(Scratch::kChunk, batch.tokens.size() - from)};
-        auto done = batch.cache->grow(static_cast<int>(part.count));
+        auto done = grow(part);
         if (done)
             done = runPass(std::span(&part, 1), outRow);
         if (!done) {
@@ -96,7 +102,7 @@ std::vector<BatchOutcome> Decoder::forwardTogether(std::span<const Batch> batche
     for (std::size_t i = 0; i < batches.size(); ++i) {
         auto ready = possible ? validate(batches[i]) : possible;
         if (ready)
-            ready = batches[i].cache->grow(static_cast<int>(batches[i].tokens.size()));
+            ready = grow({&batches[i], 0, batches[i].tokens.size()});
         if (!ready) {
             outcomes[i].error = ready.takeError();
             continue;
@@ -125,6 +131,20 @@ std::vector<BatchOutcome> Decoder::forwardTogether(std::span<const Batch> batche
     return outcomes;
 }
 
+/// Makes room for a part in its cache.
+Result<Done> Decoder::grow(const Part &part) const
+{
+    KvCache &cache = *part.batch->cache;
+    const int before = cache.length();
+    auto done = cache.grow(static_cast<int>(part.count));
+    if (!done || part.kept() == 0 || !cache.shape().keepsStates)
+        return done;
+    done = cache.keepStates(before + static_cast<int>(part.kept()));
+    if (!done)
+        cache.truncate(before);
+    return done;
+}
+
 /// The parts' tokens one behind the other. Their caches have grown.
 Step Decoder::stepOf(Ops &ops, std::span<const Part> parts)
 {
@@ -134,7 +154,8 @@ Step Decoder::stepOf(Ops &ops, std::span<const Part> parts)
     for (const Part &part : parts) {
         const auto tokens = static_cast<std::int64_t>(part.count);
         const std::int64_t first = part.batch->cache->length() - tokens;
-        m_sequences.push_back({*part.batch->cache, part.batch->image, static_cast<std::int64_t>(m_ids.size()), tokens, first});
+        const std::int64_t kept = part.batch->cache->shape().keepsStates ? part.kept() : 0;
+        m_sequences.push_back({*part.batch->cache, part.batch->image, static_cast<std::int64_t>(m_ids.size()), tokens, first, kept});
         const auto ids = part.batch->tokens.subspan(part.from, part.count);
         m_ids.insert(m_ids.end(), ids.begin(), ids.end());
         for (std::int64_t i = 0; i < tokens; ++i)
@@ -176,6 +197,7 @@ Result<Done> Decoder::runPass(std::span<const Part> parts, std::size_t outRow)
         addImageLevel(step, i);
     }
     computeLogits(step, parts, outRow);
+    keepHidden(step, parts);
     ops.finish();
     if (!ops.ok()) {
         auto unread = m_streamed ? m_streamed->takeFailure() : std::nullopt;

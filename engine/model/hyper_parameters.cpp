@@ -108,6 +108,14 @@ HyperParameters readHyperParameters(MetadataKeys &keys, const GgufFile &file, He
     return hp;
 }
 
+HyperParameters withPredictionLayer(HyperParameters hp)
+{
+    ++hp.layers;
+    hp.layerKvHeads.push_back(hp.layerKvHeads.back());
+    hp.layerFeedForward.push_back(hp.layerFeedForward.back());
+    return hp;
+}
+
 void refuseUnknownVariants(MetadataKeys &keys)
 {
     for (const char *key : {"logit_scale", "residual_scale", "embedding_scale"})

@@ -16,7 +16,7 @@ namespace conclave::engine
 struct HyperParameters
 {
     int layers = 0;           ///< L
-    int predictionLayers = 0; ///< blocks behind them that predict further tokens (MTP), which answers do not need
+    int predictionLayers = 0; ///< blocks behind them that predict further tokens (MTP): answers do not need them, `foretell` does
     int width = 0;            ///< d
     int vocabulary = 0;       ///< V
     int contextTokens = 0;
@@ -36,6 +36,9 @@ struct HyperParameters
     int expertsUsed = 0;       ///< fixed k
     int expertFeedForward = 0; ///< f
 };
+
+/// `hp` with one layer more, which is like the last.
+HyperParameters withPredictionLayer(HyperParameters hp);
 
 enum class HeadWidths
 {

@@ -44,6 +44,8 @@ struct Batch
     /// and queries; what sees what goes by place alone.
     std::span<const std::int32_t> gridPositions;
     int logitRows = 1; ///< logits wanted for this many last tokens
+    /// States after so many of the tokens are kept, so that the cache can go back to there; 0: none, see KvCache::keepStates.
+    int keepStatesAfter = 0;
     std::stop_token stop;
     ExpertTelemetry *telemetry = nullptr; ///< receives expert choices, or nullptr
 };
@@ -53,6 +55,13 @@ struct BatchOutcome
 {
     std::optional<Error> error;    ///< as of Model::forward
     std::span<const float> logits; ///< [logitRows, V], valid until the next call; empty with an error
+};
+
+/// What a model foretells of its own answer.
+struct Foretold
+{
+    std::span<const std::int32_t> tokens; ///< the most likely ones, each behind the other; valid until the next call
+    std::span<const float> logits;        ///< [tokens, V], likewise
 };
 
 /// Immutable weights and the forward pass. Engine thread only (it owns a queue and scratch memory).
@@ -87,6 +96,12 @@ public:
     /// more than mostTogether() tokens, or two batches with one cache.
     virtual std::vector<BatchOutcome> forwardTogether(std::span<const Batch> batches) = 0;
 
+    /// True when it was loaded with a block that foretells further tokens (MTP).
+    virtual bool foretells() const { return false; }
+    /// Foretells 1 to `count` tokens behind `next`, which comes behind all that `cache` holds. Changes nothing that answers are computed
+    /// from. kInvalidRequest when there is nothing to foretell from, kDeviceFailure.
+    virtual Result<Foretold> foretell(KvCache &cache, std::int32_t next, int count) = 0;
+
     /// Bytes of weights and KV that one decode step reads at `position`.
     virtual std::uint64_t bytesPerToken(int position) const = 0;
     /// Memory that it takes from the first picture on.
@@ -114,6 +129,7 @@ struct ModelOptions
     /// Below 1: adaptive k for routers that choose a fixed number of experts (see EngineOptions::expertShare).
     float expertShare = 1.0F;
     std::optional<ExpertStreaming> streaming = std::nullopt; ///< unset: weights are used where the file is mapped
+    bool foretell = false; ///< see EngineOptions
 };
 
 /// Builds the model of `file` for its general.architecture; file and device must outlive it. Errors as openEngine's.

@@ -109,6 +109,16 @@ std::uint64_t parameterCount(const GgufFile &file)
     return count;
 }
 
+/// block_count counts the blocks that predict further tokens, where the file has them.
+void takePredictionLayers(const GgufFile &file, MetadataKeys &keys, ModelInfo &info)
+{
+    const int told = keys.optional("nextn_predict_layers", 0, info.layers - 1, 0);
+    if (told == 0 || file.findTensor("blk." + std::to_string(info.layers - told) + ".nextn.eh_proj.weight") == nullptr)
+        return;
+    info.predictionLayers = told;
+    info.layers -= told;
+}
+
 bool knowsToken(const GgufFile &file, std::string_view token)
 {
     const auto tokens = file.strings("tokenizer.ggml.tokens");
@@ -133,6 +143,7 @@ Result<ModelInfo> describeFile(const GgufFile &file)
     info.fileBytes = file.sizeBytes();
     info.parameters = parameterCount(file);
     info.layers = keys.required("block_count", 1, 1024);
+    takePredictionLayers(file, keys, info);
     info.contextTokens = keys.required("context_length", 1, 1 << 30);
     info.experts = keys.optional("expert_count", 0, 1 << 16, 0);
     info.expertsUsed = charts ? keys.optional("gating.k_max", 0, 1 << 16, 0) : keys.optional("expert_used_count", 0, 1 << 16, 0);

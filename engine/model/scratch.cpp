@@ -69,6 +69,9 @@ Result<std::unique_ptr<Scratch>> Scratch::create(kernels::Device &device, const 
     s.delta.gate = s.make(device, DType::kF32, {kChunk, sizes.deltaValues});
     s.delta.alpha = s.make(device, DType::kF32, {kChunk, sizes.deltaHeads});
     s.delta.beta = s.make(device, DType::kF32, {kChunk, sizes.deltaHeads});
+    const int predicted = sizes.predicts ? sizes.width : 0;
+    s.prediction.hidden = s.make(device, DType::kF32, {kChunk, predicted});
+    s.prediction.pairs = s.make(device, DType::kF32, {kChunk, 2L * predicted});
     if (s.m_failed)
         return outOfMemory("the model's working memory");
     return scratch;

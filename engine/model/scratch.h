@@ -35,6 +35,7 @@ struct ScratchSizes
     int deltaMixed = 0;    ///< of gated delta networks: queries, keys and values side by side,
     int deltaValues = 0;   ///< values of all heads,
     int deltaHeads = 0;    ///< and heads
+    bool predicts = false; ///< a block for further tokens
 };
 
 /// Activations of one chunk, allocated once for `kChunk` tokens and used through `first(T)` views. Nothing else is allocated while
@@ -100,6 +101,13 @@ public:
         kernels::Tensor alpha;     ///< [T, Hv]
         kernels::Tensor beta;      ///< [T, Hv]
     } delta;
+
+    /// Of a block that predicts further tokens.
+    struct Prediction
+    {
+        kernels::Tensor hidden; ///< [T, d] what the output matrix reads
+        kernels::Tensor pairs;  ///< [T, 2d] the next token's embedding, then the hidden row
+    } prediction;
 
 private:
     kernels::Tensor make(kernels::Device &device, kernels::DType type, std::initializer_list<std::int64_t> shape);

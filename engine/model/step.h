@@ -21,7 +21,8 @@ struct StepSequence
     const ImageMemory *image; ///< what the bridges read, or nullptr
     std::int64_t row;
     std::int64_t tokens;
-    std::int64_t first; ///< position of its first token in its sequence
+    std::int64_t first;    ///< position of its first token in its sequence
+    std::int64_t kept = 0; ///< states after so many of its tokens are kept (KvCache::keepStates); 0: none
 
     std::int64_t end() const { return first + tokens; }
     kernels::Tensor rows(const kernels::Tensor &tensor) const { return tensor.slice(row, tokens); }

@@ -2,6 +2,7 @@
 
 #include "engine/base/resident_pages.h"
 #include "engine/moe/expert_cache.h"
+#include "kernels/core/device.h"
 
 #include <algorithm>
 

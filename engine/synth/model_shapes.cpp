@@ -1,6 +1,7 @@
 #include "engine/synth/model_shapes.h"
 
 #include <algorithm>
+#include <functional>
 
 /// Sizes are those of the models' published configurations; names and layouts of tensors those of their GGUF conversions.
 namespace conclave::engine
@@ -12,12 +13,15 @@ namespace
 class Plan
 {
 public:
-    Plan(std::string architecture, int layers, std::int64_t width, std::int64_t vocabulary) : m_width(width)
+    /// `foretells`: a block more stands behind the layers.
+    Plan(std::string architecture, int layers, std::int64_t width, std::int64_t vocabulary, bool foretells = false) : m_width(width)
     {
         m_model.architecture = std::move(architecture);
         m_model.layers = layers;
         m_model.vocabulary = vocabulary;
-        key(".block_count", static_cast<std::uint32_t>(layers));
+        key(".block_count", static_cast<std::uint32_t>(layers + (foretells ? 1 : 0)));
+        if (foretells)
+            count(".nextn_predict_layers", 1);
         key(".embedding_length", static_cast<std::uint32_t>(width));
         key(".vocab_size", static_cast<std::uint32_t>(vocabulary));
         add("token_embd", {vocabulary, width}, TensorRole::kEmbedding);
@@ -45,6 +49,11 @@ public:
     void floats(const std::string &name, std::vector<std::int64_t> shape)
     {
         m_model.tensors.push_back({m_prefix + name, std::move(shape), TensorRole::kFloats, m_layer, 0, 0});
+    }
+    /// Around -1: how fast a state is forgotten.
+    void rates(const std::string &name, std::int64_t size)
+    {
+        m_model.tensors.push_back({m_prefix + name, {size}, TensorRole::kFloats, m_layer, -1.0F, 0});
     }
     void ids(const std::string &name, std::vector<std::int64_t> shape, std::int64_t limit)
     {
@@ -85,6 +94,15 @@ public:
         count(".expert_feed_forward_length", hidden);
     }
 
+    /// What stands around the layer that foretells a further token; block_count counts it.
+    void prediction()
+    {
+        add("nextn.eh_proj", {m_width, 2 * m_width});
+        norm("nextn.enorm", m_width);
+        norm("nextn.hnorm", m_width);
+        norm("nextn.shared_head_norm", m_width);
+    }
+
     PlannedModel take() { return std::move(m_model); }
 
 private:
@@ -94,7 +112,7 @@ private:
     int m_layer = -1;
 };
 
-PlannedModel qwen3Moe(int layers)
+PlannedModel qwen3Moe(int layers, bool)
 {
     constexpr std::int64_t kWidth = 2048;
     Plan plan("qwen3moe", layers, kWidth, 102400); // the vocabulary of the published measurements, not Qwen's 151,936
@@ -116,7 +134,7 @@ PlannedModel qwen3Moe(int layers)
     return plan.take();
 }
 
-PlannedModel mixtral(int layers)
+PlannedModel mixtral(int layers, bool)
 {
     constexpr std::int64_t kWidth = 4096;
     Plan plan("llama", layers, kWidth, 32000);
@@ -138,7 +156,7 @@ PlannedModel mixtral(int layers)
     return plan.take();
 }
 
-PlannedModel deepSeekV2Lite(int layers)
+PlannedModel deepSeekV2Lite(int layers, bool)
 {
     constexpr std::int64_t kWidth = 2048, kHeads = 16, kLatent = 512, kRope = 64, kNope = 128, kValue = 128;
     Plan plan("deepseek2", layers, kWidth, 102400);
@@ -182,7 +200,135 @@ PlannedModel deepSeekV2Lite(int layers)
     return plan.take();
 }
 
-PlannedModel gptOss(int layers)
+/// Sizes of a model with latent attention whose queries have a low rank too (DeepSeek-V3 and its kin).
+struct LatentShape
+{
+    std::int64_t width, vocabulary, context;
+    std::int64_t heads, queryRank, latent, rope, nope, value;
+    int denseLayers;
+    std::int64_t feedForward, experts, used, hidden;
+    double weightScale, ropeBase;
+};
+
+PlannedModel latentModel(const LatentShape &shape, int layers, bool foretells, const std::function<void(Plan &)> &more)
+{
+    Plan plan("deepseek2", layers, shape.width, shape.vocabulary, foretells);
+    plan.count(".context_length", shape.context);
+    plan.count(".feed_forward_length", shape.feedForward);
+    plan.number(".attention.layer_norm_rms_epsilon", 1e-6);
+    plan.number(".rope.freq_base", shape.ropeBase);
+    plan.count(".rope.dimension_count", shape.rope);
+    plan.count(".attention.head_count", shape.heads);
+    plan.count(".attention.head_count_kv", 1);
+    plan.count(".attention.q_lora_rank", shape.queryRank);
+    plan.count(".attention.kv_lora_rank", shape.latent);
+    plan.count(".attention.key_length", shape.latent + shape.rope);
+    plan.count(".attention.value_length", shape.latent);
+    plan.count(".attention.key_length_mla", shape.nope + shape.rope);
+    plan.count(".attention.value_length_mla", shape.value);
+    plan.count(".leading_dense_block_count", std::min(shape.denseLayers, layers));
+    plan.count(".expert_shared_count", 1);
+    plan.count(".expert_gating_func", 2);
+    plan.key(".expert_weights_norm", true);
+    plan.expertKeys(shape.experts, shape.used, shape.hidden);
+    plan.number(".expert_weights_scale", shape.weightScale);
+    more(plan);
+    for (int i = 0; i < layers + (foretells ? 1 : 0); ++i) {
+        plan.layer(i);
+        plan.norm("attn_norm", shape.width);
+        plan.add("attn_q_a", {shape.queryRank, shape.width});
+        plan.norm("attn_q_a_norm", shape.queryRank);
+        plan.add("attn_q_b", {shape.heads * (shape.nope + shape.rope), shape.queryRank});
+        plan.add("attn_kv_a_mqa", {shape.latent + shape.rope, shape.width});
+        plan.norm("attn_kv_a_norm", shape.latent);
+        plan.add("attn_k_b", {shape.heads, shape.latent, shape.nope});
+        plan.add("attn_v_b", {shape.heads, shape.value, shape.latent});
+        plan.add("attn_output", {shape.width, shape.heads * shape.value});
+        plan.norm("ffn_norm", shape.width);
+        if (i < std::min(shape.denseLayers, layers)) {
+            plan.feedForward("", shape.feedForward);
+            continue;
+        }
+        plan.experts(shape.experts, shape.hidden);
+        plan.floats("exp_probs_b.bias", {shape.experts});
+        plan.feedForward("_shexp", shape.hidden);
+        if (i == layers)
+            plan.prediction();
+    }
+    return plan.take();
+}
+
+PlannedModel deepSeekV3(int layers, bool foretells)
+{
+    constexpr LatentShape kShape{7168, 129280, 163840, 128, 1536, 512, 64, 128, 128, 3, 18432, 256, 8, 2048, 2.5, 1e4};
+    return latentModel(kShape, layers, foretells, [](Plan &plan) {
+        plan.count(".expert_group_count", 8);
+        plan.count(".expert_group_used_count", 4);
+        plan.key(".rope.scaling.type", std::string("yarn"));
+        plan.number(".rope.scaling.factor", 40.0);
+        plan.count(".rope.scaling.original_context_length", 4096);
+        plan.number(".rope.scaling.yarn_log_multiplier", 0.1);
+    });
+}
+
+PlannedModel glm47Flash(int layers, bool foretells)
+{
+    constexpr LatentShape kShape{2048, 154880, 202752, 20, 768, 512, 64, 192, 256, 1, 10240, 64, 4, 1536, 1.8, 1e6};
+    return latentModel(kShape, layers, foretells, [](Plan &) {});
+}
+
+/// Three layers of gated delta networks, then one that attends; the block that foretells attends.
+PlannedModel qwen35Moe(int layers, bool foretells)
+{
+    constexpr std::int64_t kWidth = 2048, kHeads = 16, kKvHeads = 2, kHead = 256, kKeyHeads = 16, kValueHeads = 32, kState = 128;
+    constexpr std::int64_t kTaps = 4, kExperts = 256, kUsed = 8, kHidden = 512, kPeriod = 4;
+    constexpr std::int64_t kValues = kValueHeads * kState, kMixed = 2 * kKeyHeads * kState + kValues;
+    Plan plan("qwen35moe", layers, kWidth, 248320, foretells);
+    plan.count(".context_length", 262144);
+    plan.number(".attention.layer_norm_rms_epsilon", 1e-6);
+    plan.number(".rope.freq_base", 1e7);
+    plan.count(".rope.dimension_count", kHead / 4);
+    plan.attentionKeys(kHeads, kKvHeads, kHead);
+    plan.expertKeys(kExperts, kUsed, kHidden);
+    plan.count(".expert_shared_feed_forward_length", kHidden);
+    plan.count(".full_attention_interval", std::min<std::int64_t>(kPeriod, layers));
+    plan.count(".ssm.conv_kernel", kTaps);
+    plan.count(".ssm.inner_size", kValues);
+    plan.count(".ssm.state_size", kState);
+    plan.count(".ssm.time_step_rank", kValueHeads);
+    plan.count(".ssm.group_count", kKeyHeads);
+    for (int i = 0; i < layers + (foretells ? 1 : 0); ++i) {
+        plan.layer(i);
+        plan.norm("attn_norm", kWidth);
+        if (i == layers || (i + 1) % std::min<std::int64_t>(kPeriod, layers) == 0) {
+            plan.add("attn_q", {2 * kHeads * kHead, kWidth});
+            plan.add("attn_k", {kKvHeads * kHead, kWidth});
+            plan.add("attn_v", {kKvHeads * kHead, kWidth}, TensorRole::kSensitive);
+            plan.add("attn_output", {kWidth, kHeads * kHead});
+            plan.norm("attn_q_norm", kHead);
+            plan.norm("attn_k_norm", kHead);
+        } else {
+            plan.add("attn_qkv", {kMixed, kWidth});
+            plan.add("attn_gate", {kValues, kWidth});
+            plan.floats("ssm_conv1d.weight", {kMixed, kTaps});
+            plan.floats("ssm_alpha.weight", {kValueHeads, kWidth});
+            plan.floats("ssm_beta.weight", {kValueHeads, kWidth});
+            plan.rates("ssm_a", kValueHeads);
+            plan.floats("ssm_dt.bias", {kValueHeads});
+            plan.norm("ssm_norm", kState);
+            plan.add("ssm_out", {kWidth, kValues});
+        }
+        plan.norm("post_attention_norm", kWidth);
+        plan.experts(kExperts, kHidden);
+        plan.feedForward("_shexp", kHidden);
+        plan.floats("ffn_gate_inp_shexp.weight", {kWidth});
+        if (i == layers)
+            plan.prediction();
+    }
+    return plan.take();
+}
+
+PlannedModel gptOss(int layers, bool)
 {
     constexpr std::int64_t kWidth = 2880, kHeads = 64, kKvHeads = 8, kHeadDim = 64, kExperts = 32, kHidden = 2880;
     Plan plan("gpt-oss", layers, kWidth, 201088);
@@ -224,7 +370,7 @@ void hyperConnection(Plan &plan, const std::string &name, std::int64_t width)
     plan.floats(name + "_scale.weight", {3});
 }
 
-PlannedModel deepSeekV4Flash(int layers)
+PlannedModel deepSeekV4Flash(int layers, bool)
 {
     constexpr std::int64_t kWidth = 4096, kHeads = 64, kHead = 512, kQueryRank = 1024, kGroups = 8, kGroupRank = 1024;
     constexpr std::int64_t kExperts = 256, kUsed = 6, kHidden = 2048, kVocabulary = 129280, kHashLayers = 3, kIndexHeads = 64, kIndex = 128;
@@ -309,11 +455,10 @@ PlannedModel deepSeekV4Flash(int layers)
 const std::vector<ModelShape> &modelShapes()
 {
     static const std::vector<ModelShape> kShapes = {
-        {"qwen3-30b-a3b", 48, qwen3Moe, "Q4_K_M"},
-        {"mixtral-8x7b", 32, mixtral, "Q4_K_M"},
-        {"deepseek-v2-lite", 27, deepSeekV2Lite, "Q4_K_M"},
-        {"deepseek-v4-flash", 43, deepSeekV4Flash, "MXFP4"},
-        {"gpt-oss-20b", 24, gptOss, "MXFP4"},
+        {"qwen3-30b-a3b", 48, qwen3Moe, "Q4_K_M"},           {"qwen3.5-35b-a3b", 40, qwen35Moe, "Q4_K_M", true},
+        {"glm-4.7-flash", 47, glm47Flash, "Q4_K_M", true},   {"mixtral-8x7b", 32, mixtral, "Q4_K_M"},
+        {"deepseek-v2-lite", 27, deepSeekV2Lite, "Q4_K_M"},  {"deepseek-v3", 61, deepSeekV3, "Q4_K_M", true},
+        {"deepseek-v4-flash", 43, deepSeekV4Flash, "MXFP4"}, {"gpt-oss-20b", 24, gptOss, "MXFP4"},
     };
     return kShapes;
 }

@@ -48,8 +48,9 @@ struct ModelShape
 {
     std::string_view name;
     int layers;
-    PlannedModel (*plan)(int layers);
+    PlannedModel (*plan)(int layers, bool foretells);
     std::string_view quantisation; ///< the one that people download
+    bool foretells = false;        ///< it can have a block that foretells further tokens (MTP)
 };
 
 /// nullptr for a name that is not known.

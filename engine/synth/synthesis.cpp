@@ -86,7 +86,9 @@ Result<Planned> plan(const SynthesisRequest &request)
         return refused("Files of type \"" + planned.quantisation + "\" cannot be made; F16, Q8_0, Q4_0, Q4_K_M and MXFP4 can.", "type");
     if (request.layers < 0 || request.layers > shape->layers)
         return refused("The shape has " + std::to_string(shape->layers) + " layers; a file can have 1 to that many.", "layers");
-    planned.model = shape->plan(request.layers > 0 ? request.layers : shape->layers);
+    if (request.foretells && !shape->foretells)
+        return refused("The shape \"" + request.shape + "\" has no block that foretells further tokens.", "mtp");
+    planned.model = shape->plan(request.layers > 0 ? request.layers : shape->layers, request.foretells);
     for (const PlannedTensor &tensor : planned.model.tensors)
         planned.bytes += bytesOf(tensor, typeFor(tensor, planned.quantisation, planned.model.layers));
     return planned;

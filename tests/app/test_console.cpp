@@ -179,20 +179,22 @@ void TestConsole::argumentsAreUnderstood()
     QVERIFY(read.json && !read.csv);
     QCOMPARE(parseArguments({"chat", "--model=m.gguf"}).model, "m.gguf");
     QCOMPARE(parseArguments({"models", "describe", "m.gguf"}).command, Command::kDescribe);
-    const Arguments bench = parseArguments({"bench", "--prefill", "16,512", "--depth", "0,8192", "--batch", "1,8", "--experts", "0.9",
-                                            "--repeats", "3", "--device", "vulkan", "--kv8", "--json"});
+    const Arguments bench = parseArguments({"bench", "--prefill", "16,512", "--depth", "0,8192", "--batch", "1,8", "--ahead", "1,2",
+                                            "--experts", "0.9", "--repeats", "3", "--device", "vulkan", "--kv8", "--json"});
     QCOMPARE(bench.command, Command::kBench);
     QCOMPARE(bench.bench.prefill, (std::vector<int>{16, 512}));
     QCOMPARE(bench.bench.depths, (std::vector<int>{0, 8192}));
     QCOMPARE(bench.bench.batches, (std::vector<int>{1, 8}));
+    QCOMPARE(bench.bench.ahead, (std::vector<int>{1, 2}));
     QCOMPARE(bench.bench.expertShare, 0.9);
     QCOMPARE(bench.bench.device, "vulkan");
     QVERIFY(bench.bench.repeats == 3 && bench.bench.eightBitContext && bench.json);
-    const Arguments synth = parseArguments({"synth", "--shape", "gpt-oss-20b", "--layers", "2", "out.gguf"});
+    const Arguments synth = parseArguments({"synth", "--shape", "gpt-oss-20b", "--layers", "2", "--mtp", "out.gguf"});
     QCOMPARE(synth.command, Command::kSynth);
     QCOMPARE(synth.synth.shape, "gpt-oss-20b");
-    QVERIFY(synth.synth.layers == 2 && synth.files == QStringList{"out.gguf"});
-    const Arguments seeing = parseArguments({"chat", "--model", "m.gguf", "--projector", "p.gguf"});
+    QVERIFY(synth.synth.foretells && synth.synth.layers == 2 && synth.files == QStringList{"out.gguf"});
+    const Arguments seeing = parseArguments({"chat", "--model", "m.gguf", "--speculate", "--projector", "p.gguf"});
+    QVERIFY(seeing.speculate);
     QCOMPARE(seeing.command, Command::kChat);
     QCOMPARE(seeing.projector, "p.gguf");
     QCOMPARE(parseArguments({"models", "describe", "--projector=p.gguf", "m.gguf"}).projector, "p.gguf");
@@ -457,14 +459,15 @@ void TestConsole::withoutADisplayTheSampleIsRead()
 
 void TestConsole::measuresTheRealModel()
 {
-    const Run result = real({"bench", "--prefill", "16", "--depth", "0,32", "--batch", "3", "--tokens", "4", "--repeats", "2", "--json"});
+    const Run result =
+        real({"bench", "--prefill", "16", "--depth", "0,32", "--batch", "3", "--ahead", "1", "--tokens", "4", "--repeats", "2", "--json"});
     QCOMPARE(result.exitCode, 0);
     const QJsonObject report = QJsonDocument::fromJson(result.out.toUtf8()).object();
     QCOMPARE(report["architecture"].toString(), QString("conclave"));
     QVERIFY(report["readBytesPerSecond"].toDouble() > 1e8);
     QVERIFY(report["peakMemoryBytes"].toDouble() > 1e7);
     const QJsonArray rows = report["rows"].toArray();
-    QCOMPARE(rows.size(), 5);
+    QCOMPARE(rows.size(), 7);
     for (const QJsonValue &row : rows) {
         const QJsonObject one = row.toObject();
         QCOMPARE(one["seconds"].toArray().size(), 2);
@@ -476,6 +479,10 @@ void TestConsole::measuresTheRealModel()
     QCOMPARE(rows[3].toObject()["kind"].toString(), QString("batch"));
     QCOMPARE(rows[3].toObject()["answers"].toInt(), 3);
     QCOMPARE(rows[3].toObject()["tokens"].toInt(), 12);
+    QCOMPARE(rows[6].toObject()["kind"].toString(), QString("ahead"));
+    QCOMPARE(rows[6].toObject()["depth"].toInt(), 32);
+    QVERIFY(rows[6].toObject()["breakEven"].isDouble());
+    QVERIFY(rows[1].toObject()["breakEven"].isNull());
 
     const Run tooLong = real({"bench", "--prefill", "100000000"});
     QCOMPARE(tooLong.exitCode, 1);

@@ -30,6 +30,47 @@ public:
 
     std::vector<double> logits(std::span<const std::int32_t> tokens)
     {
+        std::vector<double> all;
+        for (const Row &row : hidden(tokens)) {
+            for (double value : matrix(has("output.weight") ? "output.weight" : "token_embd.weight", row))
+                all.push_back(m_spec.logitCap > 0 ? m_spec.logitCap * std::tanh(value / m_spec.logitCap) : value);
+        }
+        return all;
+    }
+
+    /// At each place the token behind it and the normalised hidden row there are joined and go through one layer more. Behind the last
+    /// token the block's own normalised row stands for the model's.
+    std::vector<double> foretold(std::span<const std::int32_t> tokens, int count)
+    {
+        const int block = trunkLayers();
+        const std::string prefix = "blk." + std::to_string(block) + ".nextn.";
+        const auto own = [&](const char *name, const char *shared) { return has(prefix + name) ? prefix + name : std::string(shared); };
+        Rows rows = hidden(tokens.first(tokens.size() - 1));
+        std::vector<std::int32_t> behind(tokens.begin() + 1, tokens.end());
+        std::vector<double> all;
+        for (int i = 0; i < count; ++i) {
+            Rows x;
+            for (std::size_t t = 0; t < behind.size(); ++t) {
+                Row pair = rms(rowOf(own("embed_tokens.weight", "token_embd.weight"), behind[t], m_spec.width), prefix + "enorm.weight");
+                const Row h = rms(rows[t], prefix + "hnorm.weight");
+                pair.insert(pair.end(), h.begin(), h.end());
+                x.push_back(matrix(prefix + "eh_proj.weight", pair));
+            }
+            runLayer(block, x);
+            rows.push_back(rms(x.back(), own("shared_head_norm.weight", "output_norm.weight")));
+            const Row logits = matrix(own("shared_head_head.weight", "output.weight"), rows.back());
+            all.insert(all.end(), logits.begin(), logits.end());
+            behind.push_back(static_cast<std::int32_t>(std::max_element(logits.begin(), logits.end()) - logits.begin()));
+        }
+        return all;
+    }
+
+private:
+    int trunkLayers() const { return static_cast<int>(m_spec.layers.size()) - m_spec.predictionLayers; }
+
+    /// What the output matrix reads of each token.
+    Rows hidden(std::span<const std::int32_t> tokens)
+    {
         Rows x;
         for (const std::int32_t token : tokens) {
             x.push_back(rowOf("token_embd.weight", token, m_spec.width));
@@ -38,18 +79,13 @@ public:
         }
         if (m_spec.perLayerWidth > 0)
             embedForLayers(x, tokens);
-        for (int i = 0; i < static_cast<int>(m_spec.layers.size()); ++i)
+        for (int i = 0; i < trunkLayers(); ++i)
             runLayer(i, x);
-        std::vector<double> all;
-        for (const Row &row : x) {
-            const Row normal = rms(row, "output_norm.weight");
-            for (double value : matrix(has("output.weight") ? "output.weight" : "token_embd.weight", normal))
-                all.push_back(m_spec.logitCap > 0 ? m_spec.logitCap * std::tanh(value / m_spec.logitCap) : value);
-        }
-        return all;
+        for (Row &row : x)
+            row = rms(std::move(row), "output_norm.weight");
+        return x;
     }
 
-private:
     bool has(const std::string &name) const { return m_weights.count(name) != 0; }
     const std::vector<float> &tensor(const std::string &name) const { return m_weights.at(name); }
 
@@ -335,6 +371,11 @@ private:
 std::vector<double> scalarLogits(const ScalarSpec &spec, const ScalarWeights &weights, std::span<const std::int32_t> tokens)
 {
     return ScalarDecoder(spec, weights).logits(tokens);
+}
+
+std::vector<double> scalarForetold(const ScalarSpec &spec, const ScalarWeights &weights, std::span<const std::int32_t> tokens, int count)
+{
+    return ScalarDecoder(spec, weights).foretold(tokens, count);
 }
 
 } // namespace conclave::test

@@ -53,9 +53,13 @@ struct ScalarSpec
     double logitCap = 0;   ///< 0: none
     int perLayerWidth = 0; ///< Gemma's per-layer embeddings; 0: none
     std::vector<ScalarLayer> layers;
+    int predictionLayers = 0; ///< of the layers: blocks at the end that predict further tokens, 0 or 1
 };
 
 /// Logits [T, V] of all tokens. A bias, a norm, a shared expert or a scale is used where `weights` has its tensor.
 std::vector<double> scalarLogits(const ScalarSpec &spec, const ScalarWeights &weights, std::span<const std::int32_t> tokens);
+/// Logits [count, V] of what the block for further tokens says behind the last of `tokens`: of the token after it, and, each with the most
+/// likely token before, of those after that.
+std::vector<double> scalarForetold(const ScalarSpec &spec, const ScalarWeights &weights, std::span<const std::int32_t> tokens, int count);
 
 } // namespace conclave::test

@@ -199,6 +199,31 @@ ScalarFamily glm(bool large)
     return family;
 }
 
+/// A fourth layer, and what stands around it.
+void addPrediction(ScalarFamily &family, bool own)
+{
+    const std::string last = block(layerCount(family) - 1);
+    const std::string added = block(layerCount(family));
+    std::map<std::string, std::vector<std::int64_t>> more;
+    for (const auto &[tensor, shape] : family.shapes) {
+        if (tensor.starts_with(last))
+            more[added + tensor.substr(last.size())] = shape;
+    }
+    family.shapes.merge(more);
+    family.spec.layers.push_back(family.spec.layers.back());
+    family.spec.predictionLayers = 1;
+    family.keys["block_count"] = std::int32_t{layerCount(family)};
+    family.keys["nextn_predict_layers"] = std::int32_t{1};
+    family.shapes[added + "nextn.eh_proj.weight"] = {kWidth, 2 * kWidth};
+    family.shapes[added + "nextn.enorm.weight"] = {kWidth};
+    family.shapes[added + "nextn.hnorm.weight"] = {kWidth};
+    if (!own)
+        return;
+    family.shapes[added + "nextn.embed_tokens.weight"] = {kVocabulary, kWidth};
+    family.shapes[added + "nextn.shared_head_norm.weight"] = {kWidth};
+    family.shapes[added + "nextn.shared_head_head.weight"] = {kVocabulary, kWidth};
+}
+
 ScalarFamily ernie(bool experts)
 {
     ScalarFamily family = plain(experts ? "ernie4_5-moe" : "ernie4_5 (dense)", experts ? "ernie4_5-moe" : "ernie4_5", 4);
@@ -306,7 +331,7 @@ ScalarFamily gemma4()
 /// What a kind of tensor looks like in trained models: norms near 1, small biases, matrices that keep the stream's size.
 float scaleOf(const std::string &name, const std::vector<std::int64_t> &shape)
 {
-    if (name.ends_with("embd.weight"))
+    if (name.ends_with("embd.weight") || name.ends_with("embed_tokens.weight"))
         return 1.0F;
     if (shape.size() == 1)
         return 0.3F;
@@ -355,6 +380,13 @@ RewrittenModel ScalarFamily::file(const ScalarWeights &weights) const
         model.tensors.push_back(std::move(part));
     }
     return model;
+}
+
+ScalarFamily foretellingGlm(bool own)
+{
+    ScalarFamily family = glm(own);
+    addPrediction(family, own);
+    return family;
 }
 
 ScalarFamily deepGemma3()

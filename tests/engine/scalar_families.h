@@ -29,6 +29,8 @@ struct ScalarFamily
 
 /// One or more variants of each family.
 std::vector<ScalarFamily> scalarFamilies();
+/// GLM with a block that foretells further tokens; `own`: with an embedding, norm and output matrix of its own.
+ScalarFamily foretellingGlm(bool own);
 /// Gemma 3 with the depth of its largest model, which scales attention in a way of its own.
 ScalarFamily deepGemma3();
 

@@ -1,3 +1,6 @@
+#include "engine/cache/kv_cache.h"
+#include "kernels/core/quantise.h"
+#include "tests/engine/foretelling.h"
 #include "tests/engine/model_fixture.h"
 #include "tests/engine/scalar_families.h"
 
@@ -34,7 +37,8 @@ struct InMemory
     std::unique_ptr<Model> model;
     Error error;
 
-    InMemory(const RewrittenModel &model, const std::string &deviceName) : bytes(model.bytes()), device(makeDevice(deviceName))
+    InMemory(const RewrittenModel &model, const std::string &deviceName, bool foretell = false)
+        : bytes(model.bytes()), device(makeDevice(deviceName))
     {
         auto parsed = GgufFile::parse(std::as_bytes(std::span(bytes)), "family.gguf");
         if (!parsed) {
@@ -42,7 +46,9 @@ struct InMemory
             return;
         }
         file = std::make_unique<GgufFile>(std::move(*parsed));
-        auto loaded = loadModel(*file, *device, {kernels::Precision::kFloat, kernels::DType::kF32});
+        ModelOptions options{kernels::Precision::kFloat, kernels::DType::kF32};
+        options.foretell = foretell;
+        auto loaded = loadModel(*file, *device, options);
         if (loaded)
             this->model = std::move(*loaded);
         else
@@ -102,6 +108,13 @@ private slots:
     void fusedTensorsEqualSeparateOnes_data() { rows(); }
     void fusedTensorsEqualSeparateOnes();
     void predictionBlocksAreIgnored();
+    void foretellingEqualsTheEquations_data();
+    void foretellingEqualsTheEquations();
+    void foretellingRunsTheFamilysLayer_data();
+    void foretellingRunsTheFamilysLayer();
+    void everyTokenOfAPerfectBlockIsRight();
+    void foretellingFollowsItsSequence();
+    void statesAreKeptInTheMidstOfAPass();
     void joinedLatentProjectionsEqualSeparateOnes();
     void largestGemma3ScalesByTheStream();
     void cleanupTestCase();
@@ -239,6 +252,296 @@ void TestModelFamilies::predictionBlocksAreIgnored()
     model.keys["glm4moe.nextn_predict_layers"] = std::int32_t{1};
     const double error = largestDifference(logitsOf(model, "best", tokensFor(*glm), 64), truth(*glm));
     QVERIFY2(error <= 1e-3, qPrintable(QString("largest error %1").arg(error)));
+}
+
+namespace
+{
+
+std::vector<std::int32_t> manyTokens(int count, int vocabulary)
+{
+    std::vector<std::int32_t> tokens;
+    for (int i = 0; i < count; ++i)
+        tokens.push_back((i * i * 7 + 3 * i + i / 9 + 1) % vocabulary);
+    return tokens;
+}
+
+/// What is foretold behind tokens.back(), all before it having been computed `piece` at a time.
+std::vector<float> foretoldBy(Model &model, KvCache &cache, std::span<const std::int32_t> tokens, std::size_t piece, int count)
+{
+    const auto computed = tokens.first(tokens.size() - 1);
+    for (std::size_t at = static_cast<std::size_t>(cache.length()); at < computed.size(); at += piece)
+        (void)forward(model, cache, computed.subspan(at, std::min(piece, computed.size() - at)), 1);
+    const auto foretold = model.foretell(cache, tokens.back(), count);
+    if (!foretold) {
+        qWarning("%s", foretold.error().message.c_str());
+        return {};
+    }
+    return {foretold->logits.begin(), foretold->logits.end()};
+}
+
+std::int32_t greedy(std::span<const float> logits)
+{
+    return static_cast<std::int32_t>(std::max_element(logits.begin(), logits.end()) - logits.begin());
+}
+
+/// An answer of greedy tokens with up to `count` foretold in each step. Tells the passes that it took and how many proposals were wrong.
+struct Walk
+{
+    std::vector<std::int32_t> tokens;
+    int passes = 0;
+    int wrong = 0;
+};
+
+Walk walk(Model &model, std::span<const std::int32_t> prompt, std::size_t length, int count)
+{
+    const auto cache = std::move(*model.createCache(512));
+    const auto vocabulary = static_cast<std::size_t>(model.vocabularySize());
+    Walk out;
+    out.tokens.push_back(greedy(forward(model, *cache, prompt, 1)));
+    while (out.tokens.size() < length) {
+        std::vector<std::int32_t> step = {out.tokens.back()};
+        if (count > 0) {
+            const auto foretold = model.foretell(*cache, step.front(), count);
+            if (!foretold)
+                return {};
+            step.insert(step.end(), foretold->tokens.begin(), foretold->tokens.end());
+        }
+        Batch batch;
+        batch.tokens = step;
+        batch.cache = cache.get();
+        batch.logitRows = static_cast<int>(step.size());
+        batch.keepStatesAfter = count > 0 ? 1 : 0;
+        const int before = cache->length();
+        const auto logits = model.forward(batch);
+        if (!logits)
+            return {};
+        ++out.passes;
+        std::size_t right = 0;
+        for (bool goesOn = true; goesOn; ++right) {
+            out.tokens.push_back(greedy(logits->subspan(right * vocabulary, vocabulary)));
+            goesOn = right + 1 < step.size() && step[right + 1] == out.tokens.back();
+        }
+        out.wrong += right < step.size() ? 1 : 0;
+        if (right < step.size() && cache->truncate(before + static_cast<int>(right)) != before + static_cast<int>(right))
+            return {};
+    }
+    out.tokens.resize(length);
+    return out;
+}
+
+} // namespace
+
+void TestModelFamilies::foretellingEqualsTheEquations_data()
+{
+    QTest::addColumn<bool>("own");
+    QTest::addColumn<QString>("device");
+    for (const bool own : {false, true}) {
+        for (const char *device : modelDevices())
+            QTest::addRow("%s, %s", own ? "tables of its own" : "the model's tables", device) << own << device;
+    }
+}
+
+/// Few tokens wait for the block; more go through it on the way, in one piece or in many.
+void TestModelFamilies::foretellingEqualsTheEquations()
+{
+    QFETCH(bool, own);
+    QFETCH(QString, device);
+    const ScalarFamily family = foretellingGlm(own);
+    const ScalarWeights weights = family.weights();
+    const InMemory loaded(family.file(weights), device.toStdString(), true);
+    QVERIFY2(loaded.model, loaded.error.message.c_str());
+    QVERIFY(loaded.model->foretells());
+    QCOMPARE(loaded.model->info().layers, 3);
+    QCOMPARE(loaded.model->info().predictionLayers, 1);
+    const auto all = manyTokens(150, family.spec.vocabulary);
+    const bool slow = device == "reference";
+    for (const std::size_t length : {std::size_t{2}, std::size_t{20}, std::size_t{slow ? 70U : 150U}}) {
+        const auto tokens = std::span(all).first(length);
+        const auto truth = scalarForetold(family.spec, weights, tokens, 3);
+        const std::vector<float> expected(truth.begin(), truth.end());
+        for (const std::size_t piece : {std::size_t{512}, std::size_t{7}, std::size_t{1}}) {
+            auto cache = loaded.model->createCache(256);
+            const auto logits = foretoldBy(*loaded.model, **cache, tokens, piece, 3);
+            const double error = largestDifference(logits, expected);
+            QVERIFY2(error <= 1e-3, qPrintable(QString("%1 tokens, %2 at once: largest error %3").arg(length).arg(piece).arg(error)));
+        }
+    }
+}
+
+void TestModelFamilies::foretellingRunsTheFamilysLayer_data()
+{
+    QTest::addColumn<QString>("model");
+    QTest::addColumn<QString>("architecture");
+    QTest::addColumn<int>("from");
+    QTest::newRow("latent attention") << "deepseek2_v3"
+                                      << "deepseek2" << 2;
+    QTest::newRow("gated attention behind delta networks") << "qwen35moe"
+                                                           << "qwen35moe" << 3;
+}
+
+/// With the next token's embedding alone as its input, the block is a model of one layer that reads the tokens behind the first.
+void TestModelFamilies::foretellingRunsTheFamilysLayer()
+{
+    QFETCH(QString, model);
+    QFETCH(QString, architecture);
+    QFETCH(int, from);
+    const std::string arch = architecture.toStdString();
+    auto file = GgufFile::open(dataPath("models/" + model + "/model.gguf").toStdString());
+    QVERIFY(file.ok());
+    const RewrittenModel whole = RewrittenModel::of(*file, metadataNames(arch));
+    const int layers = blockCount(*file, arch);
+    RewrittenModel foretelling = whole;
+    const RewrittenModel::Part &table = foretelling.tensor("token_embd.weight");
+    const auto vocabulary = static_cast<int>(table.shape[0]);
+    const auto width = static_cast<int>(table.shape[1]);
+    std::vector<float> rows = valuesOf(table);
+    QVERIFY(!rows.empty());
+    addForetelling(foretelling, arch, layers, width, from);
+
+    RewrittenModel single;
+    single.keys = whole.keys;
+    single.keys[arch + ".block_count"] = std::int32_t{1};
+    single.keys[arch + ".leading_dense_block_count"] = std::int32_t{0};
+    single.keys[arch + ".full_attention_interval"] = std::int32_t{1};
+    for (const RewrittenModel::Part &part : whole.tensors)
+        if (part.name.starts_with("output"))
+            single.tensors.push_back(part);
+    if (std::none_of(single.tensors.begin(), single.tensors.end(), [](const auto &part) { return part.name == "output.weight"; })) {
+        single.tensors.push_back(table);
+        single.tensors.back().name = "output.weight";
+    }
+    for (RewrittenModel::Part &part : blockAs(whole, from, 0))
+        single.tensors.push_back(std::move(part));
+    for (std::size_t row = 0; row < rows.size(); row += static_cast<std::size_t>(width)) {
+        const auto values = std::span(rows).subspan(row, static_cast<std::size_t>(width));
+        double squares = 0;
+        for (const float value : values)
+            squares += static_cast<double>(value) * static_cast<double>(value);
+        for (float &value : values)
+            value = static_cast<float>(static_cast<double>(value) / std::sqrt(squares / width + 1e-6));
+    }
+    single.tensors.push_back(floatPart("token_embd.weight", {vocabulary, width}, rows));
+
+    const InMemory both(foretelling, "best", true);
+    QVERIFY2(both.model, both.error.message.c_str());
+    const InMemory alone(single, "best");
+    QVERIFY2(alone.model, alone.error.message.c_str());
+    const auto all = manyTokens(100, vocabulary);
+    for (const std::size_t length : {std::size_t{12}, std::size_t{100}}) {
+        const auto tokens = std::span(all).first(length);
+        auto cache = both.model->createCache(128);
+        auto other = alone.model->createCache(128);
+        const auto logits = foretoldBy(*both.model, **cache, tokens, 5, 1);
+        const double error = largestDifference(logits, forward(*alone.model, **other, tokens.subspan(1), 1));
+        QVERIFY2(error <= 1e-3, qPrintable(QString("%1 tokens: largest error %2").arg(length).arg(error)));
+    }
+}
+
+/// Where the block always knows what follows, each pass brings a token and all that were foretold; otherwise the answer is the same.
+void TestModelFamilies::everyTokenOfAPerfectBlockIsRight()
+{
+    const ScalarFamily family = foretellingGlm(false);
+    ScalarWeights weights = family.weights();
+    const auto prompt = manyTokens(9, family.spec.vocabulary);
+    const InMemory random(family.file(weights), "best", true);
+    QVERIFY2(random.model, random.error.message.c_str());
+    for (auto &[tensor, values] : weights) {
+        const bool adds = tensor.find("attn_output") != std::string::npos || tensor.find("ffn_down") != std::string::npos;
+        std::fill(values.begin(), adds ? values.end() : values.begin(), 0.0F);
+        if (tensor.ends_with("enorm.weight"))
+            std::fill(values.begin(), values.end(), 1.0F);
+        for (std::size_t i = 0; tensor.ends_with("eh_proj.weight") && i < values.size(); ++i) {
+            const auto columns = static_cast<std::size_t>(2 * family.spec.width);
+            values[i] = i % columns == i / columns ? 1.0F : 0.0F;
+        }
+    }
+    const InMemory perfect(family.file(weights), "best", true);
+    QVERIFY2(perfect.model, perfect.error.message.c_str());
+    const Walk plain = walk(*perfect.model, prompt, 101, 0);
+    QCOMPARE(plain.passes, 100);
+    const Walk pairs = walk(*perfect.model, prompt, 101, 1);
+    QCOMPARE(pairs.tokens, plain.tokens);
+    QCOMPARE(pairs.wrong, 0);
+    QCOMPARE(pairs.passes, 50);
+    // Four tokens a pass; fewer where a page of the context ends.
+    const Walk fours = walk(*perfect.model, prompt, 101, 3);
+    QCOMPARE(fours.tokens, plain.tokens);
+    QCOMPARE(fours.wrong, 0);
+    QVERIFY2(fours.passes >= 25 && fours.passes <= 27, qPrintable(QString::number(fours.passes)));
+    const Walk expected = walk(*random.model, prompt, 101, 0);
+    for (const int count : {1, 3}) {
+        const Walk ahead = walk(*random.model, prompt, 101, count);
+        QCOMPARE(ahead.tokens, expected.tokens);
+        QVERIFY(ahead.wrong > 0);
+    }
+}
+
+/// Taken back, forked, saved and read again: the block goes on as if nothing had happened.
+void TestModelFamilies::foretellingFollowsItsSequence()
+{
+    const ScalarFamily family = foretellingGlm(true);
+    const InMemory loaded(family.file(family.weights()), "best", true);
+    QVERIFY2(loaded.model, loaded.error.message.c_str());
+    Model &model = *loaded.model;
+    const auto tokens = manyTokens(140, family.spec.vocabulary);
+    const auto fresh = [&](std::size_t length) {
+        auto cache = model.createCache(256);
+        return foretoldBy(model, **cache, std::span(tokens).first(length), 512, 2);
+    };
+    const auto expected = fresh(140);
+    auto cache = model.createCache(256);
+    for (const std::size_t piece : {1, 40}) {
+        for (const int back : {130, 100, 64, 30, 1}) {
+            (void)foretoldBy(model, **cache, tokens, piece, 2);
+            QCOMPARE((*cache)->truncate(back), back);
+            const double error = largestDifference(foretoldBy(model, **cache, tokens, piece, 2), expected);
+            QVERIFY2(error <= 1e-4, qPrintable(QString("back to %1: %2").arg(back).arg(error)));
+        }
+    }
+    (*cache)->truncate(120);
+    (void)forward(model, **cache, std::span(tokens).subspan(120, 1), 1);
+    for (const int length : {121, 119, 64, 10}) {
+        auto forked = (*cache)->fork(length);
+        QVERIFY(forked.ok());
+        QVERIFY((*forked)->length() <= length && (*forked)->length() > 0);
+        QVERIFY(largestDifference(foretoldBy(model, **forked, tokens, 40, 2), expected) <= 1e-4);
+    }
+    std::stringstream saved;
+    QVERIFY((*cache)->save(saved).ok());
+    auto read = model.createCache(256);
+    QVERIFY((*read)->load(saved, 121).ok());
+    QVERIFY(largestDifference(foretoldBy(model, **read, tokens, 1, 2), expected) <= 1e-4);
+    std::string cut = saved.str();
+    cut.resize(cut.size() - 8);
+    std::stringstream shorter(cut);
+    QVERIFY(!(*read)->load(shorter, 121).ok());
+    QCOMPARE((*read)->length(), 0);
+    QVERIFY(!model.foretell(**read, tokens[0], 1).ok()); // nothing to foretell from
+    QVERIFY(!model.foretell(**cache, family.spec.vocabulary, 1).ok());
+}
+
+/// Delta networks: one token ahead, and back again without the checkpoint.
+void TestModelFamilies::statesAreKeptInTheMidstOfAPass()
+{
+    auto file = GgufFile::open(dataPath("models/qwen35moe/model.gguf").toStdString());
+    QVERIFY(file.ok());
+    RewrittenModel model = RewrittenModel::of(*file, metadataNames("qwen35moe"));
+    const int layers = blockCount(*file, "qwen35moe");
+    const auto &shape = model.tensor("token_embd.weight").shape;
+    const auto prompt = manyTokens(9, static_cast<int>(shape[0]));
+    addForetelling(model, "qwen35moe", layers, static_cast<int>(shape[1]), 3);
+    const InMemory random(model, "best", true);
+    QVERIFY2(random.model, random.error.message.c_str());
+    const Walk expected = walk(*random.model, prompt, 81, 0);
+    const Walk ahead = walk(*random.model, prompt, 81, 1);
+    QCOMPARE(ahead.tokens, expected.tokens);
+    QVERIFY(ahead.wrong > 0);
+    silenceLayers(model);
+    const InMemory perfect(model, "best", true);
+    const Walk pairs = walk(*perfect.model, prompt, 81, 1);
+    QCOMPARE(pairs.tokens, walk(*perfect.model, prompt, 81, 0).tokens);
+    QCOMPARE(pairs.wrong, 0);
+    QCOMPARE(pairs.passes, 40);
 }
 
 /// Older DeepSeek files hold what keys and values are projected from the latent by as one matrix: of each head the keys' rows, then the

@@ -1,8 +1,12 @@
 #include "engine/api/engine.h"
+#include "engine/generate/draft_policy.h"
 #include "engine/generate/speculation.h"
+#include "kernels/core/quantise.h"
+#include "tests/engine/foretelling.h"
 #include "tests/engine/model_fixture.h"
 
 #include <QObject>
+#include <QTemporaryDir>
 
 #include <nlohmann/json.hpp>
 
@@ -78,6 +82,8 @@ private slots:
     void proposesAsMuchAsPays();
     void proposesNothingBeforeItKnows();
     void oneSlowPassIsForgotten();
+    void theModelIsAskedWhereItPays();
+    void theModelIsLeftAloneWhereItDoesNotPay();
     void foretellsInSilenceFirst();
     void answersAreTheSame_data();
     void answersAreTheSame();
@@ -85,6 +91,8 @@ private slots:
     void theContextIsTheSameAfterwards();
     void statesThatCannotGoBackAreNotSpeculatedOn();
     void answersEndAtTheSameLimits();
+    void foretoldAnswersAreTheSame_data();
+    void foretoldAnswersAreTheSame();
 };
 
 void TestSpeculation::foretellsWhatFollowedLastTime()
@@ -182,6 +190,51 @@ void TestSpeculation::oneSlowPassIsForgotten()
     QVERIFY2(plain > 20 && plain < 300, qPrintable(QString::number(plain)));
 }
 
+/// Asked in silence first; then as many tokens as pay.
+void TestSpeculation::theModelIsAskedWhereItPays()
+{
+    const SpeculationPolicy costs = policy(0.2, 0);
+    DraftPolicy drafts;
+    for (int i = 0; i < 10; ++i) {
+        const DraftPolicy::Plan silent = drafts.plan(costs, 100);
+        QCOMPARE(silent.count, std::size_t{1});
+        QCOMPARE(silent.rate, 0.0);
+        drafts.took(1, 0.001);
+        drafts.foretold(0, true);
+    }
+    DraftPolicy::Plan plan = drafts.plan(costs, 100);
+    QCOMPARE(plan.count, DraftPolicy::kMostDrafted);
+    QVERIFY2(plan.rate > 1.8 && plan.rate < 2.2, qPrintable(QString::number(plan.rate)));
+    QCOMPARE(drafts.plan(costs, 1).count, std::size_t{1});
+    QCOMPARE(drafts.plan(costs, 0).count, std::size_t{0});
+    QVERIFY(std::abs(drafts.breakEven(costs) - 0.3) < 0.02);
+    for (int i = 0; i < 20; ++i)
+        drafts.foretold(1, false); // the second never comes true
+    plan = drafts.plan(costs, 100);
+    QCOMPARE(plan.count, std::size_t{1});
+}
+
+/// Too slow, or wrong too often: it is asked again after a while, in silence.
+void TestSpeculation::theModelIsLeftAloneWhereItDoesNotPay()
+{
+    for (const double share : {0.0, 0.6}) {
+        const SpeculationPolicy costs = policy(share > 0 ? 0.7 : 0.2, 0);
+        DraftPolicy drafts;
+        int asked = 0;
+        for (int i = 0; i < 1000; ++i) {
+            const DraftPolicy::Plan plan = drafts.plan(costs, 100);
+            if (plan.count == 0)
+                continue;
+            QCOMPARE(plan.rate, 0.0);
+            ++asked;
+            drafts.took(1, 0.002);
+            drafts.foretold(0, asked % 10 < 10 * share);
+        }
+        QVERIFY2(asked >= 48 && asked <= 120, qPrintable(QString::number(asked)));
+    }
+    QCOMPARE(DraftPolicy().plan(SpeculationPolicy(), 100).count, std::size_t{0}); // no pass was measured yet
+}
+
 /// A text that repeats itself, then one that does not: proposals come when it is known to repeat, and end.
 void TestSpeculation::foretellsInSilenceFirst()
 {
@@ -210,7 +263,7 @@ void TestSpeculation::answersAreTheSame_data()
 {
     QTest::addColumn<QString>("model");
     QTest::addColumn<float>("temperature");
-    for (const char *model : {"llama", "mixtral", "qwen3moe", "olmoe", "qwen2moe"}) {
+    for (const char *model : {"llama", "mixtral", "qwen3moe", "olmoe", "qwen2moe", "qwen35moe"}) {
         for (const float temperature : {0.0F, 0.3F, 1.0F})
             QTest::newRow(qPrintable(QStringLiteral("%1 at temperature %2").arg(model).arg(temperature))) << QString(model) << temperature;
     }
@@ -300,7 +353,7 @@ void TestSpeculation::theContextIsTheSameAfterwards()
 
 void TestSpeculation::statesThatCannotGoBackAreNotSpeculatedOn()
 {
-    const QString path = QStringLiteral("models/qwen35moe/model.gguf");
+    const QString path = QStringLiteral("models/deepseek4/model.gguf");
     if (!QFile::exists(dataPath(path)))
         QSKIP("NOT TESTED: there is no model with states");
     OPEN(engine, path);
@@ -324,6 +377,80 @@ void TestSpeculation::answersEndAtTheSameLimits()
         const Told told = answered(ahead, request);
         QCOMPARE(told.tokens, expected.tokens);
         QCOMPARE(told.end.reason, expected.end.reason);
+    }
+}
+
+void TestSpeculation::foretoldAnswersAreTheSame_data()
+{
+    QTest::addColumn<QString>("model");
+    QTest::addColumn<QString>("architecture");
+    QTest::addColumn<int>("from");
+    QTest::addColumn<bool>("perfect");
+    QTest::newRow("latent attention, a block that knows nothing") << "deepseek2_v3"
+                                                                  << "deepseek2" << 2 << false;
+    QTest::newRow("latent attention, a perfect block") << "deepseek2_v3"
+                                                       << "deepseek2" << 2 << true;
+    QTest::newRow("delta networks, a block that knows nothing") << "qwen35moe"
+                                                                << "qwen35moe" << 3 << false;
+    QTest::newRow("delta networks, a perfect block") << "qwen35moe"
+                                                     << "qwen35moe" << 3 << true;
+}
+
+/// A model with its own block for further tokens: it is asked, and the answer, the next one, and one from a saved context are the same.
+void TestSpeculation::foretoldAnswersAreTheSame()
+{
+    QFETCH(QString, model);
+    QFETCH(QString, architecture);
+    QFETCH(int, from);
+    QFETCH(bool, perfect);
+    const std::string arch = architecture.toStdString();
+    auto file = GgufFile::open(dataPath("models/" + model + "/model.gguf").toStdString());
+    QVERIFY(file.ok());
+    RewrittenModel rewritten = RewrittenModel::of(*file, metadataNames(arch));
+    const int layers = blockCount(*file, arch);
+    addForetelling(rewritten, arch, layers, static_cast<int>(rewritten.tensor("token_embd.weight").shape[1]), from);
+    if (perfect)
+        silenceLayers(rewritten);
+    const QTemporaryDir folder;
+    const QString path = folder.filePath("foretelling.gguf");
+    QFile out(path);
+    QVERIFY(out.open(QIODevice::WriteOnly));
+    const std::string bytes = rewritten.bytes();
+    QCOMPARE(out.write(bytes.data(), static_cast<qint64>(bytes.size())), static_cast<qint64>(bytes.size()));
+    out.close();
+
+    EngineOptions options;
+    options.precision = MatmulPrecision::kFloat; // so that no rounding decides between tokens that are nearly alike
+    auto plainEngine = openEngine(path.toStdString(), options);
+    options.foretell = options.speculate = true;
+    auto aheadEngine = openEngine(path.toStdString(), options);
+    QVERIFY2(aheadEngine.ok(), aheadEngine.ok() ? "" : aheadEngine.error().message.c_str());
+    QCOMPARE((*aheadEngine)->model().predictionLayers, 1);
+    SESSION(plain, **plainEngine);
+    SESSION(ahead, **aheadEngine);
+    for (const float temperature : {0.0F, 0.8F}) {
+        GenerationRequest request = ask("Tell me.", 90);
+        request.sampling.temperature = temperature;
+        Told expected = answered(plain, request);
+        Told told = answered(ahead, request);
+        QVERIFY(!expected.tokens.empty());
+        QCOMPARE(told.tokens, expected.tokens);
+        QCOMPARE(told.text, expected.text);
+        QCOMPARE(expected.end.statistics.foretoldTokens, 0);
+        QVERIFY(told.end.statistics.generatedTokens < 10 || told.end.statistics.foretoldTokens >= 8);
+        qInfo("%d tokens, %d foretold, %d proposed, %d accepted", told.end.statistics.generatedTokens, told.end.statistics.foretoldTokens,
+              told.end.statistics.proposedTokens, told.end.statistics.acceptedTokens);
+        request.messages.push_back({Role::kAssistant, told.text, {}});
+        request.messages.push_back({Role::kUser, "And then?", {}});
+        const std::string saved = folder.filePath("context").toStdString();
+        for (Session *session : {&plain, &ahead}) {
+            QVERIFY(session->saveContext(saved).ok());
+            QVERIFY(session->loadContext(saved).ok());
+        }
+        expected = answered(plain, request);
+        told = answered(ahead, request);
+        QCOMPARE(told.tokens, expected.tokens);
+        QCOMPARE(told.end.statistics.cachedTokens, expected.end.statistics.cachedTokens);
     }
 }
 

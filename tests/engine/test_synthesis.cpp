@@ -1,4 +1,5 @@
 #include "engine/api/engine.h"
+#include "engine/api/forecast.h"
 #include "engine/api/synthesis.h"
 #include "engine/format/gguf_reader.h"
 #include "engine/synth/random_blocks.h"
@@ -27,6 +28,8 @@ private slots:
     void sizesAreThoseOfTheModels();
     void wrongRequestsAreRefused();
     void aFileIsMadeAndAnswers();
+    void blocksThatForetellAreMade_data();
+    void blocksThatForetellAreMade();
     void aStopLeavesNoFile();
     void aFullDiskIsSaid();
 };
@@ -72,6 +75,9 @@ void TestSynthesis::sizesAreThoseOfTheModels_data()
     QTest::addColumn<QString>("shape");
     QTest::addColumn<double>("parameters"); // in thousand millions, as published, with the vocabulary that the shape has
     QTest::addRow("Qwen3-30B-A3B") << "qwen3-30b-a3b" << 30.3;
+    QTest::addRow("Qwen3.5-35B-A3B") << "qwen3.5-35b-a3b" << 34.7;
+    QTest::addRow("GLM-4.7-Flash") << "glm-4.7-flash" << 29.9;
+    QTest::addRow("DeepSeek-V3") << "deepseek-v3" << 671.0;
     QTest::addRow("Mixtral-8x7B") << "mixtral-8x7b" << 46.7;
     QTest::addRow("DeepSeek-V2-Lite") << "deepseek-v2-lite" << 15.7;
     QTest::addRow("DeepSeek-V4-Flash") << "deepseek-v4-flash" << 284.0;
@@ -126,6 +132,45 @@ void TestSynthesis::aFileIsMadeAndAnswers()
     const auto end = (*(*engine)->createSession())->generate(question, [](const Event &) {}, {});
     QVERIFY2(end.ok(), end.ok() ? "" : end.error().message.c_str());
     QVERIFY(end->statistics.generatedTokens > 0);
+}
+
+void TestSynthesis::blocksThatForetellAreMade_data()
+{
+    QTest::addColumn<QString>("shape");
+    QTest::addColumn<int>("layers");
+    QTest::newRow("latent attention") << "glm-4.7-flash" << 2;
+    QTest::newRow("latent attention, groups of experts") << "deepseek-v3" << 1;
+    QTest::newRow("delta networks") << "qwen3.5-35b-a3b" << 4;
+}
+
+/// All of the model's loading but its numbers.
+void TestSynthesis::blocksThatForetellAreMade()
+{
+    QFETCH(QString, shape);
+    QFETCH(int, layers);
+    const QTemporaryDir folder;
+    const std::filesystem::path path = folder.filePath("made.gguf").toStdString();
+    SynthesisRequest request;
+    request.shape = shape.toStdString();
+    request.layers = layers;
+    request.foretells = request.hole = true;
+    const auto made = synthesise(path, request);
+    QVERIFY2(made.ok(), made.ok() ? "" : made.error().message.c_str());
+    EngineOptions options;
+    const auto without = modelFootprint(path, options);
+    QVERIFY2(without.ok(), without.ok() ? "" : without.error().message.c_str());
+    QCOMPARE(without->model.layers, layers);
+    QCOMPARE(without->model.predictionLayers, 1);
+    options.foretell = true;
+    const auto with = modelFootprint(path, options);
+    QVERIFY2(with.ok(), with.ok() ? "" : with.error().message.c_str());
+    QVERIFY(with->pageBytes > without->pageBytes);
+    QVERIFY(with->workBytes > without->workBytes);
+    QCOMPARE(with->weights.size(), without->weights.size());
+    QVERIFY(with->stateBytes == without->stateBytes && with->mappedBytes() == without->mappedBytes());
+    const auto refused = synthesisBytes({"mixtral-8x7b", "", 1, 1, true});
+    QVERIFY(!refused.ok());
+    QCOMPARE(refused.error().code, ErrorCode::kInvalidRequest);
 }
 
 void TestSynthesis::aStopLeavesNoFile()

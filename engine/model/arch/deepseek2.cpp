@@ -24,12 +24,10 @@ public:
         if (auto opened = open(); !opened)
             return opened;
         for (int i = 0; i < hp().layers; ++i) {
-            auto attention = LatentAttention::load(weights(), device(), hp(), m_sizes, i);
-            if (!attention)
-                return outOfMemory("the model \"" + file().name() + "\"");
-            m_layers.push_back({std::move(*attention), FeedForwardLayer::load(weights(), experts(), hp(), m_plan, i)});
+            if (auto added = addLayer(hp()); !added)
+                return added;
         }
-        return prepare(m_plan.routingOf(hp().layers), m_plan.widest(hp()));
+        return prepare(m_plan.routingOf(layersWanted()), m_plan.widest(hp()));
     }
 
 private:
@@ -38,6 +36,24 @@ private:
         LatentAttention attention;
         FeedForwardLayer feedForward;
     };
+
+    Result<Done> addLayer(const HyperParameters &sizes)
+    {
+        const auto index = static_cast<int>(m_layers.size());
+        auto attention = LatentAttention::load(weights(), device(), sizes, m_sizes, index);
+        if (!attention)
+            return outOfMemory("the model \"" + file().name() + "\"");
+        m_layers.push_back({std::move(*attention), FeedForwardLayer::load(weights(), experts(), sizes, m_plan, index)});
+        return Done{};
+    }
+
+    Result<bool> addPredictionLayer(const HyperParameters &sizes) override
+    {
+        auto added = addLayer(sizes);
+        return added ? Result<bool>(true) : Result<bool>(added.takeError());
+    }
+
+    KvLayerShape predictionCache() const override { return m_sizes.cacheShape(); }
 
     KvShape cacheShape() const override
     {

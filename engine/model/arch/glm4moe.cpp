@@ -12,6 +12,7 @@ Result<std::unique_ptr<Model>> loadGlm4Moe(const GgufFile &file, kernels::Device
     traits.feedForward.norm = "post_attention_norm";
     traits.experts = TransformerTraits::Experts::kAlways;
     traits.feedForward.shared = SharedExpert::kPlain;
+    traits.predicts = true;
     traits.score = kernels::GatingScore::kSigmoid;
     return loadTransformer(file, device, options, std::move(info), traits);
 }

@@ -36,18 +36,9 @@ public:
     {
         if (auto opened = open(); !opened)
             return opened;
-        const Rope rope = Rope::of(hp(), kernels::RopePairing::kNeox);
-        for (int i = 0; i < hp().layers; ++i) {
-            Layer layer;
-            layer.norm = weights().floats("blk." + std::to_string(i) + ".attn_norm.weight", {hp().width});
-            if (m_sizes.attends(i))
-                layer.attention = GatedAttention::load(weights(), hp(), i, rope);
-            else
-                layer.delta = DeltaNet::load(weights(), m_sizes.delta, i, hp().width, hp().epsilon);
-            layer.feedForward = FeedForwardLayer::load(weights(), experts(), hp(), m_sizes.feedForward, i);
-            m_layers.push_back(std::move(layer));
-        }
-        return prepare(m_sizes.feedForward.routingOf(hp().layers), m_sizes.feedForward.widest(hp()));
+        for (int i = 0; i < hp().layers; ++i)
+            addLayer(hp(), m_sizes.attends(i));
+        return prepare(m_sizes.feedForward.routingOf(layersWanted()), m_sizes.feedForward.widest(hp()));
     }
 
 private:
@@ -59,9 +50,30 @@ private:
         FeedForwardLayer feedForward;
     };
 
+    void addLayer(const HyperParameters &sizes, bool attends)
+    {
+        const auto index = static_cast<int>(m_layers.size());
+        Layer layer;
+        layer.norm = weights().floats("blk." + std::to_string(index) + ".attn_norm.weight", {sizes.width});
+        if (attends)
+            layer.attention = GatedAttention::load(weights(), sizes, index, Rope::of(sizes, kernels::RopePairing::kNeox));
+        else
+            layer.delta = DeltaNet::load(weights(), m_sizes.delta, index, sizes.width, sizes.epsilon);
+        layer.feedForward = FeedForwardLayer::load(weights(), experts(), sizes, m_sizes.feedForward, index);
+        m_layers.push_back(std::move(layer));
+    }
+
+    /// It attends, wherever it stands.
+    Result<bool> addPredictionLayer(const HyperParameters &sizes) override
+    {
+        addLayer(sizes, true);
+        return true;
+    }
+
     KvShape cacheShape() const override
     {
         KvShape shape = Decoder::cacheShape();
+        shape.keepsStates = true;
         for (int i = 0; i < hp().layers; ++i) {
             if (!m_sizes.attends(i))
                 shape.layers[static_cast<std::size_t>(i)] = m_sizes.delta.cacheShape();

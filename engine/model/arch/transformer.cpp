@@ -48,18 +48,9 @@ public:
             ownDivisors = weights().hostFloats("rope_freqs.weight", {hp().ropeDims / 2});
         Rope rope = Rope::of(hp(), m_traits.pairing, ownDivisors);
         rope.streams = m_sizes.ropeStreams;
-        for (int i = 0; i < hp().layers; ++i) {
-            if (m_traits.allBiases)
-                requireBiases("blk." + std::to_string(i) + ".");
-            Layer layer;
-            layer.attention = SelfAttention::load(weights(), hp(), i, rope, m_traits.queryKeyNorm);
-            layer.attention.window = m_sizes.windows[static_cast<std::size_t>(i)];
-            if (m_traits.sinks)
-                layer.attention.sinks = weights().floats("blk." + std::to_string(i) + ".attn_sinks.weight", {hp().heads});
-            layer.feedForward = FeedForwardLayer::load(weights(), experts(), hp(), m_traits.feedForward, i);
-            m_layers.push_back(std::move(layer));
-        }
-        auto done = prepare(m_traits.feedForward.routingOf(hp().layers), m_traits.feedForward.widest(hp()));
+        for (int i = 0; i < hp().layers; ++i)
+            addLayer(hp(), m_sizes.windows[static_cast<std::size_t>(i)], rope);
+        auto done = prepare(m_traits.feedForward.routingOf(layersWanted()), m_traits.feedForward.widest(hp()));
         return done && options().projector != nullptr ? loadTower(*options().projector) : std::move(done);
     }
 
@@ -69,6 +60,29 @@ private:
         SelfAttention attention;
         FeedForwardLayer feedForward;
     };
+
+    void addLayer(const HyperParameters &sizes, int window, const Rope &rope)
+    {
+        const auto index = static_cast<int>(m_layers.size());
+        const std::string block = "blk." + std::to_string(index) + ".";
+        if (m_traits.allBiases)
+            requireBiases(block);
+        Layer layer;
+        layer.attention = SelfAttention::load(weights(), sizes, index, rope, m_traits.queryKeyNorm);
+        layer.attention.window = window;
+        if (m_traits.sinks)
+            layer.attention.sinks = weights().floats(block + "attn_sinks.weight", {sizes.heads});
+        layer.feedForward = FeedForwardLayer::load(weights(), experts(), sizes, m_traits.feedForward, index);
+        m_layers.push_back(std::move(layer));
+    }
+
+    Result<bool> addPredictionLayer(const HyperParameters &sizes) override
+    {
+        if (!m_traits.predicts)
+            return false;
+        addLayer(sizes, 0, m_layers.back().attention.rope);
+        return true;
+    }
 
     Result<Done> loadTower(const GgufFile &projector)
     {

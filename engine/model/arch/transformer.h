@@ -33,6 +33,7 @@ struct TransformerTraits
     bool normalise = true;
     /// Positions in time, rows and columns (interleaved M-RoPE), see readRopeStreams.
     bool gridPositions = false;
+    bool predicts = false; ///< files may have a block that predicts further tokens, with a layer like the others
     /// Makes the vision tower from a projector file; nullptr: the family reads text only.
     Result<std::unique_ptr<VisionTower>> (*tower)(kernels::Device &device, const GgufFile &projector, int mostTokens) = nullptr;
 };

@@ -90,6 +90,17 @@ void DeltaNet::remember(Step &step, const StepSequence &sequence, const Tensor &
     step.ops.run(&Queue::gatedDeltaRule, rule);
 }
 
+void DeltaNet::keepStates(Step &step, const StepSequence &sequence) const
+{
+    const auto keep = [&](int which, std::int64_t rows) {
+        const Tensor &state = sequence.cache.state(layer, which);
+        const std::int64_t width = state.shape[0] / rows;
+        step.ops.copy(state.reshaped({rows, width}), sequence.cache.keptState(layer, which).reshaped({rows, width}));
+    };
+    keep(0, sizes.taps - 1);
+    keep(1, sizes.heads);
+}
+
 void DeltaNet::apply(Step &step) const
 {
     Ops &ops = step.ops;
@@ -99,8 +110,16 @@ void DeltaNet::apply(Step &step) const
     ops.linear(mixed, h, step.rows(s.mixed));
     ops.linearExact(alpha, h, step.rows(s.alpha));
     ops.linearExact(beta, h, step.rows(s.beta));
-    for (const StepSequence &sequence : step.sequences)
-        remember(step, sequence, out);
+    for (const StepSequence &sequence : step.sequences) {
+        if (sequence.kept == 0) {
+            remember(step, sequence, out);
+            continue;
+        }
+        remember(step, {sequence.cache, nullptr, sequence.row, sequence.kept, sequence.first}, out);
+        keepStates(step, sequence);
+        const std::int64_t rest = sequence.tokens - sequence.kept;
+        remember(step, {sequence.cache, nullptr, sequence.row + sequence.kept, rest, sequence.first + sequence.kept}, out);
+    }
 
     ops.headNorm(norm, out, epsilon);
     ops.linear(gate, h, step.rows(s.gate));

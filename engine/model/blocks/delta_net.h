@@ -50,6 +50,7 @@ struct DeltaNet
 
 private:
     void remember(Step &step, const StepSequence &sequence, const kernels::Tensor &out) const;
+    void keepStates(Step &step, const StepSequence &sequence) const;
 };
 
 } // namespace conclave::engine

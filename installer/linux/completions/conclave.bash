@@ -12,7 +12,7 @@ _conclave()
         mapfile -t COMPREPLY < <(compgen -d -- "$word")
         return ;;
     --shape)
-        mapfile -t COMPREPLY < <(compgen -W 'qwen3-30b-a3b mixtral-8x7b deepseek-v2-lite deepseek-v4-flash gpt-oss-20b' -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W 'qwen3-30b-a3b qwen3.5-35b-a3b glm-4.7-flash mixtral-8x7b deepseek-v2-lite deepseek-v3 deepseek-v4-flash gpt-oss-20b' -- "$word")
         return ;;
     --type)
         mapfile -t COMPREPLY < <(compgen -W 'F16 Q8_0 Q4_0 Q4_K_M MXFP4' -- "$word")
@@ -20,7 +20,7 @@ _conclave()
     --device)
         mapfile -t COMPREPLY < <(compgen -W 'cpu cuda vulkan' -- "$word")
         return ;;
-    --context | --memory | --prefill | --depth | --tokens | --repeats | --threads | --batch | --experts | --layers | --proxy | --mirror)
+    --context | --memory | --prefill | --depth | --tokens | --repeats | --threads | --batch | --ahead | --experts | --layers | --proxy | --mirror)
         return ;;
     esac
     if ((COMP_CWORD == 1)); then
@@ -33,9 +33,9 @@ _conclave()
     fi
     case $command in
     read) options='--model --json --csv' ;;
-    chat) options='--model --projector --memory --json' ;;
-    bench) options='--model --prefill --depth --tokens --repeats --threads --batch --experts --memory --device --kv8 --json' ;;
-    synth) options='--shape --type --layers --hole' ;;
+    chat) options='--model --projector --memory --speculate --json' ;;
+    bench) options='--model --prefill --depth --tokens --repeats --threads --batch --ahead --experts --memory --device --kv8 --json' ;;
+    synth) options='--shape --type --layers --mtp --hole' ;;
     models)
         case $sub in
         list) options='--catalogue --json' ;;
