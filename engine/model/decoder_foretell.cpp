@@ -1,3 +1,4 @@
+#include "engine/model/blocks/streamed_experts.h"
 #include "engine/model/decoder.h"
 #include "engine/model/device_error.h"
 
@@ -37,7 +38,7 @@ void Decoder::predict(Ops &ops, KvCache &cache, const Tensor &hidden, std::span<
     for (std::size_t i = 0; i < next.size(); ++i)
         m_predictedPositions[i] = first + static_cast<std::int32_t>(i);
     const StepSequence sequence{cache, nullptr, 0, count, first};
-    Step step{ops, *m_scratch, std::span(&sequence, 1), count, m_predictedPositions, next, {}, {}, m_options.expertShare};
+    Step step{ops, *m_scratch, std::span(&sequence, 1), count, m_predictedPositions, next, {}, {}, m_options.expertShare, m_streamed.get()};
     m_head->begin(step, hidden);
     layer(m_hp.layers, step);
 }
@@ -124,8 +125,10 @@ Result<Foretold> Decoder::foretell(KvCache &cache, std::int32_t next, int count)
         last = 0;
         predict(ops, cache, m_scratch->prediction.hidden.slice(0, 1), std::span(&behind, 1), position);
     }
-    if (!ops.ok())
-        return deviceError(ops.status(), "foretelling tokens");
+    if (!ops.ok()) {
+        auto unread = m_streamed ? m_streamed->takeFailure() : std::nullopt;
+        return unread ? std::move(*unread) : deviceError(ops.status(), "foretelling tokens");
+    }
     return Foretold{m_foretold,
                     std::span<const float>(m_foretoldLogits).first(m_foretold.size() * static_cast<std::size_t>(m_hp.vocabulary))};
 }

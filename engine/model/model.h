@@ -129,7 +129,7 @@ struct ModelOptions
     /// Below 1: adaptive k for routers that choose a fixed number of experts (see EngineOptions::expertShare).
     float expertShare = 1.0F;
     std::optional<ExpertStreaming> streaming = std::nullopt; ///< unset: weights are used where the file is mapped
-    bool foretell = false; ///< see EngineOptions
+    bool foretell = false;                                   ///< see EngineOptions
 };
 
 /// Builds the model of `file` for its general.architecture; file and device must outlive it. Errors as openEngine's.
