@@ -3862,8 +3862,8 @@ Rückgabewert: 0 getan, 1 etwas misslang (steht auf stderr), 2 falscher Aufruf.
         <translation>Auf der Platte, bis sie gerufen werden: %1</translation>
     </message>
     <message>
-        <source>On disk: %1 (%2 of the calls were met in memory)</source>
-        <translation>Auf der Festplatte: %1 (%2 der Aufrufe fanden ihren Experten im Speicher)</translation>
+        <source>On disk: %1 (hits in memory: %2)</source>
+        <translation>Auf der Platte: %1 (Treffer im Speicher: %2)</translation>
     </message>
     <message>
         <source>In the mapped file: %1</source>

@@ -3859,8 +3859,8 @@ synth 写出一个具有已知模型形状、随机权重的模型文件。
         <translation>在磁盘上，调用时读取：%1</translation>
     </message>
     <message>
-        <source>On disk: %1 (%2 of the calls were met in memory)</source>
-        <translation>在磁盘上：%1（%2 的调用在内存中命中）</translation>
+        <source>On disk: %1 (hits in memory: %2)</source>
+        <translation>在磁盘上：%1（内存命中率：%2）</translation>
     </message>
     <message>
         <source>In the mapped file: %1</source>

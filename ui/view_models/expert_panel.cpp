@@ -229,7 +229,7 @@ QVariantList ExpertPanel::places() const
     std::array<QString, 4> names{tr("On the card: %1"), tr("In memory: %1"), tr("On disk, until they are called: %1"),
                                  tr("In the mapped file: %1")};
     if (const engine::ExpertTraffic &traffic = m_view->traffic; traffic.called > 0) {
-        names[2] = tr("On disk: %1 (%2 of the calls were met in memory)").arg(QStringLiteral("%1"), percent(traffic.hitRate()));
+        names[2] = tr("On disk: %1 (hits in memory: %2)").arg(QStringLiteral("%1"), percent(traffic.hitRate()));
     }
     const double all = std::max(1.0, std::accumulate(bytes.begin(), bytes.end(), 0.0));
     QVariantList out;
