@@ -30,8 +30,8 @@ std::optional<std::uint64_t> numberNamed(const std::filesystem::path &file, std:
     return std::nullopt;
 }
 
-/// A file that holds one number; "max" is none.
-std::optional<std::uint64_t> limitIn(const std::filesystem::path &file)
+/// Of a file that holds one number; "max" is none.
+std::optional<std::uint64_t> soleNumberIn(const std::filesystem::path &file)
 {
     std::ifstream in(file);
     std::uint64_t value = 0;
@@ -53,8 +53,8 @@ constexpr GroupFiles kSecond{"memory.max", "memory.current", "inactive_file", "a
 /// What the group in `folder` leaves, at most `most`.
 std::uint64_t leftBy(const std::filesystem::path &folder, const GroupFiles &names, std::uint64_t most)
 {
-    const auto limit = limitIn(folder / names.limit);
-    const auto used = limitIn(folder / names.used);
+    const auto limit = soleNumberIn(folder / names.limit);
+    const auto used = soleNumberIn(folder / names.used);
     if (!limit || !used)
         return most;
     const auto statistics = folder / "memory.stat";

@@ -157,18 +157,24 @@ private:
         return Done{};
     }
 
+    /// A cache with room for `room` tokens, of which `context` are computed: truncating to them is always possible.
+    Result<std::unique_ptr<KvCache>> cacheBehind(std::span<const std::int32_t> context, int room)
+    {
+        auto cache = m_model.createCache(room);
+        if (!cache || context.empty())
+            return cache;
+        if (auto done = compute(**cache, context); !done)
+            return done.takeError();
+        (*cache)->checkpoint();
+        return cache;
+    }
+
     Result<Done> decode(BenchmarkRow &row)
     {
-        auto cache = m_model.createCache(row.depth + row.tokens + 1);
+        const auto tokens = someTokens(row.depth + row.tokens + 1, m_model.vocabularySize());
+        auto cache = cacheBehind(std::span(tokens).first(static_cast<std::size_t>(row.depth)), row.depth + row.tokens + 1);
         if (!cache)
             return cache.takeError();
-        const auto tokens = someTokens(row.depth + row.tokens + 1, m_model.vocabularySize());
-        const auto context = std::span(tokens).first(static_cast<std::size_t>(row.depth));
-        if (!context.empty()) {
-            if (auto done = compute(**cache, context); !done)
-                return done;
-            (*cache)->checkpoint();
-        }
         for (int i = 0; i <= m_request.repeats; ++i) {
             (*cache)->truncate(row.depth);
             const auto start = Clock::now();
@@ -187,16 +193,12 @@ private:
     /// Behind each token of an answer.
     Result<Done> foretell(BenchmarkRow &row)
     {
-        auto cache = m_model.createCache(row.depth + m_request.answerTokens + row.ahead + 1);
-        if (!cache)
-            return cache.takeError();
         const auto tokens = someTokens(row.depth + m_request.answerTokens + 1, m_model.vocabularySize());
         const auto at = [&](int i) { return std::span(tokens).subspan(static_cast<std::size_t>(i), 1); };
-        if (row.depth > 0) {
-            if (auto done = compute(**cache, std::span(tokens).first(static_cast<std::size_t>(row.depth))); !done)
-                return done;
-            (*cache)->checkpoint();
-        }
+        auto cache =
+            cacheBehind(std::span(tokens).first(static_cast<std::size_t>(row.depth)), row.depth + m_request.answerTokens + row.ahead + 1);
+        if (!cache)
+            return cache.takeError();
         for (int i = 0; i <= m_request.repeats; ++i) {
             (*cache)->truncate(row.depth);
             std::chrono::duration<double> spent{};
@@ -222,16 +224,12 @@ private:
         std::vector<std::unique_ptr<KvCache>> caches;
         std::vector<std::vector<std::int32_t>> tokens;
         for (int i = 0; i < row.answers; ++i) {
-            auto cache = m_model.createCache(row.depth + m_request.answerTokens + 1);
+            const int room = row.depth + m_request.answerTokens + 1;
+            tokens.push_back(someTokens(room, m_model.vocabularySize(), i));
+            auto cache = cacheBehind(std::span(tokens.back()).first(static_cast<std::size_t>(row.depth)), room);
             if (!cache)
                 return cache.takeError();
             caches.push_back(std::move(*cache));
-            tokens.push_back(someTokens(row.depth + m_request.answerTokens + 1, m_model.vocabularySize(), i));
-            if (row.depth == 0)
-                continue;
-            if (auto done = compute(*caches.back(), std::span(tokens.back()).first(static_cast<std::size_t>(row.depth))); !done)
-                return done;
-            caches.back()->checkpoint();
         }
         for (int i = 0; i <= m_request.repeats; ++i) {
             for (const auto &cache : caches)

@@ -25,7 +25,7 @@ void fetchAhead(const void *at, std::size_t bytes)
 }
 
 /// Which blocks of a row are taken together.
-enum class Take
+enum class Stretch
 {
     kAll,  ///< `kFloats` of them
     kLast, ///< a row's last `kFloats`, of which the first have been taken: whole vectors are quicker
@@ -34,13 +34,13 @@ enum class Take
 
 /// Products of `kFloats` blocks of nibbles, scaled by d; of kLast the first `skip` are known to be 0. A vector takes sixteen bytes of each of some blocks: their
 /// low nibbles go with the first halves of the tokens' blocks, the high ones with the second.
-template <class T, int N, Take take>
+template <class T, int N, Stretch stretch>
 void addNibbles(const typename T::Block *row, const QuantisedToken *x, std::int64_t first, int skip, const Floats *d, Floats *acc)
 {
     constexpr int kBlocks = Lanes::kFloats / 4;
     unrolled<4>([&](auto index) {
         constexpr int kFirst = decltype(index)::value * kBlocks;
-        if (take == Take::kLast && kFirst + kBlocks <= skip)
+        if (stretch == Stretch::kLast && kFirst + kBlocks <= skip)
             return;
         const Ints bytes = Lanes::loadLanes([row](int r) { return load16(row[kFirst + r / 4].q); }, 0);
         const Ints low = NibbleValues<T>::of(Lanes::bits(bytes, 0, 15));
@@ -57,12 +57,12 @@ void addNibbles(const typename T::Block *row, const QuantisedToken *x, std::int6
 
 /// Blocks of 32 values; of kLast the first `skip` count for nothing, of kFew there are `count`. Their scales are widened together, one by
 /// one they cost more than the products.
-template <class T, int N, Take take>
+template <class T, int N, Stretch stretch>
 void addBlocks(const typename T::Block *row, const QuantisedToken *x, std::int64_t first, int skip, int count, Floats *acc)
 {
-    constexpr bool whole = take != Take::kFew;
+    constexpr bool whole = stretch != Stretch::kFew;
     fetchAhead(row, sizeof(typename T::Block) * static_cast<std::size_t>(count));
-    const auto used = [skip](Floats v) { return take == Take::kLast ? Lanes::withoutFirst(v, skip) : v; };
+    const auto used = [skip](Floats v) { return stretch == Stretch::kLast ? Lanes::withoutFirst(v, skip) : v; };
     const Floats scale = used(Lanes::template scales<T, whole>(row, count)); // beyond count: 0, or next to nothing
     constexpr int kOffset = Lanes::offset(T::kOffset);
     Floats d[N];
@@ -79,7 +79,7 @@ void addBlocks(const typename T::Block *row, const QuantisedToken *x, std::int64
         }
     }
     if constexpr (whole && NibbleValues<T>::kKnown)
-        return addNibbles<T, N, take>(row, x, first, skip, d, acc);
+        return addNibbles<T, N, stretch>(row, x, first, skip, d, acc);
     for (int i = skip / Lanes::kParts * Lanes::kParts; i < count; i += Lanes::kParts) {
         const bool odd = !whole && i + Lanes::kParts > count;
         const Ints w = Lanes::template blockBytes<T>(row[i], row[odd ? i : i + Lanes::kParts - 1]);
@@ -100,14 +100,14 @@ void dotSimple(const std::byte *weights, const QuantisedToken *x, std::int64_t m
     for (int t = 0; t < N; ++t)
         acc[t] = Lanes::all(0.0F);
     if (blocks < Lanes::kFloats)
-        addBlocks<T, N, Take::kFew>(row, x, 0, 0, static_cast<int>(blocks), acc);
+        addBlocks<T, N, Stretch::kFew>(row, x, 0, 0, static_cast<int>(blocks), acc);
     else {
         std::int64_t b = 0;
         for (; b + Lanes::kFloats <= blocks; b += Lanes::kFloats)
-            addBlocks<T, N, Take::kAll>(row + b, x, b, 0, Lanes::kFloats, acc);
+            addBlocks<T, N, Stretch::kAll>(row + b, x, b, 0, Lanes::kFloats, acc);
         const std::int64_t last = blocks - Lanes::kFloats;
         if (b < blocks)
-            addBlocks<T, N, Take::kLast>(row + last, x, last, static_cast<int>(b - last), Lanes::kFloats, acc);
+            addBlocks<T, N, Stretch::kLast>(row + last, x, last, static_cast<int>(b - last), Lanes::kFloats, acc);
     }
     for (int t = 0; t < N; ++t)
         out[t * outStride] = Lanes::sum(acc[t]);
