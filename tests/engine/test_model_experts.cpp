@@ -31,22 +31,23 @@ struct Streamed
     std::unique_ptr<KvCache> cache;
 
     static Result<Streamed> open(const QString &path, std::size_t room, ExpertStreaming how = {},
-                                 kernels::Precision precision = kernels::Precision::kFast)
+                                 kernels::Precision precision = kernels::Precision::kFast,
+                                 kernels::DType cacheType = kernels::DType::kF16)
     {
         if (how.expertBytes == 0) {
             how.expertBytes = std::uint64_t{1} << 40;
-            auto all = load(path, how, precision);
+            auto all = load(path, how, precision, cacheType);
             if (!all)
                 return all;
             how.expertBytes = room * all->experts().slotBytes();
         }
-        return load(path, how, precision);
+        return load(path, how, precision, cacheType);
     }
 
     ExpertCache &experts() const { return *model->experts().cache(); }
 
 private:
-    static Result<Streamed> load(const QString &path, const ExpertStreaming &how, kernels::Precision precision)
+    static Result<Streamed> load(const QString &path, const ExpertStreaming &how, kernels::Precision precision, kernels::DType cacheType)
     {
         Streamed out;
         auto opened = GgufFile::open(path.toStdString());
@@ -55,6 +56,7 @@ private:
         out.file = std::make_unique<GgufFile>(std::move(*opened));
         ModelOptions options;
         options.precision = precision;
+        options.cacheType = cacheType;
         options.streaming = how;
         auto made = loadModel(*out.file, *out.device, options);
         if (!made)
@@ -303,13 +305,13 @@ void TestModelExperts::streamedExpertsAnswerTheSame()
     QVERIFY(layerful.ok());
     QVERIFY(forward(*layerful->model, *layerful->cache, kPrompt, 4) == prompt);
 
-    // With less room experts come in rounds, and sums are taken in another order.
-    LOAD_OR_FAIL(exact, path, "best", kernels::Precision::kFloat, kernels::DType::kF16);
-    auto rounds = Streamed::open(path, used + 1, how, kernels::Precision::kFloat);
+    // With less room experts come in rounds, and sums are taken in another order. A 16-bit context would turn last bits into its own steps.
+    LOAD_OR_FAIL(exact, path, "best", kernels::Precision::kFloat, kernels::DType::kF32);
+    auto rounds = Streamed::open(path, used + 1, how, kernels::Precision::kFloat, kernels::DType::kF32);
     QVERIFY(rounds.ok());
     const double difference =
         largestDifference(forward(*rounds->model, *rounds->cache, kPrompt, 4), forward(*exact.model, *exact.cache(128), kPrompt, 4));
-    QVERIFY2(difference < 1e-3, qPrintable(QString::number(difference)));
+    QVERIFY2(difference < 1e-4, qPrintable(QString::number(difference)));
 }
 
 void TestModelExperts::expertsOfTheNextLayerAreReadAhead()
