@@ -128,8 +128,9 @@ QString tableOf(const BenchmarkReport &report)
                     QStringLiteral("GB/s").rightJustified(10), QStringLiteral("of reads").rightJustified(10));
     for (const BenchmarkRow &row : report.rows) {
         const double moved = bytesMoved(row);
-        const QString share = moved > 0 && report.readBytes > 0 ? (roundedText(100 * moved / report.readBytes, 0) + u'%').rightJustified(10)
-                                                                : QStringLiteral("-").rightJustified(10);
+        const double reads = row.readBytes() > 0 ? row.readBytes() : report.readBytes;
+        const QString share = moved > 0 && reads > 0 ? (roundedText(100 * moved / reads, 0) + u'%').rightJustified(10)
+                                                     : QStringLiteral("-").rightJustified(10);
         out += QStringLiteral("%1 %2 %3 %4 %5 %6 %7 %8\n")
                    .arg(rowName(row).leftJustified(10), QString::number(row.tokens).rightJustified(7),
                         QString::number(row.depth).rightJustified(7), cell(row.rate(0.5), 1), cell(row.rate(0), 1), cell(row.rate(1), 1),
@@ -155,6 +156,7 @@ QByteArray jsonOf(const BenchmarkReport &report)
                                 {"slowest", row.rate(0)},
                                 {"fastest", row.rate(1)},
                                 {"bytesPerToken", row.bytesPerToken},
+                                {"readBytesPerSecond", row.readBytes() > 0 ? QJsonValue(row.readBytes()) : QJsonValue()},
                                 {"experts", trafficJson(row.traffic)},
                                 {"breakEven", row.ahead > 0 && needed ? QJsonValue(*needed) : QJsonValue()},
                                 {"seconds", seconds}});

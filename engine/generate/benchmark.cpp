@@ -2,6 +2,7 @@
 
 #include "engine/base/power_meter.h"
 #include "engine/base/process_memory.h"
+#include "engine/base/read_speed.h"
 #include "engine/cache/kv_cache.h"
 #include "engine/format/gguf_reader.h"
 #include "engine/generate/device_choice.h"
@@ -15,6 +16,7 @@
 #include <chrono>
 #include <exception>
 #include <new>
+#include <thread>
 
 namespace conclave::engine
 {
@@ -42,38 +44,32 @@ std::vector<std::int32_t> someTokens(int count, int vocabulary, int seed = 0)
 class Benchmark
 {
 public:
-    /// `memoryBefore`: what was resident before the model was loaded.
-    Benchmark(Model &model, const BenchmarkRequest &request, std::uint64_t memoryBefore, PowerMeter &energy,
-              const std::function<void(const std::string &)> &progress, std::stop_token stop)
-        : m_model(model), m_request(request), m_memoryBefore(memoryBefore), m_energy(energy), m_progress(progress), m_stop(std::move(stop))
+    /// `memoryBefore`: what was resident before the model was loaded. `reading`: see readingOf.
+    Benchmark(Model &model, const BenchmarkRequest &request, std::uint64_t memoryBefore, std::function<double()> reading,
+              PowerMeter &energy, const std::function<void(const std::string &)> &progress, std::stop_token stop)
+        : m_model(model), m_request(request), m_memoryBefore(memoryBefore), m_reading(std::move(reading)), m_energy(energy),
+          m_progress(progress), m_stop(std::move(stop))
     {
     }
 
     Result<Done> run(std::vector<BenchmarkRow> &rows)
     {
         for (const int tokens : m_request.prefill) {
-            rows.push_back({BenchmarkRow::Kind::kPrefill, tokens, 0, 1, {}, static_cast<double>(m_model.bytesPerToken(0)), 0, 0, {}});
+            addRow(rows, BenchmarkRow::Kind::kPrefill, tokens, 0).bytesPerToken = static_cast<double>(m_model.bytesPerToken(0));
             say("prompt of " + std::to_string(tokens) + " tokens");
             if (auto done = prefill(rows.back()); !done)
                 return done;
         }
         for (const int depth : m_request.depths) {
-            rows.push_back({BenchmarkRow::Kind::kDecode,
-                            m_request.answerTokens,
-                            depth,
-                            1,
-                            {},
-                            static_cast<double>(m_model.bytesPerToken(depth + m_request.answerTokens / 2)),
-                            0,
-                            0,
-                            {}});
+            addRow(rows, BenchmarkRow::Kind::kDecode, m_request.answerTokens, depth).bytesPerToken =
+                static_cast<double>(m_model.bytesPerToken(depth + m_request.answerTokens / 2));
             say("answer after " + std::to_string(depth) + " tokens");
             if (auto done = decode(rows.back()); !done)
                 return done;
         }
         for (const int answers : m_request.batches) {
             for (const int depth : m_request.depths) {
-                rows.push_back({BenchmarkRow::Kind::kBatch, answers * m_request.answerTokens, depth, answers, {}, 0, 0, 0, {}});
+                addRow(rows, BenchmarkRow::Kind::kBatch, answers * m_request.answerTokens, depth).answers = answers;
                 say(std::to_string(answers) + " answers after " + std::to_string(depth) + " tokens");
                 if (auto done = decodeTogether(rows.back()); !done)
                     return done;
@@ -83,18 +79,27 @@ public:
     }
 
 private:
+    static BenchmarkRow &addRow(std::vector<BenchmarkRow> &rows, BenchmarkRow::Kind kind, int tokens, int depth)
+    {
+        BenchmarkRow &row = rows.emplace_back();
+        row.kind = kind;
+        row.tokens = tokens;
+        row.depth = depth;
+        return row;
+    }
+
     Result<Done> computeAhead(std::vector<BenchmarkRow> &rows)
     {
         for (const int ahead : m_request.ahead) {
             for (const int depth : m_request.depths) {
                 const int passes = std::max(1, m_request.answerTokens / (ahead + 1));
-                rows.push_back({BenchmarkRow::Kind::kAhead, passes * (ahead + 1), depth, 1, {}, 0, 0, ahead, {}});
+                addRow(rows, BenchmarkRow::Kind::kAhead, passes * (ahead + 1), depth).ahead = ahead;
                 say(std::to_string(ahead) + " tokens ahead, after " + std::to_string(depth) + " tokens");
                 if (auto done = decode(rows.back()); !done)
                     return done;
                 if (!m_model.foretells())
                     continue;
-                rows.push_back({BenchmarkRow::Kind::kForetell, m_request.answerTokens * ahead, depth, 1, {}, 0, 0, ahead, {}});
+                addRow(rows, BenchmarkRow::Kind::kForetell, m_request.answerTokens * ahead, depth).ahead = ahead;
                 say(std::to_string(ahead) + " tokens foretold, after " + std::to_string(depth) + " tokens");
                 if (auto done = foretell(rows.back()); !done)
                     return done;
@@ -118,6 +123,8 @@ private:
         else
             row.seconds.push_back(std::chrono::duration<double>(Clock::now() - start).count());
         row.traffic = traffic.since(m_trafficBefore);
+        if (repeat > 0 && row.kind == BenchmarkRow::Kind::kDecode && m_reading)
+            row.reads.push_back(m_reading());
         m_energy.look();
     }
 
@@ -264,6 +271,7 @@ private:
     const BenchmarkRequest &m_request;
     std::uint64_t m_memoryBefore;
     ExpertTraffic m_trafficBefore;
+    std::function<double()> m_reading;
     PowerMeter &m_energy;
     const std::function<void(const std::string &)> &m_progress;
     std::stop_token m_stop;
@@ -279,6 +287,25 @@ void readWeights(const GgufFile &file)
             seen = tensor.data[at];
     }
     static_cast<void>(seen);
+}
+
+/// Reads the largest matrix that every token reads (the output matrix, as a rule), as many threads as compute with it; nothing where the
+/// device does not read the mapping.
+std::function<double()> readingOf(const GgufFile &file, const EngineOptions &options, bool mapped)
+{
+    std::span<const std::byte> largest;
+    for (const TensorInfo &tensor : file.tensors())
+        if (tensor.rank <= 2 && tensor.data.size() > largest.size()) // experts have three axes
+            largest = tensor.data;
+    if (!mapped || largest.empty())
+        return {};
+    const int threads = options.threads > 0 ? options.threads : static_cast<int>(std::thread::hardware_concurrency());
+    return [largest, threads] {
+        double best = 0;
+        for (int pass = 0; pass < 3; ++pass) // page tables are warm after the first, and idle workers asleep
+            best = std::max(best, readSpeed(largest, threads));
+        return best;
+    };
 }
 
 Result<Done> checkRequest(const BenchmarkRequest &request, const ModelInfo &model)
@@ -327,8 +354,9 @@ Result<BenchmarkReport> measure(const std::filesystem::path &path, const EngineO
     if (request.weightsFirst)
         readWeights(*file);
     PowerMeter energy({}, !options.device.empty() && options.device != "cpu");
+    const bool mapped = model.experts().cache() == nullptr && placed->device->info().kind == kernels::DeviceKind::kCpu;
     const auto begin = Clock::now();
-    if (auto done = Benchmark(model, request, memoryBefore, energy, progress, stop).run(report.rows); !done)
+    if (auto done = Benchmark(model, request, memoryBefore, readingOf(*file, options, mapped), energy, progress, stop).run(report.rows); !done)
         return done.takeError();
     report.seconds = std::chrono::duration<double>(Clock::now() - begin).count();
     report.joules = energy.joules().value_or(-1.0);
@@ -353,17 +381,26 @@ Result<BenchmarkReport> measure(const std::filesystem::path &path, const EngineO
     return report;
 }
 
+/// The value at that place of the sorted ones, 0 the smallest, 1 the largest; 0 of none.
+double placeOf(std::vector<double> values, double share)
+{
+    if (values.empty())
+        return 0;
+    std::sort(values.begin(), values.end());
+    return values[static_cast<std::size_t>(std::clamp(share, 0.0, 1.0) * static_cast<double>(values.size() - 1) + 0.5)];
+}
+
 } // namespace
 
 double BenchmarkRow::rate(double share) const
 {
-    if (seconds.empty())
-        return 0;
-    std::vector<double> sorted = seconds;
-    std::sort(sorted.rbegin(), sorted.rend()); // slowest first
-    const auto last = static_cast<double>(sorted.size() - 1);
-    const double time = sorted[static_cast<std::size_t>(std::clamp(share, 0.0, 1.0) * last + 0.5)];
+    const double time = placeOf(seconds, 1 - share); // the slowest first
     return time > 0 ? tokens / time : 0;
+}
+
+double BenchmarkRow::readBytes() const
+{
+    return placeOf(reads, 0.5);
 }
 
 double BenchmarkRow::diskRate(double diskBytes) const
