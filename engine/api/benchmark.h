@@ -44,8 +44,8 @@ struct BenchmarkRow
     std::uint64_t memoryBytes = 0; ///< resident at the end, more than before the model was loaded
     int ahead = 0;                 ///< tokens more in a pass, or foretold
     ExpertTraffic traffic;         ///< of all repeats
-    /// Bytes a second that plain reading of the model's own weights gave behind each repeat: memory's speed wanders on shared machines. Only of
-    /// answers on the processor whose weights are mapped.
+    /// Bytes a second that plain reading of the model's own weights gave behind each repeat: memory's speed wanders on shared machines.
+    /// Only of answers on the processor whose weights are mapped.
     std::vector<double> reads;
     double readBytes() const; ///< the median of `reads`; 0: none
     /// Tokens a second that the disk allows at most for what had to be read from it; 0: nothing had to.

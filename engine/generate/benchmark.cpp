@@ -356,7 +356,8 @@ Result<BenchmarkReport> measure(const std::filesystem::path &path, const EngineO
     PowerMeter energy({}, !options.device.empty() && options.device != "cpu");
     const bool mapped = model.experts().cache() == nullptr && placed->device->info().kind == kernels::DeviceKind::kCpu;
     const auto begin = Clock::now();
-    if (auto done = Benchmark(model, request, memoryBefore, readingOf(*file, options, mapped), energy, progress, stop).run(report.rows); !done)
+    if (auto done = Benchmark(model, request, memoryBefore, readingOf(*file, options, mapped), energy, progress, stop).run(report.rows);
+        !done)
         return done.takeError();
     report.seconds = std::chrono::duration<double>(Clock::now() - begin).count();
     report.joules = energy.joules().value_or(-1.0);

@@ -42,6 +42,13 @@ struct LanesAvx2
     static Floats load(const float *p) { return _mm256_loadu_ps(p); }
     static Floats loadFirst(const float *p, int n) { return _mm256_maskload_ps(p, firstLanes(n)); }
     static Floats withoutFirst(Floats v, int n) { return _mm256_andnot_ps(_mm256_castsi256_ps(firstLanes(n)), v); }
+    static Floats withoutSecondHalf(Floats v) { return _mm256_blend_ps(v, _mm256_setzero_ps(), 0xF0); }
+    /// Half a vector from each.
+    static Floats loadTwo(const float *first, const float *second)
+    {
+        return _mm256_insertf128_ps(_mm256_castps128_ps256(_mm_loadu_ps(first)), _mm_loadu_ps(second), 1);
+    }
+    static Ints loadTwoInts(const void *first, const void *second) { return joinHalves(load16(first), load16(second)); }
     static Floats multiply(Floats a, Floats b) { return _mm256_mul_ps(a, b); }
     static Floats fma(Floats a, Floats b, Floats c) { return _mm256_fmadd_ps(a, b, c); }
     static Floats toFloats(Ints v) { return _mm256_cvtepi32_ps(v); }

@@ -91,6 +91,13 @@ struct LanesAvx512
     static Floats load(const float *p) { return _mm512_loadu_ps(p); }
     static Floats loadFirst(const float *p, int n) { return _mm512_maskz_loadu_ps(firstLanes(n), p); }
     static Floats withoutFirst(Floats v, int n) { return _mm512_maskz_mov_ps(static_cast<__mmask16>(~firstLanes(n)), v); }
+    static Floats withoutSecondHalf(Floats v) { return _mm512_maskz_mov_ps(0x00FF, v); }
+    /// Half a vector from each.
+    static Floats loadTwo(const float *first, const float *second)
+    {
+        return _mm512_insertf32x8(_mm512_castps256_ps512(_mm256_loadu_ps(first)), _mm256_loadu_ps(second), 1);
+    }
+    static Ints loadTwoInts(const void *first, const void *second) { return join(load32(first), load32(second)); }
     static Floats multiply(Floats a, Floats b) { return _mm512_mul_ps(a, b); }
     static Floats fma(Floats a, Floats b, Floats c) { return _mm512_fmadd_ps(a, b, c); }
     static Floats toFloats(Ints v) { return _mm512_cvtepi32_ps(v); }

@@ -6,6 +6,13 @@
 
 #include "kernels/cpu/nibble_values.inl"
 
+/// All that a function calls becomes a part of it: sums stay in registers only so, and compilers would not do it of themselves.
+#ifdef __GNUC__
+#define CONCLAVE_FLAT __attribute__((flatten))
+#else
+#define CONCLAVE_FLAT
+#endif
+
 namespace conclave::kernels
 {
 namespace
@@ -27,13 +34,31 @@ void fetchAhead(const void *at, std::size_t bytes)
 /// Which blocks of a row are taken together.
 enum class Stretch
 {
-    kAll,  ///< `kFloats` of them
-    kLast, ///< a row's last `kFloats`, of which the first have been taken: whole vectors are quicker
-    kFew,  ///< a row of less
+    kAll,    ///< `kFloats` of them
+    kLast,   ///< a row's last `kFloats`, of which the first have been taken: whole vectors are quicker
+    kFew,    ///< a row of less
+    kAcross, ///< half as many at a row's end, and as many at the beginning of the next row, which lies behind it
 };
 
-/// Products of `kFloats` blocks of nibbles, scaled by d; of kLast the first `skip` are known to be 0. A vector takes sixteen bytes of each of some blocks: their
-/// low nibbles go with the first halves of the tokens' blocks, the high ones with the second.
+/// Rows whose blocks fill vectors but for half a one (widths of 768, 1280, 1792, ..) are taken in twos: three vectors for two rows of 24
+/// blocks, where each row by itself takes two, and half of one in vain.
+constexpr int kHalf = Lanes::kFloats / 2;
+
+/// Where block i of a stretch that begins at a token's block `first` meets the token.
+template <Stretch stretch>
+constexpr std::int64_t placeOf(std::int64_t first, int i)
+{
+    return stretch == Stretch::kAcross && i >= kHalf ? i - kHalf : first + i;
+}
+/// Which sums block i of a stretch goes to: those of the first row or of the second.
+template <Stretch stretch, int N>
+constexpr int sumsOf(int i)
+{
+    return stretch == Stretch::kAcross && i >= kHalf ? N : 0;
+}
+
+/// Products of `kFloats` blocks of nibbles, scaled by d; of kLast the first `skip` are known to be 0. A vector takes sixteen bytes of each
+/// of some blocks: their low nibbles go with the first halves of the tokens' blocks, the high ones with the second.
 template <class T, int N, Stretch stretch>
 void addNibbles(const typename T::Block *row, const QuantisedToken *x, std::int64_t first, int skip, const Floats *d, Floats *acc)
 {
@@ -46,17 +71,36 @@ void addNibbles(const typename T::Block *row, const QuantisedToken *x, std::int6
         const Ints low = NibbleValues<T>::of(Lanes::bits(bytes, 0, 15));
         const Ints high = NibbleValues<T>::of(Lanes::bits(bytes, 4, 15));
         for (int t = 0; t < N; ++t) {
-            const std::int8_t *q = x[t].q + (first + kFirst) * 32;
+            const std::int8_t *q = x[t].q + placeOf<stretch>(first, kFirst) * 32;
             const Ints one = Lanes::loadBytes(q);
             const Ints two = Lanes::loadBytes(q + kBlocks * 16);
             const Ints sums = Lanes::template dots<T::kOffset>(low, Lanes::evenQuarters(one, two), high, Lanes::oddQuarters(one, two));
-            acc[t] = Lanes::fma(Lanes::toFloats(sums), Lanes::spreadToQuarters(d[t], kFirst), acc[t]);
+            Floats &sum = acc[sumsOf<stretch, N>(kFirst) + t];
+            sum = Lanes::fma(Lanes::toFloats(sums), Lanes::spreadToQuarters(d[t], kFirst), sum);
         }
     });
 }
 
+/// A token's scales and sums for a stretch.
+template <Stretch stretch>
+Floats tokenScales(const QuantisedToken &x, std::int64_t first, int count)
+{
+    if constexpr (stretch == Stretch::kAcross)
+        return Lanes::loadTwo(x.d + first, x.d);
+    else
+        return stretch == Stretch::kFew ? Lanes::loadFirst(x.d + first, count) : Lanes::load(x.d + first);
+}
+template <Stretch stretch>
+Ints tokenSums(const QuantisedToken &x, std::int64_t first, int count)
+{
+    if constexpr (stretch == Stretch::kAcross)
+        return Lanes::loadTwoInts(x.sums + first * 2, x.sums);
+    else
+        return stretch == Stretch::kFew ? Lanes::loadFirstInts(x.sums + first * 2, count) : Lanes::loadBytes(x.sums + first * 2);
+}
+
 /// Blocks of 32 values; of kLast the first `skip` count for nothing, of kFew there are `count`. Their scales are widened together, one by
-/// one they cost more than the products.
+/// one they cost more than the products. `acc`: [N], of kAcross [2, N], for the first row and the second.
 template <class T, int N, Stretch stretch>
 void addBlocks(const typename T::Block *row, const QuantisedToken *x, std::int64_t first, int skip, int count, Floats *acc)
 {
@@ -67,15 +111,21 @@ void addBlocks(const typename T::Block *row, const QuantisedToken *x, std::int64
     constexpr int kOffset = Lanes::offset(T::kOffset);
     Floats d[N];
     for (int t = 0; t < N; ++t) {
-        const Floats tokens = whole ? Lanes::load(x[t].d + first) : Lanes::loadFirst(x[t].d + first, count);
+        const Floats tokens = tokenScales<stretch>(x[t], first, count);
         d[t] = Lanes::multiply(scale, tokens);
         if constexpr (kOffset != 0 || T::kHasMin) {
-            const Ints pairs = whole ? Lanes::loadBytes(x[t].sums + first * 2) : Lanes::loadFirstInts(x[t].sums + first * 2, count);
-            const Floats sums = Lanes::toFloats(Lanes::addPairs(pairs));
+            const Floats sums = Lanes::toFloats(Lanes::addPairs(tokenSums<stretch>(x[t], first, count)));
+            const auto take = [&](Floats factors) {
+                if constexpr (stretch == Stretch::kAcross) {
+                    acc[t] = Lanes::fma(Lanes::withoutSecondHalf(factors), sums, acc[t]);
+                    acc[N + t] = Lanes::fma(Lanes::withoutFirst(factors, kHalf), sums, acc[N + t]);
+                } else
+                    acc[t] = Lanes::fma(factors, sums, acc[t]);
+            };
             if constexpr (kOffset != 0)
-                acc[t] = Lanes::fma(Lanes::multiply(d[t], Lanes::all(-kOffset)), sums, acc[t]);
+                take(Lanes::multiply(d[t], Lanes::all(-kOffset)));
             if constexpr (T::kHasMin)
-                acc[t] = Lanes::fma(Lanes::multiply(used(Lanes::template mins<T, whole>(row, count)), tokens), sums, acc[t]);
+                take(Lanes::multiply(used(Lanes::template mins<T, whole>(row, count)), tokens));
         }
     }
     if constexpr (whole && NibbleValues<T>::kKnown)
@@ -84,15 +134,16 @@ void addBlocks(const typename T::Block *row, const QuantisedToken *x, std::int64
         const bool odd = !whole && i + Lanes::kParts > count;
         const Ints w = Lanes::template blockBytes<T>(row[i], row[odd ? i : i + Lanes::kParts - 1]);
         for (int t = 0; t < N; ++t) {
-            const std::int8_t *q = x[t].q + (first + i) * 32;
+            const std::int8_t *q = x[t].q + placeOf<stretch>(first, i) * 32;
             const Ints sums = Lanes::template dot<T::kOffset>(w, odd ? Lanes::loadPart(q) : Lanes::loadBytes(q));
-            acc[t] = Lanes::fma(Lanes::toFloats(sums), Lanes::spread(d[t], i), acc[t]);
+            Floats &sum = acc[sumsOf<stretch, N>(i) + t];
+            sum = Lanes::fma(Lanes::toFloats(sums), Lanes::spread(d[t], i), sum);
         }
     }
 }
 
 template <class T, int N>
-void dotSimple(const std::byte *weights, const QuantisedToken *x, std::int64_t m, float *out, std::int64_t outStride)
+CONCLAVE_FLAT void dotSimple(const std::byte *weights, const QuantisedToken *x, std::int64_t m, float *out, std::int64_t outStride)
 {
     const auto *row = reinterpret_cast<const typename T::Block *>(weights);
     const std::int64_t blocks = m / 32;
@@ -111,6 +162,27 @@ void dotSimple(const std::byte *weights, const QuantisedToken *x, std::int64_t m
     }
     for (int t = 0; t < N; ++t)
         out[t * outStride] = Lanes::sum(acc[t]);
+}
+
+/// Two rows, the second behind the first, each of some vectors of blocks and half a one.
+template <class T, int N>
+CONCLAVE_FLAT void dotTwo(const std::byte *weights, const QuantisedToken *x, std::int64_t m, float *out, std::int64_t outStride)
+{
+    const auto *row = reinterpret_cast<const typename T::Block *>(weights);
+    const std::int64_t blocks = m / 32;
+    const std::int64_t middle = blocks - kHalf;
+    Floats acc[2 * N];
+    for (Floats &sum : acc)
+        sum = Lanes::all(0.0F);
+    for (std::int64_t b = 0; b < middle; b += Lanes::kFloats)
+        addBlocks<T, N, Stretch::kAll>(row + b, x, b, 0, Lanes::kFloats, acc);
+    addBlocks<T, N, Stretch::kAcross>(row + middle, x, middle, 0, Lanes::kFloats, acc);
+    for (std::int64_t b = kHalf; b < blocks; b += Lanes::kFloats)
+        addBlocks<T, N, Stretch::kAll>(row + blocks + b, x, b, 0, Lanes::kFloats, acc + N);
+    for (int t = 0; t < N; ++t) {
+        out[t * outStride] = Lanes::sum(acc[t]);
+        out[t * outStride + 1] = Lanes::sum(acc[N + t]);
+    }
 }
 
 /// Blocks of 256 values: products, scales and mins are summed as integers within a block.
@@ -163,9 +235,9 @@ void dotWide(const std::byte *weights, const QuantisedToken *x, std::int64_t m, 
 /// Four tokens at a time against each row, then two, then one: the row stays in the first-level cache between them, and unpacking it
 /// costs about as much as a token.
 template <class Take>
-void eachToken(std::int64_t rows, std::int64_t tokens, const Take &take)
+void eachToken(std::int64_t rows, std::int64_t tokens, const Take &take, std::int64_t step = 1)
 {
-    for (std::int64_t r = 0; r < rows; ++r) {
+    for (std::int64_t r = 0; r + step <= rows; r += step) {
         std::int64_t t = 0;
         for (; t + 4 <= tokens; t += 4)
             take(r, t, Index<4>{});
@@ -186,8 +258,18 @@ void dotQuantised(DType type, const std::byte *w, std::size_t wStride, std::int6
         type,
         [&](auto tag) {
             using T = typename decltype(tag)::Type;
-            eachToken(rows, tokens, [&](std::int64_t r, std::int64_t t, auto count) {
-                dotSimple<T, decltype(count)::value>(row(r), x + t, m, out + t * outStride + r, outStride);
+            std::int64_t first = 0;
+            const std::int64_t blocks = m / 32;
+            const bool halves = blocks % Lanes::kFloats == kHalf && blocks > kHalf;
+            if (halves && wStride == sizeof(typename T::Block) * static_cast<std::size_t>(blocks)) {
+                first = rows / 2 * 2;
+                const auto two = [&](std::int64_t r, std::int64_t t, auto count) {
+                    dotTwo<T, decltype(count)::value>(row(r), x + t, m, out + t * outStride + r, outStride);
+                };
+                eachToken(rows, tokens, two, 2);
+            }
+            eachToken(rows - first, tokens, [&](std::int64_t r, std::int64_t t, auto count) {
+                dotSimple<T, decltype(count)::value>(row(first + r), x + t, m, out + t * outStride + first + r, outStride);
             });
         },
         [&](auto tag) {

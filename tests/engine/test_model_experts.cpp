@@ -31,8 +31,7 @@ struct Streamed
     std::unique_ptr<KvCache> cache;
 
     static Result<Streamed> open(const QString &path, std::size_t room, ExpertStreaming how = {},
-                                 kernels::Precision precision = kernels::Precision::kFast,
-                                 kernels::DType cacheType = kernels::DType::kF16)
+                                 kernels::Precision precision = kernels::Precision::kFast, kernels::DType cacheType = kernels::DType::kF16)
     {
         if (how.expertBytes == 0) {
             how.expertBytes = std::uint64_t{1} << 40;

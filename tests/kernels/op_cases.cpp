@@ -169,6 +169,13 @@ std::vector<OpCase> matmulCases()
         for (const std::int64_t tokens : {1, 33})
             cases.push_back(matmulCase(DType::kF16, {tokens, 45, 64}, Precision::kFloat, Pattern::kNormal, activation, true, false));
 
+    // Rows that end in the middle of a vector of blocks: of 16 blocks (768), of 8 (896). An odd number of them.
+    for (const DType type : allWeightTypes())
+        for (const std::int64_t m : {768, 896})
+            for (const std::int64_t tokens : {1, 3, 4})
+                if (rowBytes(type, static_cast<Index>(m)) != 0)
+                    cases.push_back(matmulCase(type, {tokens, 37, m}, Precision::kFast, Pattern::kNormal, Activation::kNone, false, false));
+
     // Large enough to be shared between threads.
     for (const DType type : allWeightTypes())
         for (const std::int64_t tokens : {1, 4, 6, 100})
