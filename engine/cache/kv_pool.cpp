@@ -83,7 +83,7 @@ void KvPool::release(std::int32_t page)
     if (--m_users[static_cast<std::size_t>(page)] > 0)
         return;
     m_free.push_back(page);
-    if (pagesInUse() > 0)
+    if (pagesInUse() > 0 || m_pages <= kFirstPages)
         return;
     for (auto &buffer : m_memory)
         buffer.reset();

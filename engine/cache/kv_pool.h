@@ -20,7 +20,7 @@ class KvPool
 {
 public:
     static constexpr int kPageTokens = 64;
-    static constexpr int kFirstPages = 8; ///< what is reserved at first
+    static constexpr int kFirstPages = 8; ///< what is reserved at first, and kept
 
     KvPool(kernels::Device &device, KvShape shape);
 
@@ -30,7 +30,8 @@ public:
     /// A page for one user. kOutOfMemory, and nothing changes, when there is none left and no memory for more.
     Result<std::int32_t> take();
     void addUser(std::int32_t page) { ++m_users[static_cast<std::size_t>(page)]; }
-    /// The page is free again once its last user let go; the pool without pages in use gives its memory back.
+    /// The page is free again once its last user let go; a pool without pages in use gives its memory
+    /// back if it is more than the first, which the next conversation would take again.
     void release(std::int32_t page);
     bool isShared(std::int32_t page) const { return m_users[static_cast<std::size_t>(page)] > 1; }
     int pagesInUse() const { return m_pages - static_cast<int>(m_free.size()); }

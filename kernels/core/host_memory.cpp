@@ -3,8 +3,11 @@
 #include "kernels/core/validate.h"
 
 #include <cstdint>
+#include <cstdlib>
 #include <cstring>
+#include <memory>
 #include <new>
+#include <utility>
 
 namespace conclave::kernels
 {
@@ -12,19 +15,23 @@ namespace conclave::kernels
 namespace
 {
 
-constexpr std::align_val_t kAlignment{64};
+constexpr std::size_t kAlignment = 64;
+
+struct Free
+{
+    void operator()(void *memory) const { std::free(memory); }
+};
+using Memory = std::unique_ptr<void, Free>;
 
 class OwnedBuffer final : public Buffer
 {
 public:
-    OwnedBuffer(std::byte *data, std::size_t size) : m_data(data), m_size(size) {}
-    ~OwnedBuffer() override { ::operator delete(m_data, kAlignment); }
-    OwnedBuffer(const OwnedBuffer &) = delete;
-    OwnedBuffer &operator=(const OwnedBuffer &) = delete;
+    OwnedBuffer(Memory memory, std::byte *data, std::size_t size) : m_memory(std::move(memory)), m_data(data), m_size(size) {}
     std::size_t sizeBytes() const override { return m_size; }
     std::byte *hostData() override { return m_data; }
 
 private:
+    Memory m_memory; ///< as it was allocated
     std::byte *m_data;
     std::size_t m_size;
 };
@@ -46,15 +53,16 @@ private:
 
 std::unique_ptr<Buffer> allocateHostBuffer(std::size_t bytes)
 {
-    const std::size_t size = bytes == 0 ? 1 : bytes; // an address of its own even when empty
-    auto *data = static_cast<std::byte *>(::operator new(size, kAlignment, std::nothrow));
-    if (data == nullptr)
+    const std::size_t room = bytes + kAlignment; // an address of its own even when empty
+    if (room < bytes)
         return nullptr;
-    std::memset(data, 0, size);
-    auto *buffer = new (std::nothrow) OwnedBuffer(data, bytes);
-    if (buffer == nullptr)
-        ::operator delete(data, kAlignment);
-    return std::unique_ptr<Buffer>(buffer);
+    // Fresh pages of the system are zeros, and calloc knows which are fresh: those are taken when they are first used, if ever.
+    Memory memory(std::calloc(room, 1));
+    if (memory == nullptr)
+        return nullptr;
+    const auto address = reinterpret_cast<std::uintptr_t>(memory.get());
+    auto *data = static_cast<std::byte *>(memory.get()) + (kAlignment - address % kAlignment) % kAlignment;
+    return std::unique_ptr<Buffer>(new (std::nothrow) OwnedBuffer(std::move(memory), data, bytes));
 }
 
 std::unique_ptr<Buffer> borrowHostBuffer(std::span<const std::byte> memory)

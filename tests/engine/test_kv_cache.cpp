@@ -224,6 +224,10 @@ void TestKvCache::lastSequenceGivesThePoolsMemoryBack()
     cache = cacheOf(m_plain);
     Writer writer(*m_device, *cache);
     QVERIFY(writer.write(70, 0.5F) && writer.holds(0, 70, 0.5F));
+    const std::uint64_t first = m_plain->sizeBytes(); // kept: a next short conversation takes no new memory
+    QVERIFY(first > 0);
+    cache.reset();
+    QCOMPARE(m_plain->sizeBytes(), first);
 }
 
 void TestKvCache::statesGoBackToCheckpointsOnly()
