@@ -209,7 +209,7 @@ constexpr bool kIsNibbles = NibbleValues<T>::kKnown && !T::kHasMin;
 
 /// Where this beats quant_x86_dot.inl: from so many tokens on (measured; rows read one after the other come faster from memory).
 template <class T>
-constexpr int kFewestTokens = kIsNibbles<T> ? 2 : 1;
+constexpr int kFewestTokens = 2;
 template <>
 constexpr int kFewestTokens<ViewQ6_K> = 3;
 
