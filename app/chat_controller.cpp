@@ -447,6 +447,7 @@ void ChatController::Impl::onEnd(const AnswerEnd &end)
     Receipt &receipt = running->receipt;
     receipt.promptTokens = end.statistics.promptTokens;
     receipt.cachedTokens = end.statistics.cachedTokens;
+    receipt.passes = end.statistics.passes;
     receipt.answerTokens = end.statistics.generatedTokens;
     receipt.answerHash = end.last.answerHash;
     receipt.exactHash = end.last.exactHash;

@@ -45,8 +45,9 @@ struct ReplayResult
     qint64 message = 0;
     Outcome outcome = kFailed;
     int tokens = 0;
-    QString text;  ///< that was written now
-    QString error; ///< when it failed
+    bool samePasses = true; ///< its prompt was computed in the passes of then, without which numbers may differ in their last digits
+    QString text;           ///< that was written now
+    QString error;          ///< when it failed
 };
 
 class ChatController : public QObject

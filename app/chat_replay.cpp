@@ -92,6 +92,7 @@ bool ChatController::replay(int index)
         return false;
     }
     request.fresh = true;
+    request.passes = before.passes;
     m_impl->replaying = Replaying{request.request, answer.id, before, false, false};
     m_impl->worker.ask(request);
     m_impl->updateState();
@@ -144,14 +145,16 @@ void ChatController::Impl::onReplayEnd(const AnswerEnd &end)
     result.tokens = end.statistics.generatedTokens;
     result.text = end.last.text;
     result.error = end.error;
+    const Receipt &before = replayed.before;
+    result.samePasses = before.passes.empty() ? before.cachedTokens == 0 : end.statistics.passes == before.passes;
     if (end.failed)
         result.outcome = ReplayResult::kFailed;
     else if (end.reason == engine::StopReason::kCancelled)
         result.outcome = ReplayResult::kStopped;
-    else if (end.last.exactHash == replayed.before.exactHash)
+    else if (end.last.exactHash == before.exactHash)
         result.outcome = ReplayResult::kIdentical;
     else
-        result.outcome = end.last.answerHash == replayed.before.answerHash ? ReplayResult::kSameWords : ReplayResult::kDiffers;
+        result.outcome = end.last.answerHash == before.answerHash ? ReplayResult::kSameWords : ReplayResult::kDiffers;
     updateState();
     Q_EMIT owner.figuresChanged();
     Q_EMIT owner.replayed(result);

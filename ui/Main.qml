@@ -400,10 +400,13 @@ ApplicationWindow {
         }
     }
 
+    TrayHost {
+        id: trayHost
+    }
     Loader {
         id: tray
         readonly property bool there: item !== null && item.available
-        readonly property bool wanted: root.first && root.preferences.staysInTray
+        readonly property bool wanted: root.first && root.preferences.staysInTray && trayHost.present
         onWantedChanged: {
             if (wanted) {
                 setSource("desktop/Tray.qml", {chat: root.chat})

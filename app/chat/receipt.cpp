@@ -1,5 +1,7 @@
 #include "app/chat/receipt.h"
 
+#include "app/chat/pass_text.h"
+
 #include <QCoreApplication>
 #include <QCryptographicHash>
 #include <QFile>
@@ -89,6 +91,7 @@ QByteArray Receipt::toJson() const
         {"documents", jsonOf(documents)},
         {"promptTokens", promptTokens},
         {"cachedTokens", cachedTokens},
+        {"passes", passText(passes)},
         {"answerTokens", answerTokens},
         {"answerSha256", QString::fromLatin1(answerHash)},
         {"exactSha256", QString::fromLatin1(exactHash)},
@@ -119,6 +122,7 @@ Receipt Receipt::fromJson(const QByteArray &text)
     out.documents = filesOf(json["documents"].toArray());
     out.promptTokens = json["promptTokens"].toInt();
     out.cachedTokens = json["cachedTokens"].toInt();
+    out.passes = passesOf(json["passes"].toString());
     out.answerTokens = json["answerTokens"].toInt();
     out.answerHash = json["answerSha256"].toString().toLatin1();
     out.exactHash = json["exactSha256"].toString().toLatin1();

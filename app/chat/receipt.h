@@ -41,6 +41,7 @@ struct Receipt
     QVector<File> documents;
     int promptTokens = 0;
     int cachedTokens = 0;
+    std::vector<engine::PassRun> passes; ///< in which the prompt was computed; empty: not known
     int answerTokens = 0;
     QByteArray answerHash; ///< SHA-256 of the answer's pieces
     QByteArray exactHash;  ///< the same with the probability of each, bit for bit

@@ -63,6 +63,7 @@ engine::GenerationRequest generationRequest(const AnswerRequest &request, bool c
     out.sampling = request.sampling;
     out.maxTokens = request.maxTokens;
     out.language = request.language.toStdString();
+    out.passes = request.passes;
     if (chart) {
         out.sampling.temperature = 0; // a chart is read, not imagined
         out.maxTokens = std::max(request.maxTokens, kMaxChartTokens);

@@ -122,6 +122,7 @@ struct AnswerRequest
     std::optional<ChartTable>
         asked;          ///< of a chart reader: the table that the question is about; nothing: it is yet to be read, or there is none
     bool fresh = false; ///< computes everything anew: no session is reused, and none is kept
+    std::vector<engine::PassRun> passes; ///< in which the prompt is computed, see engine::GenerationRequest
 };
 
 /// What to load.

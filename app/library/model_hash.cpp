@@ -78,11 +78,33 @@ void ModelHashes::make(const QString &file)
 {
     if (!known(file).isEmpty())
         return Q_EMIT hashed(file);
-    m_threads.start([this, file, stop = m_stop.get_token()] {
-        const Entry entry{stampOf(file), hashOf(file, stop)};
-        if (!entry.hash.isEmpty() && entry.stamp == stampOf(file))
-            QMetaObject::invokeMethod(
-                this, [this, file, entry] { take(file, entry); }, Qt::QueuedConnection);
+    read(file, [this, file](const Entry &entry) {
+        if (!entry.hash.isEmpty())
+            take(file, entry);
+    });
+}
+
+void ModelHashes::check(const QString &file)
+{
+    read(file, [this, file](const Entry &entry) {
+        if (entry.hash.isEmpty())
+            return Q_EMIT checked(file, Check::kUnreadable);
+        const Entry before = m_entries.value(file);
+        const bool sameFile = !before.hash.isEmpty() && before.stamp == entry.stamp;
+        take(file, entry);
+        Q_EMIT checked(file, !sameFile ? Check::kFirst : before.hash == entry.hash ? Check::kAsBefore : Check::kChanged);
+    });
+}
+
+/// `taken` hears on the own thread; without a hash when the file cannot be read or changed meanwhile.
+void ModelHashes::read(const QString &file, std::function<void(const Entry &)> taken)
+{
+    m_threads.start([this, file, taken = std::move(taken), stop = m_stop.get_token()] {
+        Entry entry{stampOf(file), hashOf(file, stop)};
+        if (entry.stamp.isEmpty() || entry.stamp != stampOf(file))
+            entry.hash.clear();
+        QMetaObject::invokeMethod(
+            this, [taken, entry] { taken(entry); }, Qt::QueuedConnection);
     });
 }
 

@@ -5,6 +5,7 @@
 #include <QString>
 #include <QThreadPool>
 
+#include <functional>
 #include <stop_token>
 
 /// SHA-256 of model files: which file an answer came from, beyond doubt. A large file takes its time: hashes are made one at a time, behind
@@ -27,8 +28,19 @@ public:
     /// `hashed` tells once it is known, unless the file cannot be read or changes meanwhile.
     void make(const QString &file);
 
+    enum class Check
+    {
+        kAsBefore, ///< the same bytes as when it was read first
+        kChanged,  ///< other bytes, though size and date are the same: it, or its disk, is damaged
+        kFirst,    ///< nothing was known of it, or it is another file now
+        kUnreadable,
+    };
+    /// Reads all of it again, whether its hash is known or not; `checked` tells.
+    void check(const QString &file);
+
 Q_SIGNALS:
     void hashed(const QString &file);
+    void checked(const QString &file, conclave::app::ModelHashes::Check outcome);
 
 private:
     struct Entry
@@ -38,6 +50,7 @@ private:
     };
 
     void take(const QString &file, const Entry &entry);
+    void read(const QString &file, std::function<void(const Entry &)> taken);
 
     QString m_path;
     QHash<QString, Entry> m_entries;

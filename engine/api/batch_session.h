@@ -11,7 +11,7 @@ namespace conclave::engine
 /// One request of a batch. Its answer is the one that a Session without history gives.
 struct BatchJob
 {
-    GenerationRequest request; ///< `speculate` is not looked at: the other answers fill each pass
+    GenerationRequest request; ///< `speculate` and `passes` are not looked at: the other answers fill each pass
     EventSink sink;            ///< hears this answer's events; may be empty
     /// Hears once how it ended; errors as Session::generate's. May add jobs, but not destroy the batch. May be empty.
     std::function<void(Result<GenerationEnd>)> ended;

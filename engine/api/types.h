@@ -109,6 +109,17 @@ struct JsonSchema
 /// What an answer must look like. Anything, if nothing is asked.
 using OutputConstraint = std::variant<std::monostate, GbnfGrammar, JsonSchema>;
 
+/// Passes of the same size in which a context was computed, one behind the other. Kernels sum many tokens in another order than few: only
+/// the same passes give the same bits.
+struct PassRun
+{
+    int tokens = 0;                    ///< of each pass, as far as the context still holds them
+    int times = 1;                     ///< 1 where tokens were dropped
+    std::vector<std::int32_t> dropped; ///< tokens that the pass computed behind them, and that something else took the place of
+
+    friend bool operator==(const PassRun &, const PassRun &) = default;
+};
+
 /// A chart reader is told of the conversation's last picture, of the table that it read from it if a later answer's text begins with that
 /// (as it was written, <chart:..> to <end>), and of the last question, which is asked of the table.
 struct GenerationRequest
@@ -119,6 +130,9 @@ struct GenerationRequest
     std::vector<std::string> stopStrings;
     OutputConstraint constraint; ///< not with a chart reader, which has a format of its own
     std::string language;        ///< that a chart reader sums up or answers in: "en", "de", "zh"; anything else: its choice
+    /// Statistics::passes of an earlier answer to the same prompt: it is computed anew in just these, which gives the same bits. Not looked
+    /// at when they do not make up the prompt, which Statistics::passes of the answer then tell.
+    std::vector<PassRun> passes;
     /// Computes several likely tokens at once where that pays: taken from what the conversation said before, or foretold by the model's own
     /// block for it (EngineOptions::foretell). Every token is drawn as without; several at once are summed in another order
     /// (engine/README.md). Ignored by models that can't take tokens back.
@@ -173,6 +187,8 @@ struct Statistics
     double meanExperts = 0;                    ///< experts used for a token on average
     ExpertTraffic expertTraffic;               ///< of the model while this answer was made, that of others beside it included
     std::vector<ExpertWarning> expertWarnings; ///< layers out of their usual range at the end of this answer
+    /// In which the prompt was computed, its cached tokens included; empty where that is not known (speculation, batches).
+    std::vector<PassRun> passes;
 
     double prefillRate() const { return prefillTime.count() > 0 ? (promptTokens - cachedTokens) / prefillTime.count() : 0; }
     double decodeRate() const { return decodeTime.count() > 0 ? generatedTokens / decodeTime.count() : 0; }

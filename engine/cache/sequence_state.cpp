@@ -229,7 +229,7 @@ Result<Done> SequenceState::save(std::ostream &out, int length) const
                 return written;
         }
     }
-    return m_stateValues > 0 ? write(whole(*m_states)) : Result<Done>(Done{});
+    return m_stateValues > 0 && length > 0 ? write(whole(*m_states)) : Result<Done>(Done{});
 }
 
 Result<Done> SequenceState::load(std::istream &in, int length)
@@ -254,7 +254,7 @@ Result<Done> SequenceState::load(std::istream &in, int length)
                 return done;
         }
     }
-    if (m_stateValues > 0) {
+    if (m_stateValues > 0 && length > 0) {
         if (auto done = read(whole(*m_states)); !done)
             return done;
     }

@@ -34,21 +34,21 @@ Error noTokenError(bool constrained)
 
 Batch Answer::next(std::size_t most)
 {
-    const int first = computed();
     m_stepStart = Clock::now();
-    m_step = m_tokens;
-    if (readsPrompt())
-        m_step = std::span<const TokenId>(m_layout.tokens()).subspan(static_cast<std::size_t>(first), promptPiece(most));
-    const auto count = static_cast<int>(m_step.size());
-    m_rows = m_layout.rows(first, count, m_memories);
-    m_positions = m_layout.positions(first, count);
+    m_rows.clear();
+    if (readsPrompt()) {
+        nextOfPrompt(most);
+    } else {
+        m_step = m_tokens;
+        m_positions = m_layout.positions(computed(), static_cast<int>(m_step.size()));
+    }
     Batch batch;
     batch.tokens = m_step;
     batch.imageRows = m_rows;
     batch.gridPositions = m_positions;
     batch.cache = &m_seat.timeline.cache();
     batch.image = m_image.get();
-    batch.logitRows = readsPrompt() ? 1 : count;
+    batch.logitRows = readsPrompt() ? 1 : static_cast<int>(m_step.size());
     batch.keepStatesAfter = readsPrompt() || m_ahead.empty() ? 0 : 1;
     batch.stop = m_stop;
     batch.telemetry = &m_seat.telemetry;
@@ -58,8 +58,7 @@ Batch Answer::next(std::size_t most)
 Result<Done> Answer::take(std::span<const float> logits)
 {
     const bool prompt = readsPrompt();
-    const auto shown = std::span<const TokenId>(m_layout.shown());
-    m_seat.timeline.append(prompt ? shown.subspan(static_cast<std::size_t>(computed()), m_step.size()) : m_step);
+    noteStep();
     if (computed() + 1 == m_layout.size())
         m_seat.timeline.cache().checkpoint();
     m_logits = logits;
@@ -107,6 +106,8 @@ void Answer::beginDecoding()
     m_history.reserve(static_cast<std::size_t>(m_parts.contextTokens) + 1);
     m_history = m_layout.tokens();
     m_end.reason = StopReason::kLength;
+    if (m_seat.timeline.passes().length() == m_layout.size())
+        m_end.statistics.passes = m_seat.timeline.passes().runs();
 }
 
 /// As many tokens as the logits reach for: one, and those behind it that speculation got right. Every token is drawn from the logits of its

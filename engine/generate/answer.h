@@ -2,6 +2,7 @@
 
 #include "engine/generate/answer_stream.h"
 #include "engine/generate/draft_policy.h"
+#include "engine/generate/pass_plan.h"
 #include "engine/generate/prompt_layout.h"
 #include "engine/generate/sampler.h"
 #include "engine/generate/session_parts.h"
@@ -61,6 +62,8 @@ private:
     Result<Done> findPictures();
     Result<std::shared_ptr<const ImageMemory>> remembered(const Image &image, const ImageKey &key);
     std::size_t promptPiece(std::size_t most) const;
+    void nextOfPrompt(std::size_t most);
+    void noteStep();
 
     void beginDecoding();
     Result<Done> decode();
@@ -91,7 +94,8 @@ private:
     std::vector<std::shared_ptr<const ImageMemory>> m_memories; ///< of its pictures; nullptr where their rows are not needed
     std::shared_ptr<const ImageMemory> m_image;                 ///< of a chart reader
     ImageKey m_imageKey;
-    Clock::time_point m_start; ///< of the prompt, later of the answer
+    std::optional<PassPlan> m_plan; ///< when the prompt is computed as it was before
+    Clock::time_point m_start;      ///< of the prompt, later of the answer
 
     std::unique_ptr<TokenConstraint> m_constraint; ///< or nullptr
     std::optional<Sampler> m_sampler;              ///< once the prompt is read, like all that follows
@@ -103,7 +107,7 @@ private:
     std::span<const TokenId> m_step;
     std::vector<ImageRows> m_rows;
     std::vector<std::int32_t> m_positions;
-    std::vector<TokenId> m_tokens;   ///< behind the prompt: the last one, and those proposed
+    std::vector<TokenId> m_tokens;   ///< behind the prompt: the last one, and those proposed; in it: a pass with dropped ones
     std::span<const float> m_logits; ///< [1 + tokens ahead, V] of the last tokens computed
 
     // Speculation. The last `m_ahead.size()` tokens of the timeline were proposed; the first m_confirmed of them have come true.

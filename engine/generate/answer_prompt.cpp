@@ -44,7 +44,12 @@ Result<Done> Answer::begin()
     m_trafficBefore = m_parts.model->experts().traffic();
     if (auto found = findImage(); !found)
         return found;
-    m_end.statistics.cachedTokens = m_seat.timeline.resume(m_layout.shown(), m_imageKey);
+    m_plan = PassPlan::of(m_request.passes, m_layout, m_parts.contextTokens, m_parts.model->vocabularySize(),
+                          m_seat.timeline.cache().truncatesAnywhere());
+    if (m_plan)
+        m_seat.timeline.restart(m_imageKey);
+    else
+        m_end.statistics.cachedTokens = m_seat.timeline.resume(m_layout.shown(), m_imageKey);
     if (auto found = findPictures(); !found)
         return found;
     m_seat.timeline.cache().reserve(m_layout.size() - computed());
@@ -176,9 +181,44 @@ Result<std::shared_ptr<const ImageMemory>> Answer::remembered(const Image &image
 /// can be answered again, or its end be edited, without computing it anew.
 std::size_t Answer::promptPiece(std::size_t most) const
 {
+    const Timeline &timeline = m_seat.timeline;
+    if (timeline.cutAt() > computed())
+        most = std::min(most, static_cast<std::size_t>(timeline.cutAt() - computed()));
     const std::size_t left = static_cast<std::size_t>(m_layout.size() - computed());
-    const bool stopsShort = left > 1 && !m_seat.timeline.cache().truncatesAnywhere();
+    const bool stopsShort = left > 1 && !timeline.cache().truncatesAnywhere();
     return std::min(most, stopsShort ? left - 1 : left);
+}
+
+void Answer::nextOfPrompt(std::size_t most)
+{
+    const int first = computed();
+    const int count = m_plan ? m_plan->now().tokens : static_cast<int>(promptPiece(most));
+    m_step = std::span<const TokenId>(m_layout.tokens()).subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(count));
+    m_rows = m_layout.rows(first, count, m_memories);
+    if (!m_plan || m_plan->now().dropped.empty()) {
+        m_positions = m_layout.positions(first, count);
+        return;
+    }
+    const std::vector<TokenId> &dropped = m_plan->now().dropped;
+    m_tokens.assign(m_step.begin(), m_step.end());
+    m_tokens.insert(m_tokens.end(), dropped.begin(), dropped.end());
+    m_step = m_tokens;
+    m_positions = m_layout.positionsBeforeText(first, count, static_cast<int>(dropped.size()));
+}
+
+/// The timeline holds what was computed.
+void Answer::noteStep()
+{
+    Timeline &timeline = m_seat.timeline;
+    if (!readsPrompt())
+        return timeline.append(m_step, m_step.size() > 1);
+    const std::size_t dropped = m_plan ? m_plan->now().dropped.size() : 0;
+    const auto shown = std::span<const TokenId>(m_layout.shown()).subspan(static_cast<std::size_t>(computed()));
+    timeline.append(dropped > 0 ? m_step : shown.first(m_step.size()));
+    if (dropped > 0)
+        timeline.truncate(computed() - static_cast<int>(dropped));
+    if (m_plan)
+        m_plan->advance();
 }
 
 } // namespace conclave::engine

@@ -26,6 +26,7 @@ BatchImpl::~BatchImpl() = default;
 void BatchImpl::add(BatchJob job)
 {
     job.request.speculate = false;
+    job.request.passes.clear();
     if (!job.sink)
         job.sink = [](const Event &) {};
     m_waiting.push_back(std::make_unique<BatchJob>(std::move(job)));
@@ -69,6 +70,7 @@ Result<Done> BatchImpl::seatJob(Place &place)
         if (!cache)
             return cache.takeError();
         place.seat = std::make_unique<Seat>(*m_parts, std::move(*cache));
+        place.seat->timeline.noteNoPasses();
     }
     place.answer = std::make_unique<Answer>(*m_parts, *place.seat, place.job->request, place.job->sink, place.job->stop);
     return place.answer->prepare();

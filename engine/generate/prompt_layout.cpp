@@ -116,4 +116,17 @@ std::vector<std::int32_t> PromptLayout::positions(int first, int count) const
     return positions;
 }
 
+std::vector<std::int32_t> PromptLayout::positionsBeforeText(int first, int count, int text) const
+{
+    std::vector<std::int32_t> positions = this->positions(first, count + text);
+    if (positions.empty() || first + count >= size())
+        return positions;
+    const std::int32_t next = m_streams[0][static_cast<std::size_t>(first + count)]; // text and pictures begin at the same time
+    for (int stream = 0; stream < 3; ++stream) {
+        for (int i = 0; i < text; ++i)
+            positions[static_cast<std::size_t>(stream * (count + text) + count + i)] = next + i;
+    }
+    return positions;
+}
+
 } // namespace conclave::engine

@@ -48,6 +48,8 @@ public:
     /// [3, count] time, row and column of the same places, which may lie behind the prompt, where text goes on; empty when each place is
     /// its own position.
     std::vector<std::int32_t> positions(int first, int count) const;
+    /// Those of the `count` places, and of `text` tokens of text behind them in place of what the prompt has there.
+    std::vector<std::int32_t> positionsBeforeText(int first, int count, int text) const;
 
 private:
     void addText(TokenId token);

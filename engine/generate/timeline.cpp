@@ -12,9 +12,9 @@ namespace
 {
 
 /// A peer's beginning is worth taking over when it is this much longer than one's own: about a page.
-constexpr std::size_t kWorthTaking = 64;
+constexpr int kWorthTaking = 64;
 
-constexpr std::array<char, 8> kMagic = {'C', 'N', 'C', 'L', 'A', 'V', 'K', '1'};
+constexpr std::array<char, 8> kMagic = {'C', 'N', 'C', 'L', 'A', 'V', 'K', '2'};
 
 /// The fixed part of a saved timeline, little-endian as all machines are that we run on.
 struct Header
@@ -25,8 +25,18 @@ struct Header
     std::uint64_t imageLow = 0;
     std::uint64_t imageHigh = 0;
     std::uint64_t tokens = 0;
+    std::uint64_t passRuns = 0;
 };
-static_assert(sizeof(Header) == 48);
+static_assert(sizeof(Header) == 56);
+
+/// A PassRun; its dropped tokens follow.
+struct SavedRun
+{
+    std::int32_t tokens = 0;
+    std::int32_t times = 0;
+    std::int32_t dropped = 0;
+};
+static_assert(sizeof(SavedRun) == 12);
 
 std::uint64_t shapeCode(const KvShape &shape)
 {
@@ -52,45 +62,81 @@ Timeline::~Timeline()
     std::erase(m_peers, this);
 }
 
-std::size_t Timeline::commonWith(std::span<const TokenId> prompt, const ImageKey &image) const
+int Timeline::commonWith(std::span<const TokenId> prompt, const ImageKey &image) const
 {
     if (!(m_image == image) || prompt.empty())
         return 0;
     const std::size_t most = std::min(m_tokens.size(), prompt.size() - 1);
     const auto differs = std::mismatch(prompt.begin(), prompt.begin() + static_cast<std::ptrdiff_t>(most), m_tokens.begin());
-    return static_cast<std::size_t>(differs.first - prompt.begin());
+    return static_cast<int>(differs.first - prompt.begin());
 }
 
-/// The peer that shares most, if that is clearly more than `own`.
-const Timeline *Timeline::donor(std::span<const TokenId> prompt, const ImageKey &image, std::size_t own) const
+/// Of the peer that has most to give. `common` is the most that any of them shares.
+Timeline::Offer Timeline::bestOffer(std::span<const TokenId> prompt, const ImageKey &image) const
 {
-    const Timeline *best = nullptr;
-    std::size_t most = own + kWorthTaking - 1;
+    Offer best;
     for (const Timeline *peer : m_peers) {
-        const std::size_t common = peer == this ? 0 : peer->commonWith(prompt, image);
-        if (common > most) {
-            most = common;
-            best = peer;
+        const int common = peer == this ? 0 : peer->commonWith(prompt, image);
+        const int usable = m_notesPasses ? peer->m_passes.sharedCut(common) : common;
+        if (usable > best.usable) {
+            best.peer = peer;
+            best.usable = usable;
         }
+        best.common = std::max(best.common, common);
     }
     return best;
 }
 
+/// Takes the peer's beginning in place of the `own` tokens that could be kept. False when that brings nothing.
+bool Timeline::takeOver(const Offer &offer, std::span<const TokenId> prompt, int own)
+{
+    auto forked = offer.peer->m_cache->fork(offer.usable);
+    if (!forked)
+        return false;
+    int taken = (*forked)->length();
+    if (m_notesPasses && taken < offer.usable)
+        taken = (*forked)->truncate(offer.peer->m_passes.sharedCut(taken));
+    if (taken <= own)
+        return false;
+    m_cache = std::move(*forked);
+    m_tokens.assign(prompt.begin(), prompt.begin() + taken);
+    m_passes = offer.peer->m_passes;
+    m_passes.truncate(taken, offer.peer->m_tokens);
+    return true;
+}
+
 int Timeline::resume(std::span<const TokenId> prompt, const ImageKey &image)
 {
-    const std::size_t own = commonWith(prompt, image);
-    if (const Timeline *peer = donor(prompt, image, own)) {
-        auto forked = peer->m_cache->fork(static_cast<int>(peer->commonWith(prompt, image)));
-        if (forked && (*forked)->length() > static_cast<int>(own)) {
-            m_cache = std::move(*forked);
-            m_tokens.assign(prompt.begin(), prompt.begin() + m_cache->length());
-            m_image = image;
-            return length();
-        }
-    }
-    truncate(static_cast<int>(own));
+    const int common = commonWith(prompt, image);
+    const int own = m_notesPasses ? m_passes.cut(common, m_tokens) : common;
+    const Offer offer = bestOffer(prompt, image);
+    if (offer.usable < own + kWorthTaking || !takeOver(offer, prompt, own))
+        truncate(own);
     m_image = image;
+    const int furthest = std::max(common, offer.common);
+    const bool learns = m_notesPasses && m_cache->truncatesAnywhere() && furthest >= length() + kWorthTaking;
+    m_cutAt = learns ? furthest : 0;
     return length();
+}
+
+void Timeline::restart(const ImageKey &image)
+{
+    truncate(0);
+    m_image = image;
+    m_cutAt = 0;
+}
+
+void Timeline::append(std::span<const TokenId> tokens, bool ahead)
+{
+    if (m_notesPasses && !ahead && m_passes.length() == length())
+        m_passes.add(static_cast<int>(tokens.size()));
+    m_tokens.insert(m_tokens.end(), tokens.begin(), tokens.end());
+}
+
+void Timeline::followCache()
+{
+    m_passes.truncate(m_cache->length(), m_tokens);
+    m_tokens.resize(static_cast<std::size_t>(m_cache->length()));
 }
 
 void Timeline::truncate(int length)
@@ -107,10 +153,18 @@ Result<Done> Timeline::save(std::ostream &out, std::uint64_t model) const
     header.imageLow = m_image.low;
     header.imageHigh = m_image.high;
     header.tokens = m_tokens.size();
+    header.passRuns = m_passes.runs().size();
     if (auto written = writeBytes(out, std::as_bytes(std::span(&header, 1))); !written)
         return written;
     if (auto written = writeBytes(out, bytesOf(m_tokens)); !written)
         return written;
+    for (const PassRun &run : m_passes.runs()) {
+        const SavedRun saved{run.tokens, run.times, static_cast<std::int32_t>(run.dropped.size())};
+        if (auto written = writeBytes(out, std::as_bytes(std::span(&saved, 1))); !written)
+            return written;
+        if (auto written = writeBytes(out, bytesOf(run.dropped)); !written)
+            return written;
+    }
     return m_cache->save(out);
 }
 
@@ -122,9 +176,32 @@ Result<Done> Timeline::load(std::istream &in, std::uint64_t model, int vocabular
     return done;
 }
 
+/// Of `length` tokens, already read.
+Result<Done> Timeline::readPasses(std::istream &in, std::uint64_t runs)
+{
+    const auto damaged = [] {
+        return Error{ErrorCode::kBadFormat, "The saved context is damaged. It is computed anew.", "snapshot: passes"};
+    };
+    if (runs > m_tokens.size())
+        return damaged();
+    std::vector<PassRun> told(runs);
+    for (PassRun &run : told) {
+        SavedRun saved;
+        if (auto got = readBytes(in, std::as_writable_bytes(std::span(&saved, 1))); !got)
+            return got;
+        if (saved.dropped < 0 || saved.dropped > m_cache->capacity())
+            return damaged();
+        run = {saved.tokens, saved.times, std::vector<std::int32_t>(static_cast<std::size_t>(saved.dropped))};
+        if (auto got = readBytes(in, std::as_writable_bytes(std::span(run.dropped))); !got)
+            return got;
+    }
+    return m_passes.restore(std::move(told), length()) ? Result<Done>(Done{}) : damaged();
+}
+
 Result<Done> Timeline::read(std::istream &in, std::uint64_t model, int vocabulary)
 {
     m_tokens.clear();
+    m_passes = {};
     Header header;
     if (auto got = readBytes(in, std::as_writable_bytes(std::span(&header, 1))); !got)
         return got;
@@ -141,6 +218,8 @@ Result<Done> Timeline::read(std::istream &in, std::uint64_t model, int vocabular
     if (std::any_of(m_tokens.begin(), m_tokens.end(), [&](TokenId token) { return token >= vocabulary; }))
         return Error{ErrorCode::kBadFormat, "The saved context is damaged. It is computed anew.", "snapshot: token out of range"};
     m_image = {header.imageLow, header.imageHigh};
+    if (auto passes = readPasses(in, header.passRuns); !passes)
+        return passes;
     return m_cache->load(in, length());
 }
 

@@ -2,6 +2,7 @@
 
 #include "engine/cache/image_cache.h"
 #include "engine/cache/kv_cache.h"
+#include "engine/generate/pass_log.h"
 #include "engine/text/tokenizer.h"
 
 #include <iosfwd>
@@ -30,14 +31,23 @@ public:
     const KvCache &cache() const { return *m_cache; }
     const std::vector<TokenId> &tokens() const { return m_tokens; }
     int length() const { return static_cast<int>(m_tokens.size()); }
+    /// In which the tokens were computed.
+    const PassLog &passes() const { return m_passes; }
 
+    /// From now on passes are not noted, as they are shared with other answers.
+    void noteNoPasses() { m_notesPasses = false; }
     /// Keeps what this timeline, or a peer that shares clearly more, has in common with `prompt`, but never its last token, whose logits
-    /// are needed. Returns the tokens kept.
+    /// are needed. Where passes are noted, peers give whole ones only. Returns the tokens kept.
     int resume(std::span<const TokenId> prompt, const ImageKey &image);
-    /// Notes tokens that the cache has taken in.
-    void append(std::span<const TokenId> tokens) { m_tokens.insert(m_tokens.end(), tokens.begin(), tokens.end()); }
+    /// Where a pass over the prompt should end although it could go on, so that the next conversation which begins like this one and
+    /// another can take it over; 0: nowhere.
+    int cutAt() const { return m_cutAt; }
+    /// Begins anew, with nothing computed.
+    void restart(const ImageKey &image);
+    /// Notes tokens that the cache has taken in, in one pass; `ahead`: not all of them may stay.
+    void append(std::span<const TokenId> tokens, bool ahead = false);
     /// Goes back to what the cache holds: after a failed pass.
-    void followCache() { m_tokens.resize(static_cast<std::size_t>(m_cache->length())); }
+    void followCache();
     /// Forgets tokens from `length` on; keeps fewer where the cache must.
     void truncate(int length);
 
@@ -48,14 +58,27 @@ public:
     Result<Done> load(std::istream &in, std::uint64_t model, int vocabulary);
 
 private:
-    std::size_t commonWith(std::span<const TokenId> prompt, const ImageKey &image) const;
-    const Timeline *donor(std::span<const TokenId> prompt, const ImageKey &image, std::size_t own) const;
+    /// What a peer has to give.
+    struct Offer
+    {
+        const Timeline *peer = nullptr;
+        int common = 0; ///< tokens
+        int usable = 0; ///< of these
+    };
+
+    int commonWith(std::span<const TokenId> prompt, const ImageKey &image) const;
+    Offer bestOffer(std::span<const TokenId> prompt, const ImageKey &image) const;
+    bool takeOver(const Offer &offer, std::span<const TokenId> prompt, int own);
+    Result<Done> readPasses(std::istream &in, std::uint64_t runs);
     Result<Done> read(std::istream &in, std::uint64_t model, int vocabulary);
 
     std::unique_ptr<KvCache> m_cache;
     Peers &m_peers;
     std::vector<TokenId> m_tokens;
     ImageKey m_image;
+    PassLog m_passes;
+    bool m_notesPasses = true;
+    int m_cutAt = 0;
 };
 
 } // namespace conclave::engine

@@ -2535,6 +2535,10 @@ Rückgabewert: 0 getan, 1 etwas misslang (steht auf stderr), 2 falscher Aufruf.
 <context>
     <name>ModelDetails</name>
     <message>
+        <source>Check the file</source>
+        <translation>Datei prüfen</translation>
+    </message>
+    <message>
         <source>Loaded</source>
         <translation>Geladen</translation>
     </message>
@@ -3316,6 +3320,22 @@ Rückgabewert: 0 getan, 1 etwas misslang (steht auf stderr), 2 falscher Aufruf.
 <context>
     <name>conclave::ui::AnswerReceipt</name>
     <message>
+        <source>The receipt does not tell in which pieces the prompt was computed.</source>
+        <translation>Der Beleg sagt nicht, in welchen Stücken der Prompt berechnet wurde.</translation>
+    </message>
+    <message>
+        <source>The prompt was computed in other pieces than then.</source>
+        <translation>Der Prompt wurde in anderen Stücken berechnet als damals.</translation>
+    </message>
+    <message>
+        <source>That alone changes last digits.</source>
+        <translation>Das allein ändert letzte Stellen.</translation>
+    </message>
+    <message>
+        <source>Prompt computed in pieces of</source>
+        <translation>Prompt berechnet in Stücken von</translation>
+    </message>
+    <message>
         <source>temperature %1, top-p %2, min-p %3, top-k %4, repetition penalty %5</source>
         <translation>Temperatur %1, Top-p %2, Min-p %3, Top-k %4, Wiederholungsstrafe %5</translation>
     </message>
@@ -3959,6 +3979,34 @@ Rückgabewert: 0 getan, 1 etwas misslang (steht auf stderr), 2 falscher Aufruf.
 </context>
 <context>
     <name>conclave::ui::LibraryViewModel</name>
+    <message>
+        <source>Reading every byte…</source>
+        <translation>Jedes Byte wird gelesen …</translation>
+    </message>
+    <message>
+        <source>Every byte is as the catalogue lists it (SHA-256).</source>
+        <translation>Jedes Byte ist, wie der Katalog es nennt (SHA-256).</translation>
+    </message>
+    <message>
+        <source>These are not the bytes that the catalogue lists for a file of this name: it is another version, or damaged.</source>
+        <translation>Das sind nicht die Bytes, die der Katalog für eine Datei dieses Namens nennt: Sie ist eine andere Fassung oder beschädigt.</translation>
+    </message>
+    <message>
+        <source>Every byte is as it was when the file was read first (SHA-256).</source>
+        <translation>Jedes Byte ist, wie es beim ersten Lesen der Datei war (SHA-256).</translation>
+    </message>
+    <message>
+        <source>Bytes have changed although size and date are the same: the file or its disk is damaged. Fetch it again.</source>
+        <translation>Bytes haben sich geändert, obwohl Größe und Datum dieselben sind: Die Datei oder ihr Datenträger ist beschädigt. Laden Sie sie neu herunter.</translation>
+    </message>
+    <message>
+        <source>Read for the first time. From now on it can be told whether a byte changes.</source>
+        <translation>Zum ersten Mal gelesen. Von jetzt an lässt sich sagen, ob ein Byte sich ändert.</translation>
+    </message>
+    <message>
+        <source>The file could not be read to its end, or it changed meanwhile.</source>
+        <translation>Die Datei ließ sich nicht bis zum Ende lesen, oder sie änderte sich währenddessen.</translation>
+    </message>
     <message>
         <source>%1 billion</source>
         <translation>%1 Milliarden</translation>

@@ -2532,6 +2532,10 @@ synth 写出一个具有已知模型形状、随机权重的模型文件。
 <context>
     <name>ModelDetails</name>
     <message>
+        <source>Check the file</source>
+        <translation>检查文件</translation>
+    </message>
+    <message>
         <source>Loaded</source>
         <translation>已加载</translation>
     </message>
@@ -3313,6 +3317,22 @@ synth 写出一个具有已知模型形状、随机权重的模型文件。
 <context>
     <name>conclave::ui::AnswerReceipt</name>
     <message>
+        <source>The receipt does not tell in which pieces the prompt was computed.</source>
+        <translation>凭据没有记录提示是分成哪些片段计算的。</translation>
+    </message>
+    <message>
+        <source>The prompt was computed in other pieces than then.</source>
+        <translation>提示的计算片段与当时不同。</translation>
+    </message>
+    <message>
+        <source>That alone changes last digits.</source>
+        <translation>仅此一点就会改变末位数字。</translation>
+    </message>
+    <message>
+        <source>Prompt computed in pieces of</source>
+        <translation>提示分段计算</translation>
+    </message>
+    <message>
         <source>temperature %1, top-p %2, min-p %3, top-k %4, repetition penalty %5</source>
         <translation>温度 %1，top-p %2，min-p %3，top-k %4，重复惩罚 %5</translation>
     </message>
@@ -3956,6 +3976,34 @@ synth 写出一个具有已知模型形状、随机权重的模型文件。
 </context>
 <context>
     <name>conclave::ui::LibraryViewModel</name>
+    <message>
+        <source>Reading every byte…</source>
+        <translation>正在读取每个字节…</translation>
+    </message>
+    <message>
+        <source>Every byte is as the catalogue lists it (SHA-256).</source>
+        <translation>每个字节都与目录所列一致（SHA-256）。</translation>
+    </message>
+    <message>
+        <source>These are not the bytes that the catalogue lists for a file of this name: it is another version, or damaged.</source>
+        <translation>内容与目录中同名文件所列不符：它是另一个版本，或已损坏。</translation>
+    </message>
+    <message>
+        <source>Every byte is as it was when the file was read first (SHA-256).</source>
+        <translation>每个字节都与首次读取该文件时一致（SHA-256）。</translation>
+    </message>
+    <message>
+        <source>Bytes have changed although size and date are the same: the file or its disk is damaged. Fetch it again.</source>
+        <translation>大小和日期未变，字节却变了：文件或其磁盘已损坏。请重新下载。</translation>
+    </message>
+    <message>
+        <source>Read for the first time. From now on it can be told whether a byte changes.</source>
+        <translation>首次读取。今后可以判断是否有字节发生变化。</translation>
+    </message>
+    <message>
+        <source>The file could not be read to its end, or it changed meanwhile.</source>
+        <translation>文件无法读到末尾，或在读取期间发生了变化。</translation>
+    </message>
     <message>
         <source>%1 billion</source>
         <translation>%1B</translation>

@@ -107,6 +107,7 @@ private Q_SLOTS:
     void machineSpeedsAreKept();
     void outcomesAreKeptBesideForecasts();
     void aModelFileIsHashedOnce();
+    void aModelFileIsCheckedAgain();
 };
 
 void TestLibrary::filesAreFoundAndDescribed()
@@ -552,6 +553,34 @@ void TestLibrary::aModelFileIsHashedOnce()
     QCOMPARE(again.known(file), hash);
     write(file, bytes + "more");
     QVERIFY2(again.known(file).isEmpty(), "it is another file now");
+}
+
+/// A byte that changes behind everybody's back is found.
+void TestLibrary::aModelFileIsCheckedAgain()
+{
+    const QTemporaryDir folder;
+    const QString file = folder.filePath("model.gguf");
+    write(file, QByteArray(3'000'000, 'g'));
+    const QDateTime date = QFileInfo(file).lastModified();
+    ModelHashes hashes(folder.path());
+    std::vector<ModelHashes::Check> outcomes;
+    connect(&hashes, &ModelHashes::checked, this, [&](const QString &, ModelHashes::Check outcome) { outcomes.push_back(outcome); });
+    const auto check = [&](const QString &path) {
+        const std::size_t before = outcomes.size();
+        hashes.check(path);
+        return QTest::qWaitFor([&] { return outcomes.size() > before; }) ? outcomes.back() : ModelHashes::Check::kUnreadable;
+    };
+    QVERIFY(check(file) == ModelHashes::Check::kFirst);
+    QVERIFY(check(file) == ModelHashes::Check::kAsBefore);
+    QFile bytes(file);
+    QVERIFY(bytes.open(QIODevice::ReadWrite) && bytes.seek(2'000'000) && bytes.putChar('h'));
+    QVERIFY(bytes.flush() && bytes.setFileTime(date, QFileDevice::FileModificationTime));
+    bytes.close();
+    QVERIFY(check(file) == ModelHashes::Check::kChanged);
+    QVERIFY(check(file) == ModelHashes::Check::kAsBefore); // of what it is now
+    write(file, "another file");
+    QVERIFY(check(file) == ModelHashes::Check::kFirst);
+    QVERIFY(check(folder.filePath("gone.gguf")) == ModelHashes::Check::kUnreadable);
 }
 
 QTEST_GUILESS_MAIN(TestLibrary)

@@ -66,7 +66,7 @@ void readLayout(const QDBusArgument &layout, QVector<MenuEntry> &entries)
 
 } // namespace
 
-OwnDesktop::OwnDesktop()
+OwnDesktop::OwnDesktop(bool tray)
 {
     if (QStandardPaths::findExecutable(QStringLiteral("Xvfb")).isEmpty())
         m_missing = QStringLiteral("Xvfb (package xvfb)");
@@ -74,7 +74,7 @@ OwnDesktop::OwnDesktop()
         m_missing = QStringLiteral("dbus-daemon (package dbus-daemon)");
     else if (!startServer())
         m_missing = QStringLiteral("an X server: ") + QString::fromLocal8Bit(m_server.readAllStandardError());
-    else if (!startBus() || !offerServices())
+    else if (!startBus() || !offerServices() || (tray && !showTray()))
         m_missing = QStringLiteral("a session bus: ") + QString::fromLocal8Bit(m_busDaemon.readAllStandardError());
 }
 
@@ -104,7 +104,18 @@ bool OwnDesktop::startBus()
 bool OwnDesktop::offerServices()
 {
     return m_bus.registerVirtualObject(QLatin1String(kTrayPath), this) && m_bus.registerVirtualObject(QLatin1String(kNewsPath), this) &&
-           m_bus.registerService(QLatin1String(kTray)) && m_bus.registerService(QLatin1String(kNews));
+           m_bus.registerService(QLatin1String(kNews));
+}
+
+bool OwnDesktop::showTray()
+{
+    return m_bus.registerService(QLatin1String(kTray));
+}
+
+void OwnDesktop::hideTray()
+{
+    m_bus.unregisterService(QLatin1String(kTray));
+    m_items.clear();
 }
 
 QProcessEnvironment OwnDesktop::environment() const

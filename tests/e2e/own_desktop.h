@@ -32,7 +32,8 @@ struct MenuEntry
 class OwnDesktop : public QDBusVirtualObject
 {
 public:
-    OwnDesktop();
+    /// `tray`: false as long as nobody calls `showTray`.
+    explicit OwnDesktop(bool tray = true);
     ~OwnDesktop() override;
 
     /// Empty, or what is missing on this machine.
@@ -40,6 +41,9 @@ public:
     /// For a program that is to run on it.
     QProcessEnvironment environment() const;
 
+    /// The tray starts, or ends.
+    bool showTray();
+    void hideTray();
     /// The bus names of the programs in the tray, in their order.
     const QStringList &items() const { return m_items; }
     QVariant itemProperty(const QString &name) const;

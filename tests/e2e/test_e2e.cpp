@@ -49,6 +49,7 @@ private Q_SLOTS:
     void aDroppedSampleIsReadByTheBuiltInModel();
     void theProgramItselfKeepsWhatItWasGiven();
     void theProgramLivesInTheTray();
+    void aTrayThatStartsLaterIsFound();
 };
 
 namespace
@@ -426,7 +427,35 @@ void TestE2e::theProgramLivesInTheTray()
     QCOMPARE((*messages)[1].text, QString::fromLatin1(kTrayAnswer));
     QCOMPARE((*messages)[2].text, QStringLiteral("And what else?"));
 }
+
+/// Panels start after programs of a session, and are started anew.
+void TestE2e::aTrayThatStartsLaterIsFound()
+{
+    OwnDesktop desktop(false);
+    if (!desktop.missing().isEmpty())
+        QSKIP(qPrintable(QStringLiteral("THE TRAY WAS NOT TESTED: this machine has not ") + desktop.missing()));
+    const QTemporaryDir folder;
+    InTheTray program(desktop, folder.path());
+    QVERIFY(program.comesToSay(QStringLiteral("visible 1")));
+    for (int times = 0; times < 2; ++times) {
+        QVERIFY(desktop.showTray());
+        QVERIFY2(waitFor([&] { return desktop.items().size() == 1; }), "it came into the tray");
+        QCOMPARE(desktop.itemProperty(QStringLiteral("Status")).toString(), QStringLiteral("Active"));
+        QVERIFY(program.after("close").startsWith(QLatin1String("visible 0")));
+        desktop.activate();
+        QVERIFY(program.comesToSay(QStringLiteral("visible 1")));
+        desktop.hideTray();
+        QVERIFY(program.comesToSay(QStringLiteral("visible 1, windows 1, busy 0, tray 0")));
+    }
+    program.after("close");
+    QVERIFY2(program.endsWell(), "without a tray it would not be found again");
+}
 #else
+void TestE2e::aTrayThatStartsLaterIsFound()
+{
+    QSKIP("THE TRAY WAS NOT TESTED: Qt has no D-Bus here");
+}
+
 void TestE2e::theProgramLivesInTheTray()
 {
     QSKIP("THE TRAY WAS NOT TESTED: Qt has no D-Bus here");

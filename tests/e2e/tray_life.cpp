@@ -34,7 +34,8 @@ void obey(ui::Windows &windows, const QString &line)
 void tellState(const ui::Windows &windows)
 {
     const ui::ChatWindow &first = *windows.first();
-    std::printf("visible %d, windows %d, busy %d\n", int(first.window()->isVisible()), int(windows.count()), int(first.chat().busy()));
+    std::printf("visible %d, windows %d, busy %d, tray %d\n", int(first.window()->isVisible()), int(windows.count()),
+                int(first.chat().busy()), int(first.window()->property("staysInTray").toBool()));
     std::fflush(stdout);
 }
 

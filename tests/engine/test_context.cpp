@@ -7,6 +7,7 @@
 #include <QTemporaryDir>
 
 #include <fstream>
+#include <limits>
 
 using namespace conclave;
 using namespace conclave::engine;
@@ -41,13 +42,19 @@ struct Answered
     std::string text;
     Statistics statistics;
 
+    std::vector<std::pair<int, float>> tokens; ///< and how probable each was, to be compared bit for bit
+
     static Answered to(Session &session, const GenerationRequest &request)
     {
         Answered answered;
         const auto end = session.generate(request,
                                           [&](const Event &event) {
-                                              if (const auto *piece = std::get_if<TextPiece>(&event))
+                                              if (const auto *piece = std::get_if<TextPiece>(&event)) {
                                                   answered.text += piece->text;
+                                                  answered.tokens.emplace_back(piece->token, piece->probability);
+                                              } else if (const auto *thought = std::get_if<ReasoningPiece>(&event)) {
+                                                  answered.tokens.emplace_back(thought->token, thought->probability);
+                                              }
                                           },
                                           {});
         if (end)
@@ -57,7 +64,28 @@ struct Answered
         return answered;
     }
     int computed() const { return statistics.promptTokens - statistics.cachedTokens; }
+    int passesTell() const
+    {
+        int tokens = 0;
+        for (const PassRun &run : statistics.passes)
+            tokens += run.tokens * run.times;
+        return tokens;
+    }
 };
+
+/// How many of the answers come out otherwise when their prompts are computed anew, in the passes that were told or as is fastest.
+int countDifferent(Engine &engine, const std::vector<std::pair<GenerationRequest, Answered>> &answers, bool inTheirPasses)
+{
+    int different = 0;
+    for (auto [request, before] : answers) {
+        if (inTheirPasses)
+            request.passes = before.statistics.passes;
+        const auto session = engine.createSession();
+        const auto now = Answered::to(**session, request);
+        different += now.tokens != before.tokens || now.statistics.cachedTokens != 0 ? 1 : 0;
+    }
+    return different;
+}
 
 /// A model without the engine around it, with timelines of its own.
 struct Bench
@@ -98,9 +126,13 @@ private slots:
     void anEditComputesOnlyWhatFollowsIt();
     void sessionsThatBeginAlikeShareTheBeginning();
     void sharingChangesNoAnswer();
+    void theSamePassesGiveTheSameBits_data();
+    void theSamePassesGiveTheSameBits();
+    void passesThatDoNotFitAreNotTaken();
     void savedContextGivesIdenticalLogits_data();
     void savedContextGivesIdenticalLogits();
     void savedContextGoesOnAfterARestart();
+    void anEmptyContextIsSavedToo();
     void savedContextOfAnotherModelIsRefused();
     void damagedContextsAreRefused();
     void aFailedSaveKeepsTheOlderFile();
@@ -136,8 +168,12 @@ void TestContext::sessionsThatBeginAlikeShareTheBeginning()
     QCOMPARE(one.statistics.cachedTokens, 0);
     const auto second = engine.createSession();
     const auto two = Answered::to(**second, ask({document + "What is two?"}));
-    QVERIFY2(two.computed() < 30, qPrintable(QString::number(two.computed())));
-    // The first one is unharmed, and the second one lives on without it.
+    // Whole passes are shared, so that each conversation can tell its own; the second one ends a pass where the two part,
+    QVERIFY2(two.computed() <= 512, qPrintable(QString::number(two.computed())));
+    const auto third = engine.createSession();
+    const auto three = Answered::to(**third, ask({document + "What is three?"}));
+    QVERIFY2(three.computed() < 30, qPrintable(QString::number(three.computed()))); // for those who come after.
+    // The first one is unharmed, and the others live on without it.
     const auto again = Answered::to(**first, ask({document + "What is one?"}));
     QCOMPARE(again.text, one.text);
     QCOMPARE(again.computed(), 1);
@@ -153,13 +189,93 @@ void TestContext::sharingChangesNoAnswer()
     const auto expected = Answered::to(**alone.createSession(), question);
     OPEN(engine, kMixtral, options);
     auto first = std::move(*engine.createSession());
-    (void)Answered::to(*first, ask({document + "What is one?"}, 20));
+    (void)Answered::to(*first, ask({document + document + "What is one?"}, 20));
+    const auto between = engine.createSession();
+    (void)Answered::to(**between, ask({document + "What is one?"}, 20));
     const auto second = engine.createSession();
     const auto shared = Answered::to(**second, question);
     QVERIFY(shared.statistics.cachedTokens > 100);
     QCOMPARE(shared.text, expected.text);
     first.reset(); // the pages that both used must stay
     QCOMPARE(Answered::to(**second, question).text, expected.text);
+}
+
+void TestContext::theSamePassesGiveTheSameBits_data()
+{
+    QTest::addColumn<QString>("gguf");
+    for (const char *name : {"llama", "mixtral", "qwen3moe", "olmoe", "gptoss", "gemma4moe", "deepseek2_v3", "deepseek4", "qwen35moe"})
+        QTest::addRow("%s", name) << QStringLiteral("models/%1/model.gguf").arg(name);
+}
+
+/// Answers that went on from what was there: after an answer, asked again, a question edited in its middle, back to an earlier branch,
+/// from another conversation's beginning, and from a file.
+void TestContext::theSamePassesGiveTheSameBits()
+{
+    QFETCH(QString, gguf);
+    const QTemporaryDir folder;
+    const std::filesystem::path file = folder.filePath("context.kv").toStdString();
+    std::vector<std::pair<GenerationRequest, Answered>> answers;
+    int cached = 0;
+    OPEN(engine, gguf);
+    const auto answer = [&](Session &session, std::vector<std::string> turns) {
+        GenerationRequest request = ask(std::move(turns), 10);
+        request.sampling.temperature = 0.8F;
+        request.sampling.seed = answers.size();
+        answers.emplace_back(request, Answered::to(session, request));
+        cached += answers.back().second.statistics.cachedTokens;
+        return answers.back().second.text;
+    };
+    {
+        auto session = std::move(*engine.createSession());
+        const std::string start = words(40, "alpha");
+        const std::string first = answer(*session, {start + "one"});
+        const std::string second = answer(*session, {start + "one", first, "and then?"});
+        answer(*session, {start + "one", first, "and then?"});
+        answer(*session, {start + "two, if you please"});
+        answer(*session, {start + "one", first, "and then?", second, words(8, "omega")});
+        answer(*session, {start + "one", first, "and then?", second, words(8, "omega") + "again"});
+        const auto saved = session->saveContext(file);
+        QVERIFY2(saved.ok(), saved.ok() ? "" : saved.error().context.c_str());
+        auto other = std::move(*engine.createSession());
+        answer(*other, {start + "one", first, "and why?"});
+        auto third = std::move(*engine.createSession());
+        answer(*third, {start + "one", first, "and where?"});
+        QVERIFY(third->loadContext(file).ok());
+        answer(*third, {start + "one", first, "and then?", second, words(8, "omega") + "at last"});
+    }
+    std::size_t written = 0;
+    for (const auto &[request, answered] : answers) {
+        QVERIFY2(answered.statistics.promptTokens > 0, answered.text.c_str());
+        QCOMPARE(answered.passesTell(), answered.statistics.promptTokens);
+        written += answered.tokens.size();
+    }
+    QVERIFY2(cached > 500 && written > 20, qPrintable(QString("%1, %2").arg(cached).arg(written)));
+    QCOMPARE(countDifferent(engine, answers, true), 0);
+    qInfo("%d of %d differ in other passes", countDifferent(engine, answers, false), static_cast<int>(answers.size()));
+}
+
+void TestContext::passesThatDoNotFitAreNotTaken()
+{
+    OPEN(engine, kMixtral);
+    const auto session = engine.createSession();
+    GenerationRequest request = ask({"Hello"}, 3);
+    const int tokens = Answered::to(**session, request).statistics.promptTokens;
+    const std::vector<PassRun> whole{{tokens, 1, {}}};
+    const int half = tokens / 2;
+    const int huge = std::numeric_limits<int>::max();
+    const PassRun rest{tokens - half, 1, {}};
+    const std::vector<std::int32_t> many(5000);
+    const std::vector<std::vector<PassRun>> wrong{
+        {{tokens + 1, 1, {}}},   {{tokens - 1, 1, {}}},  {{0, 1, {}}, whole[0]}, {{-1, 1, {}}, {tokens + 1, 1, {}}},
+        {{1, huge, {}}},         {{huge, huge, {}}},     {{tokens, 1, {7}}},     {{half, 1, {1'000'000}}, rest},
+        {{half, 1, {-1}}, rest}, {{1, half, {7}}, rest}, {{half, 1, many}, rest}};
+    for (const std::vector<PassRun> &passes : wrong) {
+        request.passes = passes;
+        QVERIFY((*session)->loadContext("absent").error().code == ErrorCode::kFileNotFound); // empties it
+        QVERIFY(Answered::to(**session, request).statistics.passes == whole);
+    }
+    request.passes = {{half, 1, {7, 8}}, {1, tokens - half, {}}};
+    QVERIFY(Answered::to(**session, request).statistics.passes == request.passes);
 }
 
 void TestContext::savedContextGivesIdenticalLogits_data()
@@ -213,6 +329,20 @@ void TestContext::savedContextGoesOnAfterARestart()
     const auto answered = Answered::to(**session, follow);
     QCOMPARE(answered.text, expected);
     QVERIFY(answered.statistics.cachedTokens > *tokens - 10);
+}
+
+void TestContext::anEmptyContextIsSavedToo()
+{
+    const QTemporaryDir folder;
+    const std::filesystem::path file = folder.filePath("context.kv").toStdString();
+    for (const QString &gguf : {kMixtral, QStringLiteral("models/qwen35moe/model.gguf")}) { // with states, too
+        OPEN(engine, gguf);
+        const auto session = engine.createSession();
+        QVERIFY((*session)->saveContext(file).ok());
+        const auto loaded = (*session)->loadContext(file);
+        QVERIFY2(loaded.ok() && *loaded == 0, loaded.ok() ? "" : loaded.error().context.c_str());
+        QVERIFY(!Answered::to(**session, ask({"Hello"}, 3)).statistics.passes.empty());
+    }
 }
 
 void TestContext::savedContextOfAnotherModelIsRefused()

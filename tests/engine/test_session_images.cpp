@@ -91,6 +91,7 @@ GenerationRequest ask(std::string text, std::vector<ImagePtr> images, int maxTok
 struct Answer
 {
     std::string text;
+    std::vector<std::pair<int, float>> tokens; ///< and how probable each was
     Statistics statistics;
     StopReason reason = StopReason::kCancelled;
     ErrorCode error = ErrorCode::kWriteFailed; ///< kWriteFailed: none
@@ -102,8 +103,10 @@ Answer answer(Session &session, const GenerationRequest &request)
     Answer out;
     const auto end = session.generate(request,
                                       [&](const Event &event) {
-                                          if (const auto *piece = std::get_if<TextPiece>(&event))
+                                          if (const auto *piece = std::get_if<TextPiece>(&event)) {
                                               out.text += piece->text;
+                                              out.tokens.emplace_back(piece->token, piece->probability);
+                                          }
                                       },
                                       {});
     if (end) {
@@ -155,6 +158,7 @@ private slots:
     void secondQuestionEncodesNothing();
     void picturesOfSeveralTurnsAreRead();
     void otherPictureInTheSamePlace();
+    void theSamePassesGiveTheSameBits();
     void sessionsShareEncodedPictures();
     void batchesTellTheirPicturesApart();
     void contextsWithPicturesAreKeptInFiles();
@@ -419,6 +423,35 @@ void TestSessionImages::otherPictureInTheSamePlace()
     const Answer third = answer(used, ask("What is it?", {plain(250)}));
     QCOMPARE(third.statistics.cachedTokens, third.statistics.promptTokens - 1);
     QCOMPARE(third.text, second.text);
+}
+
+/// Also where a question was asked again, and where text gave way to a picture or a picture to text.
+void TestSessionImages::theSamePassesGiveTheSameBits()
+{
+    const ModelFolder folder;
+    const auto engine = folder.open();
+    std::vector<std::pair<GenerationRequest, Answer>> answers;
+    {
+        SESSION(session, engine);
+        const GenerationRequest first = ask("What is it?", {picture("image_128x96.png")});
+        const Answer one = answer(session, first);
+        for (const GenerationRequest &request :
+             {first, goOn(first, one, "And what else is there to be seen?"), goOn(first, one, "And this?", {picture("image_150x117.png")}),
+              goOn(first, one, "And what else?"), ask("What is it, then?", {picture("image_128x96.png")}),
+              goOn(first, one, "And this?", {plain(30), plain(60)})})
+            answers.emplace_back(request, answer(session, request));
+    }
+    int cached = 0;
+    for (auto &[request, before] : answers) {
+        QVERIFY2(!before.tokens.empty(), before.message.c_str());
+        cached += before.statistics.cachedTokens;
+        request.passes = before.statistics.passes;
+        SESSION(fresh, engine);
+        const Answer again = answer(fresh, request);
+        QVERIFY(again.statistics.passes == before.statistics.passes && again.statistics.cachedTokens == 0);
+        QVERIFY(again.tokens == before.tokens);
+    }
+    QVERIFY(cached > 60);
 }
 
 void TestSessionImages::sessionsShareEncodedPictures()

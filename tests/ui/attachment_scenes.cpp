@@ -90,6 +90,7 @@ Script attachmentScript(const QString &scene)
     Script script = chatScript("The mean adds all values and divides by their number; the median is the one in the middle.");
     script.statistics.promptTokens = 312;
     script.statistics.cachedTokens = 240;
+    script.statistics.passes = {{190, 1, {}}, {1, 50, {}}, {72, 1, {}}};
     script.tile = scene == QLatin1String("tiles") ? 28 : 0;
     if (scene == QLatin1String("context") || scene == QLatin1String("told")) {
         script.model.contextTokens = 4096;

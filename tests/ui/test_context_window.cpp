@@ -24,6 +24,7 @@ private Q_SLOTS:
     void aReceiptIsShownAndReplayed();
     void whatAnAnswerTookIsTold();
     void aDifferentReplayIsShown();
+    void aReplayInOtherPiecesSaysSo();
     void picturesAreShownAsTheModelSawThem();
     void picturesAreShownInTheTilesOfTheModel();
 };
@@ -243,6 +244,34 @@ void TestContextWindow::aDifferentReplayIsShown()
     QVERIFY(waitFor([&] { return !fixture.chat().receipt()->outcome().isEmpty(); }));
     QCOMPARE(fixture.chat().receipt()->outcome(), QStringLiteral("It differs from character 15 on: “eight.” instead of “seven.”."));
     QVERIFY(!fixture.chat().receipt()->same());
+}
+
+void TestContextWindow::aReplayInOtherPiecesSaysSo()
+{
+    std::shared_ptr<QTemporaryDir> folder;
+    Script script = chatScript("The answer is seven.");
+    script.statistics.cachedTokens = 100;
+    script.statistics.passes = {{80, 1, {}}, {1, 20, {}}, {12, 1, {}}};
+    {
+        const WindowFixture fixture(script);
+        folder = fixture.folder();
+        ask(fixture, QStringLiteral("Why?"));
+        fixture.chat().receipt()->open(1);
+        const QVariantList lines = fixture.chat().receipt()->lines();
+        QVERIFY(std::any_of(lines.begin(), lines.end(), [](const QVariant &line) {
+            return line.toMap().value(QStringLiteral("value")) == QStringLiteral("80 + 20 × 1 + 12 tokens");
+        }));
+    }
+    script.pieces = chatScript("The answer is eight.").pieces;
+    script.statistics.passes = {{112, 1, {}}};
+    const WindowFixture fixture(script, folder);
+    fixture.chat().openConversation(fixture.controller().conversations().front().id);
+    fixture.chat().receipt()->open(1);
+    fixture.chat().receipt()->replay();
+    QVERIFY(waitFor([&] { return !fixture.chat().receipt()->outcome().isEmpty(); }));
+    QVERIFY2(fixture.chat().receipt()->outcome().endsWith(
+                 QStringLiteral("“seven.”. The prompt was computed in other pieces than then. That alone changes last digits.")),
+             qPrintable(fixture.chat().receipt()->outcome()));
 }
 
 void TestContextWindow::picturesAreShownAsTheModelSawThem()

@@ -107,6 +107,11 @@ void TestLibraryPage::theChosenModelIsDescribedAndForecast()
     QVERIFY(!m_fixture->item("measureMachine"));
     const QString before = textOf("forecastMemory");
     QVERIFY(!before.isEmpty());
+    m_fixture->click("checkFile");
+    QVERIFY(waitFor([&] { return textOf("checkText").startsWith(QLatin1String("Read for the first time")); }));
+    m_fixture->click("checkFile");
+    QVERIFY(waitFor([&] { return textOf("checkText").startsWith(QLatin1String("Every byte is as it was")); }));
+    QCOMPARE(library().details().back().toMap()[QStringLiteral("value")].toString().size(), 64);
 }
 
 void TestLibraryPage::loadingGoesBackToTheConversation()

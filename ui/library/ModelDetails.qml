@@ -58,6 +58,14 @@ ScrollView {
                 onClicked: root.library.load()
             }
             ActionButton {
+                objectName: "checkFile"
+                quiet: true
+                enabled: !root.library.checking
+                text: qsTr("Check the file")
+                glyph: "check"
+                onClicked: root.library.checkFile()
+            }
+            ActionButton {
                 objectName: "removeModel"
                 visible: root.library.canRemove && !root.confirming
                 quiet: true
@@ -65,6 +73,18 @@ ScrollView {
                 glyph: "remove"
                 onClicked: root.confirming = true
             }
+        }
+        Text {
+            objectName: "checkText"
+            width: content.width
+            visible: text.length > 0
+            text: root.library.checkText
+            font.pixelSize: Theme.captionSize
+            color: Theme.secondaryText
+            wrapMode: Text.Wrap
+            textFormat: Text.PlainText
+            Accessible.role: Accessible.AlertMessage
+            Accessible.name: text
         }
         Column {
             objectName: "removalConfirmation"

@@ -6,6 +6,7 @@
 #include <QJsonDocument>
 #include <QLocale>
 
+#include <algorithm>
 #include <cmath>
 
 namespace conclave::ui
@@ -39,6 +40,21 @@ QString samplingInWords(const app::Receipt &receipt)
     return AnswerReceipt::tr("temperature %1, top-p %2, min-p %3, top-k %4, repetition penalty %5")
         .arg(number(sampling.temperature), number(sampling.topP), number(sampling.minP), QLocale().toString(sampling.topK),
              number(sampling.repetitionPenalty));
+}
+
+/// Sizes of the pieces, the last ones where there are many.
+QString passesInWords(const app::Receipt &receipt)
+{
+    constexpr std::size_t kMostShown = 8;
+    const std::size_t count = receipt.passes.size();
+    QStringList words;
+    for (std::size_t i = count - std::min(count, kMostShown); i < count; ++i) {
+        const engine::PassRun &run = receipt.passes[i];
+        const QString size = QLocale().toString(run.tokens);
+        words.append(run.times > 1 ? QStringLiteral("%1 × %2").arg(QLocale().toString(run.times), size) : size);
+    }
+    const QString more = count > kMostShown ? QStringLiteral("… + ") : QString();
+    return AnswerReceipt::tr("%1 tokens").arg(more + words.join(QStringLiteral(" + ")));
 }
 
 /// Where two texts part, with a little of what comes then.
@@ -181,6 +197,9 @@ QVariantList AnswerReceipt::lines() const
         line(tr("Longest answer"), tr("%1 tokens").arg(locale.toString(m_receipt.settings.maxTokens))),
         line(tr("Prompt"), QStringLiteral("sha256 ") + QString::fromLatin1(m_receipt.promptHash)),
     };
+    if (!m_receipt.passes.empty()) {
+        lines.append(line(tr("Prompt computed in pieces of"), passesInWords(m_receipt)));
+    }
     for (const app::Receipt::File &image : m_receipt.images) {
         lines.append(
             line(tr("Picture"), QStringLiteral("%1 × %2 · sha256 %3").arg(image.size.width()).arg(image.size.height()).arg(image.hash)));
@@ -253,6 +272,12 @@ void AnswerReceipt::tellOutcome()
     case app::ReplayResult::kFailed:
         m_outcome = result.error;
         break;
+    }
+    const bool differs = result.outcome == app::ReplayResult::kSameWords || result.outcome == app::ReplayResult::kDiffers;
+    if (differs && !result.samePasses) {
+        m_outcome += u' ' + (m_receipt.passes.empty() ? tr("The receipt does not tell in which pieces the prompt was computed.")
+                                                      : tr("The prompt was computed in other pieces than then."));
+        m_outcome += u' ' + tr("That alone changes last digits.");
     }
     if (m_receipt.build != app::buildName()) {
         m_outcome += u' ' + tr("The answer was written by another build of the program.");

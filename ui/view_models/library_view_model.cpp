@@ -78,6 +78,12 @@ LibraryViewModel::LibraryViewModel(app::ModelServices &services, app::ChatContro
     });
     connect(&services.hashes, &app::ModelHashes::hashed, this,
             [this](const QString &file) { m_controller.setModelHash(file, m_services.hashes.known(file)); });
+    connect(&services.hashes, &app::ModelHashes::hashed, this, &LibraryViewModel::chosenChanged);
+    connect(&services.hashes, &app::ModelHashes::checked, this, [this](const QString &file, app::ModelHashes::Check outcome) {
+        if (file == m_chosen && checking()) {
+            setCheck(verdict(outcome));
+        }
+    });
     m_models.show(services.library.entries());
 }
 
@@ -87,6 +93,7 @@ void LibraryViewModel::follow()
     if (!entry()) {
         m_chosen.clear();
         m_forecast.choose({});
+        setCheck(Checked::kNot);
     }
     Q_EMIT chosenChanged();
 }
@@ -104,6 +111,7 @@ void LibraryViewModel::choose(const QString &file)
     const auto found = m_services.library.find(file);
     m_chosen = found ? found->file : QString();
     setNoTrash(false);
+    setCheck(Checked::kNot);
     m_forecast.choose(found && found->kind == app::ModelEntry::Kind::kModel ? m_chosen : QString());
     Q_EMIT chosenChanged();
 }
@@ -147,7 +155,68 @@ QVariantList LibraryViewModel::details() const
     add(tr("From"), found->author);
     add(tr("File"), found->files.size() > 1 ? tr("%1 and %2 more").arg(QDir::toNativeSeparators(found->file)).arg(found->files.size() - 1)
                                             : QDir::toNativeSeparators(found->file));
+    add(QStringLiteral("SHA-256"), m_services.hashes.known(found->file));
     return rows;
+}
+
+void LibraryViewModel::checkFile()
+{
+    if (!entry() || checking()) {
+        return;
+    }
+    setCheck(Checked::kReading);
+    m_services.hashes.check(m_chosen);
+}
+
+void LibraryViewModel::setCheck(Checked check)
+{
+    if (check != m_check) {
+        m_check = check;
+        Q_EMIT checkChanged();
+    }
+}
+
+/// What the catalogue lists is more than what was there before.
+LibraryViewModel::Checked LibraryViewModel::verdict(app::ModelHashes::Check outcome) const
+{
+    const QString listed = m_catalogue.knownHash(QFileInfo(m_chosen).fileName());
+    const bool wholeModel = entry() && entry()->files.size() == 1;
+    switch (outcome) {
+    case app::ModelHashes::Check::kUnreadable:
+        return Checked::kUnreadable;
+    case app::ModelHashes::Check::kChanged:
+        return Checked::kChanged;
+    case app::ModelHashes::Check::kAsBefore:
+    case app::ModelHashes::Check::kFirst:
+        break;
+    }
+    if (wholeModel && !listed.isEmpty()) {
+        return listed == m_services.hashes.known(m_chosen) ? Checked::kListed : Checked::kNotListed;
+    }
+    return outcome == app::ModelHashes::Check::kFirst ? Checked::kFirst : Checked::kAsBefore;
+}
+
+QString LibraryViewModel::checkText() const
+{
+    switch (m_check) {
+    case Checked::kNot:
+        return {};
+    case Checked::kReading:
+        return tr("Reading every byte…");
+    case Checked::kListed:
+        return tr("Every byte is as the catalogue lists it (SHA-256).");
+    case Checked::kNotListed:
+        return tr("These are not the bytes that the catalogue lists for a file of this name: it is another version, or damaged.");
+    case Checked::kAsBefore:
+        return tr("Every byte is as it was when the file was read first (SHA-256).");
+    case Checked::kChanged:
+        return tr("Bytes have changed although size and date are the same: the file or its disk is damaged. Fetch it again.");
+    case Checked::kFirst:
+        return tr("Read for the first time. From now on it can be told whether a byte changes.");
+    case Checked::kUnreadable:
+        return tr("The file could not be read to its end, or it changed meanwhile.");
+    }
+    return {};
 }
 
 bool LibraryViewModel::canLoad() const

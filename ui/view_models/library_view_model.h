@@ -30,6 +30,8 @@ class LibraryViewModel : public QObject
     Q_PROPERTY(QString chosenName READ chosenName NOTIFY chosenChanged)
     Q_PROPERTY(QString chosenProblem READ chosenProblem NOTIFY chosenChanged)
     Q_PROPERTY(QVariantList details READ details NOTIFY chosenChanged) ///< of {"name", "value"}
+    Q_PROPERTY(QString checkText READ checkText NOTIFY checkChanged)   ///< what came of reading all of its bytes; empty: nobody asked
+    Q_PROPERTY(bool checking READ checking NOTIFY checkChanged)
     Q_PROPERTY(bool canLoad READ canLoad NOTIFY chosenChanged)
     Q_PROPERTY(bool isLoaded READ isLoaded NOTIFY chosenChanged)
     Q_PROPERTY(bool canRemove READ canRemove NOTIFY chosenChanged)
@@ -54,6 +56,8 @@ public:
     QString chosenName() const;
     QString chosenProblem() const;
     QVariantList details() const;
+    QString checkText() const;
+    bool checking() const { return m_check == Checked::kReading; }
     bool canLoad() const;
     bool isLoaded() const;
     bool canRemove() const;
@@ -78,6 +82,8 @@ public:
     /// Takes model files out of what was dropped on the window, and returns the rest.
     Q_INVOKABLE QList<QUrl> takeDropped(const QList<QUrl> &files);
     Q_INVOKABLE void remove(bool forGood);
+    /// Reads all bytes of the chosen model and holds them against what the catalogue lists, or against what they were before.
+    Q_INVOKABLE void checkFile();
 
     /// False: the text names nothing that can be fetched; `problem` says so.
     Q_INVOKABLE bool fetch(const QString &source);
@@ -94,6 +100,7 @@ Q_SIGNALS:
     void foldersChanged();
     void chosenChanged();
     void noTrashChanged();
+    void checkChanged();
     void networkChanged();
     void problemChanged();
     void connectionsChanged();
@@ -101,6 +108,20 @@ Q_SIGNALS:
     void loading();    ///< a model was chosen to be loaded: the page may go
 
 private:
+    enum class Checked
+    {
+        kNot,
+        kReading,
+        kListed,    ///< as the catalogue lists it
+        kNotListed, ///< listed, and otherwise
+        kAsBefore,
+        kChanged,
+        kFirst,
+        kUnreadable,
+    };
+
+    void setCheck(Checked check);
+    Checked verdict(app::ModelHashes::Check outcome) const;
     std::optional<app::ModelEntry> entry() const { return m_services.library.find(m_chosen); }
     void follow();
     void report(const QString &problem);
@@ -115,6 +136,7 @@ private:
     QString m_chosen;
     QString m_problem;
     bool m_noTrash = false;
+    Checked m_check = Checked::kNot;
 };
 
 } // namespace conclave::ui
