@@ -1,6 +1,7 @@
 #include "app/chat_controller.h"
 #include "app/console/console.h"
 #include "app/console/terminal.h"
+#include "app/inference/compute_choice.h"
 #include "app/library/model_services.h"
 #include "app/log/log_book.h"
 #include "app/net/single_instance.h"
@@ -46,7 +47,14 @@ app::Arguments argumentsOf(int argc, char **argv)
 app::ConsoleEngine realEngine(const app::Arguments &arguments)
 {
     const QString projector = arguments.projector;
-    return {app::defaultEngineFactory(projector, arguments.memoryBytes(), arguments.speculate), [projector](const QString &file) {
+    app::EngineWishes wishes;
+    wishes.projector = projector;
+    wishes.memoryBytes = arguments.memoryBytes();
+    wishes.speculates = arguments.speculate;
+    wishes.device = arguments.device;
+    wishes.cardLayers = arguments.cardLayers;
+    wishes.cardBytes = arguments.cardBytes();
+    return {app::defaultEngineFactory(wishes), [projector](const QString &file) {
                 return engine::describeModel(std::filesystem::path(file.toStdU16String()),
                                              std::filesystem::path(projector.toStdU16String()));
             }};
@@ -83,6 +91,15 @@ QStringList absolutePaths(const QStringList &files)
     return out;
 }
 
+app::EngineWishes chosenInSettings()
+{
+    const app::ComputeChoice choice = app::computeChoice(app::dataFolder());
+    app::EngineWishes wishes;
+    wishes.device = choice.device;
+    wishes.cardLayers = choice.cardLayers;
+    return wishes;
+}
+
 int runInWindow(int argc, char **argv, const app::Arguments &arguments)
 {
     QGuiApplication application(argc, argv);
@@ -98,7 +115,7 @@ int runInWindow(int argc, char **argv, const app::Arguments &arguments)
         app::printError(session.warning);
         return app::kExitFailed;
     }
-    app::InferenceWorker worker;
+    app::InferenceWorker worker(app::defaultEngineFactory(chosenInSettings));
     app::ChatController controller(*session.store, worker);
     if (!session.warning.isEmpty())
         controller.announce(session.warning);

@@ -40,6 +40,13 @@ QString settingsFile(const QString &folder)
     return QDir(folder).filePath(QStringLiteral("settings.ini"));
 }
 
+QString cardCacheFolder()
+{
+    const QString home = qEnvironmentVariable("CONCLAVE_HOME");
+    const QString folder = home.isEmpty() ? QStandardPaths::writableLocation(QStandardPaths::CacheLocation) : QDir::cleanPath(home);
+    return folder.isEmpty() ? QString() : QDir(folder).filePath(QStringLiteral("kernels"));
+}
+
 QString builtInModelPath()
 {
     return findResource(QStringLiteral("models/conclave-chart.gguf"));

@@ -10,6 +10,8 @@ namespace conclave::app
 QString dataFolder();
 /// What the user chose, of everything below `folder` (the data folder).
 QString settingsFile(const QString &folder);
+/// Where drivers of cards may keep what they compiled: the platform's folder for what can be made again.
+QString cardCacheFolder();
 /// The built-in chart model: beside the program, in the install prefix, or in the source tree; empty when it is nowhere.
 QString builtInModelPath();
 /// The list of models worth fetching, found the same way.

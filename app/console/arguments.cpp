@@ -124,9 +124,17 @@ bool takeBenchOption(const QString &word, QStringList &rest, BenchArguments &out
         return takeNumber(rest, 1, out.threads);
     if (word == QLatin1String("--kv8"))
         return out.eightBitContext = true;
-    if (takeValue(QStringLiteral("--device"), word, rest, out.device))
-        return QStringList{"cpu", "cuda", "vulkan"}.contains(out.device);
     return false;
+}
+
+/// What computes, and how much of it; false: another option, or a wrong value.
+bool takeDeviceOption(const QString &word, QStringList &rest, Arguments &out)
+{
+    if (word == QLatin1String("--card-layers"))
+        return takeNumber(rest, 0, out.cardLayers);
+    if (word == QLatin1String("--card-memory"))
+        return takeAmount(rest, 1e6, out.cardGigabytes);
+    return takeValue(QStringLiteral("--device"), word, rest, out.device) && QStringList{"cpu", "cuda", "vulkan"}.contains(out.device);
 }
 
 bool takeSynthOption(const QString &word, QStringList &rest, SynthArguments &out)
@@ -186,6 +194,8 @@ bool takeOption(const QString &word, QStringList &rest, Arguments &out)
         return takeAmount(rest, 1e6, out.memoryGigabytes);
     if (word == QLatin1String("--speculate") && chats)
         return out.speculate = true;
+    if ((benches || chats) && (word.startsWith(QLatin1String("--device")) || word.startsWith(QLatin1String("--card-"))))
+        return takeDeviceOption(word, rest, out);
     const bool pairs = chats || out.command == Command::kDescribe;
     if (pairs && takeValue(QStringLiteral("--projector"), word, rest, out.projector))
         return true;
@@ -253,7 +263,7 @@ QString usageText()
         "Usage: conclave [--model FILE] [PICTURE]            open the window\n"
         "       conclave read [--model FILE] [--json|--csv] PICTURE...\n"
         "       conclave chat [--model FILE [--projector FILE]] [--memory GB] [--speculate]\n"
-        "                     [--json]\n"
+        "                     [--device cpu|cuda|vulkan] [--card-layers N] [--card-memory GB] [--json]\n"
         "                                                     a question a line; /picture FILE [question], /new, /quit\n"
         "       conclave models list [--catalogue] [--json] [FOLDER...]\n"
         "       conclave models describe [--projector FILE] [--json] FILE\n"
@@ -262,7 +272,7 @@ QString usageText()
         "       conclave models verify [--json] FILE...\n"
         "       conclave bench [--model FILE] [--prefill N,...] [--depth N,...] [--batch N,...] [--ahead N,...]\n"
         "                      [--tokens N] [--repeats N] [--threads N] [--device cpu|cuda|vulkan] [--kv8] [--experts SHARE]\n"
-        "                      [--memory GB] [--json]\n"
+        "                      [--memory GB] [--card-layers N] [--card-memory GB] [--json]\n"
         "       conclave synth --shape NAME [--type NAME] [--layers N] [--mtp] [--hole] FILE\n"
         "       conclave --help | --version\n"
         "\n"
@@ -276,8 +286,11 @@ QString usageText()
         "every byte; verify checks again.\n"
         "bench measures a model on this machine: prompts, answers after so much context, with --batch so many answers together,\n"
         "with --ahead passes that take so many tokens more, as speculation does, and how often they must come true to pay,\n"
-        "with --experts only as many experts a token as have this share (0 to 1) of their router's scores; --device names what computes.\n"
+        "with --experts only as many experts a token as have this share (0 to 1) of their router's scores.\n"
         "--memory is the most that a model may take: experts that do not fit are read from disk when they are chosen.\n"
+        "--device names what computes. Of a model that is larger than the card (or than --card-memory) as many layers as fit lie there, "
+        "or\n"
+        "the last --card-layers of them, and the processor computes the others.\n"
         "synth writes a model file with random weights in the shape of a known model, with --mtp the block that foretells tokens too.\n"
         "Conversations are kept in $CONCLAVE_HOME or the platform's data folder.\n"
         "Exit status: 0 done, 1 something failed (said on stderr), 2 wrong usage.\n");

@@ -37,7 +37,6 @@ struct BenchArguments
     int answerTokens = 0;
     int repeats = 0;
     int threads = 0;
-    QString device; ///< see EngineOptions
     bool eightBitContext = false;
     double expertShare = 0; ///< see EngineOptions
 };
@@ -71,6 +70,9 @@ struct Arguments
     QString model;              ///< empty: the built-in one
     QString projector;          ///< empty: the one beside the model that fits it, if any
     double memoryGigabytes = 0; ///< of chat and bench: see memoryBytes()
+    QString device;             ///< of chat and bench: see EngineOptions
+    int cardLayers = -1;        ///< likewise
+    double cardGigabytes = 0;   ///< likewise: most of the card's memory
     bool json = false;
     bool csv = false;
     bool speculate = false; ///< of a chat: see engine::EngineOptions
@@ -81,6 +83,8 @@ struct Arguments
 
     /// EngineOptions::memoryBytes; 0: what is free.
     std::uint64_t memoryBytes() const { return static_cast<std::uint64_t>(memoryGigabytes * 1e9); }
+    /// EngineOptions::cardBytes; 0: what is free there.
+    std::uint64_t cardBytes() const { return static_cast<std::uint64_t>(cardGigabytes * 1e9); }
 };
 
 /// `arguments` without the program's name.

@@ -3,6 +3,7 @@
 #include "app/console/commands.h"
 #include "app/console/interrupt.h"
 #include "app/console/terminal.h"
+#include "app/inference/placement_text.h"
 #include "app/text_of.h"
 #include "engine/api/benchmark.h"
 
@@ -188,7 +189,13 @@ int benchCommand(const Arguments &arguments)
         return kExitFailed;
     engine::EngineOptions options;
     options.threads = arguments.bench.threads;
-    options.device = arguments.bench.device.toStdString();
+    options.device = arguments.device.toStdString();
+    options.cardLayers = arguments.cardLayers;
+    options.cardBytes = arguments.cardBytes();
+    options.placing = [](const engine::Placement &placement) {
+        if (!placement.card.empty())
+            printError(placementText(placement));
+    };
     options.plugins = std::filesystem::path(QCoreApplication::applicationDirPath().toStdU16String());
     if (arguments.bench.eightBitContext)
         options.context = engine::ContextPrecision::kEightBit;

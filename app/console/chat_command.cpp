@@ -201,6 +201,11 @@ int chatCommand(const Arguments &arguments, const ConsoleEngine &engine)
     ModelStatus status;
     if (!loadAndWait(worker, model, status))
         return kExitFailed;
+    QObject::connect(&worker, &InferenceWorker::modelChanged, &worker, [note = status.deviceNote](const ModelStatus &changed) mutable {
+        if (changed.deviceNote != note && !changed.deviceNote.isEmpty())
+            printError(changed.deviceNote); // a card failed
+        note = changed.deviceNote;
+    });
     ChatDialog dialog(controller, arguments.json);
     dialog.run();
     return dialog.failed() ? kExitFailed : kExitDone;

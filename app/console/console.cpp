@@ -3,6 +3,7 @@
 #include "app/console/commands.h"
 #include "app/console/models_command.h"
 #include "app/console/terminal.h"
+#include "app/inference/placement_text.h"
 #include "app/paths.h"
 
 #include <QCoreApplication>
@@ -26,8 +27,12 @@ QString modelFileFor(const Arguments &arguments)
 bool loadAndWait(InferenceWorker &worker, const QString &file, ModelStatus &status)
 {
     QEventLoop loop;
+    QString told;
     QObject::connect(&worker, &InferenceWorker::modelChanged, &loop, [&](const ModelStatus &changed) {
         status = changed;
+        const QString places = changed.loading ? placementText(changed.placement) : changed.deviceNote;
+        if (!places.isEmpty() && places != told)
+            printError(told = places);
         if (!changed.loading)
             loop.quit();
     });

@@ -1,20 +1,49 @@
 #include "app/inference/inference_worker.h"
+#include "app/paths.h"
+
+#include <QCoreApplication>
+#include <QDir>
 
 /// The one place that links the real engine: programs and tests that bring their own factory do without it.
 namespace conclave::app
 {
+namespace
+{
 
-EngineFactory defaultEngineFactory(const QString &projector, std::uint64_t memoryBytes, bool speculates)
+std::filesystem::path pathOf(const QString &path)
+{
+    return std::filesystem::path(path.toStdU16String());
+}
+
+engine::EngineOptions optionsFor(const EngineWishes &wishes)
 {
     engine::EngineOptions options;
-    options.memoryBytes = memoryBytes;
-    options.projector = std::filesystem::path(projector.toStdU16String());
-    options.foretell = options.speculate = speculates;
-    return [options](const ModelRequest &request) {
-        engine::EngineOptions chosen = options;
-        chosen.contextTokens = request.contextTokens;
-        return engine::openEngine(std::filesystem::path(request.file.toStdU16String()), chosen);
+    options.memoryBytes = wishes.memoryBytes;
+    options.projector = pathOf(wishes.projector);
+    options.foretell = options.speculate = wishes.speculates;
+    options.device = wishes.device.toStdString();
+    options.cardLayers = wishes.cardLayers;
+    options.cardBytes = wishes.cardBytes;
+    options.plugins = pathOf(QCoreApplication::applicationDirPath());
+    options.cardCache = pathOf(cardCacheFolder());
+    return options;
+}
+
+} // namespace
+
+EngineFactory defaultEngineFactory(std::function<EngineWishes()> wishes)
+{
+    return [wishes = std::move(wishes)](const ModelRequest &request) {
+        engine::EngineOptions options = optionsFor(wishes());
+        options.contextTokens = request.contextTokens;
+        options.placing = request.placing;
+        return engine::openEngine(pathOf(request.file), options);
     };
+}
+
+EngineFactory defaultEngineFactory(const EngineWishes &wishes)
+{
+    return defaultEngineFactory([wishes] { return wishes; });
 }
 
 InferenceWorker::InferenceWorker(QObject *parent) : InferenceWorker(defaultEngineFactory(), parent) {}

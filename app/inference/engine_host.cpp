@@ -78,8 +78,13 @@ EngineHost::EngineHost(EngineFactory factory, Listener listener, const engine::P
 {
 }
 
-Result<std::unique_ptr<engine::Engine>> EngineHost::open(const ModelRequest &request)
+/// Where the model will lie is told before it is loaded.
+Result<std::unique_ptr<engine::Engine>> EngineHost::open(ModelRequest request)
 {
+    request.placing = [this](const engine::Placement &placement) {
+        m_status.placement = placement;
+        m_listener.modelChanged(m_status);
+    };
     const QString what =
         QCoreApplication::translate("InferenceWorker", "The model %1 could not be loaded").arg(QDir::toNativeSeparators(request.file));
     return guarded(what, [&] { return m_factory(request); });
@@ -90,6 +95,7 @@ void EngineHost::load(const ModelRequest &request)
     QThreadPool::globalInstance()->start([] { buildName(); }); // reads the program's file once: beside the model it keeps nothing waiting
     m_status.loading = true;
     m_status.error.clear();
+    m_status.placement = {};
     m_listener.modelChanged(m_status);
     auto opened = open(request);
     if (!opened && opened.error().code == ErrorCode::kOutOfMemory && m_engine) {
@@ -105,11 +111,13 @@ void EngineHost::load(const ModelRequest &request)
         m_status.contextTokens = m_engine->contextTokens();
         m_status.fingerprint = m_engine->fingerprint();
         m_status.file = request.file;
-        m_status.device = textOf(m_engine->deviceName());
+        noteDevice();
         // Cards that do not compute are not asked: that would wake them.
         m_meter.emplace(m_places, !m_status.device.startsWith(QLatin1String("CPU")));
     } else {
         m_status.error = errorText(opened.error());
+        if (m_engine)
+            noteDevice();
     }
     if (m_meter)
         m_meter->rest();
@@ -120,6 +128,21 @@ void EngineHost::load(const ModelRequest &request)
         m_status.file.clear();
     }
     m_listener.modelChanged(m_status);
+}
+
+/// What computes now; true when that has changed.
+bool EngineHost::noteDevice()
+{
+    const double rate = m_status.placement.decodeRate; // told only before it was loaded
+    const QString device = textOf(m_engine->deviceName());
+    const QString note = engineWords(textOf(m_engine->deviceNote()));
+    const bool changed = device != m_status.device || note != m_status.deviceNote;
+    m_status.device = device;
+    m_status.deviceNote = note;
+    m_status.placement = m_engine->placement();
+    if (m_status.placement.decodeRate == 0 && !m_status.placement.card.empty())
+        m_status.placement.decodeRate = rate;
+    return changed;
 }
 
 AnswerEnd EngineHost::answer(const AnswerRequest &request, std::stop_source stop)
@@ -140,6 +163,8 @@ AnswerEnd EngineHost::answer(const AnswerRequest &request, std::stop_source stop
         end.energy = m_meter->end();
     if (request.fresh)
         m_sessions.clear();
+    if (m_engine && noteDevice()) // a card that failed is no more asked
+        m_listener.modelChanged(m_status);
     end.failed = !outcome;
     if (outcome) {
         end.reason = outcome->reason;

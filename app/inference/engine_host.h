@@ -44,7 +44,8 @@ private:
     int turnsToLeaveOut(const std::vector<engine::Message> &prompt, int limit);
     Sight lookAt(const QString &file);
     void tellExperts(qint64 conversation, const engine::Session *session);
-    engine::Result<std::unique_ptr<engine::Engine>> open(const ModelRequest &request);
+    engine::Result<std::unique_ptr<engine::Engine>> open(ModelRequest request);
+    bool noteDevice();
     engine::Result<engine::GenerationEnd> generate(const AnswerRequest &request, class AnswerWriter &writer, std::stop_source stop);
 
     static constexpr std::size_t kMaxSessions = 3; // each may hold a KV cache of hundreds of MB

@@ -61,6 +61,8 @@ struct ModelStatus
     engine::ModelInfo info;
     QString file; ///< of the loaded model, as it was asked for
     QString device;
+    QString deviceNote;          ///< why it is not the device asked for, or not all of it; empty: it is
+    engine::Placement placement; ///< known before the model is loaded
     QString error;
     int contextTokens = 0;   ///< that a conversation holds
     quint64 fingerprint = 0; ///< Engine::fingerprint
@@ -129,7 +131,8 @@ struct AnswerRequest
 struct ModelRequest
 {
     QString file;
-    int contextTokens = 0; ///< 0: the engine's usual
+    int contextTokens = 0;                                       ///< 0: the engine's usual
+    std::function<void(const engine::Placement &)> placing = {}; ///< see EngineOptions
 
     operator const QString &() const { return file; } ///< many a factory asks for nothing else
 };
@@ -137,11 +140,21 @@ struct ModelRequest
 /// Makes an engine of a model file, on the worker's thread. Tests give a scripted one.
 using EngineFactory = std::function<engine::Result<std::unique_ptr<engine::Engine>>(const ModelRequest &request)>;
 
-/// The real engine (default_engine.cpp: the one file that links it). `projector`: the vision part of the model; empty: the one beside it.
-/// `memoryBytes`: see EngineOptions.
-/// `speculates`: in every answer, see engine::EngineOptions; such answers are the same, but not to the last bit of what they are drawn
-/// from.
-EngineFactory defaultEngineFactory(const QString &projector = {}, std::uint64_t memoryBytes = 0, bool speculates = false);
+/// What the user wants of the engine beside a model: see engine::EngineOptions.
+struct EngineWishes
+{
+    QString projector; ///< the vision part of the model; empty: the one beside it
+    std::uint64_t memoryBytes = 0;
+    bool speculates = false; ///< in every answer: such answers are the same, but not to the last bit of what they are drawn from
+    QString device;          ///< "", "cpu", "cuda" or "vulkan"
+    int cardLayers = -1;
+    std::uint64_t cardBytes = 0;
+};
+
+/// The real engine (default_engine.cpp: the one file that links it).
+EngineFactory defaultEngineFactory(const EngineWishes &wishes = {});
+/// The same, with wishes that are asked for anew whenever a model is loaded, on the worker's thread.
+EngineFactory defaultEngineFactory(std::function<EngineWishes()> wishes);
 
 class InferenceWorker : public QObject
 {

@@ -30,6 +30,18 @@ constexpr std::array kEngineSentences{
     QT_TRANSLATE_NOOP("Engine", "The context is full: %1 more tokens are needed and %2 are available."),
     QT_TRANSLATE_NOOP("Engine", "There is no question to answer."),
     QT_TRANSLATE_NOOP("Engine", "The answer was stopped."),
+    QT_TRANSLATE_NOOP("Engine", "The processor computes, not \"%1\": %2."),
+    QT_TRANSLATE_NOOP("Engine", "The processor computes since \"%1\" had no memory left: %2."),
+    QT_TRANSLATE_NOOP("Engine", "The processor computes since \"%1\" failed: %2."),
+    QT_TRANSLATE_NOOP("Engine", "The card has less memory than it said: %1 of %2 layers lie there."),
+    QT_TRANSLATE_NOOP("Engine", "%1 layers were wanted on the card, which has room for %2 of %3."),
+    QT_TRANSLATE_NOOP("Engine",
+                      "The card \"%1\" has no memory left for this answer. The answer ends here and the conversation is kept; the "
+                      "processor computes the next one."),
+    QT_TRANSLATE_NOOP("Engine",
+                      "The card \"%1\" does not answer any more. The answer ends here and the conversation is kept; the processor "
+                      "computes the next one."),
+    QT_TRANSLATE_NOOP("Engine", "The card failed while this answer was made. The processor computes from now on; ask again."),
 };
 
 QRegularExpression expressionOf(const char *sentence)

@@ -23,6 +23,7 @@ public:
     const ModelInfo &model() const override { return m_parts->model->info(); }
     std::string deviceName() const override { return m_parts->device->info().name; }
     std::string deviceNote() const override { return m_parts->deviceNote; }
+    Placement placement() const override { return m_parts->placement; }
 
     std::uint64_t fingerprint() const override { return m_parts->fingerprint(); }
     int contextTokens() const override { return m_parts->contextTokens; }
@@ -39,7 +40,9 @@ public:
 
     Result<std::unique_ptr<Session>> createSession() override
     {
-        auto cache = m_parts->model->createCache(m_parts->contextTokens);
+        auto cache = m_parts->createCache();
+        if (!cache && m_parts->failedOnCard(cache.error()) && m_parts->leaveCard(cache.error()))
+            cache = m_parts->createCache();
         if (!cache)
             return cache.takeError();
         return std::unique_ptr<Session>(std::make_unique<SessionImpl>(m_parts, std::move(*cache)));
@@ -159,7 +162,9 @@ Result<std::unique_ptr<Engine>> load(const std::filesystem::path &path, const En
         return placed.takeError();
     parts->device = std::move(placed->device);
     parts->deviceNote = std::move(placed->note);
+    parts->placement = std::move(placed->placement);
     parts->model = std::move(placed->model);
+    parts->onProcessor = [parts = parts.get(), options, modelOptions] { return placeOnProcessor(*parts->file, options, modelOptions); };
     if (auto done = loadText(*parts); !done)
         return done.takeError();
     parts->contextTokens = contextTokensFor(options, parts->model->info().contextTokens);

@@ -1,12 +1,14 @@
 #pragma once
 
 #include "engine/api/batch_session.h"
+#include "engine/api/placement.h"
 #include "engine/api/seen_image.h"
 #include "engine/api/session.h"
 #include "engine/api/types.h"
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -34,7 +36,16 @@ struct EngineOptions
     /// What computes: empty or "cpu", the processor; "cuda" or "vulkan", the first such card (without one, a device that imitates it).
     /// Where that cannot be, the processor does, and Engine::deviceNote says why.
     std::string device;
-    std::filesystem::path plugins; ///< the folder in which device plugins are looked for: the program's own
+    std::filesystem::path plugins;   ///< the folder in which device plugins are looked for: the program's own
+    std::filesystem::path cardCache; ///< a folder where a card's driver may keep its compiled kernels; empty: nowhere
+    /// Of the model's layers the last so many lie on the card and the others in memory, computed by the processor; -1: as many as fit.
+    /// More than fit are not tried. 0: the processor alone.
+    int cardLayers = -1;
+    /// Most of the card's memory that the model may take; 0: what it has free, less something for everybody else.
+    std::uint64_t cardBytes = 0;
+    /// Told where the model will lie before anything of it is loaded onto a card, and again when it has to be loaded otherwise. Measures
+    /// for it how fast card and memory are, which takes about a second.
+    std::function<void(const Placement &)> placing;
     int contextTokens = 0;         ///< 0: the model's, at most 8192
     MatmulPrecision precision = MatmulPrecision::kFast;
     ContextPrecision context = ContextPrecision::kModel;
@@ -69,6 +80,9 @@ public:
     virtual std::string deviceName() const = 0;
     /// Why it is not the device asked for, in a sentence; empty when it is.
     virtual std::string deviceNote() const { return {}; }
+    /// Where the model lies. A card that fails, or has no memory left, in an answer ends that answer with an error, if it had begun;
+    /// afterwards the processor computes, and this, deviceName and deviceNote say so. What was said stays in the caller's hands.
+    virtual Placement placement() const { return {}; }
     /// Names the model by what it computes: shapes and samples of all its weights, those of its projector included. Not cryptographic.
     virtual std::uint64_t fingerprint() const = 0;
     /// Tokens that a session holds, prompt and answer together.

@@ -35,4 +35,10 @@ void ImageCache::insert(const ImageKey &key, std::shared_ptr<const ImageMemory> 
     }
 }
 
+void ImageCache::clear()
+{
+    m_entries.clear();
+    m_bytes = 0;
+}
+
 } // namespace conclave::engine

@@ -32,6 +32,8 @@ public:
     std::shared_ptr<const ImageMemory> find(const ImageKey &key);
     void insert(const ImageKey &key, std::shared_ptr<const ImageMemory> memory);
 
+    void clear();
+
     std::size_t count() const { return m_entries.size(); }
     std::uint64_t sizeBytes() const { return m_bytes; }
 

@@ -14,7 +14,8 @@ constexpr int kWorthWaiting = 64;
 
 } // namespace
 
-BatchImpl::BatchImpl(std::shared_ptr<SessionParts> parts, const BatchOptions &options) : m_parts(std::move(parts)), m_options(options)
+BatchImpl::BatchImpl(std::shared_ptr<SessionParts> parts, const BatchOptions &options)
+    : m_parts(std::move(parts)), m_options(options), m_moves(m_parts->moves)
 {
     m_options.together = std::clamp(options.together, 1, BatchOptions::kMostTogether);
     m_options.promptTokens = std::clamp(options.promptTokens, 1, m_parts->model->mostTogether() - m_options.together);
@@ -39,6 +40,7 @@ int BatchImpl::running() const
 
 bool BatchImpl::step()
 {
+    endMoved();
     admit();
     endStopped();
     gather();
@@ -66,12 +68,13 @@ void BatchImpl::admit()
 Result<Done> BatchImpl::seatJob(Place &place)
 {
     if (!place.seat) {
-        auto cache = m_parts->model->createCache(m_parts->contextTokens);
+        auto cache = m_parts->createCache();
         if (!cache)
             return cache.takeError();
         place.seat = std::make_unique<Seat>(*m_parts, std::move(*cache));
         place.seat->timeline.noteNoPasses();
     }
+    place.seat->timeline.held = true;
     place.answer = std::make_unique<Answer>(*m_parts, *place.seat, place.job->request, place.job->sink, place.job->stop);
     return place.answer->prepare();
 }
@@ -81,6 +84,19 @@ void BatchImpl::endStopped()
     for (Place &place : m_places) {
         if (place.answer && place.job->stop.stop_requested())
             end(place, answerStopped());
+    }
+}
+
+/// What the answers had computed is gone when the model moved to another device.
+void BatchImpl::endMoved()
+{
+    if (m_moves == m_parts->moves)
+        return;
+    m_moves = m_parts->moves;
+    for (Place &place : m_places) {
+        if (place.answer)
+            end(place, Error{ErrorCode::kDeviceFailure,
+                             "The card failed while this answer was made. The processor computes from now on; ask again.", "moved"});
     }
 }
 
@@ -142,18 +158,23 @@ void BatchImpl::ask(Place &place, std::size_t most)
 void BatchImpl::compute()
 {
     const auto outcomes = m_parts->model->forwardTogether(m_batches);
+    std::optional<Error> failed;
     for (std::size_t i = 0; i < outcomes.size(); ++i) {
         Place &place = *m_asked[i];
         Result<Done> done = Done{};
         if (outcomes[i].error) {
             place.answer->lose();
             done = *outcomes[i].error;
+            if (m_parts->failedOnCard(done.error()))
+                failed = done.error();
         } else {
             done = guardedAnswer<Done>([&] { return place.answer->take(outcomes[i].logits); });
         }
         if (!done || !place.answer->goesOn())
             end(place, std::move(done));
     }
+    if (failed) // if that fails too, so will the next answers, and say so
+        (void)guardedAnswer<Done>([&] { return m_parts->leaveCard(*failed); });
 }
 
 /// Tells how the job ended, with the place free again: `ended` may add jobs.
@@ -162,6 +183,8 @@ void BatchImpl::end(Place &place, Result<Done> outcome)
     auto end = guardedAnswer<GenerationEnd>(
         [&]() -> Result<GenerationEnd> { return place.answer ? place.answer->finish(std::move(outcome)) : outcome.takeError(); });
     place.answer.reset();
+    if (place.seat)
+        place.seat->timeline.held = false;
     const std::unique_ptr<BatchJob> job = std::move(place.job);
     if (job->ended)
         job->ended(std::move(end));

@@ -37,6 +37,7 @@ private:
     void admit();
     Result<Done> seatJob(Place &place);
     void endStopped();
+    void endMoved();
     void gather();
     void gatherPrompts(std::size_t room);
     bool mustWait(const Place &place) const;
@@ -50,6 +51,7 @@ private:
     std::deque<std::unique_ptr<BatchJob>> m_waiting;
     std::vector<Place> m_places;
     std::uint64_t m_number = 0;
+    int m_moves; ///< SessionParts::moves when the answers under way began
 
     // The step under way.
     std::vector<Batch> m_batches;

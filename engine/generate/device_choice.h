@@ -7,7 +7,7 @@
 #include <memory>
 #include <string>
 
-/// Where a model is computed: on the device asked for, or on the processor where that cannot be.
+/// Where a model is computed: on the device asked for, partly there and partly on the processor, or on the processor alone.
 namespace conclave::engine
 {
 
@@ -15,11 +15,16 @@ struct PlacedModel
 {
     std::unique_ptr<kernels::Device> device; ///< outlives the model
     std::unique_ptr<Model> model;
-    std::string note; ///< why it is not the device asked for; empty when it is
+    std::string note;    ///< why it is not the device asked for, or not as much of it; empty when it is
+    Placement placement; ///< its note is the same
 };
 
-/// Loads the model of `file` onto the device that `options` ask for, and computes two tokens there: a device that lacks an op, a type or
-/// the memory leaves it to the processor. Errors as loadModel's, and kDeviceFailure when not even the processor can be had.
+/// Loads the model of `file` onto the device that `options` ask for, as much of it as its memory has room for, and computes two tokens
+/// there: a device that lacks an op or a type leaves it to the processor, one that lacks memory gets less. Errors as loadModel's, and
+/// kDeviceFailure when not even the processor can be had.
 Result<PlacedModel> placeModel(const GgufFile &file, const EngineOptions &options, const ModelOptions &modelOptions);
+
+/// The same on the processor, whatever the options ask for.
+Result<PlacedModel> placeOnProcessor(const GgufFile &file, const EngineOptions &options, const ModelOptions &modelOptions);
 
 } // namespace conclave::engine

@@ -13,6 +13,14 @@ namespace
 /// Tokens computed between two progress events.
 constexpr std::size_t kPrefillChunk = 512;
 
+Error cardFailed(const std::string &card, const Error &error, const std::string &then)
+{
+    const bool full = error.code == ErrorCode::kOutOfMemory;
+    return {error.code,
+            "The card \"" + card + "\" " + (full ? "has no memory left for this answer. " : "does not answer any more. ") + then,
+            error.context};
+}
+
 } // namespace
 
 SessionImpl::SessionImpl(std::shared_ptr<SessionParts> parts, std::unique_ptr<KvCache> cache)
@@ -47,7 +55,33 @@ void SessionImpl::viewExperts(ExpertView &out) const
     engine::viewExperts(m_seat.telemetry, model.experts(), model.info().layers, out);
 }
 
+/// What a card can't do goes on elsewhere: with the memory of other conversations, then on the processor. An answer that has begun to
+/// speak ends all the same, as nobody could tell what was said twice.
 Result<GenerationEnd> SessionImpl::generate(const GenerationRequest &request, const EventSink &sink, std::stop_token stop)
+{
+    bool spoke = false;
+    const EventSink heard = [&](const Event &event) {
+        spoke = spoke || !std::holds_alternative<PrefillProgress>(event);
+        sink(event);
+    };
+    auto end = attempt(request, heard, stop);
+    if (end || !m_parts->failedOnCard(end.error()))
+        return end;
+    if (!spoke && end.error().code == ErrorCode::kOutOfMemory && m_parts->forgetOthers(&m_seat.timeline)) {
+        end = attempt(request, heard, stop);
+        if (end || !m_parts->failedOnCard(end.error()))
+            return end;
+    }
+    const std::string card = m_parts->placement.card;
+    auto moved = guardedAnswer<Done>([&] { return m_parts->leaveCard(end.error()); });
+    if (!moved)
+        return cardFailed(card, end.error(), "The processor cannot take over: " + moved.error().message);
+    if (!spoke)
+        return attempt(request, heard, stop);
+    return cardFailed(card, end.error(), "The answer ends here and the conversation is kept; the processor computes the next one.");
+}
+
+Result<GenerationEnd> SessionImpl::attempt(const GenerationRequest &request, const EventSink &sink, std::stop_token stop)
 {
     return guardedAnswer<GenerationEnd>([&]() -> Result<GenerationEnd> {
         Answer answer(*m_parts, m_seat, request, sink, std::move(stop));

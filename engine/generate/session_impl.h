@@ -20,6 +20,8 @@ public:
     void viewExperts(ExpertView &out) const override;
 
 private:
+    Result<GenerationEnd> attempt(const GenerationRequest &request, const EventSink &sink, std::stop_token stop);
+
     std::shared_ptr<SessionParts> m_parts;
     Seat m_seat;
 };

@@ -53,6 +53,60 @@ Result<int> SessionParts::countTokens(std::span<const Message> messages) const
     return layout->size();
 }
 
+bool SessionParts::failedOnCard(const Error &error) const
+{
+    const bool onCard = !placement.card.empty() && onProcessor != nullptr;
+    return onCard && (error.code == ErrorCode::kDeviceFailure || error.code == ErrorCode::kOutOfMemory);
+}
+
+bool SessionParts::forgetOthers(const Timeline *but)
+{
+    bool forgot = false;
+    for (Timeline *timeline : timelines) {
+        if (timeline == but || timeline->held)
+            continue;
+        forgot = forgot || timeline->length() > 0;
+        timeline->truncate(0);
+    }
+    return forgot;
+}
+
+Result<std::unique_ptr<KvCache>> SessionParts::createCache()
+{
+    auto cache = model->createCache(contextTokens);
+    if (!cache && failedOnCard(cache.error()) && forgetOthers(nullptr))
+        cache = model->createCache(contextTokens);
+    return cache;
+}
+
+Result<Done> SessionParts::leaveCard(const Error &why)
+{
+    auto placed = onProcessor();
+    if (!placed)
+        return placed.takeError();
+    std::vector<std::unique_ptr<KvCache>> caches;
+    for (std::size_t i = 0; i < timelines.size(); ++i) {
+        auto cache = placed->model->createCache(contextTokens);
+        if (!cache)
+            return cache.takeError();
+        caches.push_back(std::move(*cache));
+    }
+    for (std::size_t i = 0; i < timelines.size(); ++i)
+        timelines[i]->restart(std::move(caches[i]));
+    images.clear();
+    const std::string card = placement.card;
+    leftDevices.push_back(std::move(device));
+    model = std::move(placed->model); // the one on the card goes before its device
+    device = std::move(placed->device);
+    placement = std::move(placed->placement);
+    const bool full = why.code == ErrorCode::kOutOfMemory;
+    deviceNote = "The processor computes since \"" + card + "\" " + (full ? "had no memory left" : "failed") + ": " +
+                 (why.context.empty() ? why.message : why.context) + ".";
+    placement.note = deviceNote;
+    ++moves;
+    return Done{};
+}
+
 Result<SeenImage> SessionParts::see(const Image &image) const
 {
     if (auto valid = checkImage(image); !valid)

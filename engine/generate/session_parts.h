@@ -5,6 +5,7 @@
 #include "engine/format/gguf_reader.h"
 #include "engine/generate/answer_constraint.h"
 #include "engine/generate/chart_tokens.h"
+#include "engine/generate/device_choice.h"
 #include "engine/generate/prompt.h"
 #include "engine/generate/prompt_layout.h"
 #include "engine/generate/timeline.h"
@@ -14,6 +15,7 @@
 #include "kernels/core/device.h"
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -24,8 +26,13 @@ namespace conclave::engine
 /// What the sessions of one engine share. Owned by the engine; sessions keep it alive.
 struct SessionParts
 {
+    std::vector<std::unique_ptr<kernels::Device>> leftDevices; ///< cards that failed: pictures of answers under way may lie there
     std::unique_ptr<kernels::Device> device;
     std::string deviceNote; ///< see Engine::deviceNote
+    Placement placement;    ///< see Engine::placement
+    /// Loads the model on the processor, for when a card fails.
+    std::function<Result<PlacedModel>()> onProcessor;
+    int moves = 0; ///< of the model from one device to another: what was computed before is gone
     std::unique_ptr<GgufFile> file;
     std::unique_ptr<GgufFile> projector; ///< or nullptr
     std::unique_ptr<Model> model;
@@ -46,6 +53,15 @@ struct SessionParts
     Result<PromptLayout> layOut(std::span<const Message> messages) const;
     /// Its tokens; of pictures only the size is looked at.
     Result<int> countTokens(std::span<const Message> messages) const;
+    /// Whether an answer ended with what a card can do, and the processor may not.
+    bool failedOnCard(const Error &error) const;
+    /// Makes room where the model lies by forgetting what all other conversations have computed; false: there was nothing.
+    bool forgetOthers(const Timeline *but);
+    /// A cache for one more conversation, on a full card in place of what others have computed. Errors as Model::createCache's.
+    Result<std::unique_ptr<KvCache>> createCache();
+    /// Moves the model to the processor; all timelines are then empty. Answers under way cannot go on. An error leaves everything as it
+    /// was: the model may not fit into memory.
+    Result<Done> leaveCard(const Error &why);
     /// A picture as the model's vision part takes it. kBadImage; kInvalidRequest when it has none.
     Result<SeenImage> see(const Image &image) const;
 };

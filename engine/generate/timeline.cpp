@@ -145,6 +145,13 @@ void Timeline::truncate(int length)
     followCache();
 }
 
+void Timeline::restart(std::unique_ptr<KvCache> cache)
+{
+    m_cache = std::move(cache);
+    m_tokens.clear();
+    m_image = {};
+}
+
 Result<Done> Timeline::save(std::ostream &out, std::uint64_t model) const
 {
     Header header;

@@ -19,13 +19,16 @@ namespace conclave::engine
 class Timeline
 {
 public:
-    using Peers = std::vector<const Timeline *>;
+    using Peers = std::vector<Timeline *>;
 
     /// `peers` outlives the timeline and holds it as long as it lives. `capacity` tokens are reserved.
     Timeline(std::unique_ptr<KvCache> cache, Peers &peers, int capacity);
     ~Timeline();
     Timeline(const Timeline &) = delete;
     Timeline &operator=(const Timeline &) = delete;
+
+    /// Whether an answer that others do not know of builds on it: then it may not be made to forget.
+    bool held = false;
 
     KvCache &cache() { return *m_cache; }
     const KvCache &cache() const { return *m_cache; }
@@ -50,6 +53,9 @@ public:
     void followCache();
     /// Forgets tokens from `length` on; keeps fewer where the cache must.
     void truncate(int length);
+
+    /// Empty again, with another cache: of a model that lies elsewhere.
+    void restart(std::unique_ptr<KvCache> cache);
 
     /// All of it, for `model` (modelFingerprint). kWriteFailed, kDeviceFailure.
     Result<Done> save(std::ostream &out, std::uint64_t model) const;

@@ -22,7 +22,8 @@ Status checkTransfer(const Tensor &tensor, std::size_t bytes, const CudaBuffer *
 
 } // namespace
 
-CudaDevice::CudaDevice(int ordinal, DeviceInfo info) : m_ordinal(ordinal), m_info(std::move(info))
+CudaDevice::CudaDevice(int ordinal, DeviceInfo info, std::uint64_t mostBytes)
+    : m_ordinal(ordinal), m_info(std::move(info)), m_mostBytes(mostBytes)
 {
     int count = 0;
     if (cudaDeviceGetAttribute(&count, cudaDevAttrMultiProcessorCount, ordinal) == cudaSuccess && count > 0)
@@ -33,12 +34,13 @@ CudaBuffer::~CudaBuffer()
 {
     if (m_device.makeCurrent())
         (void)cudaFree(m_memory); // nothing is left to do about a failure
+    m_device.release(m_bytes);
 }
 
 std::unique_ptr<CudaBuffer> CudaDevice::allocateBuffer(std::size_t bytes, bool readOnly) const
 {
     // The runtime's own error for sizes beyond the card is out of memory too, but some drivers first try to page.
-    if (bytes > m_info.memoryBytes || !makeCurrent())
+    if (bytes > m_info.memoryBytes || (m_mostBytes > 0 && m_bytes + bytes > m_mostBytes) || !makeCurrent())
         return nullptr;
     void *memory = nullptr;
     const std::size_t rounded = (std::max<std::size_t>(bytes, 1) + 63) / 64 * 64;
@@ -46,6 +48,7 @@ std::unique_ptr<CudaBuffer> CudaDevice::allocateBuffer(std::size_t bytes, bool r
         (void)cudaGetLastError(); // forget it: later calls must not report it as theirs
         return nullptr;
     }
+    m_bytes += bytes;
     auto buffer = std::make_unique<CudaBuffer>(*this, memory, bytes, readOnly);
     if (cudaMemset(memory, 0, rounded) != cudaSuccess || cudaDeviceSynchronize() != cudaSuccess)
         return nullptr;

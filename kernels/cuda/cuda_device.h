@@ -8,6 +8,7 @@
 
 #include <cuda_runtime_api.h>
 
+#include <atomic>
 #include <map>
 #include <utility>
 #include <vector>
@@ -46,7 +47,8 @@ private:
 class CudaDevice final : public Device
 {
 public:
-    CudaDevice(int ordinal, DeviceInfo info);
+    /// `mostBytes`: see PluginOptions.
+    CudaDevice(int ordinal, DeviceInfo info, std::uint64_t mostBytes = 0);
 
     const DeviceInfo &info() const override { return m_info; }
     std::unique_ptr<Buffer> allocate(std::size_t bytes) override;
@@ -60,12 +62,16 @@ public:
     std::uint32_t multiprocessors() const { return m_multiprocessors; }
     /// `buffer` as ours, or nullptr when it belongs to another device.
     const CudaBuffer *own(const Buffer *buffer) const;
+    /// Of a buffer that is gone.
+    void release(std::size_t bytes) const { m_bytes -= bytes; }
 
 private:
     std::unique_ptr<CudaBuffer> allocateBuffer(std::size_t bytes, bool readOnly) const;
 
     int m_ordinal;
     DeviceInfo m_info;
+    std::uint64_t m_mostBytes;                      ///< 0: no limit
+    mutable std::atomic<std::uint64_t> m_bytes = 0; ///< of all buffers
     std::uint32_t m_multiprocessors = 1;
 };
 

@@ -11,6 +11,7 @@ namespace conclave::kernels
 struct PluginSession
 {
     std::vector<PluginDevice> devices;
+    std::uint64_t mostBytes = 0; ///< see PluginOptions
 };
 
 namespace
@@ -24,17 +25,22 @@ PluginDevice describeCard(int ordinal)
         return device;
     device.kind = static_cast<std::uint32_t>(DeviceKind::kCuda);
     device.memoryBytes = properties.totalGlobalMem;
+    std::size_t free = 0;
+    std::size_t total = 0;
+    if (cudaSetDevice(ordinal) == cudaSuccess && cudaMemGetInfo(&free, &total) == cudaSuccess)
+        device.freeBytes = free;
     std::snprintf(device.name, sizeof device.name, "CUDA (%.200s, %d.%d)", properties.name, properties.major, properties.minor);
     return device;
 }
 
-PluginSession *openSession(const PluginOptions *, char *reason, std::size_t bytes)
+PluginSession *openSession(const PluginOptions *options, char *reason, std::size_t bytes)
 {
-    return guarded<PluginSession>(reason, bytes, [](std::string &why) -> PluginSession * {
+    return guarded<PluginSession>(reason, bytes, [options](std::string &why) -> PluginSession * {
         int count = 0;
         const cudaError_t error = cudaGetDeviceCount(&count);
         if (error == cudaSuccess && count > 0) {
             auto session = std::make_unique<PluginSession>();
+            session->mostBytes = options->mostBytes;
             for (int i = 0; i < count; ++i)
                 session->devices.push_back(describeCard(i));
             return session.release();
@@ -72,8 +78,8 @@ Device *createDevice(PluginSession *session, std::uint32_t index, char *reason, 
 {
     return guarded<Device>(reason, bytes, [&](std::string &why) -> Device * {
         const PluginDevice &device = session->devices.at(index);
-        auto created =
-            std::make_unique<CudaDevice>(static_cast<int>(index), DeviceInfo{DeviceKind::kCuda, device.name, device.memoryBytes});
+        auto created = std::make_unique<CudaDevice>(static_cast<int>(index), DeviceInfo{DeviceKind::kCuda, device.name, device.memoryBytes},
+                                                    session->mostBytes);
         if (!created->makeCurrent()) {
             why = "the CUDA driver refused to open the card";
             return nullptr;

@@ -57,6 +57,10 @@ public:
     Status layerNorm(const LayerNormArgs &args) override;
     Status causalConv(const CausalConvArgs &args) override;
     Status gatedDeltaRule(const GatedDeltaRuleArgs &args) override;
+    Status gatherStreams(const GatherStreamsArgs &args) override;
+    Status spreadStreams(const SpreadStreamsArgs &args) override;
+    Status poolBlocks(const PoolBlocksArgs &args) override;
+    Status chooseRows(const ChooseRowsArgs &args) override;
 
 protected:
     /// Whether the device has this kernel; ops without one answer Status::unsupported.
@@ -101,6 +105,8 @@ private:
     Status rowsToRows(KernelId kernel, const Tensor &in, const Tensor &out, Call call, const Groups &groupsOf);
     Status stagePages(const KvView &cache, std::int64_t end, DeviceAddress &address);
     Status stageRotations(const RopeArgs &args, DeviceAddress &address);
+    Status stageCompressed(const AttentionArgs &args, DeviceAddress &address);
+    Status routeFixed(const RouterArgs &args);
     Status storeRows(const Tensor &in, const Tensor &cache, const KvStoreArgs &args, DeviceAddress pages);
 
     Rotations m_rotations;

@@ -94,7 +94,7 @@ Status AddressedQueue::attention(const AttentionArgs &args)
         return Status::unsupported("attention: not on this device yet");
     if (const Status status = check(args); !status.ok())
         return status;
-    if (!args.compressed.cache.keys.empty())
+    if (!args.compressed.cache.keys.empty() && !has(KernelId::kCompressedAttention))
         return Status::unsupported("attention over compressed keys: not on this device yet");
     if (!isCacheType(args.cache.keys.dtype) || args.query.shape[2] > kMostHeadWidth || args.out.shape[2] > kMostHeadWidth)
         return Status::unsupported("attention of such wide heads, or a cache of this type: not on this device yet");
@@ -125,7 +125,13 @@ Status AddressedQueue::attention(const AttentionArgs &args)
     call.pageTokens = count(args.cache.pageTokens);
     call.window = count(args.window);
     call.scale = args.scale;
-    Launch one = launchOf(KernelId::kAttention, call, call.heads);
+    CompressedAttentionCall both{call, 0};
+    if (!args.compressed.cache.keys.empty()) {
+        if (const Status status = stageCompressed(args, both.compressed); !status.ok())
+            return status;
+    }
+    Launch one = both.compressed == 0 ? launchOf(KernelId::kAttention, call, call.heads)
+                                      : launchOf(KernelId::kCompressedAttention, both, call.heads);
     one.type = args.cache.keys.dtype;
     one.tiles = call.tokens;
     return launch(one);
@@ -137,8 +143,10 @@ Status AddressedQueue::router(const RouterArgs &args)
         return Status::unsupported("router: not on this device yet");
     if (const Status status = check(args); !status.ok())
         return status;
-    if (!args.fixedExperts.empty() || args.logits.shape[1] > kMostExperts)
-        return Status::unsupported("router with fixed experts or very many: not on this device yet");
+    if (!args.fixedExperts.empty())
+        return routeFixed(args);
+    if (args.logits.shape[1] > kMostExperts)
+        return Status::unsupported("router with so many experts: not on this device yet");
     RouterCall call{};
     if (!locate(args.logits, call.logits) || !locateIfAny(args.loadBias, call.loadBias) ||
         !locateIfAny(args.expertScale, call.expertScale) || !locate(args.experts, call.experts) || !locate(args.weights, call.weights) ||

@@ -13,7 +13,7 @@ namespace conclave::kernels
 {
 
 /// Raised when the table changes. Its first three members never change.
-inline constexpr std::uint32_t kPluginAbiVersion = 1;
+inline constexpr std::uint32_t kPluginAbiVersion = 2;
 inline constexpr char kPluginEntryPoint[] = "conclave_device_plugin";
 
 /// What a plugin says about a device before it is created.
@@ -22,12 +22,16 @@ struct PluginDevice
     std::uint32_t kind = 0;     ///< a DeviceKind
     std::uint32_t software = 0; ///< 1: computed by the host's cores; of use to tests only
     std::uint64_t memoryBytes = 0;
+    std::uint64_t freeBytes = 0; ///< of them, when the plugin was opened; 0: the driver does not say
     char name[256] = {};
 };
 
 struct PluginOptions
 {
     std::uint32_t validate = 0; ///< 1: check every call to the driver, where the driver's layers are installed; slow
+    std::uint64_t mostBytes = 0; ///< of its memory a device allocates no more for buffers; 0: no limit
+    /// UTF-8: a folder in which compiled kernels may be kept for the next start; nullptr: nowhere. Copied by `open`.
+    const char *cacheFolder = nullptr;
 };
 
 /// What the checking of driver calls saw (PluginOptions::validate).

@@ -168,6 +168,64 @@ struct ExpertsOutCall
     std::uint32_t expertsStride, weightsStride, rows, width, tokens, most, count, fast;
 };
 
+/// More keys for causal attention (CompressedKeys), too many to fit a call: staged in memory.
+struct CompressedKeysCall
+{
+    DeviceAddress keys, values, pages, chosen; ///< pages and chosen may be 0
+    std::uint32_t keySlotStride, keyHeadStride, valueSlotStride, valueHeadStride;
+    std::uint32_t chosenStride, most, ratio, pageTokens; ///< `most` columns of chosen
+    std::uint32_t floats;                                ///< 1: F32; 0: as the other keys
+    std::uint32_t reserved;
+};
+
+struct CompressedAttentionCall
+{
+    AttentionCall attention;
+    DeviceAddress compressed; ///< a CompressedKeysCall
+};
+
+/// Token t takes the experts fixedExperts[tokens[t]], whose rows are packed.
+struct FixedRouterCall
+{
+    DeviceAddress logits, fixedExperts, tokens, expertScale, experts, weights, margins; ///< expertScale may be 0
+    std::uint32_t logitsStride, expertsStride, weightsStride;
+    std::uint32_t tokenCount, count, most; ///< most: columns of fixedExperts and of the outputs
+    std::uint32_t score, normalise;        ///< a GatingScore
+    float leastSum, weightScale;
+};
+
+/// The streams' shares of a block's input, and how its output returns. post and mix may be 0. A group a token.
+struct GatherStreamsCall
+{
+    DeviceAddress streams, projection, base, scale, post, mix, out;
+    std::uint32_t tokenStride, streamStride, projectionStride, postStride, mixTokenStride, mixRowStride, outStride;
+    std::uint32_t tokens, count, width, iterations;
+    float epsilon;
+};
+
+struct SpreadStreamsCall
+{
+    DeviceAddress in, post, mix, streams;
+    std::uint32_t inStride, postStride, mixTokenStride, mixRowStride, tokenStride, streamStride;
+    std::uint32_t tokens, count, width, reserved;
+};
+
+/// `update` 0: the blocks that are finished. 1: the state, which the blocks read before; it is packed.
+struct PoolBlocksCall
+{
+    DeviceAddress values, gates, bias, state, out;
+    std::uint32_t valuesStride, gatesStride, biasStride, outStride;
+    std::uint32_t tokens, first, ratio, width, halves, blocks, update, reserved; ///< width: of a block's row
+};
+
+/// `scores` [tokens, capacity] is working memory. A group a token.
+struct ChooseRowsCall
+{
+    DeviceAddress query, weights, keys, chosen, scores;
+    std::uint32_t tokenStride, headStride, weightsStride, keysStride, chosenStride;
+    std::uint32_t tokens, heads, width, most, first, ratio, capacity;
+};
+
 enum class KernelId : std::uint32_t
 {
     kEmbedRows,
@@ -188,6 +246,12 @@ enum class KernelId : std::uint32_t
     kDepthwiseConv3x3,
     kCausalConv,
     kGatedDeltaRule,
+    kCompressedAttention,
+    kFixedRouter,
+    kGatherStreams,
+    kSpreadStreams,
+    kPoolBlocks,
+    kChooseRows,
     kCount,
 };
 
@@ -212,6 +276,9 @@ static_assert(sizeof(EmbedCall) == 48 && sizeof(MatmulCall) == 80 && sizeof(RmsN
               sizeof(AddCall) == 48 && sizeof(GatedActivationCall) == 64 && sizeof(HeadGateCall) == 56 && sizeof(CopyCall) == 48 &&
               sizeof(KvStoreCall) == 64 && sizeof(AttentionCall) == 120 && sizeof(RouterCall) == 112 && sizeof(ExpertsHiddenCall) == 120 &&
               sizeof(ExpertsOutCall) == 96 && sizeof(LayerNormCall) == 64 && sizeof(Conv3x3Call) == 80 &&
-              sizeof(DepthwiseConv3x3Call) == 64 && sizeof(CausalConvCall) == 64 && sizeof(GatedDeltaRuleCall) == 128);
+              sizeof(DepthwiseConv3x3Call) == 64 && sizeof(CausalConvCall) == 64 && sizeof(GatedDeltaRuleCall) == 128 &&
+              sizeof(CompressedKeysCall) == 72 && sizeof(CompressedAttentionCall) == 128 && sizeof(FixedRouterCall) == 96 &&
+              sizeof(GatherStreamsCall) == 104 && sizeof(SpreadStreamsCall) == 72 && sizeof(PoolBlocksCall) == 88 &&
+              sizeof(ChooseRowsCall) == 88);
 
 } // namespace conclave::kernels

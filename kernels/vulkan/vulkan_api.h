@@ -24,6 +24,8 @@ namespace conclave::kernels
     X(vkGetPhysicalDeviceProperties2)                                                                                                      \
     X(vkGetPhysicalDeviceFeatures2)                                                                                                        \
     X(vkGetPhysicalDeviceMemoryProperties)                                                                                                 \
+    X(vkGetPhysicalDeviceMemoryProperties2)                                                                                                \
+    X(vkEnumerateDeviceExtensionProperties)                                                                                                \
     X(vkGetPhysicalDeviceQueueFamilyProperties)                                                                                            \
     X(vkGetDeviceProcAddr)                                                                                                                 \
     X(vkCreateDevice)
@@ -46,6 +48,9 @@ namespace conclave::kernels
     X(vkDestroyPipelineLayout)                                                                                                             \
     X(vkCreateComputePipelines)                                                                                                            \
     X(vkDestroyPipeline)                                                                                                                   \
+    X(vkCreatePipelineCache)                                                                                                               \
+    X(vkDestroyPipelineCache)                                                                                                              \
+    X(vkGetPipelineCacheData)                                                                                                              \
     X(vkCreateCommandPool)                                                                                                                 \
     X(vkDestroyCommandPool)                                                                                                                \
     X(vkResetCommandPool)                                                                                                                  \

@@ -4,6 +4,7 @@
 #include "kernels/vulkan/vulkan_queue.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <cstring>
 
 namespace conclave::kernels
@@ -13,6 +14,14 @@ namespace
 {
 
 constexpr std::size_t kStagingBytes = std::size_t{8} << 20;
+
+/// For tests of what no card does when asked: "full", it has no more memory than is taken when that is first seen; "lost", it does not
+/// answer any more.
+bool trouble(const char *kind)
+{
+    const char *asked = std::getenv("CONCLAVE_VULKAN_TROUBLE");
+    return asked != nullptr && std::strcmp(asked, kind) == 0;
+}
 
 Status checkTransfer(const Tensor &tensor, std::size_t bytes, const VulkanBuffer *buffer)
 {
@@ -37,8 +46,10 @@ std::unique_ptr<VulkanDevice> VulkanDevice::create(const VulkanInstance &instanc
 }
 
 VulkanDevice::VulkanDevice(const VulkanInstance &instance, const VulkanCandidate &candidate)
-    : m_instanceApi(instance.api()), m_candidate(candidate)
+    : m_instanceApi(instance.api()), m_candidate(candidate), m_mostBytes(instance.mostBytes())
 {
+    if (!instance.cacheFolder().empty())
+        m_cacheFile = instance.cacheFolder() / candidate.cacheName;
     m_info.kind = DeviceKind::kVulkan;
     m_info.name = candidate.description.name;
     m_info.memoryBytes = candidate.description.memoryBytes;
@@ -61,7 +72,7 @@ bool VulkanDevice::initialise(std::string &reason)
         return false;
     }
     m_api.vkGetDeviceQueue(m_device, m_candidate.queueFamily, 0, &m_queue);
-    m_pipelines = std::make_unique<VulkanPipelines>(m_api, m_device);
+    m_pipelines = std::make_unique<VulkanPipelines>(m_api, m_device, m_cacheFile);
     m_transfer = std::make_unique<VulkanCommands>(*this);
     const auto staging = allocateMemory(kStagingBytes, Place::kHost);
     if (staging)
@@ -129,6 +140,8 @@ std::optional<VulkanMemory> VulkanDevice::allocateMemory(std::size_t bytes, Plac
         return std::nullopt;
     VulkanMemory memory;
     memory.bytes = (std::max<std::size_t>(bytes, 1) + 63) / 64 * 64;
+    if (place == Place::kDevice && !count(memory))
+        return std::nullopt;
     VkBufferCreateInfo info{};
     info.sType = VK_STRUCTURE_TYPE_BUFFER_CREATE_INFO;
     info.size = memory.bytes;
@@ -136,11 +149,24 @@ std::optional<VulkanMemory> VulkanDevice::allocateMemory(std::size_t bytes, Plac
                  VK_BUFFER_USAGE_TRANSFER_DST_BIT;
     info.sharingMode = VK_SHARING_MODE_EXCLUSIVE;
     if (m_api.vkCreateBuffer(m_device, &info, nullptr, &memory.buffer) != VK_SUCCESS)
-        return std::nullopt;
-    if (bindMemory(memory, place))
+        memory.buffer = VK_NULL_HANDLE;
+    else if (bindMemory(memory, place))
         return memory;
     freeMemory(memory);
     return std::nullopt;
+}
+
+/// Against the limit; false when it does not fit.
+bool VulkanDevice::count(VulkanMemory &memory)
+{
+    const bool full = trouble("full");
+    if (full && m_fullAt == 0)
+        m_fullAt = m_deviceBytes.load();
+    const std::uint64_t all = m_deviceBytes += memory.bytes;
+    memory.counted = (m_mostBytes == 0 || all <= m_mostBytes) && (!full || all <= m_fullAt);
+    if (!memory.counted)
+        m_deviceBytes -= memory.bytes;
+    return memory.counted;
 }
 
 bool VulkanDevice::bindMemory(VulkanMemory &memory, Place place)
@@ -183,6 +209,8 @@ void VulkanDevice::freeMemory(const VulkanMemory &memory)
         m_api.vkDestroyBuffer(m_device, memory.buffer, nullptr);
     if (memory.memory != VK_NULL_HANDLE)
         m_api.vkFreeMemory(m_device, memory.memory, nullptr);
+    if (memory.counted)
+        m_deviceBytes -= memory.bytes;
 }
 
 std::unique_ptr<Buffer> VulkanDevice::allocateBuffer(std::size_t bytes, bool readOnly)
@@ -241,6 +269,10 @@ const VulkanBuffer *VulkanDevice::own(const Buffer *buffer) const
 VkResult VulkanDevice::submit(const VkSubmitInfo &info, VkFence fence)
 {
     const std::lock_guard lock(m_queueMutex);
+    if (m_lost || trouble("lost")) {
+        m_lost = true;
+        return VK_ERROR_DEVICE_LOST;
+    }
     return m_api.vkQueueSubmit(m_queue, 1, &info, fence);
 }
 

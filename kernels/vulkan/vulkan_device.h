@@ -25,6 +25,7 @@ struct VulkanMemory
     VkDeviceMemory memory = VK_NULL_HANDLE;
     VkDeviceAddress address = 0;
     std::byte *host = nullptr; ///< mapped, for staging memory
+    bool counted = false;      ///< in the device's bytes
     std::size_t bytes = 0;     ///< a multiple of 64
 };
 
@@ -113,6 +114,7 @@ private:
     VulkanDevice(const VulkanInstance &instance, const VulkanCandidate &candidate);
     bool initialise(std::string &reason);
     bool createDevice();
+    bool count(VulkanMemory &memory);
     bool bindMemory(VulkanMemory &memory, Place place);
     std::optional<std::uint32_t> memoryType(std::uint32_t allowed, Place place, std::size_t bytes) const;
     std::unique_ptr<Buffer> allocateBuffer(std::size_t bytes, bool readOnly);
@@ -123,6 +125,11 @@ private:
 
     const VulkanInstanceApi &m_instanceApi;
     VulkanCandidate m_candidate;
+    std::filesystem::path m_cacheFile;
+    std::uint64_t m_mostBytes;                    ///< 0: no limit
+    std::atomic<std::uint64_t> m_deviceBytes = 0; ///< allocated for buffers
+    std::atomic<std::uint64_t> m_fullAt = 0;      ///< bytes, once a test said that the card is full
+    std::atomic<bool> m_lost = false;
     DeviceInfo m_info;
     VkPhysicalDeviceMemoryProperties m_memoryProperties{};
     VulkanDeviceApi m_api;

@@ -61,15 +61,44 @@ bool findComputeFamily(const VulkanInstanceApi &api, VkPhysicalDevice physical, 
     return found;
 }
 
-std::uint64_t deviceMemory(const VulkanInstanceApi &api, VkPhysicalDevice physical)
+bool hasExtension(const VulkanInstanceApi &api, VkPhysicalDevice physical, const char *name)
 {
-    VkPhysicalDeviceMemoryProperties memory{};
-    api.vkGetPhysicalDeviceMemoryProperties(physical, &memory);
-    VkDeviceSize largest = 0;
-    for (std::uint32_t i = 0; i < memory.memoryHeapCount; ++i)
-        if ((memory.memoryHeaps[i].flags & VK_MEMORY_HEAP_DEVICE_LOCAL_BIT) != 0)
-            largest = std::max(largest, memory.memoryHeaps[i].size);
-    return largest;
+    std::uint32_t count = 0;
+    api.vkEnumerateDeviceExtensionProperties(physical, nullptr, &count, nullptr);
+    std::vector<VkExtensionProperties> extensions(count);
+    api.vkEnumerateDeviceExtensionProperties(physical, nullptr, &count, extensions.data());
+    return std::any_of(extensions.begin(), extensions.end(),
+                       [name](const VkExtensionProperties &extension) { return std::strcmp(extension.extensionName, name) == 0; });
+}
+
+/// The largest heap on the device: its size, and what all programs together have left of it (0 where the driver does not say).
+void describeMemory(const VulkanInstanceApi &api, VkPhysicalDevice physical, PluginDevice &out)
+{
+    VkPhysicalDeviceMemoryBudgetPropertiesEXT budget{};
+    budget.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_MEMORY_BUDGET_PROPERTIES_EXT;
+    const bool tells = hasExtension(api, physical, VK_EXT_MEMORY_BUDGET_EXTENSION_NAME);
+    VkPhysicalDeviceMemoryProperties2 memory{};
+    memory.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_MEMORY_PROPERTIES_2;
+    memory.pNext = tells ? &budget : nullptr;
+    api.vkGetPhysicalDeviceMemoryProperties2(physical, &memory);
+    for (std::uint32_t i = 0; i < memory.memoryProperties.memoryHeapCount; ++i) {
+        const VkMemoryHeap &heap = memory.memoryProperties.memoryHeaps[i];
+        if ((heap.flags & VK_MEMORY_HEAP_DEVICE_LOCAL_BIT) == 0 || heap.size <= out.memoryBytes)
+            continue;
+        out.memoryBytes = heap.size;
+        out.freeBytes = budget.heapBudget[i] > budget.heapUsage[i] ? budget.heapBudget[i] - budget.heapUsage[i] : 0;
+    }
+}
+
+/// Drivers say by their cache's UUID when kernels have to be compiled anew.
+std::string cacheName(const VkPhysicalDeviceProperties &properties)
+{
+    char name[96];
+    int length =
+        std::snprintf(name, sizeof name, "vulkan-%08x-%08x-%08x-", properties.vendorID, properties.deviceID, properties.driverVersion);
+    for (const std::uint8_t byte : properties.pipelineCacheUUID)
+        length += std::snprintf(name + length, sizeof name - static_cast<std::size_t>(length), "%02x", byte);
+    return name;
 }
 
 } // namespace
@@ -81,6 +110,9 @@ std::unique_ptr<VulkanInstance> VulkanInstance::open(const PluginOptions &option
         return nullptr;
     if (!instance->createInstance(options.validate != 0 && instance->hasValidationLayer(), reason))
         return nullptr;
+    if (options.cacheFolder != nullptr)
+        instance->m_cacheFolder = reinterpret_cast<const char8_t *>(options.cacheFolder);
+    instance->m_mostBytes = options.mostBytes;
     instance->findDevices();
     return instance;
 }
@@ -180,7 +212,8 @@ void VulkanInstance::examine(VkPhysicalDevice physical)
     candidate.largestAllocation = limits.maxMemoryAllocationSize;
     candidate.description.kind = static_cast<std::uint32_t>(DeviceKind::kVulkan);
     candidate.description.software = properties.properties.deviceType == VK_PHYSICAL_DEVICE_TYPE_CPU ? 1 : 0;
-    candidate.description.memoryBytes = deviceMemory(m_api, physical);
+    describeMemory(m_api, physical, candidate.description);
+    candidate.cacheName = cacheName(properties.properties);
     std::snprintf(candidate.description.name, sizeof candidate.description.name, "Vulkan (%.240s)", properties.properties.deviceName);
     m_candidates.push_back(candidate);
 }

@@ -3,6 +3,7 @@
 #include "kernels/plugin/device_plugin.h"
 #include "kernels/vulkan/vulkan_api.h"
 
+#include <filesystem>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -18,6 +19,7 @@ struct VulkanCandidate
     std::uint32_t queueFamily = 0;
     PluginDevice description;
     std::size_t largestAllocation = 0;
+    std::string cacheName; ///< of this device with this driver, as a file name: what compiled kernels are kept under
 };
 
 /// One VkInstance, with the call checking that was asked for. Thread-safe after open().
@@ -34,6 +36,10 @@ public:
     const std::vector<VulkanCandidate> &candidates() const { return m_candidates; }
     /// Why other devices were left out, a sentence each.
     const std::string &omissions() const { return m_omissions; }
+    /// Where compiled kernels are kept; empty: nowhere.
+    const std::filesystem::path &cacheFolder() const { return m_cacheFolder; }
+    /// Most memory that a device gives to buffers; 0: no limit.
+    std::uint64_t mostBytes() const { return m_mostBytes; }
     PluginValidation validation() const;
 
 private:
@@ -50,6 +56,8 @@ private:
     VkDebugUtilsMessengerEXT m_messenger = VK_NULL_HANDLE;
     std::vector<VulkanCandidate> m_candidates;
     std::string m_omissions;
+    std::filesystem::path m_cacheFolder;
+    std::uint64_t m_mostBytes = 0;
     mutable std::mutex m_mutex; ///< guards m_validation
     PluginValidation m_validation;
 };

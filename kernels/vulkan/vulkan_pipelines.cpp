@@ -2,7 +2,12 @@
 
 #include "vulkan_shaders.h"
 
+#include <cstring>
+#include <fstream>
 #include <span>
+#include <string>
+#include <system_error>
+#include <vector>
 
 namespace conclave::kernels
 {
@@ -37,6 +42,12 @@ const ShaderRow kShaders[] = {
     {KernelId::kDepthwiseConv3x3, shaders::kDepthwiseConv3x3, false},
     {KernelId::kCausalConv, shaders::kCausalConv, false},
     {KernelId::kGatedDeltaRule, shaders::kGatedDeltaRule, false},
+    {KernelId::kCompressedAttention, shaders::kCompressedAttention, true},
+    {KernelId::kFixedRouter, shaders::kFixedRouter, false},
+    {KernelId::kGatherStreams, shaders::kGatherStreams, false},
+    {KernelId::kSpreadStreams, shaders::kSpreadStreams, false},
+    {KernelId::kPoolBlocks, shaders::kPoolBlocks, false},
+    {KernelId::kChooseRows, shaders::kChooseRows, false},
 };
 
 /// What dequantise.glsl expands with MORE_TYPES.
@@ -56,6 +67,43 @@ bool isRare(DType type)
     }
 }
 
+/// Before the driver's bytes in the file: drivers trust theirs, a disk may not.
+struct Seal
+{
+    std::uint32_t magic;
+    std::uint32_t bytes;
+    std::uint64_t sum;
+};
+static_assert(sizeof(Seal) == 16);
+constexpr std::uint32_t kSealMagic = 0x50564331; // "1CVP"
+constexpr std::uintmax_t kLargestCache = std::uintmax_t{64} << 20;
+
+/// FNV-1a.
+std::uint64_t sumOf(std::span<const char> data)
+{
+    std::uint64_t sum = 0xcbf29ce484222325U;
+    for (const char byte : data)
+        sum = (sum ^ static_cast<unsigned char>(byte)) * 0x100000001b3U;
+    return sum;
+}
+
+/// What an earlier start kept; nothing when there is none, or it is damaged.
+std::vector<char> readKept(const std::filesystem::path &file)
+{
+    std::error_code error;
+    const std::uintmax_t size = std::filesystem::file_size(file, error);
+    if (error || size <= sizeof(Seal) || size > kLargestCache)
+        return {};
+    std::vector<char> data(static_cast<std::size_t>(size) - sizeof(Seal));
+    Seal seal{};
+    std::ifstream in(file, std::ios::binary);
+    in.read(reinterpret_cast<char *>(&seal), sizeof seal);
+    in.read(data.data(), static_cast<std::streamsize>(data.size()));
+    if (!in || seal.magic != kSealMagic || seal.bytes != data.size() || seal.sum != sumOf(data))
+        return {};
+    return data;
+}
+
 const ShaderRow *findShader(KernelId kernel)
 {
     for (const ShaderRow &row : kShaders)
@@ -73,6 +121,9 @@ bool VulkanPipelines::has(KernelId kernel)
 
 VulkanPipelines::~VulkanPipelines()
 {
+    saveCache();
+    if (m_cache != VK_NULL_HANDLE)
+        m_api.vkDestroyPipelineCache(m_device, m_cache, nullptr);
     for (const auto &[key, pipeline] : m_pipelines)
         m_api.vkDestroyPipeline(m_device, pipeline, nullptr);
     if (m_layout != VK_NULL_HANDLE)
@@ -86,7 +137,52 @@ bool VulkanPipelines::createLayout()
     info.sType = VK_STRUCTURE_TYPE_PIPELINE_LAYOUT_CREATE_INFO;
     info.pushConstantRangeCount = 1;
     info.pPushConstantRanges = &range;
+    openCache();
     return m_api.vkCreatePipelineLayout(m_device, &info, nullptr, &m_layout) == VK_SUCCESS;
+}
+
+void VulkanPipelines::openCache()
+{
+    if (m_cacheFile.empty())
+        return;
+    const std::vector<char> kept = readKept(m_cacheFile);
+    VkPipelineCacheCreateInfo info{};
+    info.sType = VK_STRUCTURE_TYPE_PIPELINE_CACHE_CREATE_INFO;
+    info.initialDataSize = kept.size();
+    info.pInitialData = kept.data();
+    if (m_api.vkCreatePipelineCache(m_device, &info, nullptr, &m_cache) != VK_SUCCESS)
+        m_cache = VK_NULL_HANDLE;
+    m_cachedBytes = kept.size();
+}
+
+/// Under another name first: two programs that end together leave one whole file.
+void VulkanPipelines::saveCache() const
+{
+    std::size_t bytes = 0;
+    if (m_cache == VK_NULL_HANDLE || m_pipelines.empty() ||
+        m_api.vkGetPipelineCacheData(m_device, m_cache, &bytes, nullptr) != VK_SUCCESS || bytes <= m_cachedBytes)
+        return;
+    std::vector<char> data(bytes);
+    if (m_api.vkGetPipelineCacheData(m_device, m_cache, &bytes, data.data()) != VK_SUCCESS)
+        return;
+    const Seal seal{kSealMagic, static_cast<std::uint32_t>(bytes), sumOf({data.data(), bytes})};
+    std::error_code error;
+    std::filesystem::create_directories(m_cacheFile.parent_path(), error);
+    std::filesystem::path fresh = m_cacheFile;
+    fresh += std::to_string(reinterpret_cast<std::uintptr_t>(this));
+    {
+        std::ofstream out(fresh, std::ios::binary | std::ios::trunc);
+        out.write(reinterpret_cast<const char *>(&seal), sizeof seal);
+        out.write(data.data(), static_cast<std::streamsize>(bytes));
+        if (!out.flush()) {
+            out.close();
+            std::filesystem::remove(fresh, error);
+            return;
+        }
+    }
+    std::filesystem::rename(fresh, m_cacheFile, error);
+    if (error)
+        std::filesystem::remove(fresh, error);
 }
 
 VkPipeline VulkanPipelines::find(KernelId kernel, DType type)
@@ -127,7 +223,7 @@ VkPipeline VulkanPipelines::build(KernelId kernel, std::uint32_t type) const
     info.stage.pName = "main";
     info.stage.pSpecializationInfo = row.typed ? &constants : nullptr;
     VkPipeline pipeline = VK_NULL_HANDLE;
-    if (m_api.vkCreateComputePipelines(m_device, VK_NULL_HANDLE, 1, &info, nullptr, &pipeline) != VK_SUCCESS)
+    if (m_api.vkCreateComputePipelines(m_device, m_cache, 1, &info, nullptr, &pipeline) != VK_SUCCESS)
         pipeline = VK_NULL_HANDLE;
     m_api.vkDestroyShaderModule(m_device, module, nullptr);
     return pipeline;

@@ -4,7 +4,7 @@
 #include "kernels/plugin/op_calls.h"
 #include "kernels/vulkan/vulkan_api.h"
 
-#include <array>
+#include <filesystem>
 #include <map>
 #include <mutex>
 #include <utility>
@@ -12,11 +12,16 @@
 namespace conclave::kernels
 {
 
-/// The compute pipelines of one device, each built when first used. Thread-safe.
+/// The compute pipelines of one device, each built when first used. Thread-safe. What the driver compiled is kept in a file from one start
+/// to the next; a file that is damaged or of another driver is as good as none.
 class VulkanPipelines
 {
 public:
-    VulkanPipelines(const VulkanDeviceApi &api, VkDevice device) : m_api(api), m_device(device) {}
+    /// `cacheFile` empty: nothing is kept.
+    VulkanPipelines(const VulkanDeviceApi &api, VkDevice device, std::filesystem::path cacheFile)
+        : m_api(api), m_device(device), m_cacheFile(std::move(cacheFile))
+    {
+    }
     ~VulkanPipelines();
     VulkanPipelines(const VulkanPipelines &) = delete;
     VulkanPipelines &operator=(const VulkanPipelines &) = delete;
@@ -30,10 +35,15 @@ public:
     VkPipeline find(KernelId kernel, DType type);
 
 private:
+    void openCache();
+    void saveCache() const;
     VkPipeline build(KernelId kernel, std::uint32_t type) const;
 
     const VulkanDeviceApi &m_api;
     VkDevice m_device;
+    std::filesystem::path m_cacheFile;
+    VkPipelineCache m_cache = VK_NULL_HANDLE;
+    std::size_t m_cachedBytes = 0; ///< in the file
     VkPipelineLayout m_layout = VK_NULL_HANDLE;
     std::mutex m_mutex; ///< guards m_pipelines
     std::map<std::pair<KernelId, std::uint32_t>, VkPipeline> m_pipelines;

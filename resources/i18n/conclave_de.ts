@@ -1059,62 +1059,6 @@
         <translation>unbekannte Option %1, oder eine ohne ihren Wert</translation>
     </message>
     <message>
-        <source>Usage: conclave [--model FILE] [PICTURE]            open the window
-       conclave read [--model FILE] [--json|--csv] PICTURE...
-       conclave chat [--model FILE [--projector FILE]] [--json]
-                                                     a question a line; /picture FILE [question], /new, /quit
-       conclave models list [--catalogue] [--json] [FOLDER...]
-       conclave models describe [--projector FILE] [--json] FILE
-       conclave models forecast [--context N] [--memory GB] [--kv8] [--projector FILE] [--check] [--json] FILE
-       conclave models get [--to FOLDER] [--proxy URL] [--mirror URL] [--json] NAME|URL|OWNER/REPOSITORY[:FILE]
-       conclave models verify [--json] FILE...
-       conclave bench [--model FILE] [--prefill N,...] [--depth N,...] [--batch N,...] [--tokens N] [--repeats N]
-                      [--threads N] [--device cpu|cuda|vulkan] [--kv8] [--experts SHARE] [--json]
-       conclave synth --shape NAME [--type NAME] [--layers N] [--hole] FILE
-       conclave --help | --version
-
-read prints the table behind each chart and a summary. With --json: one object, for several pictures one a line;
-chat --json prints an object for each answer.
-The built-in model reads charts; --model loads a GGUF file instead. A model that sees has its eyes in a projector
-file: mmproj*.gguf beside it, or --projector.
-models list shows the models on this machine (folders named are remembered), with --catalogue those worth fetching; forecast tells
-what one will take and how fast it will be before it is loaded, with --check also what comes true; get fetches one and checks
-every byte; verify checks again.
-bench measures a model on this machine: prompts, answers after so much context, with --batch so many answers together,
-with --experts only as many experts a token as have this share (0 to 1) of their router&apos;s scores; --device names what computes.
-synth writes a model file with random weights in the shape of a known model.
-Conversations are kept in $CONCLAVE_HOME or the platform&apos;s data folder.
-Exit status: 0 done, 1 something failed (said on stderr), 2 wrong usage.
-</source>
-        <translation>Aufruf: conclave [--model DATEI] [BILD]             öffnet das Fenster
-        conclave read [--model DATEI] [--json|--csv] BILD...
-        conclave chat [--model DATEI [--projector DATEI]] [--json]
-                                                     eine Frage je Zeile; /picture DATEI [Frage], /new, /quit
-        conclave models list [--catalogue] [--json] [ORDNER...]
-        conclave models describe [--projector DATEI] [--json] DATEI
-        conclave models forecast [--context N] [--memory GB] [--kv8] [--projector DATEI] [--check] [--json] DATEI
-        conclave models get [--to ORDNER] [--proxy URL] [--mirror URL] [--json] NAME|URL|BESITZER/REPOSITORY[:DATEI]
-        conclave models verify [--json] DATEI...
-        conclave bench [--model DATEI] [--prefill N,...] [--depth N,...] [--batch N,...] [--tokens N] [--repeats N]
-                       [--threads N] [--device cpu|cuda|vulkan] [--kv8] [--experts ANTEIL] [--json]
-        conclave synth --shape NAME [--type NAME] [--layers N] [--hole] DATEI
-        conclave --help | --version
-
-read gibt die Tabelle hinter jedem Diagramm und eine Zusammenfassung aus. Mit --json: ein Objekt, bei mehreren Bildern eines je
-Zeile; chat --json gibt für jede Antwort ein Objekt aus.
-Das eingebaute Modell liest Diagramme; --model lädt stattdessen eine GGUF-Datei. Ein Modell, das sieht, hat seine Augen in einer
-Projektordatei: mmproj*.gguf daneben, oder --projector.
-models list zeigt die Modelle auf diesem Rechner (genannte Ordner bleiben gemerkt), mit --catalogue die, die sich lohnen; forecast
-sagt, was eines brauchen und wie schnell es sein wird, bevor es geladen ist, mit --check auch, was eintrifft; get holt eines und
-prüft jedes Byte; verify prüft noch einmal.
-bench misst ein Modell auf diesem Rechner: Prompts, Antworten nach so viel Kontext, mit --batch so viele Antworten zugleich,
-mit --experts je Token nur so viele Experten, wie diesen Anteil (0 bis 1) an den Werten ihres Routers haben; --device nennt, was rechnet.
-synth schreibt eine Modelldatei mit zufälligen Gewichten in der Form eines bekannten Modells.
-Unterhaltungen liegen in $CONCLAVE_HOME oder im Datenordner des Systems.
-Rückgabewert: 0 getan, 1 etwas misslang (steht auf stderr), 2 falscher Aufruf.
-</translation>
-    </message>
-    <message>
         <source>not measurable here</source>
         <translation>hier nicht messbar</translation>
     </message>
@@ -1149,6 +1093,75 @@ Rückgabewert: 0 getan, 1 etwas misslang (steht auf stderr), 2 falscher Aufruf.
     <message>
         <source>The model %1 does not read charts. Leave out --model to use the built-in one.</source>
         <translation>Das Modell %1 liest keine Diagramme. Ohne --model wird das eingebaute benutzt.</translation>
+    </message>
+    <message>
+        <source>Usage: conclave [--model FILE] [PICTURE]            open the window
+       conclave read [--model FILE] [--json|--csv] PICTURE...
+       conclave chat [--model FILE [--projector FILE]] [--memory GB] [--speculate]
+                     [--device cpu|cuda|vulkan] [--card-layers N] [--card-memory GB] [--json]
+                                                     a question a line; /picture FILE [question], /new, /quit
+       conclave models list [--catalogue] [--json] [FOLDER...]
+       conclave models describe [--projector FILE] [--json] FILE
+       conclave models forecast [--context N] [--memory GB] [--kv8] [--projector FILE] [--check] [--json] FILE
+       conclave models get [--to FOLDER] [--proxy URL] [--mirror URL] [--json] NAME|URL|OWNER/REPOSITORY[:FILE]
+       conclave models verify [--json] FILE...
+       conclave bench [--model FILE] [--prefill N,...] [--depth N,...] [--batch N,...] [--ahead N,...]
+                      [--tokens N] [--repeats N] [--threads N] [--device cpu|cuda|vulkan] [--kv8] [--experts SHARE]
+                      [--memory GB] [--card-layers N] [--card-memory GB] [--json]
+       conclave synth --shape NAME [--type NAME] [--layers N] [--mtp] [--hole] FILE
+       conclave --help | --version
+
+read prints the table behind each chart and a summary. With --json: one object, for several pictures one a line;
+chat --json prints an object for each answer; --speculate computes likely tokens ahead where that pays.
+The built-in model reads charts; --model loads a GGUF file instead. A model that sees has its eyes in a projector
+file: mmproj*.gguf beside it, or --projector.
+models list shows the models on this machine (folders named are remembered), with --catalogue those worth fetching; forecast tells
+what one will take and how fast it will be before it is loaded, with --check also what comes true; get fetches one and checks
+every byte; verify checks again.
+bench measures a model on this machine: prompts, answers after so much context, with --batch so many answers together,
+with --ahead passes that take so many tokens more, as speculation does, and how often they must come true to pay,
+with --experts only as many experts a token as have this share (0 to 1) of their router&apos;s scores.
+--memory is the most that a model may take: experts that do not fit are read from disk when they are chosen.
+--device names what computes. Of a model that is larger than the card (or than --card-memory) as many layers as fit lie there, or
+the last --card-layers of them, and the processor computes the others.
+synth writes a model file with random weights in the shape of a known model, with --mtp the block that foretells tokens too.
+Conversations are kept in $CONCLAVE_HOME or the platform&apos;s data folder.
+Exit status: 0 done, 1 something failed (said on stderr), 2 wrong usage.
+</source>
+        <translation>Aufruf: conclave [--model DATEI] [BILD]             öffnet das Fenster
+        conclave read [--model DATEI] [--json|--csv] BILD...
+        conclave chat [--model DATEI [--projector DATEI]] [--memory GB] [--speculate]
+                      [--device cpu|cuda|vulkan] [--card-layers N] [--card-memory GB] [--json]
+                                                     eine Frage je Zeile; /picture DATEI [Frage], /new, /quit
+        conclave models list [--catalogue] [--json] [ORDNER...]
+        conclave models describe [--projector DATEI] [--json] DATEI
+        conclave models forecast [--context N] [--memory GB] [--kv8] [--projector DATEI] [--check] [--json] DATEI
+        conclave models get [--to ORDNER] [--proxy URL] [--mirror URL] [--json] NAME|URL|BESITZER/REPOSITORY[:DATEI]
+        conclave models verify [--json] DATEI...
+        conclave bench [--model DATEI] [--prefill N,...] [--depth N,...] [--batch N,...] [--ahead N,...]
+                       [--tokens N] [--repeats N] [--threads N] [--device cpu|cuda|vulkan] [--kv8] [--experts ANTEIL]
+                       [--memory GB] [--card-layers N] [--card-memory GB] [--json]
+        conclave synth --shape NAME [--type NAME] [--layers N] [--mtp] [--hole] DATEI
+        conclave --help | --version
+
+read gibt die Tabelle hinter jedem Diagramm und eine Zusammenfassung aus. Mit --json: ein Objekt, bei mehreren Bildern eines je
+Zeile; chat --json gibt für jede Antwort ein Objekt aus; --speculate rechnet wahrscheinliche Tokens voraus, wo sich das lohnt.
+Das eingebaute Modell liest Diagramme; --model lädt stattdessen eine GGUF-Datei. Ein Modell, das sieht, hat seine Augen in einer
+Projektordatei: mmproj*.gguf daneben, oder --projector.
+models list zeigt die Modelle auf diesem Rechner (genannte Ordner bleiben gemerkt), mit --catalogue die, die sich lohnen; forecast
+sagt, was eines brauchen und wie schnell es sein wird, bevor es geladen ist, mit --check auch, was eintrifft; get holt eines und
+prüft jedes Byte; verify prüft noch einmal.
+bench misst ein Modell auf diesem Rechner: Prompts, Antworten nach so viel Kontext, mit --batch so viele Antworten zugleich,
+mit --ahead Durchgänge, die so viele Tokens mehr nehmen, wie es das Vorausrechnen tut, und wie oft sie eintreffen müssen, damit es lohnt,
+mit --experts je Token nur so viele Experten, wie diesen Anteil (0 bis 1) an den Werten ihres Routers haben.
+--memory ist das Meiste, was ein Modell nehmen darf: Experten, die nicht hineinpassen, werden von der Platte gelesen, wenn sie gewählt sind.
+--device nennt, was rechnet. Von einem Modell, das größer ist als die Karte (oder als --card-memory), liegen so viele Schichten dort, wie
+hineinpassen, oder die letzten --card-layers davon, und die übrigen rechnet der Prozessor.
+synth schreibt eine Modelldatei mit zufälligen Gewichten in der Form eines bekannten Modells, mit --mtp auch den Block,
+der Tokens vorhersagt.
+Unterhaltungen liegen in $CONCLAVE_HOME oder im Datenordner des Systems.
+Rückgabewert: 0 getan, 1 etwas misslang (steht auf stderr), 2 falscher Aufruf.
+</translation>
     </message>
 </context>
 <context>
@@ -1880,6 +1893,38 @@ Rückgabewert: 0 getan, 1 etwas misslang (steht auf stderr), 2 falscher Aufruf.
     <message>
         <source>The answer was stopped.</source>
         <translation>Die Antwort wurde angehalten.</translation>
+    </message>
+    <message>
+        <source>The processor computes, not &quot;%1&quot;: %2.</source>
+        <translation>Es rechnet der Prozessor, nicht „%1“: %2.</translation>
+    </message>
+    <message>
+        <source>The processor computes since &quot;%1&quot; had no memory left: %2.</source>
+        <translation>Es rechnet der Prozessor, seit „%1“ keinen Speicher mehr hatte: %2.</translation>
+    </message>
+    <message>
+        <source>The processor computes since &quot;%1&quot; failed: %2.</source>
+        <translation>Es rechnet der Prozessor, seit „%1“ ausfiel: %2.</translation>
+    </message>
+    <message>
+        <source>The card has less memory than it said: %1 of %2 layers lie there.</source>
+        <translation>Die Karte hat weniger Speicher, als sie angab: Dort liegen %1 von %2 Schichten.</translation>
+    </message>
+    <message>
+        <source>%1 layers were wanted on the card, which has room for %2 of %3.</source>
+        <translation>Auf die Karte sollten %1 Schichten, sie hat Platz für %2 von %3.</translation>
+    </message>
+    <message>
+        <source>The card &quot;%1&quot; has no memory left for this answer. The answer ends here and the conversation is kept; the processor computes the next one.</source>
+        <translation>Die Karte „%1“ hat für diese Antwort keinen Speicher mehr. Die Antwort endet hier, die Unterhaltung bleibt; die nächste rechnet der Prozessor.</translation>
+    </message>
+    <message>
+        <source>The card &quot;%1&quot; does not answer any more. The answer ends here and the conversation is kept; the processor computes the next one.</source>
+        <translation>Die Karte „%1“ antwortet nicht mehr. Die Antwort endet hier, die Unterhaltung bleibt; die nächste rechnet der Prozessor.</translation>
+    </message>
+    <message>
+        <source>The card failed while this answer was made. The processor computes from now on; ask again.</source>
+        <translation>Die Karte fiel aus, während diese Antwort entstand. Ab jetzt rechnet der Prozessor; fragen Sie noch einmal.</translation>
     </message>
 </context>
 <context>
@@ -2616,6 +2661,33 @@ Rückgabewert: 0 getan, 1 etwas misslang (steht auf stderr), 2 falscher Aufruf.
     </message>
 </context>
 <context>
+    <name>Placement</name>
+    <message>
+        <source>experts in memory</source>
+        <translation>Experten im Arbeitsspeicher</translation>
+    </message>
+    <message>
+        <source>experts, too</source>
+        <translation>auch die Experten</translation>
+    </message>
+    <message>
+        <source>experts of %1 of %2 layers, too</source>
+        <translation>auch die Experten von %1 von %2 Schichten</translation>
+    </message>
+    <message>
+        <source>the whole model on the card</source>
+        <translation>das ganze Modell auf der Karte</translation>
+    </message>
+    <message>
+        <source>%1 of %2 layers on the card</source>
+        <translation>%1 von %2 Schichten auf der Karte</translation>
+    </message>
+    <message>
+        <source>expected %1 tokens/s</source>
+        <translation>%1 Tokens/s erwartet</translation>
+    </message>
+</context>
+<context>
     <name>QuestionDelegate</name>
     <message>
         <source>Picture you sent</source>
@@ -2903,6 +2975,38 @@ Rückgabewert: 0 getan, 1 etwas misslang (steht auf stderr), 2 falscher Aufruf.
     <message>
         <source>Behind each answer it is then told what a million such tokens cost, beside what providers take. Energy is measured where this machine lets it be.</source>
         <translation>Hinter jeder Antwort steht dann, was eine Million solcher Token kostet, neben dem, was Anbieter nehmen. Energie wird gemessen, wo dieser Rechner es zulässt.</translation>
+    </message>
+    <message>
+        <source>Computing</source>
+        <translation>Rechnen</translation>
+    </message>
+    <message>
+        <source>Models are computed by</source>
+        <translation>Modelle rechnet</translation>
+    </message>
+    <message>
+        <source>Processor</source>
+        <translation>Prozessor</translation>
+    </message>
+    <message>
+        <source>NVIDIA card (CUDA)</source>
+        <translation>NVIDIA-Karte (CUDA)</translation>
+    </message>
+    <message>
+        <source>Graphics card (Vulkan)</source>
+        <translation>Grafikkarte (Vulkan)</translation>
+    </message>
+    <message>
+        <source>Layers on the card</source>
+        <translation>Schichten auf der Karte</translation>
+    </message>
+    <message>
+        <source>All that fit</source>
+        <translation>Alle, die passen</translation>
+    </message>
+    <message>
+        <source>From the next model on that is loaded. What the card has no room for stays in memory, and the processor computes it.</source>
+        <translation>Ab dem nächsten Modell, das geladen wird. Was auf der Karte keinen Platz hat, bleibt im Arbeitsspeicher, und der Prozessor rechnet es.</translation>
     </message>
 </context>
 <context>
@@ -3697,6 +3801,10 @@ Rückgabewert: 0 getan, 1 etwas misslang (steht auf stderr), 2 falscher Aufruf.
     <message>
         <source>Panel of experts</source>
         <translation>Expertenrunde</translation>
+    </message>
+    <message>
+        <source>%1 · %2</source>
+        <translation>%1 · %2</translation>
     </message>
 </context>
 <context>

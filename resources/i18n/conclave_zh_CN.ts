@@ -1059,59 +1059,6 @@
         <translation>未知的选项 %1，或缺少它的值</translation>
     </message>
     <message>
-        <source>Usage: conclave [--model FILE] [PICTURE]            open the window
-       conclave read [--model FILE] [--json|--csv] PICTURE...
-       conclave chat [--model FILE [--projector FILE]] [--json]
-                                                     a question a line; /picture FILE [question], /new, /quit
-       conclave models list [--catalogue] [--json] [FOLDER...]
-       conclave models describe [--projector FILE] [--json] FILE
-       conclave models forecast [--context N] [--memory GB] [--kv8] [--projector FILE] [--check] [--json] FILE
-       conclave models get [--to FOLDER] [--proxy URL] [--mirror URL] [--json] NAME|URL|OWNER/REPOSITORY[:FILE]
-       conclave models verify [--json] FILE...
-       conclave bench [--model FILE] [--prefill N,...] [--depth N,...] [--batch N,...] [--tokens N] [--repeats N]
-                      [--threads N] [--device cpu|cuda|vulkan] [--kv8] [--experts SHARE] [--json]
-       conclave synth --shape NAME [--type NAME] [--layers N] [--hole] FILE
-       conclave --help | --version
-
-read prints the table behind each chart and a summary. With --json: one object, for several pictures one a line;
-chat --json prints an object for each answer.
-The built-in model reads charts; --model loads a GGUF file instead. A model that sees has its eyes in a projector
-file: mmproj*.gguf beside it, or --projector.
-models list shows the models on this machine (folders named are remembered), with --catalogue those worth fetching; forecast tells
-what one will take and how fast it will be before it is loaded, with --check also what comes true; get fetches one and checks
-every byte; verify checks again.
-bench measures a model on this machine: prompts, answers after so much context, with --batch so many answers together,
-with --experts only as many experts a token as have this share (0 to 1) of their router&apos;s scores; --device names what computes.
-synth writes a model file with random weights in the shape of a known model.
-Conversations are kept in $CONCLAVE_HOME or the platform&apos;s data folder.
-Exit status: 0 done, 1 something failed (said on stderr), 2 wrong usage.
-</source>
-        <translation>用法：conclave [--model 文件] [图片]                  打开窗口
-      conclave read [--model 文件] [--json|--csv] 图片...
-      conclave chat [--model 文件 [--projector 文件]] [--json]
-                                                     每行一个问题；/picture 文件 [问题]、/new、/quit
-      conclave models list [--catalogue] [--json] [文件夹...]
-      conclave models describe [--projector 文件] [--json] 文件
-      conclave models forecast [--context N] [--memory GB] [--kv8] [--projector 文件] [--check] [--json] 文件
-      conclave models get [--to 文件夹] [--proxy URL] [--mirror URL] [--json] 名称|URL|所有者/仓库[:文件]
-      conclave models verify [--json] 文件...
-      conclave bench [--model 文件] [--prefill N,...] [--depth N,...] [--batch N,...] [--tokens N] [--repeats N]
-                     [--threads N] [--device cpu|cuda|vulkan] [--kv8] [--experts 份额] [--json]
-      conclave synth --shape 名称 [--type 名称] [--layers N] [--hole] 文件
-      conclave --help | --version
-
-read 输出每张图表背后的表格和摘要。使用 --json：输出一个对象，多张图片时每行一个；chat --json 为每个回答输出一个对象。
-内置模型读取图表；--model 则加载一个 GGUF 文件。能看图的模型，其视觉部分在投影文件中：同一文件夹中的 mmproj*.gguf，或用 --projector 指定。
-models list 显示本机上的模型（指定过的文件夹会被记住），加 --catalogue 显示值得获取的模型；forecast 在加载之前说明需要多少内存、
-会有多快，加 --check 还会说明实际结果；get 获取一个模型并校验每个字节；verify 再次校验。
-bench 在本机上测量一个模型：提示、给定上下文之后的回答，加 --batch 同时生成多个回答，加 --experts 则每个词元只用达到其路由器得分
-该份额（0 到 1）的专家；--device 指定由什么来计算。
-synth 写出一个具有已知模型形状、随机权重的模型文件。
-对话保存在 $CONCLAVE_HOME 或系统的数据文件夹中。
-退出状态：0 完成，1 有操作失败（见 stderr），2 用法错误。
-</translation>
-    </message>
-    <message>
         <source>not measurable here</source>
         <translation>此处无法测量</translation>
     </message>
@@ -1146,6 +1093,71 @@ synth 写出一个具有已知模型形状、随机权重的模型文件。
     <message>
         <source>The model %1 does not read charts. Leave out --model to use the built-in one.</source>
         <translation>模型 %1 不能读取图表。省略 --model 即可使用内置模型。</translation>
+    </message>
+    <message>
+        <source>Usage: conclave [--model FILE] [PICTURE]            open the window
+       conclave read [--model FILE] [--json|--csv] PICTURE...
+       conclave chat [--model FILE [--projector FILE]] [--memory GB] [--speculate]
+                     [--device cpu|cuda|vulkan] [--card-layers N] [--card-memory GB] [--json]
+                                                     a question a line; /picture FILE [question], /new, /quit
+       conclave models list [--catalogue] [--json] [FOLDER...]
+       conclave models describe [--projector FILE] [--json] FILE
+       conclave models forecast [--context N] [--memory GB] [--kv8] [--projector FILE] [--check] [--json] FILE
+       conclave models get [--to FOLDER] [--proxy URL] [--mirror URL] [--json] NAME|URL|OWNER/REPOSITORY[:FILE]
+       conclave models verify [--json] FILE...
+       conclave bench [--model FILE] [--prefill N,...] [--depth N,...] [--batch N,...] [--ahead N,...]
+                      [--tokens N] [--repeats N] [--threads N] [--device cpu|cuda|vulkan] [--kv8] [--experts SHARE]
+                      [--memory GB] [--card-layers N] [--card-memory GB] [--json]
+       conclave synth --shape NAME [--type NAME] [--layers N] [--mtp] [--hole] FILE
+       conclave --help | --version
+
+read prints the table behind each chart and a summary. With --json: one object, for several pictures one a line;
+chat --json prints an object for each answer; --speculate computes likely tokens ahead where that pays.
+The built-in model reads charts; --model loads a GGUF file instead. A model that sees has its eyes in a projector
+file: mmproj*.gguf beside it, or --projector.
+models list shows the models on this machine (folders named are remembered), with --catalogue those worth fetching; forecast tells
+what one will take and how fast it will be before it is loaded, with --check also what comes true; get fetches one and checks
+every byte; verify checks again.
+bench measures a model on this machine: prompts, answers after so much context, with --batch so many answers together,
+with --ahead passes that take so many tokens more, as speculation does, and how often they must come true to pay,
+with --experts only as many experts a token as have this share (0 to 1) of their router&apos;s scores.
+--memory is the most that a model may take: experts that do not fit are read from disk when they are chosen.
+--device names what computes. Of a model that is larger than the card (or than --card-memory) as many layers as fit lie there, or
+the last --card-layers of them, and the processor computes the others.
+synth writes a model file with random weights in the shape of a known model, with --mtp the block that foretells tokens too.
+Conversations are kept in $CONCLAVE_HOME or the platform&apos;s data folder.
+Exit status: 0 done, 1 something failed (said on stderr), 2 wrong usage.
+</source>
+        <translation>用法：conclave [--model 文件] [图片]                  打开窗口
+      conclave read [--model 文件] [--json|--csv] 图片...
+      conclave chat [--model 文件 [--projector 文件]] [--memory GB] [--speculate]
+                    [--device cpu|cuda|vulkan] [--card-layers N] [--card-memory GB] [--json]
+                                                     每行一个问题；/picture 文件 [问题]、/new、/quit
+      conclave models list [--catalogue] [--json] [文件夹...]
+      conclave models describe [--projector 文件] [--json] 文件
+      conclave models forecast [--context N] [--memory GB] [--kv8] [--projector 文件] [--check] [--json] 文件
+      conclave models get [--to 文件夹] [--proxy URL] [--mirror URL] [--json] 名称|URL|所有者/仓库[:文件]
+      conclave models verify [--json] 文件...
+      conclave bench [--model 文件] [--prefill N,...] [--depth N,...] [--batch N,...] [--ahead N,...]
+                     [--tokens N] [--repeats N] [--threads N] [--device cpu|cuda|vulkan] [--kv8] [--experts 份额]
+                     [--memory GB] [--card-layers N] [--card-memory GB] [--json]
+      conclave synth --shape 名称 [--type 名称] [--layers N] [--mtp] [--hole] 文件
+      conclave --help | --version
+
+read 输出每张图表背后的表格和摘要。使用 --json：输出一个对象，多张图片时每行一个；chat --json 为每个回答输出一个对象；
+--speculate 在合算时预先计算可能的词元。
+内置模型读取图表；--model 则加载一个 GGUF 文件。能看图的模型，其视觉部分在投影文件中：同一文件夹中的 mmproj*.gguf，或用 --projector 指定。
+models list 显示本机上的模型（指定过的文件夹会被记住），加 --catalogue 显示值得获取的模型；forecast 在加载之前说明需要多少内存、
+会有多快，加 --check 还会说明实际结果；get 获取一个模型并校验每个字节；verify 再次校验。
+bench 在本机上测量一个模型：提示、给定上下文之后的回答，加 --batch 同时生成多个回答，加 --ahead 测量像推测那样
+多取这么多词元的步骤，以及要有多少猜中才合算，加 --experts 则每个词元只用达到其路由器得分
+该份额（0 到 1）的专家。
+--memory 是模型最多可占用的内存：放不下的专家在被选中时从磁盘读取。
+--device 指定由什么来计算。模型大于显卡（或 --card-memory）时，放得下的层都在显卡上，或者只有其中最后 --card-layers 层，其余的由处理器计算。
+synth 写出一个具有已知模型形状、随机权重的模型文件，加 --mtp 还带有预测后续词元的模块。
+对话保存在 $CONCLAVE_HOME 或系统的数据文件夹中。
+退出状态：0 完成，1 有操作失败（见 stderr），2 用法错误。
+</translation>
     </message>
 </context>
 <context>
@@ -1877,6 +1889,38 @@ synth 写出一个具有已知模型形状、随机权重的模型文件。
     <message>
         <source>The answer was stopped.</source>
         <translation>回答已停止。</translation>
+    </message>
+    <message>
+        <source>The processor computes, not &quot;%1&quot;: %2.</source>
+        <translation>由处理器计算，而不是“%1”：%2。</translation>
+    </message>
+    <message>
+        <source>The processor computes since &quot;%1&quot; had no memory left: %2.</source>
+        <translation>自“%1”没有剩余内存起，由处理器计算：%2。</translation>
+    </message>
+    <message>
+        <source>The processor computes since &quot;%1&quot; failed: %2.</source>
+        <translation>自“%1”出故障起，由处理器计算：%2。</translation>
+    </message>
+    <message>
+        <source>The card has less memory than it said: %1 of %2 layers lie there.</source>
+        <translation>显卡的内存比它所说的少：%2 层中有 %1 层在显卡上。</translation>
+    </message>
+    <message>
+        <source>%1 layers were wanted on the card, which has room for %2 of %3.</source>
+        <translation>要求显卡上放 %1 层，而 %3 层中它只放得下 %2 层。</translation>
+    </message>
+    <message>
+        <source>The card &quot;%1&quot; has no memory left for this answer. The answer ends here and the conversation is kept; the processor computes the next one.</source>
+        <translation>显卡“%1”已没有内存用于这个回答。回答到此为止，对话已保留；下一个回答由处理器计算。</translation>
+    </message>
+    <message>
+        <source>The card &quot;%1&quot; does not answer any more. The answer ends here and the conversation is kept; the processor computes the next one.</source>
+        <translation>显卡“%1”不再响应。回答到此为止，对话已保留；下一个回答由处理器计算。</translation>
+    </message>
+    <message>
+        <source>The card failed while this answer was made. The processor computes from now on; ask again.</source>
+        <translation>生成这个回答时显卡出了故障。从现在起由处理器计算；请再问一次。</translation>
     </message>
 </context>
 <context>
@@ -2613,6 +2657,33 @@ synth 写出一个具有已知模型形状、随机权重的模型文件。
     </message>
 </context>
 <context>
+    <name>Placement</name>
+    <message>
+        <source>experts in memory</source>
+        <translation>专家在内存中</translation>
+    </message>
+    <message>
+        <source>experts, too</source>
+        <translation>专家也在</translation>
+    </message>
+    <message>
+        <source>experts of %1 of %2 layers, too</source>
+        <translation>%2 层中 %1 层的专家也在</translation>
+    </message>
+    <message>
+        <source>the whole model on the card</source>
+        <translation>整个模型在显卡上</translation>
+    </message>
+    <message>
+        <source>%1 of %2 layers on the card</source>
+        <translation>%2 层中有 %1 层在显卡上</translation>
+    </message>
+    <message>
+        <source>expected %1 tokens/s</source>
+        <translation>预计 %1 词元/秒</translation>
+    </message>
+</context>
+<context>
     <name>QuestionDelegate</name>
     <message>
         <source>Picture you sent</source>
@@ -2900,6 +2971,38 @@ synth 写出一个具有已知模型形状、随机权重的模型文件。
     <message>
         <source>Behind each answer it is then told what a million such tokens cost, beside what providers take. Energy is measured where this machine lets it be.</source>
         <translation>之后每个回答的背后都会写明一百万个这样的词元的费用，并列出服务商的价格。只要这台机器允许，就会测量能耗。</translation>
+    </message>
+    <message>
+        <source>Computing</source>
+        <translation>计算</translation>
+    </message>
+    <message>
+        <source>Models are computed by</source>
+        <translation>模型由谁计算</translation>
+    </message>
+    <message>
+        <source>Processor</source>
+        <translation>处理器</translation>
+    </message>
+    <message>
+        <source>NVIDIA card (CUDA)</source>
+        <translation>NVIDIA 显卡 (CUDA)</translation>
+    </message>
+    <message>
+        <source>Graphics card (Vulkan)</source>
+        <translation>显卡 (Vulkan)</translation>
+    </message>
+    <message>
+        <source>Layers on the card</source>
+        <translation>显卡上的层数</translation>
+    </message>
+    <message>
+        <source>All that fit</source>
+        <translation>放得下的都放</translation>
+    </message>
+    <message>
+        <source>From the next model on that is loaded. What the card has no room for stays in memory, and the processor computes it.</source>
+        <translation>从下次加载模型起生效。显卡放不下的部分留在内存中，由处理器计算。</translation>
     </message>
 </context>
 <context>
@@ -3694,6 +3797,10 @@ synth 写出一个具有已知模型形状、随机权重的模型文件。
     <message>
         <source>Panel of experts</source>
         <translation>专家面板</translation>
+    </message>
+    <message>
+        <source>%1 · %2</source>
+        <translation>%1 · %2</translation>
     </message>
 </context>
 <context>

@@ -128,6 +128,7 @@ private Q_SLOTS:
     void chatAnswersLineByLine();
     void chatPrintsJson();
     void chatReadsPictures();
+    void chatSaysWhereTheModelLies();
     void chatWithoutARoomForConversations();
     void theRealModelReadsTheSamples();
     void withoutADisplayTheSampleIsRead();
@@ -187,7 +188,7 @@ void TestConsole::argumentsAreUnderstood()
     QCOMPARE(bench.bench.batches, (std::vector<int>{1, 8}));
     QCOMPARE(bench.bench.ahead, (std::vector<int>{1, 2}));
     QCOMPARE(bench.bench.expertShare, 0.9);
-    QCOMPARE(bench.bench.device, "vulkan");
+    QCOMPARE(bench.device, "vulkan");
     QVERIFY(bench.bench.repeats == 3 && bench.bench.eightBitContext && bench.json);
     const Arguments synth = parseArguments({"synth", "--shape", "gpt-oss-20b", "--layers", "2", "--mtp", "out.gguf"});
     QCOMPARE(synth.command, Command::kSynth);
@@ -202,6 +203,12 @@ void TestConsole::argumentsAreUnderstood()
     QVERIFY(forecast.models.check && forecast.bench.eightBitContext);
     QCOMPARE(forecast.models.memoryGigabytes, 1.5);
     QCOMPARE(parseArguments({"chat", "--memory", "1.5"}).memoryBytes(), std::uint64_t{1'500'000'000});
+    const Arguments divided = parseArguments({"chat", "--device=cuda", "--card-layers", "26", "--card-memory", "7.5"});
+    QCOMPARE(divided.device, "cuda");
+    QCOMPARE(divided.cardLayers, 26);
+    QCOMPARE(divided.cardBytes(), std::uint64_t{7'500'000'000});
+    QCOMPARE(parseArguments({"chat"}).cardLayers, -1);
+    QCOMPARE(parseArguments({"chat", "--device", "abacus"}).command, Command::kWrong);
 }
 
 void TestConsole::wrongUsage_data()
@@ -407,6 +414,15 @@ void TestConsole::chatReadsPictures()
     QVERIFY(result.err.contains("nowhere.png"));
     QVERIFY2(result.out.contains("reads charts and cannot chat"), qPrintable(result.out));
     QVERIFY(result.out.contains("Berlin    44    50"));
+}
+
+/// Before it answers; and the answer comes whatever the machine has.
+void TestConsole::chatSaysWhereTheModelLies()
+{
+    const Run result = run(CONCLAVE_PROGRAM, {"chat", "--device", "vulkan", "--card-layers", "1"}, m_folder.path(), {}, "/quit\n");
+    QVERIFY2(result.exitCode == 0, qPrintable(result.err));
+    const bool divided = result.err.contains("1 of 9 layers on the card") && result.err.contains("expected ");
+    QVERIFY2(divided || result.err.contains("The processor computes, not \"vulkan\": "), qPrintable(result.err));
 }
 
 void TestConsole::chatWithoutARoomForConversations()

@@ -28,7 +28,7 @@ constexpr Fixture kFixtures[] = {
     {"olmoe F16", "olmoe/model.gguf", "olmoe/", false},
     {"deepseek2 V2-Lite F16", "deepseek2_lite/model.gguf", "deepseek2_lite/", false},
     {"deepseek2 V3 F16", "deepseek2_v3/model.gguf", "deepseek2_v3/", false, true},
-    {"deepseek4 MXFP4", "deepseek4/model.gguf", "deepseek4/", false},
+    {"deepseek4 MXFP4", "deepseek4/model.gguf", "deepseek4/", false, true},
     {"gemma4 experts F16", "gemma4moe/model.gguf", "gemma4moe/", false, true},
     {"gpt-oss MXFP4", "gptoss/model.gguf", "gptoss/", true, true},
     {"qwen3moe F16", "qwen3moe/model.gguf", "qwen3moe/", false},

@@ -759,9 +759,6 @@ void TestSession::theProcessorComputesWhatTheDeviceCannot_data()
     QTest::addColumn<QString>("reason");
     QTest::newRow("no such plugin") << "vulkan" << false << kQwen << "its plugin is not installed";
     QTest::newRow("no such device") << "abacus" << true << kQwen << "its plugin is not installed";
-    if (hasVulkan())
-        QTest::newRow("an op that it lacks") << "vulkan" << true << "models/deepseek4/model.gguf"
-                                             << "gatherStreams: not on this device yet";
 }
 
 void TestSession::theProcessorComputesWhatTheDeviceCannot()

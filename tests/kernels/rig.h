@@ -56,6 +56,7 @@ public:
     Floats read(const Tensor &tensor)
     {
         Bytes bytes(tensor.packedBytes());
+        note(m_queue->finish());
         note(m_device.download(bytes, tensor));
         Floats values(static_cast<std::size_t>(tensor.elements()));
         if (tensor.dtype != DType::kI32) {

@@ -72,6 +72,7 @@ int describe(const PluginSession *session, std::uint32_t index, PluginDevice *ou
         return 0;
     *out = {};
     out->memoryBytes = 1000 + index;
+    out->freeBytes = 500 + index;
     std::snprintf(out->name, sizeof out->name, "fake %u", index);
     return 1;
 }

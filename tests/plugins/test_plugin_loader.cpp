@@ -119,6 +119,7 @@ void TestPluginLoader::aReadyPluginListsAndCreatesItsDevices()
     QCOMPARE(report.devices.size(), std::size_t{2});
     QCOMPARE(QString(report.devices[1].name), QString("fake 1"));
     QCOMPARE(report.devices[1].memoryBytes, 1001U);
+    QCOMPARE(report.devices[1].freeBytes, 501U);
     QCOMPARE(loader.validation(0).messages, 7U);
 
     std::string reason;

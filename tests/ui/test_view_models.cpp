@@ -1,3 +1,4 @@
+#include "app/inference/placement_text.h"
 #include "app/log/error_text.h"
 #include "engine/api/engine.h"
 #include "tests/ui/window_fixture.h"
@@ -214,6 +215,15 @@ void TestViewModels::whatTheEngineOftenSaysIsTranslated()
              qPrintable(written("zip.gguf", "PK\3\4 and what an archive holds")));
     QCOMPARE(app::engineWords(QStringLiteral("The context is full: 12 more tokens are needed and 3 are available.")),
              QStringLiteral("Der Kontext ist voll: 12 weitere Token werden gebraucht, 3 sind frei."));
+    QCOMPARE(app::engineWords(QStringLiteral("The processor computes, not \"vulkan\": its plugin is not installed.")),
+             QStringLiteral("Es rechnet der Prozessor, nicht „vulkan“: its plugin is not installed."));
+    engine::Placement placement;
+    placement.card = "Card";
+    placement.layers = placement.expertLayers = 48;
+    placement.cardLayers = 26;
+    placement.decodeRate = 31.2;
+    QCOMPARE(app::placementText(placement),
+             QStringLiteral("26 von 48 Schichten auf der Karte; Experten im Arbeitsspeicher; 31 Tokens/s erwartet"));
     QCOMPARE(app::engineWords(QStringLiteral("Nobody has said that before.")), QStringLiteral("Nobody has said that before."));
 }
 

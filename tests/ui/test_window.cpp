@@ -53,6 +53,7 @@ private Q_SLOTS:
     void theLanguageIsSwitchedAtOnce();
     void withoutATrayTheWindowIsNotHidden();
     void looksAreSetOnTheSettingsPage();
+    void whatComputesIsSetOnTheSettingsPage();
     void theWindowComesBackAsItWasLeft();
     void theTourEndsWithAChartRead();
     void anErrorHasDetailsAndAReport();
@@ -572,6 +573,33 @@ void TestWindow::withoutATrayTheWindowIsNotHidden()
     QVERIFY(fixture.item("settingsPage")->property("trayMissing").toBool()); // and that is said there
     QVERIFY(fixture.window().close());
     QVERIFY(ui::Preferences(fixture.folder()->path()).staysInTray()); // for a desktop that has one
+}
+
+void TestWindow::whatComputesIsSetOnTheSettingsPage()
+{
+    const WindowFixture fixture(chatScript("Yes."));
+    fixture.key(Qt::Key_Period, Qt::ControlModifier);
+    QVERIFY(waitFor([&] { return fixture.item("choice-vulkan") != nullptr; }));
+    QVERIFY(!fixture.item("cardLayers") || !fixture.item("cardLayers")->isVisible());
+    fixture.item("choice-vulkan")->forceActiveFocus(Qt::TabFocusReason);
+    fixture.key(Qt::Key_Space);
+    QVERIFY(waitFor([&] { return fixture.item("cardLayers") && fixture.item("cardLayers")->isVisible(); }));
+    const auto write = [&](const char *text) {
+        fixture.item("cardLayers")->forceActiveFocus(Qt::TabFocusReason);
+        fixture.key(Qt::Key_A, Qt::ControlModifier);
+        fixture.type(QString::fromLatin1(text));
+        fixture.key(Qt::Key_Return);
+    };
+    write("26");
+    const QString folder = fixture.folder()->path();
+    QCOMPARE(app::computeChoice(folder), (app::ComputeChoice{QStringLiteral("vulkan"), 26}));
+    write("many"); // is not taken
+    QCOMPARE(app::computeChoice(folder).cardLayers, 26);
+    QCOMPARE(fixture.item("cardLayers")->property("text").toString(), QStringLiteral("26"));
+    fixture.preferences().setCardLayers({});
+    QCOMPARE(app::computeChoice(folder).cardLayers, -1);
+    app::setComputeChoice(folder, {QStringLiteral("abacus"), 100'000}); // as a damaged file might say
+    QCOMPARE(app::computeChoice(folder), (app::ComputeChoice{QStringLiteral("cpu"), -1}));
 }
 
 void TestWindow::looksAreSetOnTheSettingsPage()

@@ -150,6 +150,49 @@ Rectangle {
                 }
 
                 Heading {
+                    text: qsTr("Computing")
+                }
+                ChoiceRow {
+                    objectName: "device"
+                    Layout.fillWidth: true
+                    name: qsTr("Models are computed by")
+                    choices: [{value: "cpu", text: qsTr("Processor")},
+                              {value: "cuda", text: qsTr("NVIDIA card (CUDA)")},
+                              {value: "vulkan", text: qsTr("Graphics card (Vulkan)")}]
+                    current: root.preferences.device
+                    onChosen: (value) => root.preferences.device = value
+                }
+                RowLayout {
+                    Layout.fillWidth: true
+                    visible: root.preferences.device !== "cpu"
+                    spacing: Theme.small
+                    Text {
+                        Layout.fillWidth: true
+                        text: qsTr("Layers on the card")
+                        font.pixelSize: Theme.bodySize
+                        color: Theme.text
+                        wrapMode: Text.Wrap
+                    }
+                    ThemedField {
+                        objectName: "cardLayers"
+                        Layout.preferredWidth: Theme.priceWidth
+                        name: qsTr("Layers on the card")
+                        placeholderText: qsTr("All that fit")
+                        horizontalAlignment: TextInput.AlignRight
+                        text: root.preferences.cardLayers
+                        maximumLength: 4
+                        onEditingFinished: {
+                            root.preferences.cardLayers = text
+                            text = Qt.binding(() => root.preferences.cardLayers)
+                        }
+                    }
+                }
+                Note {
+                    visible: root.preferences.device !== "cpu"
+                    text: qsTr("From the next model on that is loaded. What the card has no room for stays in memory, and the processor computes it.")
+                }
+
+                Heading {
                     text: qsTr("Electricity")
                 }
                 RowLayout {

@@ -1,5 +1,6 @@
 #include "ui/view_models/chat_view_model.h"
 
+#include "app/inference/placement_text.h"
 #include "app/paths.h"
 #include "ui/desktop/language.h"
 
@@ -138,7 +139,9 @@ QString ChatViewModel::modelName() const
 
 QString ChatViewModel::deviceName() const
 {
-    return m_controller.model().device;
+    const app::ModelStatus &model = m_controller.model();
+    const QString places = app::placementText(model.placement);
+    return places.isEmpty() ? model.device : tr("%1 · %2").arg(QString::fromStdString(model.placement.card), places);
 }
 
 QString ChatViewModel::speedText() const
@@ -548,9 +551,14 @@ bool ChatViewModel::readsAtOnce() const
 
 void ChatViewModel::followModel()
 {
-    const QString error = m_controller.model().error;
-    if (!error.isEmpty()) {
-        report(error);
+    const app::ModelStatus &status = m_controller.model();
+    if (!status.error.isEmpty()) {
+        report(status.error);
+    } else if (!status.loading && !status.deviceNote.isEmpty() && status.deviceNote != m_deviceNote) {
+        report(status.deviceNote); // a card that is not there, has too little memory, or failed
+    }
+    if (!status.loading) {
+        m_deviceNote = status.deviceNote;
     }
     const engine::ModelInfo &model = m_controller.model().info;
     m_attachments.setModel(model.readsImages || model.readsCharts, chartsOnly());

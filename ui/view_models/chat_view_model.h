@@ -221,6 +221,7 @@ private:
     qint64 m_removed = 0;
     QString m_removedTitle;
     QString m_problem;
+    QString m_deviceNote;              ///< that was told last
     std::optional<QString> m_deferred; ///< to be sent once its files are read and it is counted; it may be empty
 };
 

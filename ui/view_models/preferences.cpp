@@ -23,7 +23,7 @@ constexpr auto kConversationKey = "window/conversation";
 
 Preferences::Preferences(const QString &folder, QObject *parent)
     : QObject(parent), m_folder(folder), m_settings(app::settingsFile(folder), QSettings::IniFormat),
-      m_electricity(app::electricityPrice(folder))
+      m_electricity(app::electricityPrice(folder)), m_compute(app::computeChoice(folder))
 {
     if (m_electricity.currency.isEmpty()) {
         m_electricity.currency = QLocale::system().currencySymbol(QLocale::CurrencyIsoCode);
@@ -102,6 +102,29 @@ void Preferences::keepElectricity()
 {
     app::setElectricityPrice(m_folder, m_electricity);
     m_electricity = app::electricityPrice(m_folder); // as it was kept
+}
+
+void Preferences::setDevice(const QString &device)
+{
+    keepCompute({device, m_compute.cardLayers});
+}
+
+void Preferences::setCardLayers(const QString &layers)
+{
+    const QString text = layers.trimmed();
+    bool ok = text.isEmpty();
+    const int count = ok ? -1 : text.toInt(&ok);
+    if (ok && (text.isEmpty() || (count >= 0 && count <= app::kMostCardLayers)))
+        keepCompute({m_compute.device, count});
+    else
+        Q_EMIT computeChanged(); // what was not taken goes from the field
+}
+
+void Preferences::keepCompute(const app::ComputeChoice &choice)
+{
+    app::setComputeChoice(m_folder, choice);
+    m_compute = app::computeChoice(m_folder); // as it was kept
+    Q_EMIT computeChanged();
 }
 
 void Preferences::setTourTaken(bool taken)

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/chat/electricity.h"
+#include "app/inference/compute_choice.h"
 
 #include <QObject>
 #include <QRect>
@@ -22,6 +23,8 @@ class Preferences : public QObject
     Q_PROPERTY(bool staysInTray READ staysInTray WRITE setStaysInTray NOTIFY staysInTrayChanged)
     Q_PROPERTY(QString electricityPrice READ electricityPrice WRITE setElectricityPrice NOTIFY electricityChanged)
     Q_PROPERTY(QString currency READ currency WRITE setCurrency NOTIFY electricityChanged)
+    Q_PROPERTY(QString device READ device WRITE setDevice NOTIFY computeChanged)
+    Q_PROPERTY(QString cardLayers READ cardLayers WRITE setCardLayers NOTIFY computeChanged)
     Q_PROPERTY(bool tourTaken READ tourTaken WRITE setTourTaken NOTIFY tourTakenChanged)
 
 public:
@@ -43,6 +46,12 @@ public:
     /// "EUR"; until it is said that of the system's country.
     QString currency() const { return m_electricity.currency; }
     void setCurrency(const QString &currency);
+    /// "cpu", "cuda" or "vulkan"; from the next model on.
+    QString device() const { return m_compute.device; }
+    void setDevice(const QString &device);
+    /// Layers that are to lie on the card; empty: as many as fit. What is no number is not taken.
+    QString cardLayers() const { return m_compute.cardLayers < 0 ? QString() : QString::number(m_compute.cardLayers); }
+    void setCardLayers(const QString &layers);
     bool tourTaken() const { return m_tourTaken; }
     void setTourTaken(bool taken);
 
@@ -61,14 +70,17 @@ Q_SIGNALS:
     void notifiesChanged();
     void staysInTrayChanged();
     void electricityChanged();
+    void computeChanged();
     void tourTakenChanged();
 
 private:
     void keepElectricity();
+    void keepCompute(const app::ComputeChoice &choice);
 
     QString m_folder;
     QSettings m_settings;
     app::ElectricityPrice m_electricity;
+    app::ComputeChoice m_compute;
     QString m_language;
     bool m_notifies = true;
     bool m_staysInTray = false;

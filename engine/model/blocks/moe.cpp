@@ -1,6 +1,7 @@
 #include "engine/model/blocks/moe.h"
 
 #include "engine/model/blocks/streamed_experts.h"
+#include "kernels/split/split_device.h"
 
 namespace conclave::engine
 {
@@ -40,7 +41,7 @@ ExpertTensors loadExperts(WeightLoader &weights, const std::string &prefix, std:
 /// A buffer that the host can't address lies on a card.
 ExpertPlace placeOf(const ExpertTensors &tensors)
 {
-    const bool away = tensors.gate.buffer != nullptr && tensors.gate.buffer->hostData() == nullptr;
+    const bool away = tensors.gate.buffer != nullptr && (tensors.gate.buffer->hostData() == nullptr || kernels::liesOnCard(tensors.gate));
     return away ? ExpertPlace::kDevice : ExpertPlace::kMapped;
 }
 

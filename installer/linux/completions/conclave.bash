@@ -20,7 +20,7 @@ _conclave()
     --device)
         mapfile -t COMPREPLY < <(compgen -W 'cpu cuda vulkan' -- "$word")
         return ;;
-    --context | --memory | --prefill | --depth | --tokens | --repeats | --threads | --batch | --ahead | --experts | --layers | --proxy | --mirror)
+    --context | --memory | --prefill | --depth | --tokens | --repeats | --threads | --batch | --ahead | --experts | --layers | --card-layers | --card-memory | --proxy | --mirror)
         return ;;
     esac
     if ((COMP_CWORD == 1)); then
@@ -33,8 +33,8 @@ _conclave()
     fi
     case $command in
     read) options='--model --json --csv' ;;
-    chat) options='--model --projector --memory --speculate --json' ;;
-    bench) options='--model --prefill --depth --tokens --repeats --threads --batch --ahead --experts --memory --device --kv8 --json' ;;
+    chat) options='--model --projector --memory --speculate --device --card-layers --card-memory --json' ;;
+    bench) options='--model --prefill --depth --tokens --repeats --threads --batch --ahead --experts --memory --device --card-layers --card-memory --kv8 --json' ;;
     synth) options='--shape --type --layers --mtp --hole' ;;
     models)
         case $sub in

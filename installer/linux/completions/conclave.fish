@@ -31,7 +31,9 @@ complete -c conclave -n "__fish_seen_subcommand_from bench" -l threads -x -d 'Th
 complete -c conclave -n "__fish_seen_subcommand_from bench" -l batch -x -d 'Answers computed together'
 complete -c conclave -n "__fish_seen_subcommand_from bench" -l ahead -x -d 'Tokens computed ahead'
 complete -c conclave -n "__fish_seen_subcommand_from bench" -l experts -x -d 'Share of the experts\' scores'
-complete -c conclave -n "__fish_seen_subcommand_from bench" -l device -x -a "cpu cuda vulkan" -d 'What computes'
+complete -c conclave -n "__fish_seen_subcommand_from chat bench" -l device -x -a "cpu cuda vulkan" -d 'What computes'
+complete -c conclave -n "__fish_seen_subcommand_from chat bench" -l card-layers -x -d 'Layers on the card'
+complete -c conclave -n "__fish_seen_subcommand_from chat bench" -l card-memory -x -d 'Gigabytes of the card'
 complete -c conclave -n "__fish_seen_subcommand_from bench" -l kv8 -d 'Context in 8 bits'
 
 complete -c conclave -n "__fish_seen_subcommand_from synth" -l shape -x -a 'qwen3-30b-a3b qwen3.5-35b-a3b glm-4.7-flash mixtral-8x7b deepseek-v2-lite deepseek-v3 deepseek-v4-flash gpt-oss-20b'

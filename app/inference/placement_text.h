@@ -1,0 +1,13 @@
+#pragma once
+
+#include "engine/api/placement.h"
+
+#include <QString>
+
+namespace conclave::app
+{
+
+/// "26 of 48 layers on the card; experts in memory; expected 31 tokens/s". Empty when no card takes part.
+QString placementText(const engine::Placement &placement);
+
+} // namespace conclave::app

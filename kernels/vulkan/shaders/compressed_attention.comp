@@ -1,0 +1,7 @@
+#version 460
+#extension GL_GOOGLE_include_directive : require
+#include "common.glsl"
+#include "dequantise.glsl"
+#include "cache.glsl"
+#define COMPRESSED
+#include "attention.glsl"
