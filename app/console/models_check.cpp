@@ -2,13 +2,23 @@
 #include "app/console/models_command.h"
 #include "app/console/terminal.h"
 #include "app/library/forecast.h"
+#include "app/library/machine_store.h"
 #include "app/text_of.h"
 #include "engine/api/benchmark.h"
 
+#include <QFile>
 #include <QJsonArray>
 #include <QJsonDocument>
+#include <QTemporaryDir>
 
 #include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <span>
+#include <utility>
+#include <vector>
 
 namespace conclave::app
 {
@@ -18,6 +28,7 @@ namespace
 constexpr int kPromptTokens = 512;
 constexpr int kAnswerTokens = 32;
 constexpr int kUsualContext = 8192;
+constexpr int kRepeats = 3;
 
 /// One number of a forecast beside what came true.
 struct Told
@@ -25,75 +36,191 @@ struct Told
     QString name;
     double forecast = 0; ///< 0: not known
     double truth = 0;
-
-    double error() const { return truth > 0 ? forecast / truth - 1 : 0; }
+    double error = 0; ///< of a number that was measured several times, the median
 };
 
 struct Check
 {
     ModelForecast forecast;
-    engine::MachineSpeed machine;
+    engine::MachineSpeed machine; ///< before the first answer
     engine::BenchmarkReport report;
+    double diskBytes = 0; ///< a second, measured before and after; 0: everything was in memory
     Told memory, prompt, answer;
+    Told experts; ///< of those an answer chose, the share in memory; truth 0: all were
 };
 
-/// What a machine did on average whose speed wanders, as that of a virtual machine does.
-engine::MachineSpeed between(const engine::MachineSpeed &before, const engine::MachineSpeed &after)
+double median(std::vector<double> values)
 {
-    using engine::MachineSpeed;
-    engine::MachineSpeed out = before;
-    for (double MachineSpeed::*rate : {&MachineSpeed::readBytes, &MachineSpeed::copyBytes, &MachineSpeed::attentionOperations,
-                                       &MachineSpeed::attentionBytes, &MachineSpeed::promptAttention, &MachineSpeed::opSeconds})
-        out.*rate = (before.*rate + after.*rate) / 2;
-    for (MachineSpeed::Type &type : out.types) {
-        const MachineSpeed::Type *later = after.find(type.type);
-        for (double MachineSpeed::Type::*rate : {&MachineSpeed::Type::denseBytes, &MachineSpeed::Type::expertBytes,
-                                                 &MachineSpeed::Type::denseOperations, &MachineSpeed::Type::expertOperations})
-            type.*rate = later != nullptr ? (type.*rate + later->*rate) / 2 : type.*rate;
-    }
-    return out;
+    if (values.empty())
+        return 0;
+    const auto middle = values.begin() + std::ptrdiff_t(values.size() / 2);
+    std::nth_element(values.begin(), middle, values.end());
+    return *middle;
 }
 
-/// Loads the model and computes: a prompt, and an answer at the end of a context of `tokens`.
-engine::Result<Check> check(const std::filesystem::path &file, const engine::EngineOptions &options, const ModelsArguments &asked)
+/// Speeds forecast for each repeat, and what they came to. `seconds` forecasts from one measurement of the machine; a repeat lies between
+/// two of them, for the speed of some machines wanders, as that of virtual ones does.
+Told speedOf(const QString &name, const engine::BenchmarkRow &row, std::span<const engine::MachineSpeed> machines,
+             const std::function<double(const engine::MachineSpeed &)> &seconds)
 {
+    std::vector<double> forecasts, truths, errors;
+    const bool between = machines.size() > row.seconds.size(); // else only before and after all of them
+    for (std::size_t i = 0; i < row.seconds.size() && !machines.empty(); ++i) {
+        const std::size_t before = between ? i : 0;
+        const std::size_t after = between ? i + 1 : machines.size() - 1;
+        const double told = (seconds(machines[before]) + seconds(machines[after])) / 2;
+        if (told <= 0 || row.seconds[i] <= 0)
+            continue;
+        forecasts.push_back(1 / told);
+        truths.push_back(row.tokens / row.seconds[i]);
+        errors.push_back(forecasts.back() / truths.back() - 1);
+    }
+    return {name, median(forecasts), row.rate(0.5), median(errors)};
+}
+
+/// Measured now, not remembered.
+double diskSpeed(const QString &file, const engine::ModelFootprint &footprint)
+{
+    const QTemporaryDir folder;
+    MachineStore store(folder.path());
+    store.learnDisk(file, footprint);
+    return store.diskBytes(footprint);
+}
+
+void readThrough(const QString &file)
+{
+    constexpr qint64 kPiece = qint64(4) << 20;
+    QFile model(file);
+    if (!model.open(QIODevice::ReadOnly | QIODevice::Unbuffered))
+        return;
+    while (!model.read(kPiece).isEmpty()) {
+    }
+}
+
+ForecastRequest requestOf(const engine::ModelFootprint &footprint, const ModelsArguments &asked)
+{
+    ForecastRequest request;
+    const int usual = asked.contextTokens > 0 ? asked.contextTokens : kUsualContext;
+    request.contextTokens = std::clamp(usual, 2 * kAnswerTokens, std::max(2 * kAnswerTokens, footprint.model.contextTokens - 1));
+    request.budgetBytes = quint64(asked.memoryGigabytes * 1e9);
+    return request;
+}
+
+/// A prompt, and an answer at the end of the context.
+engine::BenchmarkRequest benchmarkOf(const ModelForecast &forecast)
+{
+    engine::BenchmarkRequest bench;
+    const int depth = forecast.contextTokens - kAnswerTokens;
+    bench.prefill = {std::min(kPromptTokens, depth)};
+    bench.depths = {depth};
+    bench.answerTokens = kAnswerTokens;
+    bench.repeats = kRepeats;
+    bench.weightsFirst = forecast.verdict == ModelForecast::Verdict::kRuns;
+    return bench;
+}
+
+/// The speeds of this machine before, between and after the repeats.
+class Watch
+{
+public:
+    Watch(std::unique_ptr<engine::MachineProbe> probe, engine::MachineSpeed first) : m_probe(std::move(probe)), m_machines{std::move(first)}
+    {
+    }
+
+    /// What the probe keeps would take room from the model: then a look before and one after have to do.
+    void stop() { m_probe.reset(); }
+    bool stopped() const { return !m_probe; }
+    void add(engine::MachineSpeed machine) { m_machines.push_back(std::move(machine)); }
+    /// Prompts come first, then as many answers.
+    void watch(engine::BenchmarkRequest &bench)
+    {
+        if (!m_probe)
+            return;
+        m_machines.clear();
+        bench.between = [this] {
+            if (auto now = m_probe->measure())
+                m_machines.push_back(std::move(*now));
+        };
+    }
+    std::span<const engine::MachineSpeed> ofPrompts() const { return all().first(m_probe ? m_machines.size() / 2 : m_machines.size()); }
+    std::span<const engine::MachineSpeed> ofAnswers() const { return all().subspan(m_probe ? m_machines.size() / 2 : 0); }
+
+private:
+    std::span<const engine::MachineSpeed> all() const { return m_machines; }
+
+    std::unique_ptr<engine::MachineProbe> m_probe;
+    std::vector<engine::MachineSpeed> m_machines;
+};
+
+void compare(Check &out, const engine::ModelFootprint &footprint, const Watch &watch)
+{
+    const quint64 budget = out.forecast.budgetBytes;
+    const quint64 missing = out.forecast.memoryBytes > budget ? out.forecast.memoryBytes - budget : 0;
+    const auto pace = [&](const engine::MachineSpeed &machine) { return ModelPace(footprint, machine, missing, out.diskBytes); };
+    const engine::BenchmarkRow &prompt = out.report.rows.front();
+    const engine::BenchmarkRow &answer = out.report.rows.back();
+    out.prompt = speedOf(QStringLiteral("prompt"), prompt, watch.ofPrompts(),
+                         [&](const engine::MachineSpeed &machine) { return pace(machine).promptSeconds(prompt.tokens) / prompt.tokens; });
+    out.answer = speedOf(QStringLiteral("answer"), answer, watch.ofAnswers(), [&](const engine::MachineSpeed &machine) {
+        return pace(machine).answerSeconds(answer.depth + answer.tokens / 2);
+    });
+    const double held = 1 - diskReads(footprint, missing).away;
+    if (answer.traffic.called > 0 && missing > 0) {
+        out.experts = {QStringLiteral("experts"), held, double(answer.traffic.found) / double(answer.traffic.called), 0};
+        out.experts.error = out.experts.truth > 0 ? out.experts.forecast / out.experts.truth - 1 : 0;
+    }
+    // Pictures were not shown, so that their memory was not taken. Of what does not fit, whole experts fill what is left.
+    const quint64 whole = out.forecast.memoryBytes - footprint.pictureBytes - footprint.projectorBytes;
+    const quint64 experts = quint64(std::lround(held * footprint.expertCount)) * footprint.slotBytes;
+    const quint64 streamed = whole - std::min<quint64>(whole, footprint.expertBytes) + experts;
+    const bool streams = missing > 0 && footprint.expertCount > 0;
+    out.memory = {QStringLiteral("memory"), double(streams ? streamed : std::min(whole, budget)), double(answer.memoryBytes), 0};
+    if (out.memory.truth > 0)
+        out.memory.error = out.memory.forecast / out.memory.truth - 1;
+}
+
+engine::Result<Check> check(const QString &name, engine::EngineOptions options, const ModelsArguments &asked)
+{
+    const std::filesystem::path file(name.toStdU16String());
     auto footprint = engine::modelFootprint(file, options);
     if (!footprint)
         return footprint.takeError();
-    const std::vector<std::string> types = engine::decisiveTypes(*footprint);
-    auto before = engine::measureMachine(options, types); // anew: it is not as fast now as it was when it was measured first
-    if (!before)
-        return before.takeError();
-    ForecastRequest request;
-    const int usual = asked.contextTokens > 0 ? asked.contextTokens : kUsualContext;
-    request.contextTokens = std::clamp(usual, 2 * kAnswerTokens, std::max(2 * kAnswerTokens, footprint->model.contextTokens - 1));
-    request.budgetBytes = quint64(asked.memoryGigabytes * 1e9);
-
-    engine::BenchmarkRequest bench;
-    const int depth = request.contextTokens - kAnswerTokens;
-    const int prompt = std::min(kPromptTokens, depth);
-    bench.prefill = {prompt};
-    bench.depths = {depth};
-    bench.answerTokens = kAnswerTokens;
-    bench.repeats = 3;
-    bench.weightsFirst = true;
+    const ForecastRequest request = requestOf(*footprint, asked);
+    engine::MachineSpeed machine;
+    machine.memoryBytes = engine::machineMemory();
+    machine.limitBytes = engine::memoryLimit();
+    const bool fits = forecastOf(*footprint, machine, request).verdict == ModelForecast::Verdict::kRuns;
+    if (fits)
+        readThrough(name); // so that its pages lie where the model will find them
+    const engine::MachineNeeds needs = engine::needsOf(*footprint, fits ? file : std::filesystem::path());
+    auto probe = engine::createMachineProbe(options, needs);
+    if (!probe)
+        return probe.takeError();
+    auto first = (*probe)->measure(); // anew: it is not as fast now as it was when it was measured first
+    if (!first)
+        return first.takeError();
+    Check out;
+    out.machine = *first;
+    out.forecast = forecastOf(*footprint, out.machine, request);
+    Watch watch(std::move(*probe), std::move(*first));
+    if (!fits && request.budgetBytes == 0)
+        watch.stop();
+    out.diskBytes = fits ? 0 : diskSpeed(name, *footprint);
+    engine::BenchmarkRequest bench = benchmarkOf(out.forecast);
+    watch.watch(bench);
+    options.contextTokens = request.contextTokens;
+    options.memoryBytes = request.budgetBytes;
     auto report = engine::benchmark(file, options, bench);
     if (!report)
         return report.takeError();
-    auto after = engine::measureMachine(options, types);
-    if (!after)
-        return after.takeError();
-    Check out;
-    out.machine = between(*before, *after);
-    out.forecast = forecastOf(*footprint, out.machine, request);
     out.report = std::move(*report);
-    const double prefill = engine::prefillSeconds(*footprint, out.machine, prompt);
-    const double decode = engine::decodeSeconds(*footprint, out.machine, depth + kAnswerTokens / 2);
-    // Pictures were not shown, so that their memory was not taken.
-    out.memory = {QStringLiteral("memory"), double(out.forecast.memoryBytes - footprint->pictureBytes - footprint->projectorBytes),
-                  double(out.report.rows.back().memoryBytes)};
-    out.prompt = {QStringLiteral("prompt"), prefill > 0 ? prompt / prefill : 0, out.report.rows.front().rate(0.5)};
-    out.answer = {QStringLiteral("answer"), decode > 0 ? 1 / decode : 0, out.report.rows.back().rate(0.5)};
+    if (!fits) // again, as disks wander like memory
+        out.diskBytes = (out.diskBytes + diskSpeed(name, *footprint)) / 2;
+    if (watch.stopped()) {
+        if (auto last = engine::measureMachine(options, needs))
+            watch.add(std::move(*last));
+    }
+    compare(out, *footprint, watch);
     return out;
 }
 
@@ -107,7 +234,7 @@ QString rowOf(const Told &told, double unit, int digits, const QString &unitName
     const auto text = [&](double value) {
         return value > 0 ? roundedText(value / unit, digits) + u' ' + unitName : QStringLiteral("not known");
     };
-    return row(told.name, text(told.forecast), text(told.truth), QString::asprintf("%+.1f %%", 100 * told.error()));
+    return row(told.name, text(told.forecast), text(told.truth), QString::asprintf("%+.1f %%", 100 * told.error));
 }
 
 QString tableOf(const Check &check)
@@ -120,6 +247,8 @@ QString tableOf(const Check &check)
     out += rowOf(check.memory, 1e9, 3, QStringLiteral("GB"));
     out += rowOf(check.prompt, 1, 1, QStringLiteral("tokens/s"));
     out += rowOf(check.answer, 1, 1, QStringLiteral("tokens/s"));
+    if (check.experts.truth > 0) // streamed: of those that an answer chose
+        out += rowOf(check.experts, 0.01, 0, QStringLiteral("% held"));
     return out;
 }
 
@@ -129,21 +258,32 @@ QByteArray jsonOf(const Check &check)
                     {"device", check.forecast.device},
                     {"contextTokens", check.forecast.contextTokens},
                     {"verdict", verdictName(check.forecast.verdict)}};
-    for (const Told *told : {&check.memory, &check.prompt, &check.answer})
-        out[told->name] = QJsonObject{{"forecast", told->forecast}, {"truth", told->truth}, {"error", told->error()}};
+    for (const Told *told : {&check.memory, &check.prompt, &check.answer, &check.experts})
+        out[told->name] = QJsonObject{{"forecast", told->forecast}, {"truth", told->truth}, {"error", told->error}};
     QJsonArray types;
     for (const engine::MachineSpeed::Type &type : check.machine.types)
         types.append(QJsonObject{{"type", textOf(type.type)},
                                  {"denseBytes", type.denseBytes},
                                  {"expertBytes", type.expertBytes},
                                  {"denseOperations", type.denseOperations},
-                                 {"expertOperations", type.expertOperations}});
+                                 {"expertOperations", type.expertOperations},
+                                 {"fewExpertOperations", type.fewExpertOperations}});
+    QJsonArray contexts;
+    for (const engine::MachineSpeed::Context &context : check.machine.contexts)
+        contexts.append(QJsonObject{
+            {"type", textOf(context.type)}, {"operations", context.operations}, {"promptOperations", context.promptOperations}});
     out["machine"] = QJsonObject{{"readBytes", check.machine.readBytes},
-                                 {"attentionBytes", check.machine.attentionBytes},
-                                 {"attentionOperations", check.machine.attentionOperations},
-                                 {"promptAttention", check.machine.promptAttention},
                                  {"opSeconds", check.machine.opSeconds},
-                                 {"types", types}};
+                                 {"smallValues", check.machine.smallValues},
+                                 {"routerLogits", check.machine.routerLogits},
+                                 {"streamValues", check.machine.streamValues},
+                                 {"narrowBytes", check.machine.narrowBytes},
+                                 {"wideBytes", check.machine.wideBytes},
+                                 {"diskBytes", check.diskBytes},
+                                 {"memoryLimit", double(check.machine.limitBytes)},
+                                 {"budget", double(check.forecast.budgetBytes)},
+                                 {"types", types},
+                                 {"contexts", contexts}};
     return QJsonDocument(out).toJson();
 }
 
@@ -155,7 +295,7 @@ int modelsCheckCommand(const Arguments &arguments)
     options.projector = std::filesystem::path(arguments.projector.toStdU16String());
     if (arguments.bench.eightBitContext)
         options.context = engine::ContextPrecision::kEightBit;
-    const auto checked = check(std::filesystem::path(arguments.files.front().toStdU16String()), options, arguments.models);
+    const auto checked = check(arguments.files.front(), options, arguments.models);
     if (!checked) {
         printError(textOf(checked.error().message));
         return kExitFailed;

@@ -110,20 +110,22 @@ int modelsForecastCommand(const Arguments &arguments)
     if (arguments.bench.eightBitContext)
         options.context = engine::ContextPrecision::kEightBit;
     options.projector = std::filesystem::path(arguments.projector.toStdU16String());
-    auto footprint = engine::modelFootprint(std::filesystem::path(file.toStdU16String()), options);
+    const std::filesystem::path path(file.toStdU16String());
+    auto footprint = engine::modelFootprint(path, options);
     ModelForecast forecast;
     if (footprint) {
         MachineStore machine(dataFolder());
-        if (const auto learnt = machine.learn(engine::decisiveTypes(*footprint)); !learnt)
+        if (const auto learnt = machine.learn(engine::needsOf(*footprint, path)); !learnt)
             printError(QString::fromStdString(learnt.error().message));
         ForecastRequest request;
         if (arguments.models.contextTokens > 0)
             request.contextTokens = arguments.models.contextTokens;
         request.budgetBytes = quint64(arguments.models.memoryGigabytes * 1e9);
-        const quint64 budget = request.budgetBytes > 0 ? request.budgetBytes : usualBudget(machine.speed().memoryBytes);
+        const quint64 budget =
+            request.budgetBytes > 0 ? request.budgetBytes : usualBudget(machine.speed().memoryBytes, machine.speed().limitBytes);
         if (footprint->mappedBytes() > budget)
-            machine.learnDisk(file);
-        request.diskBytes = machine.diskBytes();
+            machine.learnDisk(file, *footprint);
+        request.diskBytes = machine.diskBytes(*footprint);
         forecast = forecastOf(*footprint, machine.speed(), request);
     } else {
         forecast = refusedForecast(footprint.error());

@@ -1,13 +1,13 @@
 #include "app/downloads/file_download.h"
 
 #include "app/library/json_file.h"
+#include "app/size_text.h"
 #include "app/text_of.h"
 #include "engine/api/model_header.h"
 
 #include <QCoreApplication>
 #include <QDir>
 #include <QFileInfo>
-#include <QLocale>
 #include <QNetworkReply>
 #include <QRegularExpression>
 #include <QStorageInfo>
@@ -38,11 +38,6 @@ QString bareTag(const QByteArray &etag)
     if (tag.startsWith(QLatin1String("W/")))
         tag.remove(0, 2);
     return tag.remove(u'"').toLower();
-}
-
-QString sizeText(qint64 bytes)
-{
-    return QLocale().formattedDataSize(bytes, 1, QLocale::DataSizeSIFormat);
 }
 
 struct ContentRange
@@ -450,7 +445,7 @@ bool FileDownload::hasRoom()
     m_roomUntil = 0;
     fail(QCoreApplication::translate(
              "Downloads", "%1 needs %2 more, and %3 are free on its disk. Make room, or choose another folder; what has come is kept.")
-             .arg(QFileInfo(m_file.target).fileName(), sizeText(needed), sizeText(disk.bytesAvailable())),
+             .arg(QFileInfo(m_file.target).fileName(), sizeText(quint64(needed)), sizeText(quint64(disk.bytesAvailable()))),
          false);
     return false;
 }

@@ -1,9 +1,9 @@
 #include "app/library/forecast.h"
 
+#include "app/size_text.h"
 #include "app/text_of.h"
 
 #include <QCoreApplication>
-#include <QLocale>
 
 #include <algorithm>
 #include <cmath>
@@ -16,11 +16,6 @@ namespace
 constexpr int kShortContext = 256;
 constexpr int kUsefulContext = 1024; // less is of little use
 constexpr int kPrompt = 512;
-
-QString sizeText(quint64 bytes)
-{
-    return QLocale().formattedDataSize(qint64(bytes), 1, QLocale::DataSizeSIFormat);
-}
 
 double perSecond(double seconds, double tokens = 1)
 {
@@ -49,64 +44,120 @@ int mostContext(const engine::ModelFootprint &footprint, quint64 budget)
     return low * kStep;
 }
 
-/// Of what a token reads, the share that lacks room comes from disk.
-double diskSeconds(const engine::ModelFootprint &footprint, double diskBytes, quint64 missing)
+/// Of a mixture of experts everything but these must be in memory, and what one token needs of them.
+quint64 leastBytes(const engine::ModelFootprint &footprint, int contextTokens)
 {
-    double read = 0;
-    for (const engine::WeightWork &one : footprint.weights)
-        read += one.denseBytes + one.expertBytes;
-    const double all = double(footprint.mappedBytes());
-    return all > 0 && diskBytes > 0 ? read * double(missing) / all / diskBytes : 0;
+    const quint64 own = footprint.ownBytes(contextTokens);
+    if (footprint.expertCount == 0)
+        return own;
+    return footprint.weightBytes + footprint.projectorBytes + own + footprint.slotBytes * quint64(footprint.model.expertsUsed);
 }
 
-void judge(ModelForecast &out, const engine::ModelFootprint &footprint, double diskBytes, double decode)
+QString tooLargeReason(const engine::ModelFootprint &footprint, quint64 least, quint64 budget)
 {
-    const quint64 own = footprint.ownBytes(out.contextTokens);
-    const quint64 least = footprint.ownBytes(std::min(kUsefulContext, footprint.model.contextTokens));
+    const QString reason =
+        footprint.expertCount > 0
+            ? QCoreApplication::translate("Forecast",
+                                          "It needs %1 of memory even without most of its experts, and this machine has %2 for it.")
+            : QCoreApplication::translate("Forecast", "It needs %1 of memory even without its weights, and this machine has %2 for it.");
+    return reason.arg(sizeText(least), sizeText(budget));
+}
+
+void judge(ModelForecast &out, const engine::ModelFootprint &footprint)
+{
     if (out.memoryBytes <= out.budgetBytes) {
         out.verdict = ModelForecast::Verdict::kRuns;
         return;
     }
-    const QString needs = sizeText(out.memoryBytes);
-    const QString has = sizeText(out.budgetBytes);
+    const quint64 missing = out.memoryBytes - out.budgetBytes;
     if (out.mostContext >= kUsefulContext)
         out.remedies << QCoreApplication::translate("Forecast", "A context of %1 tokens instead of %2 would fit.")
                             .arg(out.mostContext)
                             .arg(out.contextTokens);
-    const double denser = double(footprint.mappedBytes()) + double(own) - double(out.budgetBytes);
-    if (denser > 0 && denser < 0.7 * double(footprint.mappedBytes()))
+    if (double(missing) < 0.7 * double(footprint.mappedBytes()))
         out.remedies << QCoreApplication::translate("Forecast", "A file of the same model with fewer bits, at most %1, would fit.")
-                            .arg(sizeText(footprint.mappedBytes() - quint64(denser)));
+                            .arg(sizeText(footprint.mappedBytes() - missing));
     out.remedies << QCoreApplication::translate("Forecast", "A machine with %1 of memory would hold all of it.")
                         .arg(sizeText(quint64(std::ceil(double(out.memoryBytes) / 0.92))));
-    if (own > out.budgetBytes && least > out.budgetBytes) {
+    const quint64 least = leastBytes(footprint, std::min(kUsefulContext, footprint.model.contextTokens));
+    if (least > out.budgetBytes) {
         out.verdict = ModelForecast::Verdict::kTooLarge;
         out.tokensPerSecond = out.fullTokensPerSecond = out.promptPerSecond = 0;
-        out.reason =
-            QCoreApplication::translate("Forecast", "It needs %1 of memory even without its weights, and this machine has %2 for it.")
-                .arg(sizeText(least), has);
+        out.reason = tooLargeReason(footprint, least, out.budgetBytes);
         return;
     }
     out.verdict = ModelForecast::Verdict::kSlow;
-    const quint64 missing = out.memoryBytes - out.budgetBytes;
-    const double disk = diskSeconds(footprint, diskBytes, missing);
-    out.tokensPerSecond = decode > 0 && disk > 0 ? 1 / (decode + disk) : 0;
-    out.fullTokensPerSecond = 0;
-    out.promptPerSecond = 0;
     out.reason =
         QCoreApplication::translate(
             "Forecast",
             "It takes %1, and this machine has %2 for it: %3 of the weights must be read from disk again and again, which is slow.")
-            .arg(needs, has, sizeText(std::min<quint64>(missing, footprint.mappedBytes())));
+            .arg(sizeText(out.memoryBytes), sizeText(out.budgetBytes), sizeText(std::min<quint64>(missing, footprint.mappedBytes())));
 }
 
 } // namespace
 
-quint64 usualBudget(quint64 memoryBytes)
+quint64 usualBudget(quint64 memoryBytes, quint64 limitBytes)
 {
+    // Of a machine the system and other programs have their part; of a limit what loading leaves free, and this program without a model.
     constexpr quint64 kLeastSpare = quint64(1) << 30;
-    const quint64 spare = std::max(kLeastSpare, memoryBytes / 12);
-    return memoryBytes > spare ? memoryBytes - spare : 0;
+    constexpr quint64 kOwn = quint64(256) << 20;
+    const auto less = [](quint64 all, quint64 spare) { return all > spare ? all - spare : 0; };
+    const quint64 budget = less(memoryBytes, std::max(kLeastSpare, memoryBytes / 12));
+    return limitBytes > 0 ? std::min(budget, less(limitBytes, kOwn)) : budget;
+}
+
+DiskReads diskReads(const engine::ModelFootprint &footprint, quint64 missingBytes)
+{
+    double dense = 0;
+    double expert = 0;
+    for (const engine::WeightWork &one : footprint.weights) {
+        dense += one.denseBytes;
+        expert += one.expertBytes;
+    }
+    DiskReads out;
+    if (missingBytes > 0 && footprint.expertCount > 0) { // everything else is in memory; each expert is as likely to be chosen as another
+        const quint64 left = footprint.expertBytes - std::min<quint64>(missingBytes, footprint.expertBytes);
+        const int held = footprint.expertsIn(left);
+        out.away = 1 - double(held) / footprint.expertCount;
+        out.token = expert * out.away;
+        // A prompt chooses all of them. Those of the layer under way are all held at once; what remains of the room is the others'.
+        const int ofLayer = footprint.model.experts;
+        const bool others = held >= ofLayer && footprint.expertCount > ofLayer;
+        const double found = others ? double(held - ofLayer) / (footprint.expertCount - ofLayer) : 1 - out.away;
+        out.prompt = double(footprint.expertBytes) * (1 - found);
+        return out;
+    }
+    // Tables are pushed out first: of them a token reads a row.
+    const double missing = std::max(0.0, double(missingBytes) - double(footprint.tableBytes));
+    out.token = out.prompt = std::min(missing, dense);
+    return out;
+}
+
+ModelPace::ModelPace(const engine::ModelFootprint &footprint, const engine::MachineSpeed &machine, quint64 missingBytes, double diskBytes)
+    : m_footprint(footprint), m_machine(machine), m_reads(diskReads(footprint, missingBytes)), m_fits(missingBytes == 0),
+      m_diskBytes(diskBytes)
+{
+    if (!m_fits && footprint.expertBytes > 0)
+        m_machine.wideBytes = 0; // nothing is mapped: experts lie in one memory of their own
+}
+
+/// A layer waits for its experts before it computes.
+double ModelPace::withDisk(double seconds, double bytes) const
+{
+    if (m_fits || seconds <= 0)
+        return seconds;
+    return m_diskBytes > 0 ? seconds + bytes / m_diskBytes : 0;
+}
+
+double ModelPace::answerSeconds(int position) const
+{
+    return withDisk(engine::decodeSeconds(m_footprint, m_machine, position), m_reads.token);
+}
+
+double ModelPace::promptSeconds(int tokens) const
+{
+    const int chunks = (tokens + kPrompt - 1) / kPrompt;
+    return withDisk(engine::prefillSeconds(m_footprint, m_machine, tokens), m_reads.prompt * chunks);
 }
 
 ModelForecast forecastOf(const engine::ModelFootprint &footprint, const engine::MachineSpeed &machine, const ForecastRequest &request)
@@ -115,7 +166,7 @@ ModelForecast forecastOf(const engine::ModelFootprint &footprint, const engine::
     out.footprint = footprint;
     out.device = textOf(machine.device);
     out.contextTokens = std::clamp(request.contextTokens, 1, std::max(1, footprint.model.contextTokens));
-    out.budgetBytes = request.budgetBytes > 0 ? request.budgetBytes : usualBudget(machine.memoryBytes);
+    out.budgetBytes = request.budgetBytes > 0 ? request.budgetBytes : usualBudget(machine.memoryBytes, machine.limitBytes);
     out.memoryBytes = footprint.mappedBytes() + footprint.ownBytes(out.contextTokens);
     out.mostContext = mostContext(footprint, out.budgetBytes);
     const quint64 missing = out.memoryBytes > out.budgetBytes ? out.memoryBytes - out.budgetBytes : 0;
@@ -124,19 +175,21 @@ ModelForecast forecastOf(const engine::ModelFootprint &footprint, const engine::
     const quint64 expertsOnDisk = std::min<quint64>(onDisk, footprint.expertBytes);
     using Kind = ForecastPart::Kind;
     using Place = ForecastPart::Place;
-    addPart(out, Kind::kWeights, Place::kMapped, footprint.weightBytes - std::min<quint64>(footprint.weightBytes, onDisk - expertsOnDisk));
+    const bool streams = missing > 0 && footprint.expertBytes > 0; // then all is read into memory of its own
+    const Place there = streams ? Place::kMemory : Place::kMapped;
+    addPart(out, Kind::kWeights, there, footprint.weightBytes - std::min<quint64>(footprint.weightBytes, onDisk - expertsOnDisk));
     addPart(out, Kind::kWeights, Place::kDisk, std::min<quint64>(footprint.weightBytes, onDisk - expertsOnDisk));
-    addPart(out, Kind::kExperts, Place::kMapped, footprint.expertBytes - expertsOnDisk);
+    addPart(out, Kind::kExperts, there, footprint.expertBytes - expertsOnDisk);
     addPart(out, Kind::kExperts, Place::kDisk, expertsOnDisk);
     addPart(out, Kind::kContext, Place::kMemory, footprint.contextBytes(out.contextTokens));
     addPart(out, Kind::kVision, Place::kMapped, footprint.projectorBytes);
     addPart(out, Kind::kVision, Place::kMemory, footprint.pictureBytes);
     addPart(out, Kind::kWork, Place::kMemory, footprint.workBytes + footprint.vocabularyBytes);
-    const double decode = engine::decodeSeconds(footprint, machine, std::min(kShortContext, out.contextTokens));
-    out.tokensPerSecond = perSecond(decode);
-    out.fullTokensPerSecond = perSecond(engine::decodeSeconds(footprint, machine, out.contextTokens));
-    out.promptPerSecond = perSecond(engine::prefillSeconds(footprint, machine, kPrompt), kPrompt);
-    judge(out, footprint, request.diskBytes, decode);
+    const ModelPace pace(footprint, machine, missing, request.diskBytes);
+    out.tokensPerSecond = perSecond(pace.answerSeconds(std::min(kShortContext, out.contextTokens)));
+    out.fullTokensPerSecond = perSecond(pace.answerSeconds(out.contextTokens));
+    out.promptPerSecond = perSecond(pace.promptSeconds(kPrompt), kPrompt);
+    judge(out, footprint);
     return out;
 }
 

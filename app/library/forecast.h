@@ -61,11 +61,40 @@ struct ForecastRequest
 {
     int contextTokens = 8192;
     quint64 budgetBytes = 0; ///< 0: what this machine has, less what it needs itself
-    double diskBytes = 0;    ///< a second that the disk reads at; 0: not known
+    double diskBytes = 0;    ///< a second that such a model's weights come from disk with; 0: not known
 };
 
-/// Memory that a program may fill on a machine of so much.
-quint64 usualBudget(quint64 memoryBytes);
+/// Memory that a program may fill on a machine of so much, limited to `limitBytes` (0: not at all).
+quint64 usualBudget(quint64 memoryBytes, quint64 limitBytes);
+
+/// What has to be read from disk again and again where a model does not fit.
+struct DiskReads
+{
+    double away = 0;   ///< share of the experts that are on disk
+    double token = 0;  ///< bytes for each token of an answer
+    double prompt = 0; ///< bytes for each 512 tokens of a prompt
+};
+/// `missingBytes`: by how much it does not fit.
+DiskReads diskReads(const engine::ModelFootprint &footprint, quint64 missingBytes);
+
+/// How fast a model is, with what lacks room read from disk.
+class ModelPace
+{
+public:
+    ModelPace(const engine::ModelFootprint &footprint, const engine::MachineSpeed &machine, quint64 missingBytes, double diskBytes);
+
+    double answerSeconds(int position) const; ///< of a token; 0: not known
+    double promptSeconds(int tokens) const;   ///< of all; 0: not known
+
+private:
+    double withDisk(double seconds, double bytes) const;
+
+    const engine::ModelFootprint &m_footprint;
+    engine::MachineSpeed m_machine;
+    DiskReads m_reads;
+    bool m_fits;
+    double m_diskBytes;
+};
 
 ModelForecast forecastOf(const engine::ModelFootprint &footprint, const engine::MachineSpeed &machine, const ForecastRequest &request);
 /// Of a file that cannot be loaded at all.

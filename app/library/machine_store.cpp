@@ -6,8 +6,12 @@
 #include <QElapsedTimer>
 #include <QFile>
 #include <QJsonArray>
+#include <QThreadPool>
+#include <QVector>
 
 #include <algorithm>
+#include <atomic>
+#include <utility>
 
 #ifdef Q_OS_LINUX
 #include <fcntl.h>
@@ -18,113 +22,191 @@ namespace conclave::app
 namespace
 {
 
-constexpr int kMachineFormat = 2;
+constexpr int kMachineFormat = 3;
 
-QJsonObject toJson(const engine::MachineSpeed::Type &type)
+/// Numbers of a machine, by their names in the file.
+constexpr std::pair<const char *, double engine::MachineSpeed::*> kMachineNumbers[] = {
+    {"readBytes", &engine::MachineSpeed::readBytes},       {"opSeconds", &engine::MachineSpeed::opSeconds},
+    {"smallValues", &engine::MachineSpeed::smallValues},   {"routerLogits", &engine::MachineSpeed::routerLogits},
+    {"streamValues", &engine::MachineSpeed::streamValues}, {"narrowBytes", &engine::MachineSpeed::narrowBytes},
+    {"wideBytes", &engine::MachineSpeed::wideBytes},       {"wideSpan", &engine::MachineSpeed::wideSpan},
+};
+constexpr std::pair<const char *, double engine::MachineSpeed::Type::*> kTypeNumbers[] = {
+    {"denseBytes", &engine::MachineSpeed::Type::denseBytes},
+    {"expertBytes", &engine::MachineSpeed::Type::expertBytes},
+    {"denseOperations", &engine::MachineSpeed::Type::denseOperations},
+    {"expertOperations", &engine::MachineSpeed::Type::expertOperations},
+    {"fewExpertOperations", &engine::MachineSpeed::Type::fewExpertOperations},
+};
+constexpr std::pair<const char *, double engine::MachineSpeed::Context::*> kContextNumbers[] = {
+    {"operations", &engine::MachineSpeed::Context::operations},
+    {"promptOperations", &engine::MachineSpeed::Context::promptOperations},
+};
+
+template <class Value, std::size_t count>
+void writeNumbers(const Value &value, const std::pair<const char *, double Value::*> (&numbers)[count], QJsonObject &json)
 {
-    return {{"type", textOf(type.type)},
-            {"denseBytes", type.denseBytes},
-            {"expertBytes", type.expertBytes},
-            {"denseOperations", type.denseOperations},
-            {"expertOperations", type.expertOperations}};
+    for (const auto &[name, number] : numbers)
+        json[QLatin1String(name)] = value.*number;
 }
 
-/// Speeds out of a file of the user's: finite and not negative, or unknown.
-double speedAt(const QJsonObject &json, const char *key)
+/// A speed out of a file of the user's: finite and not negative, or unknown.
+double speedIn(const QJsonObject &json, const char *name)
 {
-    const double value = json.value(QLatin1String(key)).toDouble();
-    return value > 0 && value < 1e18 ? value : 0;
+    const double read = json.value(QLatin1String(name)).toDouble();
+    return read > 0 && read < 1e18 ? read : 0;
+}
+
+template <class Value, std::size_t count>
+void readNumbers(const QJsonObject &json, const std::pair<const char *, double Value::*> (&numbers)[count], Value &value)
+{
+    for (const auto &[name, number] : numbers)
+        value.*number = speedIn(json, name);
+}
+
+template <class Value, std::size_t count>
+QJsonArray toJson(const std::vector<Value> &values, const std::pair<const char *, double Value::*> (&numbers)[count])
+{
+    QJsonArray out;
+    for (const Value &value : values) {
+        QJsonObject json{{"type", textOf(value.type)}};
+        writeNumbers(value, numbers, json);
+        out.append(json);
+    }
+    return out;
+}
+
+template <class Value, std::size_t count>
+std::vector<Value> fromJson(const QJsonValue &json, const std::pair<const char *, double Value::*> (&numbers)[count])
+{
+    std::vector<Value> out;
+    for (const QJsonValue &each : json.toArray()) {
+        Value &value = out.emplace_back();
+        value.type = each.toObject().value(QStringLiteral("type")).toString().toStdString();
+        readNumbers(each.toObject(), numbers, value);
+    }
+    return out;
+}
+
+/// What of `old` is not measured anew.
+template <class Value>
+void keep(const std::vector<Value> &old, std::vector<Value> &values)
+{
+    values.insert(values.end(), old.begin(), old.end());
+}
+
+/// Reads a byte of every page of `pieces` pieces on all cores, as the threads of an answer do. Seconds.
+double readPages(const uchar *file, const QVector<qint64> &pieces, qint64 length)
+{
+    constexpr qint64 kPage = 4096;
+    std::atomic<qsizetype> next{0};
+    std::atomic<quint64> sum{0};
+    const auto work = [&] {
+        quint64 own = 0;
+        for (qsizetype i = next++; i < pieces.size(); i = next++) {
+            for (qint64 at = 0; at < length; at += kPage)
+                own += file[pieces[i] + at];
+        }
+        sum += own;
+    };
+    QElapsedTimer timer;
+    timer.start();
+    QThreadPool threads;
+    for (int i = 0; i < threads.maxThreadCount(); ++i)
+        threads.start(work);
+    threads.waitForDone();
+    return double(timer.nsecsElapsed()) / 1e9;
+}
+
+/// Of pages that are touched for the first time; 0: not known.
+double mappedDiskSpeed(const QString &file)
+{
+    constexpr qint64 kLeast = qint64(256) << 20;
+    constexpr qint64 kPiece = qint64(1) << 20;
+    constexpr int kPieces = 128;
+    QFile model(file);
+    if (!model.open(QIODevice::ReadOnly | QIODevice::Unbuffered) || model.size() < kLeast)
+        return 0;
+    const qint64 step = model.size() / kPieces / kPiece * kPiece;
+    QVector<qint64> pieces;
+    for (int i = 0; i < kPieces; ++i)
+        pieces.append(i * step);
+#ifdef Q_OS_LINUX
+    for (const qint64 piece : pieces) {
+        if (::posix_fadvise(model.handle(), piece, kPiece, POSIX_FADV_DONTNEED) != 0)
+            return 0;
+    }
+#endif
+    const uchar *bytes = model.map(0, model.size());
+    const double seconds = bytes != nullptr ? readPages(bytes, pieces, kPiece) : 0;
+    return seconds > 0 ? double(kPieces * kPiece) / seconds : 0;
 }
 
 } // namespace
 
 MachineStore::MachineStore(const QString &folder) : m_file(folder + QStringLiteral("/machine.json"))
 {
+    m_speed.memoryBytes = engine::machineMemory();
+    m_speed.limitBytes = engine::memoryLimit();
     const QJsonObject json = readJsonFile(m_file);
     if (json.value(QStringLiteral("format")).toInt() != kMachineFormat)
         return;
     m_speed.device = json.value(QStringLiteral("device")).toString().toStdString();
-    m_speed.memoryBytes = std::uint64_t(speedAt(json, "memoryBytes"));
-    m_speed.readBytes = speedAt(json, "readBytes");
-    m_speed.copyBytes = speedAt(json, "copyBytes");
-    m_speed.attentionOperations = speedAt(json, "attentionOperations");
-    m_speed.attentionBytes = speedAt(json, "attentionBytes");
-    m_speed.promptAttention = speedAt(json, "promptAttention");
-    m_speed.opSeconds = speedAt(json, "opSeconds");
-    m_diskBytes = speedAt(json, "diskBytes");
-    for (const QJsonValue &value : json.value(QStringLiteral("types")).toArray()) {
-        const QJsonObject type = value.toObject();
-        m_speed.types.push_back({type.value(QStringLiteral("type")).toString().toStdString(), speedAt(type, "denseBytes"),
-                                 speedAt(type, "expertBytes"), speedAt(type, "denseOperations"), speedAt(type, "expertOperations")});
-    }
+    readNumbers(json, kMachineNumbers, m_speed);
+    m_diskBytes = speedIn(json, "diskBytes");
+    m_expertDiskBytes = speedIn(json, "expertDiskBytes");
+    m_speed.types = fromJson(json.value(QStringLiteral("types")), kTypeNumbers);
+    m_speed.contexts = fromJson(json.value(QStringLiteral("contexts")), kContextNumbers);
 }
 
 void MachineStore::save() const
 {
-    QJsonArray types;
-    for (const engine::MachineSpeed::Type &type : m_speed.types)
-        types.append(toJson(type));
-    const auto written = writeJsonFile(m_file, {{"format", kMachineFormat},
-                                                {"device", textOf(m_speed.device)},
-                                                {"memoryBytes", double(m_speed.memoryBytes)},
-                                                {"readBytes", m_speed.readBytes},
-                                                {"copyBytes", m_speed.copyBytes},
-                                                {"attentionOperations", m_speed.attentionOperations},
-                                                {"attentionBytes", m_speed.attentionBytes},
-                                                {"promptAttention", m_speed.promptAttention},
-                                                {"opSeconds", m_speed.opSeconds},
-                                                {"diskBytes", m_diskBytes},
-                                                {"types", types}});
-    if (!written)
+    QJsonObject json{
+        {"format", kMachineFormat}, {"device", textOf(m_speed.device)}, {"diskBytes", m_diskBytes}, {"expertDiskBytes", m_expertDiskBytes}};
+    writeNumbers(m_speed, kMachineNumbers, json);
+    json["types"] = toJson(m_speed.types, kTypeNumbers);
+    json["contexts"] = toJson(m_speed.contexts, kContextNumbers);
+    if (const auto written = writeJsonFile(m_file, json); !written)
         qWarning("conclave: %s", written.error().message.c_str());
 }
 
-engine::Result<engine::Done> MachineStore::learn(const std::vector<std::string> &types)
+engine::Result<engine::Done> MachineStore::learn(engine::MachineNeeds needs)
 {
-    const std::string device = engine::machineName();
-    const bool same = m_speed.device == device && m_speed.readBytes > 0;
-    std::vector<std::string> missing;
-    std::copy_if(types.begin(), types.end(), std::back_inserter(missing),
-                 [&](const std::string &type) { return !same || m_speed.find(type) == nullptr; });
-    if (same && missing.empty())
-        return engine::Done{};
-    auto measured = engine::measureMachine({}, missing);
+    const bool same = m_speed.device == engine::machineName() && m_speed.readBytes > 0;
+    const engine::MachineSpeed known = m_speed;
+    if (same) {
+        std::erase_if(needs.types, [&](const std::string &type) { return known.find(type) != nullptr; });
+        std::erase_if(needs.contexts, [&](const std::string &type) { return known.findContext(type) != nullptr; });
+        if (needs.types.empty() && needs.contexts.empty())
+            return engine::Done{};
+    }
+    auto measured = engine::measureMachine({}, needs);
     if (!measured)
         return measured.takeError();
-    if (same) // what was known of other types stays
-        measured->types.insert(measured->types.end(), m_speed.types.begin(), m_speed.types.end());
     m_speed = std::move(*measured);
+    if (same) { // what was known of the rest stays
+        keep(known.types, m_speed.types);
+        keep(known.contexts, m_speed.contexts);
+        m_speed.readBytes = std::max(m_speed.readBytes, known.readBytes);
+        if (m_speed.wideBytes <= 0) {
+            for (double engine::MachineSpeed::*number :
+                 {&engine::MachineSpeed::narrowBytes, &engine::MachineSpeed::wideBytes, &engine::MachineSpeed::wideSpan})
+                m_speed.*number = known.*number;
+        }
+    }
     save();
     return engine::Done{};
 }
 
-void MachineStore::learnDisk(const QString &file)
+void MachineStore::learnDisk(const QString &file, const engine::ModelFootprint &footprint)
 {
-    constexpr qint64 kBytes = qint64(256) << 20;
-    constexpr qint64 kChunk = qint64(4) << 20;
-    QFile model(file);
-    if (m_diskBytes > 0 || !model.open(QIODevice::ReadOnly | QIODevice::Unbuffered) || model.size() < kBytes)
+    if (diskBytes(footprint) > 0)
         return;
-    const qint64 start = model.size() / 2; // where headers and what was just used are not
-#ifdef Q_OS_LINUX
-    if (::posix_fadvise(model.handle(), start, kBytes / 2, POSIX_FADV_DONTNEED) != 0)
-        return;
-#endif
-    model.seek(start);
-    QElapsedTimer timer;
-    timer.start();
-    qint64 done = 0;
-    while (done < kBytes / 2) {
-        const QByteArray bytes = model.read(kChunk);
-        if (bytes.isEmpty())
-            break;
-        done += bytes.size();
-    }
-    const double seconds = double(timer.nsecsElapsed()) / 1e9;
-    if (done == 0 || seconds <= 0)
-        return;
-    m_diskBytes = double(done) / seconds;
-    save();
+    const bool experts = footprint.expertBytes > 0;
+    const double speed = experts ? engine::expertDiskSpeed(std::filesystem::path(file.toStdU16String()), footprint) : mappedDiskSpeed(file);
+    (experts ? m_expertDiskBytes : m_diskBytes) = speed;
+    if (speed > 0)
+        save();
 }
 
 } // namespace conclave::app

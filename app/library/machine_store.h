@@ -14,12 +14,14 @@ public:
     explicit MachineStore(const QString &folder);
 
     const engine::MachineSpeed &speed() const { return m_speed; }
-    double diskBytes() const { return m_diskBytes; } ///< a second; 0: not measured
+    /// A second, of weights of such a model that are not in memory; 0: not measured.
+    double diskBytes(const engine::ModelFootprint &footprint) const { return footprint.expertBytes > 0 ? m_expertDiskBytes : m_diskBytes; }
 
-    /// Measures what is missing for these types: nothing, if it is all known for this device. About half a second a type.
-    engine::Result<engine::Done> learn(const std::vector<std::string> &types);
-    /// Reads a part of `file` past the system's cache, once.
-    void learnDisk(const QString &file);
+    /// Measures what is missing of these needs: nothing, if it is all known for this device. About half a second a type.
+    engine::Result<engine::Done> learn(engine::MachineNeeds needs);
+    /// Reads some of `file` past the system's cache, as weights are read that are not in memory: experts as streaming does, others by
+    /// touching the mapped file. Once.
+    void learnDisk(const QString &file, const engine::ModelFootprint &footprint);
 
 private:
     void save() const;
@@ -27,6 +29,7 @@ private:
     QString m_file;
     engine::MachineSpeed m_speed;
     double m_diskBytes = 0;
+    double m_expertDiskBytes = 0;
 };
 
 } // namespace conclave::app

@@ -22,6 +22,8 @@ struct BenchmarkRequest
     int answerTokens = 64;            ///< of each answer
     int repeats = 5;
     bool weightsFirst = false; ///< all weights are read into memory before, as a forecast of memory has it; else as they are needed
+    /// Called before each repeat of a prompt or an answer that counts, and after the last: what the machine does meanwhile can be measured.
+    std::function<void()> between;
 };
 
 /// One thing measured, repeated.

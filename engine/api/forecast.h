@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -20,6 +21,7 @@ struct WeightWork
     double expertBytes = 0;      ///< a token, of the experts chosen for it
     double denseParameters = 0;  ///< multiplied for each token of a prompt: all matrices but the output's
     double expertParameters = 0; ///< likewise
+    double outputBytes = 0;      ///< of denseBytes, the output matrix: a prompt reads it once
 };
 
 /// Context that layers of one window read at each position.
@@ -30,6 +32,16 @@ struct ContextWork
     double operations = 0;
 };
 
+/// What a pass does beside matrices and context, counted op by op.
+struct SmallWork
+{
+    double ops = 0;           ///< of a pass, all of them, however many tokens it has
+    double values = 0;        ///< a token, that norms, rotations, gates and sums go over
+    double routerLogits = 0;  ///< a token
+    double streamValues = 0;  ///< a token, of hyper-connections: gathered and spread
+    double rowOperations = 0; ///< a token and position, of choosing compressed rows
+};
+
 /// What a model takes: told by its own loading code, which is run on a device that only counts. Bytes.
 struct ModelFootprint
 {
@@ -37,6 +49,8 @@ struct ModelFootprint
     std::uint64_t weightBytes = 0;     ///< of the mapped file: everything but experts
     std::uint64_t tableBytes = 0;      ///< of these, tables of which a token reads one row: they become resident bit by bit
     std::uint64_t expertBytes = 0;     ///< of the mapped file
+    std::uint64_t slotBytes = 0;       ///< that an expert takes where only some are in memory: as much as the largest of any layer
+    int expertCount = 0;               ///< of all layers
     std::uint64_t projectorBytes = 0;  ///< mapped file of the vision part
     std::uint64_t pictureBytes = 0;    ///< working memory from the first picture on
     std::uint64_t workBytes = 0;       ///< working memory of text: activations, logits, what the device's queue keeps
@@ -47,6 +61,8 @@ struct ModelFootprint
     double rowBytes = 0;               ///< of rows that stand for several tokens, for each token
     std::vector<WeightWork> weights;
     std::vector<ContextWork> context;
+    std::string contextType = "F16"; ///< of keys and values
+    SmallWork small;
     int layers = 0;
 
     /// Memory of a conversation of `tokens`.
@@ -55,6 +71,8 @@ struct ModelFootprint
     std::uint64_t grownContextBytes(int prompt, int tokens) const;
     /// Everything that is in memory with a context of `tokens`, apart from mapped files.
     std::uint64_t ownBytes(int tokens) const;
+    /// Experts that there is room for in `bytes`.
+    int expertsIn(std::uint64_t bytes) const;
     std::uint64_t mappedBytes() const { return weightBytes + expertBytes + projectorBytes; }
     /// That a decode step reads at `position`.
     double bytesRead(int position) const;
@@ -69,37 +87,77 @@ struct MachineSpeed
     struct Type
     {
         std::string type;
-        double denseBytes = 0;       ///< of weights a second, one token at a time
-        double expertBytes = 0;      ///< the same of experts chosen for a token
-        double denseOperations = 0;  ///< a second, kProbeTokens at a time
-        double expertOperations = 0; ///< the same of experts that share them, kProbeTokensOfExpert for each
+        double denseBytes = 0;          ///< of weights a second, one token at a time
+        double expertBytes = 0;         ///< the same of experts chosen for a token
+        double denseOperations = 0;     ///< a second, kProbeTokens at a time
+        double expertOperations = 0;    ///< the same of experts that share them, kProbeTokensOfExpert for each
+        double fewExpertOperations = 0; ///< and kFewTokensOfExpert
+    };
+    /// Attention over keys and values of one type.
+    struct Context
+    {
+        std::string type;
+        double operations = 0;       ///< a second, one token against a long context
+        double promptOperations = 0; ///< and many tokens against the context before them
     };
     std::string device;
     std::uint64_t memoryBytes = 0;
-    double readBytes = 0; ///< a second, at best; 0: not known
-    double copyBytes = 0;
-    double attentionOperations = 0; ///< a second, one token against a long context
-    double attentionBytes = 0;      ///< of context a second
-    double promptAttention = 0;     ///< operations a second, many tokens against the context before them
-    double opSeconds = 0;           ///< that an op takes however small it is
+    std::uint64_t limitBytes = 0; ///< that this process may fill at most, of these; 0: no limit
+    double readBytes = 0;         ///< a second, of the type that is read fastest; 0: not known
+    double opSeconds = 0;         ///< that an op takes however small it is
+    /// What SmallWork takes, a second, many tokens at a time; 0: not known.
+    double smallValues = 0, routerLogits = 0, streamValues = 0;
+    /// A file's pages lie all over the memory, and finding them takes longer the more there are: what is read a second of `narrowSpan`
+    /// bytes of a mapped file, over and over, and of `wideSpan` bytes in no order. Both 0: not known.
+    double narrowBytes = 0, wideBytes = 0;
+    double wideSpan = 0;
     std::vector<Type> types;
+    std::vector<Context> contexts;
 
     static constexpr int kProbeTokens = 256;
     static constexpr int kProbeTokensOfExpert = 32;
+    static constexpr int kFewTokensOfExpert = 8;
+    static constexpr double kNarrowSpan = 192e6;
 
     const Type *find(const std::string &type) const;
+    const Context *findContext(const std::string &type) const;
+    /// Seconds that a byte takes longer than in `types` when all of `span` bytes are read before it is again.
+    double scatterSeconds(double span) const;
 };
 
-/// Measures the weight types named (those that carry weight: about half a second each) and the device itself. kCancelled, kOutOfMemory.
-Result<MachineSpeed> measureMachine(const EngineOptions &options, const std::vector<std::string> &types, std::stop_token stop = {});
+/// What has to be measured to forecast a model.
+struct MachineNeeds
+{
+    std::vector<std::string> types;    ///< of weights
+    std::vector<std::string> contexts; ///< of keys and values
+    std::filesystem::path file;        ///< what of it is in memory tells how mapped files are read; or empty
+};
+/// Types that decide its speed, and its file.
+MachineNeeds needsOf(const ModelFootprint &footprint, const std::filesystem::path &file = {});
+
+/// Measures a machine as often as asked: what it needs for that it keeps, 100 to 200 MB.
+class MachineProbe
+{
+public:
+    virtual ~MachineProbe() = default;
+    /// About a quarter of a second a type. kCancelled, kOutOfMemory.
+    virtual Result<MachineSpeed> measure(std::stop_token stop = {}) = 0;
+};
+Result<std::unique_ptr<MachineProbe>> createMachineProbe(const EngineOptions &options, const MachineNeeds &needs);
+
+/// Measures once.
+Result<MachineSpeed> measureMachine(const EngineOptions &options, const MachineNeeds &needs, std::stop_token stop = {});
+
+/// Bytes a second that the experts of `file` come with while they are streamed: those that a token chose in a layer are read together, past
+/// the page cache. About half a second. 0: not known.
+double expertDiskSpeed(const std::filesystem::path &file, const ModelFootprint &footprint);
 
 /// Name of the device that models are computed on.
 std::string machineName(const EngineOptions &options = {});
 /// Memory that this machine has, in bytes.
 std::uint64_t machineMemory();
-
-/// Types of `footprint` that decide its speed: what measureMachine should know.
-std::vector<std::string> decisiveTypes(const ModelFootprint &footprint);
+/// Memory that this process may fill at most, as containers and services are told (control groups); 0: as much as there is.
+std::uint64_t memoryLimit();
 
 /// Seconds for one token at `position`, all weights in memory; 0: not known.
 double decodeSeconds(const ModelFootprint &footprint, const MachineSpeed &machine, int position);

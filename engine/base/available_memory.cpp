@@ -50,7 +50,13 @@ struct GroupFiles
 constexpr GroupFiles kFirst{"memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file", "total_active_file"};
 constexpr GroupFiles kSecond{"memory.max", "memory.current", "inactive_file", "active_file"};
 
-/// What the group in `folder` leaves, at most `most`.
+/// What the group in `folder` allows, at most `most`.
+std::uint64_t allowedBy(const std::filesystem::path &folder, const GroupFiles &names, std::uint64_t most)
+{
+    return std::min(most, soleNumberIn(folder / names.limit).value_or(most));
+}
+
+/// What of it is left.
 std::uint64_t leftBy(const std::filesystem::path &folder, const GroupFiles &names, std::uint64_t most)
 {
     const auto limit = soleNumberIn(folder / names.limit);
@@ -63,15 +69,37 @@ std::uint64_t leftBy(const std::filesystem::path &folder, const GroupFiles &name
     return std::min(most, *limit - std::min(*limit, kept));
 }
 
-/// `group` as /proc/self/cgroup names it, and all above it. Inside a container the name may be that of the world outside; then the folder
-/// itself is the group.
-std::uint64_t leftByAll(const std::filesystem::path &root, const std::string &group, const GroupFiles &names, std::uint64_t most)
+using Bound = std::uint64_t (*)(const std::filesystem::path &folder, const GroupFiles &names, std::uint64_t most);
+
+/// By `group` as /proc/self/cgroup names it, and all above it. Inside a container the name may be that of the world outside; then the
+/// folder itself is the group.
+std::uint64_t boundByAll(Bound bound, const std::filesystem::path &root, const std::string &group, const GroupFiles &names,
+                         std::uint64_t most)
 {
-    most = leftBy(root, names, most);
+    most = bound(root, names, most);
     std::filesystem::path folder = root;
     for (const std::filesystem::path &part : std::filesystem::path(group).relative_path()) {
         folder /= part;
-        most = leftBy(folder, names, most);
+        most = bound(folder, names, most);
+    }
+    return most;
+}
+
+/// By the groups of this process.
+std::uint64_t boundByGroups(Bound bound, const std::filesystem::path &proc, const std::filesystem::path &groups, std::uint64_t most)
+{
+    std::ifstream in(proc / "self" / "cgroup");
+    for (std::string line; std::getline(in, line);) { // "5:memory:/group" or "0::/group"
+        const std::size_t first = line.find(':');
+        const std::size_t second = first == std::string::npos ? first : line.find(':', first + 1);
+        if (second == std::string::npos)
+            continue;
+        const std::string_view controllers = std::string_view(line).substr(first + 1, second - first - 1);
+        const std::string group = line.substr(second + 1);
+        if (controllers.empty())
+            most = boundByAll(bound, groups, group, kSecond, most);
+        else if (("," + std::string(controllers) + ",").find(",memory,") != std::string::npos)
+            most = boundByAll(bound, groups / "memory", group, kFirst, most);
     }
     return most;
 }
@@ -84,21 +112,12 @@ std::uint64_t availableMemoryBytes(const std::filesystem::path &proc, const std:
     const auto free = numberNamed(proc / "meminfo", "MemAvailable:");
     if (!free)
         return 0;
-    std::uint64_t left = *free * kKilobyte;
-    std::ifstream in(proc / "self" / "cgroup");
-    for (std::string line; std::getline(in, line);) { // "5:memory:/group" or "0::/group"
-        const std::size_t first = line.find(':');
-        const std::size_t second = first == std::string::npos ? first : line.find(':', first + 1);
-        if (second == std::string::npos)
-            continue;
-        const std::string_view controllers = std::string_view(line).substr(first + 1, second - first - 1);
-        const std::string group = line.substr(second + 1);
-        if (controllers.empty())
-            left = leftByAll(groups, group, kSecond, left);
-        else if (("," + std::string(controllers) + ",").find(",memory,") != std::string::npos)
-            left = leftByAll(groups / "memory", group, kFirst, left);
-    }
-    return left;
+    return boundByGroups(leftBy, proc, groups, *free * kKilobyte);
+}
+
+std::uint64_t memoryLimitBytes(std::uint64_t memoryBytes, const std::filesystem::path &proc, const std::filesystem::path &groups)
+{
+    return boundByGroups(allowedBy, proc, groups, memoryBytes);
 }
 
 std::uint64_t availableMemoryBytes()

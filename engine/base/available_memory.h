@@ -14,4 +14,8 @@ std::uint64_t availableMemoryBytes();
 /// The same with the files of /proc and /sys/fs/cgroup under other folders (tests).
 std::uint64_t availableMemoryBytes(const std::filesystem::path &proc, const std::filesystem::path &groups);
 
+/// What control groups allow this process of a machine's `memoryBytes`, whatever is in use.
+std::uint64_t memoryLimitBytes(std::uint64_t memoryBytes, const std::filesystem::path &proc = "/proc",
+                               const std::filesystem::path &groups = "/sys/fs/cgroup");
+
 } // namespace conclave::engine

@@ -21,11 +21,6 @@ private:
 
 } // namespace
 
-CountingDevice::CountingDevice() : m_queues(kernels::createReferenceDevice())
-{
-    m_info.name = "counting";
-}
-
 std::unique_ptr<kernels::Buffer> CountingDevice::allocate(std::size_t bytes)
 {
     m_allocated += bytes;
@@ -39,7 +34,7 @@ std::unique_ptr<kernels::Buffer> CountingDevice::importReadOnly(std::span<const 
 
 std::unique_ptr<kernels::Queue> CountingDevice::createQueue()
 {
-    return m_queues->createQueue();
+    return countingQueue(m_counts);
 }
 
 } // namespace conclave::engine

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "engine/forecast/op_counter.h"
 #include "kernels/core/device.h"
 
 #include <cstdint>
@@ -8,12 +9,12 @@
 namespace conclave::engine
 {
 
-/// A device that only counts what it is asked for: a model "loaded" on it tells what it takes without taking it. Nothing can be computed
-/// on it.
+/// A device that only counts what it is asked for: a model "loaded" on it tells what it takes without taking it, and a pass what it would
+/// do without doing it.
 class CountingDevice final : public kernels::Device
 {
 public:
-    CountingDevice();
+    CountingDevice() { m_info.name = "counting"; }
 
     const kernels::DeviceInfo &info() const override { return m_info; }
     std::unique_ptr<kernels::Buffer> allocate(std::size_t bytes) override;
@@ -23,10 +24,11 @@ public:
     kernels::Status download(std::span<std::byte>, const kernels::Tensor &) override { return kernels::Status::success(); }
 
     std::uint64_t allocatedBytes() const { return m_allocated; }
+    OpCounts &counts() { return m_counts; } ///< of all its queues
 
 private:
     kernels::DeviceInfo m_info;
-    std::unique_ptr<kernels::Device> m_queues; ///< makes queues, which nobody runs
+    OpCounts m_counts;
     std::uint64_t m_allocated = 0;
 };
 

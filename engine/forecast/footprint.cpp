@@ -9,7 +9,9 @@
 #include <exception>
 #include <map>
 #include <new>
+#include <span>
 #include <string_view>
+#include <vector>
 
 namespace conclave::engine
 {
@@ -62,6 +64,22 @@ double elementsOf(const TensorInfo &tensor)
     return count;
 }
 
+/// Of streamed experts (ExpertCache): matrices one behind the other, each in whole pages.
+void addSlots(const GgufFile &file, ModelFootprint &out)
+{
+    constexpr std::uint64_t kPage = 4096;
+    std::map<int, std::uint64_t> bytes; // of an expert, by layer
+    for (const TensorInfo &tensor : file.tensors()) {
+        if (!isExpert(tensor.name) || tensor.rank != 3 || layerOf(tensor.name) >= out.layers)
+            continue;
+        const auto experts = static_cast<std::uint64_t>(tensor.shape[0]);
+        const auto [layer, added] = bytes.try_emplace(layerOf(tensor.name), 0);
+        out.expertCount += added ? static_cast<int>(experts) : 0;
+        layer->second += (tensor.data.size() / experts + kPage - 1) / kPage * kPage;
+        out.slotBytes = std::max(out.slotBytes, layer->second);
+    }
+}
+
 /// Sorts the file's tensors into what lies where and what a token reads.
 void addTensors(const GgufFile &file, ModelFootprint &out)
 {
@@ -83,11 +101,14 @@ void addTensors(const GgufFile &file, ModelFootprint &out)
         (expert ? one.expertBytes : one.denseBytes) += bytes * (expert ? share : 1.0);
         if (tensor.rank > 1 && !isOutput(tensor.name, tied))
             (expert ? one.expertParameters : one.denseParameters) += elementsOf(tensor) * (expert ? share : 1.0);
+        else if (tensor.rank > 1)
+            one.outputBytes += bytes;
     }
     for (auto &[type, one] : work) {
         one.type = type;
         out.weights.push_back(one);
     }
+    addSlots(file, out);
     // What is neither tensor nor work lies between them: header and padding.
     const std::uint64_t tensors = out.weightBytes + out.expertBytes;
     out.weightBytes += std::max(file.sizeBytes(), tensors) - tensors;
@@ -105,6 +126,7 @@ double headsOf(const GgufFile &file, const std::string &architecture)
 void addContext(const KvShape &shape, double heads, ModelFootprint &out)
 {
     std::map<int, ContextWork> work;
+    out.contextType = kernels::dtypeName(shape.type);
     out.pageTokens = KvCache::kPageTokens;
     out.pageBytes = shape.pagedBytesPerToken() * static_cast<std::uint64_t>(KvCache::kPageTokens);
     for (std::size_t i = 0; i < shape.layers.size(); ++i) {
@@ -201,6 +223,40 @@ Result<std::optional<std::filesystem::path>> projectorFor(const GgufFile &file, 
                                : findProjector(path, *needs);
 }
 
+/// Has the model compute a prompt, go on to a long context, and answer there, all of it on a device that only counts.
+Result<Done> addSmallWork(Model &model, CountingDevice &device, ModelFootprint &out)
+{
+    constexpr int kFar = 4096;
+    const int far = std::min(kFar, std::max(out.model.contextTokens - 1, 1));
+    auto cache = model.createCache(far + 1);
+    if (!cache)
+        return cache.takeError();
+    const std::vector<std::int32_t> tokens(static_cast<std::size_t>(far), 0);
+    const auto count = [&](int tokensOfPass) {
+        device.counts() = {};
+        Batch batch;
+        batch.tokens = std::span(tokens).first(static_cast<std::size_t>(tokensOfPass));
+        batch.cache = cache->get();
+        auto done = model.forward(batch);
+        return done ? Result<Done>(Done{}) : Result<Done>(done.takeError());
+    };
+    const int prompt = std::min(kFirstRows, far);
+    if (auto done = count(prompt); !done)
+        return done;
+    out.small.values = device.counts().values / prompt;
+    out.small.routerLogits = device.counts().routerLogits / prompt;
+    out.small.streamValues = device.counts().streamValues / prompt;
+    if (prompt < far) {
+        if (auto done = count(far - prompt); !done)
+            return done;
+    }
+    if (auto done = count(1); !done)
+        return done;
+    out.small.ops = device.counts().ops;
+    out.small.rowOperations = device.counts().rowOperations / far;
+    return Done{};
+}
+
 Result<ModelFootprint> measure(const std::filesystem::path &path, const EngineOptions &options)
 {
     auto file = GgufFile::open(path);
@@ -235,6 +291,9 @@ Result<ModelFootprint> measure(const std::filesystem::path &path, const EngineOp
     if (!cache)
         return cache.takeError();
     addContext((*cache)->shape(), headsOf(*file, out.model.architecture), out);
+    cache->reset();
+    if (auto done = addSmallWork(**model, device, out); !done)
+        return done.takeError();
     return out;
 }
 
@@ -256,6 +315,11 @@ std::uint64_t ModelFootprint::grownContextBytes(int prompt, int tokens) const
     while (rows < tokens)
         rows *= 2;
     return static_cast<std::uint64_t>(pages) * pageBytes + static_cast<std::uint64_t>(rowBytes * rows) + stateBytes;
+}
+
+int ModelFootprint::expertsIn(std::uint64_t bytes) const
+{
+    return slotBytes > 0 ? static_cast<int>(std::min<std::uint64_t>(bytes / slotBytes, static_cast<std::uint64_t>(expertCount))) : 0;
 }
 
 std::uint64_t ModelFootprint::ownBytes(int tokens) const

@@ -1,21 +1,17 @@
 #include "engine/api/forecast.h"
+#include "engine/base/available_memory.h"
+#include "engine/forecast/mapped_memory.h"
+#include "engine/forecast/probe.h"
 #include "engine/generate/engine_setup.h"
-#include "engine/model/ops.h"
-#include "engine/synth/random_blocks.h"
-#include "kernels/core/device.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
-#include <cstring>
-#include <exception>
-#include <functional>
-#include <memory>
 #include <new>
-#include <numeric>
 #include <optional>
+#include <span>
+#include <vector>
 
-/// Measures the ops that models are computed with, on random weights: of zeros some types' scales are too small for the processor's liking.
+/// Measures the ops that models are computed with.
 namespace conclave::engine
 {
 namespace
@@ -23,20 +19,25 @@ namespace
 
 using kernels::DType;
 using kernels::Tensor;
-using Clock = std::chrono::steady_clock;
 
 constexpr std::int64_t kWidth = 2048;
 constexpr std::int64_t kHidden = 1024;
-constexpr std::int64_t kExperts = 64;
+constexpr std::int64_t kExperts = 24;
 constexpr std::int64_t kChosen = 8;
 constexpr std::int64_t kTokens = MachineSpeed::kProbeTokens;
-static_assert(kTokens * kChosen / kExperts == MachineSpeed::kProbeTokensOfExpert);
-constexpr std::int64_t kContext = 8192; // positions that attention is measured with
+constexpr std::int64_t kExpertTokens = kExperts * MachineSpeed::kProbeTokensOfExpert / kChosen;
+constexpr std::int64_t kFewTokens = kExperts * MachineSpeed::kFewTokensOfExpert / kChosen;
+static_assert(kExpertTokens <= kTokens);
+constexpr std::int64_t kPageTokens = 64;
+constexpr std::int64_t kContext = 4096; // positions that attention is measured with,
+constexpr std::int64_t kContexts = 8;   // in several contexts that take turns: a token finds its own in memory, not in caches
 constexpr std::int64_t kHeads = 32;
 constexpr std::int64_t kKvHeads = 4;
 constexpr std::int64_t kHeadDim = 128;
 constexpr int kRepeats = 5;
-constexpr int kFewRepeats = 3; // of what takes long enough to be sure of
+constexpr int kFewRepeats = 3;        // of what takes long enough to be sure of
+constexpr std::int64_t kRouted = 128; // experts that a router chooses kChosen of
+constexpr std::int64_t kStreams = 4;
 
 std::optional<DType> typeOf(const std::string &name)
 {
@@ -48,228 +49,318 @@ std::optional<DType> typeOf(const std::string &name)
     return std::nullopt;
 }
 
-class Probe
-{
-public:
-    Probe(kernels::Device &device, std::stop_token stop) : m_device(device), m_queue(device.createQueue()), m_stop(std::move(stop)) {}
-
-    bool ok() const { return m_queue != nullptr && !m_failed; }
-
-    Tensor make(DType type, std::initializer_list<std::int64_t> shape)
-    {
-        const Tensor sized = Tensor::packed(type, shape, nullptr);
-        auto buffer = m_device.allocate(sized.packedBytes());
-        m_failed = m_failed || buffer == nullptr;
-        if (buffer == nullptr)
-            return {};
-        m_buffers.push_back(std::move(buffer));
-        return Tensor::packed(type, shape, m_buffers.back().get());
-    }
-    /// The same with random weights.
-    Tensor makeWeights(DType type, std::initializer_list<std::int64_t> shape)
-    {
-        const Tensor out = make(type, shape);
-        if (!out.empty() && out.buffer->hostData() != nullptr && RandomBlocks::knows(type))
-            fill(type, {out.buffer->hostData(), out.packedBytes()});
-        return out;
-    }
-    void dropBuffers() { m_buffers.clear(); }
-
-    /// Median seconds of one call, after one that warms up. 0: it cannot be computed here.
-    double seconds(int repeats, const std::function<kernels::Status(kernels::Queue &)> &work)
-    {
-        std::vector<double> times;
-        for (int i = 0; i <= repeats && !m_stop.stop_requested(); ++i) {
-            emptyCaches();
-            const auto start = Clock::now();
-            if (!work(*m_queue).ok() || !m_queue->finish().ok())
-                return 0;
-            if (i > 0)
-                times.push_back(std::chrono::duration<double>(Clock::now() - start).count());
-        }
-        if (times.empty())
-            return 0;
-        std::nth_element(times.begin(), times.begin() + static_cast<std::ptrdiff_t>(times.size() / 2), times.end());
-        return times[times.size() / 2];
-    }
-
-    kernels::Device &device() { return m_device; }
-
-private:
-    /// One piece over and over: all of it would take longer than what is measured.
-    static void fill(DType type, std::span<std::byte> out)
-    {
-        constexpr std::size_t kBlocks = 4096;
-        const std::size_t piece = std::min(kBlocks * kernels::blockLayout(type).bytes, out.size());
-        RandomBlocks(1).fill(type, 0.02F, out.first(piece));
-        for (std::size_t at = piece; at < out.size(); at += piece)
-            std::memcpy(out.data() + at, out.data(), std::min(piece, out.size() - at));
-    }
-
-    /// A model's weights come from memory each time: nothing of the last call may be left in the processor's caches.
-    void emptyCaches() { std::memset(m_other.data(), ++m_filling & 0xff, m_other.size()); }
-
-    kernels::Device &m_device;
-    std::unique_ptr<kernels::Queue> m_queue;
-    std::stop_token m_stop;
-    std::vector<std::byte> m_other = std::vector<std::byte>(std::size_t{64} << 20);
-    int m_filling = 0;
-    std::vector<std::unique_ptr<kernels::Buffer>> m_buffers;
-    bool m_failed = false;
-};
-
 double rate(double amount, double seconds)
 {
     return seconds > 0 ? amount / seconds : 0;
 }
 
-/// A matrix larger than caches with one token, and a part of it with many.
-void measureDense(Probe &probe, DType type, MachineSpeed::Type &out)
+/// Weights of one type, more than caches hold: as one matrix, as parts of it that take turns, and as the experts of a layer.
+class WeightProbe
 {
-    constexpr std::int64_t kRows = 65536;
-    constexpr std::int64_t kFewRows = 4096;
-    const Tensor weight = probe.makeWeights(type, {kRows, kWidth});
-    const Tensor in = probe.makeWeights(DType::kF32, {kTokens, kWidth});
-    const Tensor outOne = probe.make(DType::kF32, {1, kRows});
-    const Tensor outMany = probe.make(DType::kF32, {kTokens, kFewRows});
-    if (!probe.ok())
-        return;
-    const double one = probe.seconds(kRepeats, [&](kernels::Queue &queue) {
-        kernels::MatmulArgs args;
-        args.weight = weight;
-        args.in = in.slice(0, 1);
-        args.out = outOne;
-        return queue.matmul(args);
-    });
-    const double many = probe.seconds(kFewRepeats, [&](kernels::Queue &queue) {
-        kernels::MatmulArgs args;
-        args.weight = weight.slice(0, kFewRows);
-        args.in = in;
-        args.out = outMany;
-        return queue.matmul(args);
-    });
-    out.denseBytes = rate(static_cast<double>(weight.packedBytes()), one);
-    out.denseOperations = rate(2.0 * kTokens * kFewRows * kWidth, many);
-    probe.dropBuffers();
-}
+public:
+    WeightProbe(Probe &probe, DType type)
+        : m_type(type), m_in(probe.makeRandom(DType::kF32, {kTokens, kWidth})), m_outOne(probe.make(DType::kF32, {1, rowsOf(type)})),
+          m_outMany(probe.make(DType::kF32, {kTokens, holdsExperts(type) ? kManyRows : kRouted})),
+          m_sum(probe.make(DType::kF32, {kTokens, kWidth}))
+    {
+        if (holdsExperts(type) && probe.ok())
+            chooseExperts(probe);
+    }
 
-/// Experts as a layer has them: other ones for each token, so that no cache holds them.
-void measureExperts(Probe &probe, DType type, MachineSpeed::Type &out)
-{
-    kernels::MoeFeedForwardArgs args;
-    args.gate = probe.makeWeights(type, {kExperts, kHidden, kWidth});
-    args.up = probe.makeWeights(type, {kExperts, kHidden, kWidth});
-    args.down = probe.makeWeights(type, {kExperts, kWidth, kHidden});
-    const Tensor in = probe.makeWeights(DType::kF32, {kTokens, kWidth});
-    const Tensor sum = probe.make(DType::kF32, {kTokens, kWidth});
-    const Tensor experts = probe.make(DType::kI32, {kTokens, kChosen});
-    const Tensor weights = probe.make(DType::kF32, {kTokens, kChosen});
-    if (!probe.ok())
-        return;
-    std::vector<std::int32_t> chosen(static_cast<std::size_t>(kTokens * kChosen));
-    for (std::size_t i = 0; i < chosen.size(); ++i) // eight different ones a token, and others for the next
-        chosen[i] = static_cast<std::int32_t>(i % static_cast<std::size_t>(kExperts));
-    if (!probe.device().upload(experts, std::as_bytes(std::span<const std::int32_t>(chosen))).ok())
-        return;
-    const auto run = [&](kernels::Queue &queue, std::int64_t from, std::int64_t count) {
-        args.in = in.slice(from, count);
-        args.out = sum.slice(from, count);
-        args.experts = experts.slice(from, count);
-        args.weights = weights.slice(from, count);
+    static std::size_t weightBytes(DType type) { return Tensor::packed(type, {rowsOf(type), kWidth}, nullptr).packedBytes(); }
+
+    void measure(Probe &probe, MachineSpeed::Type &out)
+    {
+        m_weights = probe.weights(m_type, {rowsOf(m_type), kWidth});
+        if (!probe.ok())
+            return;
+        measureMatrix(probe, out);
+        if (m_ready)
+            measureExperts(probe, out);
+        else { // floats, of which files have routers, but no experts
+            out.expertBytes = out.denseBytes;
+            out.expertOperations = out.fewExpertOperations = out.denseOperations;
+        }
+    }
+
+private:
+    static constexpr std::int64_t kFloatRows = 8192;
+    static constexpr std::int64_t kManyRows = 4096;
+
+    static bool holdsExperts(DType type) { return kernels::isQuantised(type) || type == DType::kF16; }
+    static std::int64_t rowsOf(DType type) { return holdsExperts(type) ? 3 * kExperts * kHidden : kFloatRows; }
+
+    Tensor experts(std::int64_t third, std::int64_t rows, std::int64_t columns) const
+    {
+        const std::size_t bytes = m_weights.packedBytes() / 3;
+        return Tensor::packed(m_type, {kExperts, rows, columns}, m_weights.buffer, static_cast<std::size_t>(third) * bytes);
+    }
+
+    /// Other ones for each token, so that no cache holds them.
+    void chooseExperts(Probe &probe)
+    {
+        m_chosen = probe.make(DType::kI32, {kExpertTokens, kChosen});
+        m_shares = probe.make(DType::kF32, {kExpertTokens, kChosen});
+        std::vector<std::int32_t> chosen(static_cast<std::size_t>(kExpertTokens * kChosen));
+        for (std::size_t i = 0; i < chosen.size(); ++i)
+            chosen[i] = static_cast<std::int32_t>(i % static_cast<std::size_t>(kExperts));
+        m_ready = probe.ok() && probe.device().upload(m_chosen, std::as_bytes(std::span<const std::int32_t>(chosen))).ok();
+    }
+
+    void measureMatrix(Probe &probe, MachineSpeed::Type &out)
+    {
+        kernels::MatmulArgs args;
+        args.weight = m_weights;
+        args.in = m_in.slice(0, 1);
+        args.out = m_outOne;
+        const double one = probe.seconds(kRepeats, [&](kernels::Queue &queue) { return queue.matmul(args); });
+        out.denseBytes = rate(static_cast<double>(m_weights.packedBytes()), one);
+        const std::int64_t rows = m_outMany.shape[1];
+        args.in = m_in;
+        args.out = m_outMany;
+        const double many = probe.seconds(kFewRepeats, [&](kernels::Queue &queue) {
+            args.weight = m_weights.slice(m_at, rows);
+            m_at = (m_at + rows) % (m_weights.shape[0] - rows + 1);
+            return queue.matmul(args);
+        });
+        out.denseOperations = rate(2.0 * kTokens * static_cast<double>(rows) * kWidth, many);
+    }
+
+    void measureExperts(Probe &probe, MachineSpeed::Type &out)
+    {
+        m_args.gate = experts(0, kHidden, kWidth);
+        m_args.up = experts(1, kHidden, kWidth);
+        m_args.down = experts(2, kWidth, kHidden);
+        constexpr std::int64_t kSteps = kExperts / kChosen; // until every expert was used once
+        const double one = probe.seconds(kRepeats, [&](kernels::Queue &queue) {
+            kernels::Status status = kernels::Status::success();
+            for (std::int64_t step = 0; step < kSteps && status.ok(); ++step)
+                status = run(queue, step, 1);
+            return status;
+        });
+        const double few = probe.seconds(kFewRepeats, [&](kernels::Queue &queue) { return run(queue, 0, kFewTokens); });
+        const double many = probe.seconds(kFewRepeats, [&](kernels::Queue &queue) { return run(queue, 0, kExpertTokens); });
+        const double operations = 2.0 * 3.0 * kChosen * kHidden * kWidth; // a token
+        out.expertBytes = rate(static_cast<double>(m_weights.packedBytes()), one);
+        out.fewExpertOperations = rate(operations * kFewTokens, few);
+        out.expertOperations = rate(operations * kExpertTokens, many);
+    }
+
+    kernels::Status run(kernels::Queue &queue, std::int64_t from, std::int64_t count) const
+    {
+        kernels::MoeFeedForwardArgs args = m_args;
+        args.in = m_in.slice(from, count);
+        args.out = m_sum.slice(from, count);
+        args.experts = m_chosen.slice(from, count);
+        args.weights = m_shares.slice(from, count);
         return queue.moeFeedForward(args);
-    };
-    constexpr std::int64_t kSteps = kExperts / kChosen; // until every expert was used once
-    const double one = probe.seconds(kRepeats, [&](kernels::Queue &queue) {
-        kernels::Status status = kernels::Status::success();
-        for (std::int64_t step = 0; step < kSteps && status.ok(); ++step)
-            status = run(queue, step, 1);
-        return status;
-    });
-    const double many = probe.seconds(kFewRepeats, [&](kernels::Queue &queue) { return run(queue, 0, kTokens); });
-    out.expertBytes = rate(3.0 * static_cast<double>(args.gate.packedBytes()), one);
-    out.expertOperations = rate(2.0 * 3.0 * kTokens * kChosen * kHidden * kWidth, many);
-    probe.dropBuffers();
-}
+    }
 
-void measureAttention(Probe &probe, MachineSpeed &out)
+    DType m_type;
+    Tensor m_weights, m_in, m_outOne, m_outMany, m_sum, m_chosen, m_shares;
+    kernels::MoeFeedForwardArgs m_args;
+    std::int64_t m_at = 0;
+    bool m_ready = false;
+};
+
+class AttentionProbe
 {
-    kernels::AttentionArgs args;
-    const Tensor queries = probe.makeWeights(DType::kF32, {kTokens, kHeads, kHeadDim});
-    const Tensor results = probe.make(DType::kF32, {kTokens, kHeads, kHeadDim});
-    args.cache.keys = probe.makeWeights(DType::kF16, {kContext, kKvHeads, kHeadDim});
-    args.cache.values = probe.makeWeights(DType::kF16, {kContext, kKvHeads, kHeadDim});
-    if (!probe.ok())
-        return;
-    args.scale = 1.0F / std::sqrt(static_cast<float>(kHeadDim));
-    const auto run = [&](std::int64_t first, std::int64_t tokens) {
+public:
+    AttentionProbe(Probe &probe, DType type)
+        : m_type(type), m_queries(probe.makeRandom(DType::kF32, {kTokens, kHeads, kHeadDim})),
+          m_results(probe.make(DType::kF32, {kTokens, kHeads, kHeadDim}))
+    {
+        for (std::int32_t page = 0; page < kSlots / kPageTokens; ++page)
+            m_pages.push_back(page);
+    }
+
+    static std::size_t weightBytes(DType type) { return Tensor::packed(type, {2 * kSlots, kKvHeads, kHeadDim}, nullptr).packedBytes(); }
+
+    void measure(Probe &probe, MachineSpeed::Context &out)
+    {
+        const Tensor both = probe.weights(m_type, {2 * kSlots, kKvHeads, kHeadDim});
+        if (!probe.ok())
+            return;
+        m_keys = both.slice(0, kSlots);
+        m_values = both.slice(kSlots, kSlots);
+        out.operations = rate(4.0 * kHeads * kHeadDim * kContext, seconds(probe, kContext - 1, 1));
+        const double seen = kTokens * (kTokens + kTokens / 2.0); // as in the second half of a prompt of 512
+        out.promptOperations = rate(4.0 * kHeads * kHeadDim * seen, seconds(probe, kTokens, kTokens));
+    }
+
+private:
+    static constexpr std::int64_t kSlots = kContexts * kContext;
+
+    double seconds(Probe &probe, std::int64_t first, std::int64_t tokens)
+    {
+        constexpr std::size_t kPages = kContext / kPageTokens;
+        kernels::AttentionArgs args;
+        args.cache.keys = m_keys;
+        args.cache.values = m_values;
+        args.cache.pageTokens = kPageTokens;
+        args.scale = 1.0F / std::sqrt(static_cast<float>(kHeadDim));
         args.first = first;
-        args.query = queries.slice(0, tokens);
-        args.out = results.slice(0, tokens);
-        return probe.seconds(kRepeats, [&](kernels::Queue &queue) { return queue.attention(args); });
-    };
-    const double one = run(kContext - 1, 1);
-    out.attentionOperations = rate(4.0 * kHeads * kHeadDim * kContext, one);
-    out.attentionBytes = out.readBytes > 0 ? out.readBytes : rate(2.0 * static_cast<double>(args.cache.keys.packedBytes()), one);
-    const double seen = kTokens * (kTokens + kTokens / 2.0); // as in the second half of a prompt of 512
-    out.promptAttention = rate(4.0 * kHeads * kHeadDim * seen, run(kTokens, kTokens));
-    probe.dropBuffers();
-}
+        args.query = m_queries.slice(0, tokens);
+        args.out = m_results.slice(0, tokens);
+        return probe.seconds(kRepeats, [&](kernels::Queue &queue) {
+            args.cache.pages = std::span(m_pages).subspan(kPages * (m_turn++ % kContexts), kPages);
+            return queue.attention(args);
+        });
+    }
 
-/// An op whose arithmetic is nothing: what remains is its start and its end on all threads.
-void measureOp(Probe &probe, MachineSpeed &out)
+    DType m_type;
+    Tensor m_queries, m_results, m_keys, m_values;
+    std::vector<std::int32_t> m_pages;
+    std::size_t m_turn = 0;
+};
+
+/// Ops that go over activations alone.
+class SmallProbe
 {
-    constexpr int kCalls = 200;
-    kernels::MatmulArgs args;
-    args.weight = probe.make(DType::kQ8_0, {32, kWidth});
-    args.in = probe.make(DType::kF32, {1, kWidth});
-    args.out = probe.make(DType::kF32, {1, 32});
-    if (!probe.ok())
-        return;
-    const double time = probe.seconds(kRepeats, [&](kernels::Queue &queue) {
+public:
+    explicit SmallProbe(Probe &probe)
+        : m_tiny(probe.make(DType::kQ8_0, {32, kWidth})), m_values(probe.makeRandom(DType::kF32, {kTokens, kWidth})),
+          m_normed(probe.make(DType::kF32, {kTokens, kWidth})), m_tinyOut(probe.make(DType::kF32, {1, 32}))
+    {
+        m_router.logits = probe.makeRandom(DType::kF32, {kTokens, kRouted});
+        m_router.kMin = m_router.kMax = m_router.kWide = static_cast<int>(kChosen);
+        m_router.experts = probe.make(DType::kI32, {kTokens, kChosen});
+        m_router.weights = probe.make(DType::kF32, {kTokens, kChosen});
+        m_router.margins = probe.make(DType::kF32, {kTokens});
+        m_gather.streams = probe.makeRandom(DType::kF32, {kTokens, kStreams, kWidth});
+        m_gather.projection = probe.makeRandom(DType::kF32, {kTokens, kStreams * (kStreams + 2)});
+        m_gather.base = probe.make(DType::kF32, {kStreams * (kStreams + 2)});
+        m_gather.scale = probe.make(DType::kF32, {3});
+        m_gather.post = probe.make(DType::kF32, {kTokens, kStreams});
+        m_gather.mix = probe.make(DType::kF32, {kTokens, kStreams, kStreams});
+        m_gather.out = m_normed;
+    }
+
+    void measure(Probe &probe, MachineSpeed &out) const
+    {
+        out.opSeconds = probe.seconds(kFewRepeats, [&](kernels::Queue &queue) { return tinyOps(queue); }) / kTinyOps;
+        const double norm = probe.seconds(kRepeats, [&](kernels::Queue &queue) { return queue.rmsNorm({m_values, {}, m_normed, 1e-6F}); });
+        out.smallValues = rate(static_cast<double>(m_values.elements()), norm);
+        const double router = probe.seconds(kRepeats, [&](kernels::Queue &queue) { return queue.router(m_router); });
+        out.routerLogits = rate(static_cast<double>(m_router.logits.elements()), router);
+        const double streams = probe.seconds(kRepeats, [&](kernels::Queue &queue) {
+            const kernels::Status status = queue.gatherStreams(m_gather);
+            return status.ok() ? queue.spreadStreams({m_normed, m_gather.post, m_gather.mix, m_gather.streams}) : status;
+        });
+        out.streamValues = rate(2.0 * static_cast<double>(m_gather.streams.elements()), streams);
+    }
+
+private:
+    static constexpr int kTinyOps = 200;
+
+    /// Whose arithmetic is nothing: what remains is their start and their end on all threads.
+    kernels::Status tinyOps(kernels::Queue &queue) const
+    {
+        kernels::MatmulArgs args;
+        args.weight = m_tiny;
+        args.in = m_values.slice(0, 1);
+        args.out = m_tinyOut;
         kernels::Status status = kernels::Status::success();
-        for (int i = 0; i < kCalls && status.ok(); ++i)
+        for (int i = 0; i < kTinyOps && status.ok(); ++i)
             status = queue.matmul(args);
         return status;
-    });
-    out.opSeconds = time / kCalls;
-    probe.dropBuffers();
-}
-
-Result<MachineSpeed> measure(const EngineOptions &options, const std::vector<std::string> &types, const std::stop_token &stop)
-{
-    const auto stopped = [] { return Error{ErrorCode::kCancelled, "Measuring the machine was stopped.", "stop requested"}; };
-    const auto device = processorFor(options);
-    if (stop.stop_requested())
-        return stopped();
-    if (!device)
-        return Error{ErrorCode::kDeviceFailure, "The processor could not be made ready for computing.", "createCpuDevice"};
-    MachineSpeed out;
-    out.device = device->info().name;
-    out.memoryBytes = device->info().memoryBytes;
-    const kernels::DeviceLimits limits = device->measureLimits();
-    out.readBytes = limits.readBytes;
-    out.copyBytes = limits.copyBytes;
-    Probe probe(*device, stop);
-    measureAttention(probe, out);
-    measureOp(probe, out);
-    for (const std::string &name : types) {
-        const auto type = typeOf(name);
-        if (!type || *type == DType::kI32)
-            continue;
-        MachineSpeed::Type one;
-        one.type = name;
-        if (stop.stop_requested())
-            break;
-        measureDense(probe, *type, one);
-        measureExperts(probe, *type, one);
-        out.types.push_back(one);
     }
-    if (stop.stop_requested())
-        return stopped();
-    if (!probe.ok())
-        return Error{ErrorCode::kOutOfMemory, "There is not enough memory to measure this machine. Close other programs.", "probe"};
-    return out;
-}
+
+    Tensor m_tiny, m_values, m_normed, m_tinyOut;
+    kernels::RouterArgs m_router;
+    kernels::GatherStreamsArgs m_gather;
+};
+
+class ProcessorProbe final : public MachineProbe
+{
+public:
+    ProcessorProbe(std::unique_ptr<kernels::Device> device, const MachineNeeds &needs)
+        : m_device(std::move(device)), m_probe(*m_device, weightBytes(needs)), m_small(m_probe)
+    {
+        m_speed.device = m_device->info().name;
+        m_speed.memoryBytes = m_device->info().memoryBytes;
+        m_speed.limitBytes = memoryLimit();
+        for (const std::string &name : needs.types) {
+            const auto type = typeOf(name);
+            if (type && *type != DType::kI32)
+                m_types.push_back({name, WeightProbe(m_probe, *type)});
+        }
+        for (const std::string &name : needs.contexts) {
+            if (const auto type = typeOf(name))
+                m_contexts.push_back({name, AttentionProbe(m_probe, *type)});
+        }
+        if (!needs.file.empty())
+            m_mapped = MappedMemory::open(needs.file, *m_device);
+    }
+
+    Result<MachineSpeed> measure(std::stop_token stop) override
+    {
+        if (!m_probe.ok())
+            return noMemory("probe");
+        m_probe.setStop(stop);
+        MachineSpeed out = m_speed;
+        if (m_mapped && !stop.stop_requested()) {
+            const MappedMemory::Rates rates = m_mapped->measure();
+            out.narrowBytes = rates.narrowBytes;
+            out.wideBytes = rates.wideBytes;
+            out.wideSpan = rates.wideSpan;
+        }
+        m_small.measure(m_probe, out);
+        for (OfContext &each : m_contexts) {
+            MachineSpeed::Context &one = out.contexts.emplace_back();
+            one.type = each.name;
+            each.attention.measure(m_probe, one);
+        }
+        for (OfType &each : m_types) {
+            MachineSpeed::Type &one = out.types.emplace_back();
+            one.type = each.name;
+            each.weights.measure(m_probe, one);
+            out.readBytes = std::max(out.readBytes, one.denseBytes);
+        }
+        if (stop.stop_requested())
+            return Error{ErrorCode::kCancelled, "Measuring the machine was stopped.", "stop requested"};
+        return out;
+    }
+
+    static Error noMemory(const char *context)
+    {
+        return Error{ErrorCode::kOutOfMemory, "There is not enough memory to measure this machine. Close other programs.", context};
+    }
+
+private:
+    static std::size_t weightBytes(const MachineNeeds &needs)
+    {
+        std::size_t most = 0;
+        for (const std::string &name : needs.types) {
+            if (const auto type = typeOf(name))
+                most = std::max(most, WeightProbe::weightBytes(*type));
+        }
+        for (const std::string &name : needs.contexts) {
+            if (const auto type = typeOf(name))
+                most = std::max(most, AttentionProbe::weightBytes(*type));
+        }
+        return most;
+    }
+
+    struct OfType
+    {
+        std::string name;
+        WeightProbe weights;
+    };
+    struct OfContext
+    {
+        std::string name;
+        AttentionProbe attention;
+    };
+
+    std::unique_ptr<kernels::Device> m_device;
+    MachineSpeed m_speed; ///< what does not change
+    Probe m_probe;
+    SmallProbe m_small;
+    std::vector<OfType> m_types;
+    std::vector<OfContext> m_contexts;
+    std::optional<MappedMemory> m_mapped;
+};
 
 } // namespace
 
@@ -285,13 +376,29 @@ std::string machineName(const EngineOptions &options)
     return device ? device->info().name : std::string();
 }
 
-Result<MachineSpeed> measureMachine(const EngineOptions &options, const std::vector<std::string> &types, std::stop_token stop)
+std::uint64_t memoryLimit()
+{
+    const std::uint64_t memory = machineMemory();
+    const std::uint64_t limit = memoryLimitBytes(memory);
+    return limit < memory ? limit : 0;
+}
+
+Result<std::unique_ptr<MachineProbe>> createMachineProbe(const EngineOptions &options, const MachineNeeds &needs)
 {
     try {
-        return measure(options, types, stop);
+        auto device = processorFor(options);
+        if (!device)
+            return Error{ErrorCode::kDeviceFailure, "The processor could not be made ready for computing.", "createCpuDevice"};
+        return std::unique_ptr<MachineProbe>(std::make_unique<ProcessorProbe>(std::move(device), needs));
     } catch (const std::bad_alloc &) {
-        return Error{ErrorCode::kOutOfMemory, "There is not enough memory to measure this machine. Close other programs.", "bad_alloc"};
+        return ProcessorProbe::noMemory("bad_alloc");
     }
+}
+
+Result<MachineSpeed> measureMachine(const EngineOptions &options, const MachineNeeds &needs, std::stop_token stop)
+{
+    auto probe = createMachineProbe(options, needs);
+    return probe ? (*probe)->measure(std::move(stop)) : probe.takeError();
 }
 
 } // namespace conclave::engine

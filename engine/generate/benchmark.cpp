@@ -128,6 +128,12 @@ private:
         m_energy.look();
     }
 
+    void pause() const
+    {
+        if (m_request.between)
+            m_request.between();
+    }
+
     std::uint64_t grownBy() const
     {
         const std::uint64_t now = residentMemoryBytes();
@@ -155,11 +161,14 @@ private:
         const auto tokens = someTokens(row.tokens, m_model.vocabularySize());
         for (int i = 0; i <= m_request.repeats; ++i) {
             (*cache)->truncate(0);
+            if (i > 0)
+                pause();
             const auto start = Clock::now();
             if (auto done = compute(**cache, tokens); !done)
                 return done;
             note(i, start, row);
         }
+        pause();
         row.memoryBytes = grownBy();
         return Done{};
     }
@@ -178,21 +187,25 @@ private:
 
     Result<Done> decode(BenchmarkRow &row)
     {
-        const auto tokens = someTokens(row.depth + row.tokens + 1, m_model.vocabularySize());
+        // Other tokens in each repeat: the experts of the last one would be those that are quickest at hand.
+        const auto tokens = someTokens(row.depth + (m_request.repeats + 1) * row.tokens, m_model.vocabularySize());
         auto cache = cacheBehind(std::span(tokens).first(static_cast<std::size_t>(row.depth)), row.depth + row.tokens + 1);
         if (!cache)
             return cache.takeError();
         for (int i = 0; i <= m_request.repeats; ++i) {
             (*cache)->truncate(row.depth);
+            if (i > 0)
+                pause();
             const auto start = Clock::now();
             for (int t = 0; t < row.tokens; t += row.ahead + 1) {
-                const auto pass =
-                    std::span(tokens).subspan(static_cast<std::size_t>(row.depth + t), static_cast<std::size_t>(row.ahead) + 1);
+                const auto pass = std::span(tokens).subspan(static_cast<std::size_t>(row.depth + i * row.tokens + t),
+                                                            static_cast<std::size_t>(row.ahead) + 1);
                 if (auto done = compute(**cache, pass, row.ahead); !done)
                     return done;
             }
             note(i, start, row);
         }
+        pause();
         row.memoryBytes = grownBy();
         return Done{};
     }

@@ -3,7 +3,6 @@
 #include "engine/model/device_error.h"
 
 #include <algorithm>
-#include <string_view>
 
 namespace conclave::engine
 {
@@ -12,12 +11,12 @@ namespace
 
 constexpr std::size_t kPage = FileRead::kAlignment;
 
+} // namespace
+
 bool isRoutedExperts(const TensorInfo &tensor)
 {
     return tensor.rank == 3 && tensor.name.ends_with("_exps.weight");
 }
-
-} // namespace
 
 Result<std::unique_ptr<ModelMemory>> ModelMemory::import(kernels::Device &device, const GgufFile &file)
 {

@@ -11,6 +11,9 @@
 namespace conclave::engine
 {
 
+/// One matrix of all routed experts of a layer, [E, rows, columns]: what is streamed when memory is too small.
+bool isRoutedExperts(const TensorInfo &tensor);
+
 /// A model file's bytes as a device sees them, part by part. The file and the device outlive it.
 class ModelMemory
 {

@@ -2193,6 +2193,10 @@ Rückgabewert: 0 getan, 1 etwas misslang (steht auf stderr), 2 falscher Aufruf.
         <translation>Ein Rechner mit %1 Speicher könnte alles fassen.</translation>
     </message>
     <message>
+        <source>It needs %1 of memory even without most of its experts, and this machine has %2 for it.</source>
+        <translation>Es braucht selbst ohne die meisten seiner Experten %1 Speicher, und dieser Rechner hat %2 dafür.</translation>
+    </message>
+    <message>
         <source>It needs %1 of memory even without its weights, and this machine has %2 for it.</source>
         <translation>Es braucht selbst ohne seine Gewichte %1 Speicher, und dieser Rechner hat %2 dafür.</translation>
     </message>

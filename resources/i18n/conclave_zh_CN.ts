@@ -2189,6 +2189,10 @@ synth 写出一个具有已知模型形状、随机权重的模型文件，加 -
         <translation>内存为 %1 的机器可以全部放下。</translation>
     </message>
     <message>
+        <source>It needs %1 of memory even without most of its experts, and this machine has %2 for it.</source>
+        <translation>即使不算大部分专家，它也需要 %1 内存，而本机可用 %2。</translation>
+    </message>
+    <message>
         <source>It needs %1 of memory even without its weights, and this machine has %2 for it.</source>
         <translation>即使不算权重，它也需要 %1 内存，而本机可用 %2。</translation>
     </message>

@@ -61,6 +61,8 @@ engine::ModelFootprint footprintOf(quint64 dense, quint64 experts)
     footprint.layers = 32;
     footprint.weightBytes = dense;
     footprint.expertBytes = experts;
+    footprint.expertCount = experts > 0 ? 64 * 32 : 0;
+    footprint.slotBytes = experts / (64 * 32);
     footprint.workBytes = 100'000'000;
     footprint.pageBytes = 64 * 100'000;
     footprint.weights = {{"Q4_K", double(dense), double(experts) / 16, 2 * double(dense), double(experts) / 8}};
@@ -73,9 +75,9 @@ engine::MachineSpeed machineOf(quint64 memory)
     engine::MachineSpeed machine;
     machine.device = "CPU";
     machine.memoryBytes = memory;
-    machine.readBytes = machine.attentionBytes = 20e9;
-    machine.attentionOperations = 50e9;
-    machine.types = {{"Q4_K", 15e9, 12e9, 400e9, 300e9}};
+    machine.readBytes = 20e9;
+    machine.contexts = {{"F16", 50e9, 200e9}};
+    machine.types = {{"Q4_K", 15e9, 12e9, 400e9, 300e9, 200e9}};
     return machine;
 }
 
@@ -103,6 +105,7 @@ private Q_SLOTS:
     void aDamagedCacheIsBuiltAnew();
     void forecastsJudge_data();
     void forecastsJudge();
+    void whatLacksRoomIsReadFromDisk();
     void forecastsAddUp();
     void machineSpeedsAreKept();
     void outcomesAreKeptBesideForecasts();
@@ -459,6 +462,42 @@ void TestLibrary::forecastsJudge()
     }
 }
 
+/// What lacks room is read again and again: experts as often as they are chosen, of a dense model everything but its tables.
+void TestLibrary::whatLacksRoomIsReadFromDisk()
+{
+    engine::ModelFootprint footprint = footprintOf(2'000'000'000, 16'000'000'000);
+    QCOMPARE(diskReads(footprint, 0).token, 0.0);
+    QCOMPARE(diskReads(footprint, 8'000'000'000).token, 0.5e9); // half of the experts' 1 GB a token
+    QCOMPARE(diskReads(footprint, 8'000'000'000).prompt, 8e9);
+    QCOMPARE(diskReads(footprint, 8'000'000'001).away, 0.5 + 1.0 / 2048); // whole experts
+    footprint.model.experts = 64;                                         // of a layer, all held while a prompt goes through it
+    QCOMPARE(diskReads(footprint, 8'000'000'000).prompt, 16e9 * (1 - 960.0 / 1984));
+    footprint.model.experts = 0;
+    const engine::MachineSpeed speed = machineOf(64'000'000'000U);
+    const ModelPace whole(footprint, speed, 0, 0);
+    const ModelPace half(footprint, speed, 8'000'000'000, 2e9);
+    QCOMPARE(half.answerSeconds(100), whole.answerSeconds(100) + 0.25);
+    QCOMPARE(half.promptSeconds(1024), whole.promptSeconds(1024) + 8);               // two parts of 512
+    QCOMPARE(ModelPace(footprint, speed, 8'000'000'000, 0).answerSeconds(100), 0.0); // a disk that is not known
+    engine::ModelFootprint dense = footprintOf(2'000'000'000, 0);
+    dense.tableBytes = 1'000'000'000; // of which a token reads a row
+    QCOMPARE(diskReads(dense, 1'000'000'000).token, 0.0);
+    QCOMPARE(diskReads(dense, 1'500'000'000).token, 0.5e9);
+    // A process that may fill less than the machine has.
+    QCOMPARE(usualBudget(24'000'000'000, 0), quint64(22'000'000'000));
+    QVERIFY(usualBudget(24'000'000'000, 2'000'000'000) > 1'700'000'000 && usualBudget(24'000'000'000, 2'000'000'000) < 2'000'000'000);
+    engine::MachineSpeed machine = machineOf(64'000'000'000U);
+    QCOMPARE(verdictName(forecastOf(footprint, machine, {}).verdict), QStringLiteral("runs"));
+    machine.limitBytes = 8'000'000'000;
+    const ModelForecast limited = forecastOf(footprint, machine, {});
+    QCOMPARE(verdictName(limited.verdict), QStringLiteral("slow"));
+    QVERIFY(limited.budgetBytes < 8'000'000'000);
+    machine.limitBytes = 2'000'000'000; // everything but experts has to be in memory
+    const ModelForecast tight = forecastOf(footprint, machine, {});
+    QCOMPARE(verdictName(tight.verdict), QStringLiteral("too large"));
+    QVERIFY(tight.reason.contains(QLatin1String("experts")));
+}
+
 void TestLibrary::forecastsAddUp()
 {
     engine::ModelFootprint footprint = footprintOf(2'000'000'000, 16'000'000'000);
@@ -482,14 +521,23 @@ void TestLibrary::machineSpeedsAreKept()
 {
     const QTemporaryDir folder;
     MachineStore first(folder.path());
-    QVERIFY(first.learn({"Q8_0"}).ok());
+    engine::MachineNeeds needs;
+    needs.types = {"Q8_0"};
+    needs.contexts = {"F16"};
+    QVERIFY(first.learn(needs).ok());
     MachineStore second(folder.path());
-    QVERIFY(second.speed().find("Q8_0") != nullptr);
+    QCOMPARE(second.speed().find("Q8_0")->fewExpertOperations, first.speed().find("Q8_0")->fewExpertOperations);
+    QCOMPARE(second.speed().findContext("F16")->promptOperations, first.speed().findContext("F16")->promptOperations);
     QCOMPARE(second.speed().readBytes, first.speed().readBytes);
-    QVERIFY(second.learn({"Q8_0"}).ok()); // nothing to measure
+    QCOMPARE(second.speed().memoryBytes, engine::machineMemory());
+    QVERIFY(second.learn(needs).ok()); // nothing to measure
     QCOMPARE(second.speed().readBytes, first.speed().readBytes);
+    needs.contexts = {"Q8_0"};
+    QVERIFY(second.learn(needs).ok()); // this alone
+    QVERIFY(second.speed().findContext("Q8_0") != nullptr && second.speed().findContext("F16") != nullptr);
+    QCOMPARE(second.speed().find("Q8_0")->denseBytes, first.speed().find("Q8_0")->denseBytes);
     write(folder.filePath(QStringLiteral("machine.json")),
-          "{\"format\": 2, \"readBytes\": -3, \"types\": [{\"type\": \"Q8_0\", \"denseBytes\": 1e99}]}");
+          "{\"format\": 3, \"readBytes\": -3, \"types\": [{\"type\": \"Q8_0\", \"denseBytes\": 1e99}]}");
     const MachineStore spoilt(folder.path());
     QCOMPARE(spoilt.speed().readBytes, 0.0);
     QCOMPARE(spoilt.speed().types.front().denseBytes, 0.0);

@@ -76,6 +76,10 @@ private Q_SLOTS:
     void modelsOfFullSizeAreToldFromTheirHeaders();
     void refusesWhatLoadingWouldRefuse();
     void speedIsTheSumOfWhatATokenReads();
+    void expertsCostLessWhenTheyAreShared();
+    void expertsAreReadFromDisk();
+    void scatteredPagesTakeLonger();
+    void passesAreCountedOpByOp();
     void anUnknownSpeedIsNotGuessed();
     void measuresThisMachine();
 };
@@ -202,16 +206,94 @@ void TestForecast::speedIsTheSumOfWhatATokenReads()
     footprint.weights = {{"Q4_K", 1e9, 2e9, 2e9, 4e9}, {"F32", 1e7, 0, 1e6, 0}};
     footprint.context = {{0, 1000, 20000}, {128, 5000, 0}};
     MachineSpeed machine;
-    machine.attentionBytes = 1e10;
-    machine.attentionOperations = 1e10;
-    machine.types = {{"Q4_K", 1e10, 5e9, 1e11, 5e10}};
+    machine.readBytes = 1e10;
+    machine.contexts = {{"F16", 1e10, 1e10}};
+    machine.types = {{"Q4_K", 1e10, 5e9, 1e11, 5e10, 2e10}};
     // 0.1 s dense, 0.4 s experts, F32 at the only known speed; 1000 positions bound by arithmetic, 128 by bytes.
     const double seconds = decodeSeconds(footprint, machine, 1000);
     QVERIFY(std::abs(seconds - (0.1 + 0.4 + 0.001 + 1000 * 20000 / 1e10 + 128 * 5000 / 1e10)) < 1e-9);
     machine.opSeconds = 1e-6;
-    QVERIFY(decodeSeconds(footprint, machine, 1000) > seconds);
+    footprint.small.ops = 100;
+    QVERIFY(std::abs(decodeSeconds(footprint, machine, 1000) - seconds - 100e-6) < 1e-9);
     QVERIFY(prefillSeconds(footprint, machine, 512) > 0);
-    QCOMPARE(decisiveTypes(footprint), std::vector<std::string>{"Q4_K"});
+    const MachineNeeds needs = needsOf(footprint);
+    QCOMPARE(needs.types, (std::vector<std::string>{"Q4_K", "F32"})); // few bytes, but products of floats
+    QCOMPARE(needs.contexts, std::vector<std::string>{"F16"});
+}
+
+/// A token of a prompt costs less the more of them share an expert's weights, and as was measured where that was measured.
+void TestForecast::expertsCostLessWhenTheyAreShared()
+{
+    ModelFootprint footprint;
+    footprint.weights = {{"Q4_K", 0, 1e9, 0, 1e9}};
+    footprint.expertBytes = 16'000'000'000;
+    footprint.model.expertsUsed = 4;
+    MachineSpeed machine;
+    machine.types = {{"Q4_K", 1e10, 1e10, 4e11, 2e11, 1e11}};
+    const auto secondsOfToken = [&](int experts, int tokens) {
+        footprint.model.experts = experts;
+        return prefillSeconds(footprint, machine, tokens) / tokens;
+    };
+    QVERIFY(std::abs(secondsOfToken(64, 512) - 2e9 / 2e11) < 1e-6);  // 32 tokens an expert
+    QVERIFY(std::abs(secondsOfToken(256, 512) - 2e9 / 1e11) < 1e-6); // 8
+    QVERIFY(secondsOfToken(128, 512) > secondsOfToken(64, 512) && secondsOfToken(128, 512) < secondsOfToken(256, 512));
+    QVERIFY(secondsOfToken(256, 128) > secondsOfToken(256, 512)); // 2: further out than was measured
+    // Nearly all experts are read once for every 512 tokens, and a mapped file's take longer to find.
+    const double apart = secondsOfToken(64, 512) * 512;
+    machine.narrowBytes = 4e10;
+    machine.wideBytes = 2e10;
+    machine.wideSpan = 16e9;
+    QVERIFY(std::abs(secondsOfToken(64, 512) * 512 - apart - 16e9 * (1 / 2e10 - 1 / 4e10)) < 1e-3);
+}
+
+/// Experts of a file that is mostly a hole: what is read is zeros, but it is read.
+void TestForecast::expertsAreReadFromDisk()
+{
+#ifdef Q_OS_LINUX
+    const QTemporaryDir folder;
+    const std::filesystem::path file = fullSize(folder, "qwen3-30b-a3b");
+    const auto footprint = modelFootprint(file);
+    QVERIFY(footprint.ok());
+    QVERIFY(expertDiskSpeed(file, *footprint) > 1e6);
+    QCOMPARE(expertDiskSpeed(folder.filePath(QStringLiteral("none.gguf")).toStdString(), {}), 0.0);
+#endif
+}
+
+/// Pages all over the memory take longer to find: nothing for a small span, all that was measured for the widest.
+void TestForecast::scatteredPagesTakeLonger()
+{
+    MachineSpeed machine;
+    QCOMPARE(machine.scatterSeconds(1e10), 0.0);
+    machine.narrowBytes = 4e10;
+    machine.wideBytes = 2e10;
+    machine.wideSpan = 4e9;
+    QCOMPARE(machine.scatterSeconds(1e8), 0.0);
+    QVERIFY(std::abs(machine.scatterSeconds(4e9) - (1 / 2e10 - 1 / 4e10)) < 1e-15);
+    QCOMPARE(machine.scatterSeconds(1e12), machine.scatterSeconds(4e9));
+    QVERIFY(machine.scatterSeconds(1e9) > 0 && machine.scatterSeconds(1e9) < machine.scatterSeconds(4e9));
+    machine.wideBytes = 5e10; // measured while the machine was faster
+    QCOMPARE(machine.scatterSeconds(4e9), 0.0);
+}
+
+void TestForecast::passesAreCountedOpByOp()
+{
+    const QTemporaryDir folder;
+    const auto deepSeek = modelFootprint(fullSize(folder, "deepseek-v4-flash"));
+    QVERIFY2(deepSeek.ok(), deepSeek.ok() ? "" : deepSeek.error().message.c_str());
+    const auto layers = static_cast<double>(deepSeek->layers);
+    // Four streams of 4096 values, gathered and spread before and after attention and experts; and gathered once at the end.
+    QVERIFY(std::abs(deepSeek->small.streamValues - (4 * layers + 1) * 4 * 4096) < 4 * 4096);
+    QVERIFY(deepSeek->small.routerLogits > 0 && deepSeek->small.routerLogits <= layers * 256);
+    QVERIFY(deepSeek->small.rowOperations > 0); // compressed rows are chosen
+    QVERIFY(deepSeek->small.ops > 20 * layers);
+    const auto qwen = modelFootprint(fullSize(folder, "qwen3-30b-a3b"));
+    QVERIFY(qwen.ok());
+    QCOMPARE(qwen->small.routerLogits, static_cast<double>(qwen->layers) * 128);
+    QCOMPARE(qwen->small.streamValues, 0.0);
+    QVERIFY(qwen->small.values > static_cast<double>(qwen->layers) * 2 * 2048);
+    EngineOptions eightBits;
+    eightBits.context = ContextPrecision::kEightBit;
+    QCOMPARE(modelFootprint(fullSize(folder, "gpt-oss-20b"), eightBits)->contextType, std::string("Q8_0"));
 }
 
 void TestForecast::anUnknownSpeedIsNotGuessed()
@@ -224,19 +306,31 @@ void TestForecast::anUnknownSpeedIsNotGuessed()
 
 void TestForecast::measuresThisMachine()
 {
-    const auto machine = measureMachine({}, {"Q8_0", "no such type"});
+    MachineNeeds needs;
+    needs.types = {"Q8_0", "no such type"};
+    needs.contexts = {"F16", "Q8_0"};
+    const auto probe = createMachineProbe({}, needs);
+    QVERIFY(probe.ok());
+    const auto machine = (*probe)->measure();
     QVERIFY2(machine.ok(), machine.ok() ? "" : machine.error().message.c_str());
     QCOMPARE(machine->types.size(), std::size_t{1});
     const MachineSpeed::Type *type = machine->find("Q8_0");
     QVERIFY(type != nullptr);
-    for (const double speed : {type->denseBytes, type->expertBytes, type->denseOperations, type->expertOperations, machine->readBytes,
-                               machine->attentionBytes, machine->attentionOperations})
+    for (const double speed :
+         {type->denseBytes, type->expertBytes, type->denseOperations, type->expertOperations, type->fewExpertOperations, machine->readBytes,
+          machine->smallValues, machine->routerLogits, machine->streamValues})
         QVERIFY(speed > 1e6);
+    for (const char *context : {"F16", "Q8_0"}) {
+        const MachineSpeed::Context *one = machine->findContext(context);
+        QVERIFY(one != nullptr && one->operations > 1e6 && one->promptOperations > 1e6);
+    }
+    const auto again = (*probe)->measure();
+    QVERIFY(again.ok() && again->types.size() == 1 && again->find("Q8_0")->denseBytes > 1e6);
     QVERIFY(machine->opSeconds > 0 && machine->opSeconds < 0.1);
     QVERIFY(machine->memoryBytes > 1e8);
     std::stop_source stopped;
     stopped.request_stop();
-    const auto cancelled = measureMachine({}, {"Q8_0"}, stopped.get_token());
+    const auto cancelled = (*probe)->measure(stopped.get_token());
     QVERIFY(!cancelled.ok());
     QCOMPARE(cancelled.error().code, ErrorCode::kCancelled);
 }

@@ -437,10 +437,14 @@ void TestModelExperts::groupsOfProcessesLimitMemory()
     QCOMPARE(free(), std::uint64_t{2000000});
     QVERIFY(put("groups/memory/a/memory.stat", "cache 1\ntotal_inactive_file 300000\ntotal_active_file 200000\n"));
     QCOMPARE(free(), std::uint64_t{2500000}); // pages of files can be dropped
+    const auto allowed = [&](std::uint64_t memory) { return memoryLimitBytes(memory, root / "proc", root / "groups"); };
+    QCOMPARE(allowed(9000000), std::uint64_t{3000000}); // whatever is in use
+    QCOMPARE(allowed(2000000), std::uint64_t{2000000});
     QVERIFY(put("groups/c/memory.max", "max\n") && put("groups/c/memory.current", "5\n"));
     QCOMPARE(free(), std::uint64_t{2500000});
     QVERIFY(put("groups/c/memory.max", "900000\n") && put("groups/c/memory.current", "950000\n"));
     QCOMPARE(free(), std::uint64_t{0});
+    QCOMPARE(allowed(9000000), std::uint64_t{900000});
 }
 
 void TestModelExperts::expertsGetWhatIsLeft()

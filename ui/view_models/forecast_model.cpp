@@ -24,7 +24,8 @@ QString rateText(double rate)
 /// On the pool's thread.
 app::ModelForecast forecastFor(const QString &folder, const QString &file, int contextTokens, bool measure)
 {
-    const auto footprint = engine::modelFootprint(std::filesystem::path(file.toStdU16String()));
+    const std::filesystem::path path(file.toStdU16String());
+    const auto footprint = engine::modelFootprint(path);
     if (!footprint) {
         return app::refusedForecast(footprint.error());
     }
@@ -32,17 +33,15 @@ app::ModelForecast forecastFor(const QString &folder, const QString &file, int c
     app::ForecastRequest request;
     request.contextTokens = contextTokens;
     if (measure) {
-        if (const auto learnt = machine.learn(engine::decisiveTypes(*footprint)); !learnt) {
+        if (const auto learnt = machine.learn(engine::needsOf(*footprint, path)); !learnt) {
             qWarning("conclave: %s", learnt.error().message.c_str());
         }
-        machine.learnDisk(file);
+        if (app::forecastOf(*footprint, machine.speed(), request).verdict != Verdict::kRuns) {
+            machine.learnDisk(file, *footprint);
+        }
     }
-    request.diskBytes = machine.diskBytes();
-    engine::MachineSpeed speed = machine.speed();
-    if (speed.memoryBytes == 0) {
-        speed.memoryBytes = engine::machineMemory();
-    }
-    return app::forecastOf(*footprint, speed, request);
+    request.diskBytes = machine.diskBytes(*footprint);
+    return app::forecastOf(*footprint, machine.speed(), request);
 }
 
 } // namespace

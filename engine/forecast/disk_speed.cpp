@@ -1,0 +1,95 @@
+#include "engine/api/forecast.h"
+#include "engine/base/reserved_memory.h"
+#include "engine/format/weight_files.h"
+#include "engine/model/model_memory.h"
+
+#include <algorithm>
+#include <chrono>
+
+/// How fast experts come from disk: read as ExpertCache reads them, those of a token and layer together, which then wait for the last one.
+namespace conclave::engine
+{
+namespace
+{
+
+using Clock = std::chrono::steady_clock;
+
+constexpr double kSeconds = 0.5;
+constexpr int kMostTogether = 64;
+
+/// The routed experts' tensors of a file, and a generator to choose among them.
+class ExpertReads
+{
+public:
+    explicit ExpertReads(const GgufFile &file) : m_file(file)
+    {
+        for (const TensorInfo &tensor : file.tensors()) {
+            if (isRoutedExperts(tensor) && !tensor.data.empty())
+                m_tensors.push_back(&tensor);
+        }
+    }
+
+    std::size_t most() const
+    {
+        std::size_t bytes = 0;
+        for (const TensorInfo *tensor : m_tensors)
+            bytes = std::max(bytes, bytesOf(*tensor));
+        return bytes;
+    }
+
+    /// One matrix of any expert.
+    WeightFiles::Stretch any(std::byte *to)
+    {
+        m_random ^= m_random << 13;
+        m_random ^= m_random >> 7;
+        m_random ^= m_random << 17;
+        const TensorInfo &tensor = *m_tensors[m_random % m_tensors.size()];
+        const std::size_t expert = (m_random >> 20) % static_cast<std::size_t>(tensor.shape[0]);
+        const auto offset = static_cast<std::size_t>(tensor.data.data() - m_file.parts()[tensor.part].data());
+        return {tensor.part, offset + expert * bytesOf(tensor), bytesOf(tensor), to};
+    }
+
+private:
+    static std::size_t bytesOf(const TensorInfo &tensor) { return tensor.data.size() / static_cast<std::size_t>(tensor.shape[0]); }
+
+    const GgufFile &m_file;
+    std::vector<const TensorInfo *> m_tensors;
+    std::uint64_t m_random = 88172645463325252ULL;
+};
+
+} // namespace
+
+double expertDiskSpeed(const std::filesystem::path &path, const ModelFootprint &footprint)
+{
+    auto file = GgufFile::open(path);
+    auto files = file ? WeightFiles::open(*file, true, true) : Result<std::unique_ptr<WeightFiles>>(file.takeError());
+    if (!files)
+        return 0;
+    ExpertReads reads(*file);
+    const std::size_t room = (reads.most() / FileRead::kAlignment + 2) * FileRead::kAlignment;
+    const int together = 3 * std::clamp(footprint.model.expertsUsed, 1, kMostTogether); // gate, up and down
+    auto memory = reads.most() > 0 ? ReservedMemory::reserve(room * static_cast<std::size_t>(together)) : std::nullopt;
+    if (!memory)
+        return 0;
+    double bytes = 0;
+    const auto start = Clock::now();
+    double seconds = 0;
+    for (bool warm = false; seconds < kSeconds; warm = true) { // the first turn touches the memory
+        std::vector<WeightFiles::Stretch> stretches;
+        for (int i = 0; i < together; ++i)
+            stretches.push_back(reads.any(memory->data() + static_cast<std::size_t>(i) * room));
+        const auto begin = Clock::now();
+        if (!(*files)->readNow(stretches))
+            return 0;
+        if (!warm)
+            continue;
+        seconds += std::chrono::duration<double>(Clock::now() - begin).count();
+        for (const WeightFiles::Stretch &one : stretches)
+            bytes += static_cast<double>(one.bytes);
+        if (std::chrono::duration<double>(Clock::now() - start).count() > 4 * kSeconds)
+            break; // a slow disk
+    }
+    return seconds > 0 ? bytes / seconds : 0;
+}
+
+} // namespace conclave::engine
