@@ -46,7 +46,7 @@ struct EngineOptions
     /// Told where the model will lie before anything of it is loaded onto a card, and again when it has to be loaded otherwise. Measures
     /// for it how fast card and memory are, which takes about a second.
     std::function<void(const Placement &)> placing;
-    int contextTokens = 0;         ///< 0: the model's, at most 8192
+    int contextTokens = 0; ///< 0: the model's, at most 8192
     MatmulPrecision precision = MatmulPrecision::kFast;
     ContextPrecision context = ContextPrecision::kModel;
     /// Most memory that the model may take, weights, context and working memory together; 0: what the machine, or the group that this

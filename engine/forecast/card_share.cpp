@@ -12,17 +12,6 @@ namespace
 constexpr std::string_view kBlock = "blk.";
 constexpr std::string_view kEmbedding = "token_embd.weight";
 
-/// The layer a tensor belongs to; -1: to none.
-int layerOf(std::string_view name)
-{
-    if (!name.starts_with(kBlock))
-        return -1;
-    name.remove_prefix(kBlock.size());
-    int layer = -1;
-    const auto parsed = std::from_chars(name.data(), name.data() + name.size(), layer);
-    return parsed.ec == std::errc() && parsed.ptr < name.data() + name.size() && *parsed.ptr == '.' ? layer : -1;
-}
-
 bool isRoutedExpert(std::string_view name)
 {
     return name.find("_exps.") != std::string_view::npos;
@@ -44,6 +33,16 @@ std::size_t firstExpertLayer(const ModelBytes &model, int count)
 }
 
 } // namespace
+
+int layerOf(std::string_view name)
+{
+    if (!name.starts_with(kBlock))
+        return -1;
+    name.remove_prefix(kBlock.size());
+    int layer = -1;
+    const auto parsed = std::from_chars(name.data(), name.data() + name.size(), layer);
+    return parsed.ec == std::errc() && parsed.ptr < name.data() + name.size() && *parsed.ptr == '.' ? layer : -1;
+}
 
 ModelBytes modelBytes(const GgufFile &file, const ModelInfo &info)
 {

@@ -1,5 +1,6 @@
 #include "engine/api/forecast.h"
 #include "engine/cache/kv_cache.h"
+#include "engine/forecast/card_share.h"
 #include "engine/forecast/counting_device.h"
 #include "engine/generate/engine_setup.h"
 #include "engine/model/model.h"
@@ -43,17 +44,6 @@ bool isTable(std::string_view name, bool tied)
 bool isOutput(std::string_view name, bool tied)
 {
     return name == "output.weight" || (name == "token_embd.weight" && tied);
-}
-
-/// Layer of "blk.12.attn_q.weight"; -1: none.
-int layerOf(std::string_view name)
-{
-    if (!name.starts_with("blk."))
-        return -1;
-    int layer = 0;
-    for (std::size_t at = 4; at < name.size() && name[at] >= '0' && name[at] <= '9' && layer < 100'000; ++at)
-        layer = 10 * layer + (name[at] - '0');
-    return layer;
 }
 
 double elementsOf(const TensorInfo &tensor)

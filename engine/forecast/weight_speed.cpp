@@ -18,10 +18,10 @@ constexpr std::size_t kMostProbeBytes = std::size_t{64} << 20; // more than cach
 constexpr double kProbeSeconds = 0.05;
 
 /// Weights that were written to, so that reading them is reading memory.
-class WeightProbe
+class MatrixProbe
 {
 public:
-    WeightProbe(kernels::Device &device, DType type, std::size_t bytes) : m_queue(device.createQueue())
+    MatrixProbe(kernels::Device &device, DType type, std::size_t bytes) : m_queue(device.createQueue())
     {
         const std::size_t row = kernels::rowBytes(type, kProbeWidth);
         const auto rows = static_cast<std::int64_t>(std::max<std::size_t>(bytes / row, 64));
@@ -89,7 +89,7 @@ double weightSpeed(kernels::Device &device, DType type)
 {
     double speed = 0;
     for (std::size_t bytes = kFirstProbeBytes; bytes <= kMostProbeBytes;) {
-        WeightProbe probe(device, type, bytes);
+        MatrixProbe probe(device, type, bytes);
         const double seconds = probe.ready() ? probe.seconds() : 0;
         if (seconds <= 0)
             return speed; // a smaller probe's, if there was one

@@ -28,7 +28,7 @@ struct PluginDevice
 
 struct PluginOptions
 {
-    std::uint32_t validate = 0; ///< 1: check every call to the driver, where the driver's layers are installed; slow
+    std::uint32_t validate = 0;  ///< 1: check every call to the driver, where the driver's layers are installed; slow
     std::uint64_t mostBytes = 0; ///< of its memory a device allocates no more for buffers; 0: no limit
     /// UTF-8: a folder in which compiled kernels may be kept for the next start; nullptr: nowhere. Copied by `open`.
     const char *cacheFolder = nullptr;

@@ -63,7 +63,7 @@ Run run(const QString &program, const QStringList &arguments, const QString &hom
 QVector<std::pair<QString, QStringList>> optionsOfCommands()
 {
     static const QRegularExpression kCommand(QStringLiteral("conclave (?:models )?([a-z]+) ((?:.|\\n {10,})*)"));
-    static const QRegularExpression kOption(QStringLiteral("--([a-z0-9]+)"));
+    static const QRegularExpression kOption(QStringLiteral("--([a-z0-9][a-z0-9-]*)"));
     QVector<std::pair<QString, QStringList>> out;
     for (auto command = kCommand.globalMatch(usageText().section(QStringLiteral("\n\n"), 0, 0)); command.hasNext();) {
         const auto match = command.next();
@@ -532,7 +532,7 @@ void TestConsole::manualAndCompletionsKnowEveryOption()
     QString text = QString::fromUtf8(source.readAll());
     text.replace(QStringLiteral("\\-"), QStringLiteral("-"));
     text.replace(QStringLiteral("bench $models"), QStringLiteral("bench list describe forecast get verify")); // fish's own list
-    static const QRegularExpression kOption(QStringLiteral("--([a-z0-9]+)"));
+    static const QRegularExpression kOption(QStringLiteral("--([a-z0-9][a-z0-9-]*)"));
     int options = 0;
     for (auto match = kOption.globalMatch(usageText()); match.hasNext(); ++options) {
         const QString option = match.next().captured(1);
