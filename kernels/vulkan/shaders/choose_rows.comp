@@ -15,10 +15,12 @@ const uint kThreads = 64u;
 
 shared uint counts[kThreads];
 
-// Greater floats are greater integers.
+// Greater floats are greater integers; a compiler may make a zero of either sign, and these are equal.
 uint ordered(float score)
 {
     const uint bits = floatBitsToUint(score);
+    if ((bits & 0x7FFFFFFFu) == 0u)
+        return 0x80000000u;
     return (bits & 0x80000000u) != 0u ? ~bits : bits | 0x80000000u;
 }
 
