@@ -1,10 +1,11 @@
 #include "engine/base/read_speed.h"
 
+#include "kernels/core/plain_read.h"
+
 #include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cstdint>
-#include <cstring>
 #include <thread>
 #include <vector>
 
@@ -14,21 +15,6 @@ namespace
 {
 
 using Clock = std::chrono::steady_clock;
-
-std::uint64_t sumOf(std::span<const std::byte> bytes)
-{
-    std::uint64_t parts[8] = {};
-    for (std::size_t at = 0; at + sizeof parts <= bytes.size(); at += sizeof parts) {
-        std::uint64_t words[8];
-        std::memcpy(words, bytes.data() + at, sizeof words);
-        for (int i = 0; i < 8; ++i)
-            parts[i] += words[i];
-    }
-    std::uint64_t sum = 0;
-    for (const std::uint64_t part : parts)
-        sum += part;
-    return sum;
-}
 
 } // namespace
 
@@ -42,7 +28,7 @@ double readSpeed(std::span<const std::byte> memory, int threads)
         ++ready;
         while (ready < count)
             std::this_thread::yield();
-        sum += sumOf(memory.subspan(part * share, share));
+        sum += kernels::readPlainly(memory.subspan(part * share, share));
     };
     std::vector<std::thread> others;
     for (std::size_t part = 1; part < count; ++part)

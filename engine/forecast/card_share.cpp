@@ -1,7 +1,8 @@
 #include "engine/forecast/card_share.h"
 
+#include "engine/forecast/tensor_role.h"
+
 #include <algorithm>
-#include <charconv>
 #include <map>
 
 namespace conclave::engine
@@ -9,13 +10,7 @@ namespace conclave::engine
 namespace
 {
 
-constexpr std::string_view kBlock = "blk.";
 constexpr std::string_view kEmbedding = "token_embd.weight";
-
-bool isRoutedExpert(std::string_view name)
-{
-    return name.find("_exps.") != std::string_view::npos;
-}
 
 /// What is read to make logits.
 bool isOutput(const GgufFile &file, std::string_view name)
@@ -33,16 +28,6 @@ std::size_t firstExpertLayer(const ModelBytes &model, int count)
 }
 
 } // namespace
-
-int layerOf(std::string_view name)
-{
-    if (!name.starts_with(kBlock))
-        return -1;
-    name.remove_prefix(kBlock.size());
-    int layer = -1;
-    const auto parsed = std::from_chars(name.data(), name.data() + name.size(), layer);
-    return parsed.ec == std::errc() && parsed.ptr < name.data() + name.size() && *parsed.ptr == '.' ? layer : -1;
-}
 
 ModelBytes modelBytes(const GgufFile &file, const ModelInfo &info)
 {

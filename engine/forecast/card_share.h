@@ -5,15 +5,11 @@
 
 #include <cstdint>
 #include <span>
-#include <string_view>
 #include <vector>
 
 /// How a model is divided between a card and the machine's memory.
 namespace conclave::engine
 {
-
-/// The layer a tensor belongs to: 12 of "blk.12.attn_q.weight"; -1: to none.
-int layerOf(std::string_view name);
 
 /// Where the bytes of a model's file are.
 struct ModelBytes

@@ -1,7 +1,7 @@
 #include "engine/api/forecast.h"
 #include "engine/cache/kv_cache.h"
-#include "engine/forecast/card_share.h"
 #include "engine/forecast/counting_device.h"
+#include "engine/forecast/tensor_role.h"
 #include "engine/generate/engine_setup.h"
 #include "engine/model/model.h"
 
@@ -22,11 +22,6 @@ namespace
 constexpr int kFirstRows = 512;
 /// Header and tokenizer keep each token and merge as strings and in look-up tables: measured with vocabularies of 32,000 to 200,000.
 constexpr double kBytesPerEntry = 190;
-
-bool isExpert(std::string_view name)
-{
-    return name.find("_exps.") != std::string_view::npos;
-}
 
 bool isVision(std::string_view name)
 {
@@ -60,7 +55,7 @@ void addSlots(const GgufFile &file, ModelFootprint &out)
     constexpr std::uint64_t kPage = 4096;
     std::map<int, std::uint64_t> bytes; // of an expert, by layer
     for (const TensorInfo &tensor : file.tensors()) {
-        if (!isExpert(tensor.name) || tensor.rank != 3 || layerOf(tensor.name) >= out.layers)
+        if (!isRoutedExpert(tensor.name) || tensor.rank != 3 || layerOf(tensor.name) >= out.layers)
             continue;
         const auto experts = static_cast<std::uint64_t>(tensor.shape[0]);
         const auto [layer, added] = bytes.try_emplace(layerOf(tensor.name), 0);
@@ -79,7 +74,7 @@ void addTensors(const GgufFile &file, ModelFootprint &out)
         out.model.experts > 0 ? std::min(1.0, static_cast<double>(out.model.expertsUsed) / static_cast<double>(out.model.experts)) : 0.0;
     for (const TensorInfo &tensor : file.tensors()) {
         const auto bytes = static_cast<double>(tensor.data.size());
-        const bool expert = isExpert(tensor.name);
+        const bool expert = isRoutedExpert(tensor.name);
         (expert ? out.expertBytes : out.weightBytes) += tensor.data.size();
         if (isTable(tensor.name, tied)) {
             out.tableBytes += tensor.data.size();
@@ -161,7 +156,7 @@ QueueWidths queueWidths(const GgufFile &file)
         const auto columns = static_cast<double>(tensor.shape[static_cast<std::size_t>(tensor.rank - 1)]);
         const auto rows = static_cast<double>(tensor.shape[static_cast<std::size_t>(tensor.rank - 2)]);
         const bool quantised = kernels::isQuantised(tensor.dtype);
-        if (!isExpert(tensor.name)) {
+        if (!isRoutedExpert(tensor.name)) {
             double &widest = quantised ? out.quantised : out.floats;
             widest = std::max(widest, columns * (tensor.rank == 3 ? static_cast<double>(tensor.shape[0]) : 1.0)); // heads are rows
         } else if (tensor.rank == 3) {                                                                            // [E, f, d] or [E, d, f]

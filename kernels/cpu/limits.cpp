@@ -1,5 +1,7 @@
 #include "kernels/cpu/limits.h"
 
+#include "kernels/core/plain_read.h"
+
 #include <algorithm>
 #include <atomic>
 #include <chrono>
@@ -35,21 +37,6 @@ double bestRate(double work, const Pass &pass)
     return best;
 }
 
-std::uint64_t sumOf(const std::byte *bytes)
-{
-    std::uint64_t parts[8] = {};
-    for (std::size_t at = 0; at < kChunk; at += sizeof parts) {
-        std::uint64_t words[8];
-        std::memcpy(words, bytes + at, sizeof words);
-        for (int i = 0; i < 8; ++i)
-            parts[i] += words[i];
-    }
-    std::uint64_t sum = 0;
-    for (const std::uint64_t part : parts)
-        sum += part;
-    return sum;
-}
-
 } // namespace
 
 DeviceLimits measureCpuLimits(ThreadPool &pool, const KernelTable &kernels)
@@ -62,7 +49,9 @@ DeviceLimits measureCpuLimits(ThreadPool &pool, const KernelTable &kernels)
                          [&](std::int64_t i, int) { std::memset(memory.get() + static_cast<std::size_t>(i) * kChunk, 1, kChunk); });
         std::atomic<std::uint64_t> sum{0}; // used, so that no compiler leaves the reading out
         limits.readBytes = bestRate(static_cast<double>(kBytes), [&] {
-            pool.parallelFor(kChunks, [&](std::int64_t i, int) { sum += sumOf(memory.get() + static_cast<std::size_t>(i) * kChunk); });
+            pool.parallelFor(kChunks, [&](std::int64_t i, int) {
+                sum += readPlainly({memory.get() + static_cast<std::size_t>(i) * kChunk, kChunk});
+            });
         });
         if (sum == 0)
             limits.readBytes = 0;
