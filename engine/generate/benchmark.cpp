@@ -2,11 +2,11 @@
 
 #include "engine/base/power_meter.h"
 #include "engine/base/process_memory.h"
-#include "engine/base/read_speed.h"
 #include "engine/cache/kv_cache.h"
 #include "engine/format/gguf_reader.h"
 #include "engine/generate/device_choice.h"
 #include "engine/generate/engine_setup.h"
+#include "engine/generate/read_speed.h"
 #include "engine/model/model.h"
 #include "engine/moe/expert_cache.h"
 #include "engine/moe/expert_store.h"

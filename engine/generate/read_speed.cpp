@@ -1,4 +1,4 @@
-#include "engine/base/read_speed.h"
+#include "engine/generate/read_speed.h"
 
 #include "kernels/core/plain_read.h"
 
