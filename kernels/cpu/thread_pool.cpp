@@ -102,21 +102,31 @@ ThreadPool::Steps ThreadPool::steal()
     }
 }
 
-bool ThreadPool::runSomeSteps(int thread)
+ThreadPool::Steps ThreadPool::take(int thread)
 {
-    Steps taken = takeFirst(m_runs[static_cast<std::size_t>(thread)]);
-    if (taken.count == 0)
-        taken = steal();
+    const Steps own = takeFirst(m_runs[static_cast<std::size_t>(thread)]);
+    return own.count > 0 ? own : steal();
+}
+
+/// Until nothing is left to be taken. False when there was nothing to begin with.
+bool ThreadPool::runSteps(int thread)
+{
+    Steps taken = take(thread);
     if (taken.count == 0)
         return false;
-    // The job cannot end before these steps have: what follows is its own.
+    // The job cannot end before these steps are told to be done: what follows is its own.
     const Call call = m_call.load(std::memory_order_relaxed);
     const void *context = m_context.load(std::memory_order_relaxed);
     const std::int64_t length = m_stepLength.load(std::memory_order_relaxed);
-    const std::int64_t end = std::min(m_count.load(std::memory_order_relaxed), (taken.first + taken.count) * length);
-    for (std::int64_t index = taken.first * length; index < end; ++index)
-        call(context, index, thread);
-    if (m_unfinished.fetch_sub(taken.count, std::memory_order_acq_rel) == taken.count)
+    const std::int64_t count = m_count.load(std::memory_order_relaxed);
+    std::uint32_t done = 0;
+    for (; taken.count > 0; taken = take(thread)) {
+        const std::int64_t end = std::min(count, (taken.first + taken.count) * length);
+        for (std::int64_t index = taken.first * length; index < end; ++index)
+            call(context, index, thread);
+        done += taken.count;
+    }
+    if (m_unfinished.fetch_sub(done, std::memory_order_acq_rel) == done)
         m_unfinished.notify_all();
     return true;
 }
@@ -125,7 +135,7 @@ void ThreadPool::work(int thread)
 {
     while (!m_stopping.load(std::memory_order_relaxed)) {
         const std::uint32_t job = m_job.load(std::memory_order_acquire);
-        if (runSomeSteps(thread))
+        if (runSteps(thread))
             continue;
         for (int spin = 0; spin < kSpins && m_job.load(std::memory_order_relaxed) == job; ++spin)
             pause();
@@ -158,8 +168,7 @@ void ThreadPool::run(std::int64_t count, Call call, const void *context)
     }
     m_job.store(job, std::memory_order_release);
     m_job.notify_all();
-    while (runSomeSteps(0)) {
-    }
+    runSteps(0);
     for (int spin = 0; spin < kSpins && m_unfinished.load(std::memory_order_acquire) != 0; ++spin)
         pause();
     for (std::uint32_t left = m_unfinished.load(std::memory_order_acquire); left != 0; left = m_unfinished.load(std::memory_order_acquire))

@@ -54,20 +54,23 @@ private:
 
     void run(std::int64_t count, Call call, const void *context);
     void work(int thread);
-    bool runSomeSteps(int thread);
+    Steps take(int thread);
+    bool runSteps(int thread);
     static Steps takeFirst(Run &run);
     static Steps takeLast(Run &run);
     Steps steal();
     void stop();
 
     std::vector<Run> m_runs; ///< one a thread
-    std::atomic<std::uint32_t> m_job{0};
+    // What threads read at each job, apart from what they write: while all of them read weights, a line that has to come from another core
+    // takes a microsecond and more.
+    alignas(64) std::atomic<std::uint32_t> m_job{0};
     std::atomic<Call> m_call{nullptr};
     std::atomic<const void *> m_context{nullptr};
     std::atomic<std::int64_t> m_count{0};
-    std::atomic<std::int64_t> m_stepLength{1};  ///< indices in a step
-    std::atomic<std::uint32_t> m_unfinished{0}; ///< steps
+    std::atomic<std::int64_t> m_stepLength{1}; ///< indices in a step
     std::atomic<bool> m_stopping{false};
+    alignas(64) std::atomic<std::uint32_t> m_unfinished{0}; ///< steps
     std::mutex m_oneJob;
     std::vector<std::thread> m_workers;
 };
