@@ -20,11 +20,14 @@ constexpr std::int64_t kPanelRows = kPanelRows8;
 /// Outputs of so many tokens are kept until bias and activation are applied.
 constexpr std::int64_t kFinishTokens = 48;
 
-/// Rows of one task when weights are read once: about 32 KiB of them, a multiple of the sixteen rows that may be read together.
-std::int64_t dotRowsPerTask(const MatmulJob &job)
+/// Rows of one task when weights are read once: about 32 KiB of them, of large matrices more (tasks are read by other cores than wrote
+/// them), a multiple of the sixteen rows that may be read together.
+std::int64_t dotRowsPerTask(const MatmulJob &job, int threads)
 {
-    const auto bytes = static_cast<std::int64_t>(rowBytes(job.type, static_cast<std::size_t>(job.m)));
-    return std::clamp<std::int64_t>(32 * 1024 / std::max<std::int64_t>(bytes, 1), 1, 240) / 16 * 16 + 16;
+    constexpr std::int64_t kTasks = 64; // a thread
+    const auto bytes = std::max<std::int64_t>(static_cast<std::int64_t>(rowBytes(job.type, static_cast<std::size_t>(job.m))), 1);
+    const std::int64_t share = job.n * job.groupCount * bytes / (kTasks * threads);
+    return std::clamp<std::int64_t>(std::clamp<std::int64_t>(share, 32 * 1024, 256 * 1024) / bytes, 1, 240) / 16 * 16 + 16;
 }
 
 bool in8Bits(const MatmulJob &job, const KernelTable &kernels)
@@ -213,7 +216,7 @@ bool CpuQueue::takeMatmulScratch(const MatmulJob &job, std::int64_t mostTokens, 
     const bool in8 = in8Bits(job, m_kernels);
     const bool expands = isQuantised(job.type) && job.quant == nullptr;
     const auto m = static_cast<std::size_t>(job.m);
-    const std::int64_t dotRows = dotRowsPerTask(job);
+    const std::int64_t dotRows = dotRowsPerTask(job, m_pool.threads());
     const std::int64_t panelTokens = in8 ? kFinishTokens : m_kernels.tileLanes;
     const auto accumulators = static_cast<std::size_t>(std::max(dotRows * std::min(mostTokens, kPanelTokens), kPanelRows * panelTokens));
     const auto rows = static_cast<std::size_t>(expands ? std::max(kPanelRows, dotRows) : kPanelRows);
@@ -231,7 +234,7 @@ Status CpuQueue::runMatmul(const MatmulJob &job)
 {
     const bool in8 = in8Bits(job, m_kernels);
     const std::int64_t tile = m_kernels.tileLanes;
-    const std::int64_t dotRows = dotRowsPerTask(job);
+    const std::int64_t dotRows = dotRowsPerTask(job, m_pool.threads());
     const std::int64_t fewest = in8 ? m_kernels.mostDotTokens(job.type) + 1 : kPanelTokens;
     const auto usesPanel = [&](const MatmulGroup &group) { return group.count >= fewest; };
     std::int64_t taskCount = 0;
