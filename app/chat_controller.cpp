@@ -44,6 +44,11 @@ ChatController::~ChatController()
     saveNow();
 }
 
+ReadingProgress ChatController::reading() const
+{
+    return m_impl->running ? m_impl->running->reading : ReadingProgress{};
+}
+
 ChatState ChatController::state() const
 {
     return m_impl->state;
@@ -426,6 +431,8 @@ void ChatController::Impl::onUpdate(const AnswerUpdate &update)
     if (!running || update.request != running->request)
         return;
     running->hasPiece = running->hasPiece || update.generatedTokens > 0;
+    running->reading.done = update.prefillDone;
+    running->reading.total = update.prefillTotal;
     take(update);
     unsaved = running->answer;
     showAnswer();

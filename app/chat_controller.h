@@ -24,6 +24,16 @@ enum class ChatState
     kStopping,
 };
 
+/// How far a question is read, while it is: first its pictures, then its tokens.
+struct ReadingProgress
+{
+    int pictures = 0; ///< of the question
+    int done = 0;     ///< tokens, those that were known before included
+    int total = 0;    ///< 0: the pictures are still looked at
+
+    bool operator==(const ReadingProgress &) const = default;
+};
+
 /// A document to be sent: what of it the model is told, and the file to be kept.
 struct OutgoingDocument
 {
@@ -60,6 +70,8 @@ public:
     ~ChatController() override;
 
     ChatState state() const;
+    /// Of the answer that is prepared; told anew with figuresChanged().
+    ReadingProgress reading() const;
     const ModelStatus &model() const;
     ConversationStore &store();
     /// Folders, pins, archive, presets, search.

@@ -26,6 +26,7 @@ struct Running
     bool stopping = false;
     bool titleFromChart = false; ///< its turn began the conversation
     Receipt receipt;
+    ReadingProgress reading;
 };
 
 /// What goes with a question.

@@ -18,6 +18,12 @@ QString titleWithout(const Attached &attached)
     return attached.documents.isEmpty() ? ChatController::tr("Picture") : attached.documents.front().name;
 }
 
+int picturesOfQuestion(const AnswerRequest &request)
+{
+    const auto &messages = request.messages;
+    return messages.empty() ? 0 : static_cast<int>(messages.back().images.size());
+}
+
 } // namespace
 
 bool ChatController::send(const QString &text, const QVector<LoadedImage> &images, const QVector<OutgoingDocument> &documents)
@@ -310,7 +316,8 @@ void ChatController::Impl::askNow(const StoredMessage &answer, bool titleFromCha
     receipt.goesOnFrom = before.size();
     const auto stored = store.messages(answer.conversation);
     AnswerRequest request = requestFor(stored ? *stored : QVector<StoredMessage>(), chosen, answer.conversation, receipt);
-    running = Running{request.request, answer, before, !before.isEmpty(), false, false, titleFromChart, receipt};
+    running = Running{
+        request.request, answer, before, !before.isEmpty(), false, false, titleFromChart, receipt, {picturesOfQuestion(request), 0, 0}};
     tokensPerSecond = 0;
     worker.ask(request);
     saveTimer.start();

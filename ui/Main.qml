@@ -155,6 +155,13 @@ ApplicationWindow {
         exportDialog.ask(chat.currentConversation, "md")
     }
 
+    /// In the conversation; where there is none to look in, in all of them.
+    function find() {
+        if (!conversationShown || !page.openFind()) {
+            search()
+        }
+    }
+
     function search() {
         showSidebar()
         sidebar.focusSearch()
@@ -243,7 +250,7 @@ ApplicationWindow {
         id: page
         anchors.fill: parent
         anchors.leftMargin: root.narrow || !root.sidebarShown ? 0 : sidebar.width
-        anchors.rightMargin: root.expertsShown && root.expertsBeside ? experts.width : 0
+        anchors.rightMargin: root.expertsShown && root.expertsBeside ? Theme.expertsWidth : 0
         chat: root.chat
         appearance: root.appearance
         sidebarShown: root.sidebarShown

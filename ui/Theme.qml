@@ -39,6 +39,10 @@ QtObject {
     readonly property color focus: contrast ? "#ffe14d" : dark ? "#8fe3d8" : "#0f6b63"
     readonly property color textSelection: contrast ? "#3a6ea5" : dark ? "#2f6f67" : "#b5dcd5"
 
+    // Over words that were looked for: what lies below stays readable
+    readonly property color foundMark: contrast ? "#66ffe14d" : dark ? "#4df0b429" : "#4df0b429"
+    readonly property color foundCurrent: contrast ? "#ffffff" : dark ? "#f0b429" : "#b45f06"
+
     // Code
     readonly property color codeGround: contrast ? "#000000" : dark ? "#1c1e20" : "#f3f1ec"
     readonly property color codeKeyword: contrast ? "#ffa8ec" : dark ? "#e392cf" : "#8a2a78"
@@ -105,8 +109,9 @@ QtObject {
     readonly property int composerHeight: high(150)
     readonly property int tableNameWidth: scaled(104)
     readonly property int tableCellWidth: scaled(78)
+    readonly property int findWidth: scaled(400)
     readonly property int tableRow: high(30)
-    readonly property int residualHeight: scaled(14)
+    readonly property int residualHeight: scaled(16)
     readonly property int pencil: scaled(11)
     readonly property int tableHeight: scaled(330)
     readonly property int mark: 9

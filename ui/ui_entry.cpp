@@ -5,6 +5,7 @@
 #include "app/paths.h"
 #include "ui/desktop/background_news.h"
 #include "ui/desktop/common.h"
+#include "ui/desktop/text_shortcuts.h"
 #include "ui/desktop/window_keeper.h"
 #include "ui/view_models/chat_view_model.h"
 #include "ui/view_models/diagnostics.h"
@@ -90,6 +91,7 @@ void ChatWindow::Impl::load(bool first)
 
 void ChatWindow::Impl::follow(const WindowOptions &options)
 {
+    new TextShortcuts(*window); // the window's
     keeper = std::make_unique<WindowKeeper>(*window, common->preferences);
     news = std::make_unique<BackgroundNews>(controller, common->preferences, *window);
     QObject::connect(&common->language, &Language::changed, window, [this] {

@@ -60,7 +60,7 @@ int report(const Download &download, bool json, const DownloadQueue &queue)
             files.append(QJsonObject{{"file", file.target}, {"sha256", queue.knownHash(file.target)}});
         printOut(QString::fromUtf8(QJsonDocument(QJsonObject{{"name", download.name},
                                                              {"state", stateName(download.state)},
-                                                             {"message", download.message},
+                                                             {"message", download.message.text()},
                                                              {"verified", done ? proofName(download.proof) : QString()},
                                                              {"files", files}})
                                        .toJson()));
@@ -72,7 +72,7 @@ int report(const Download &download, bool json, const DownloadQueue &queue)
     if (!done)
         printError(download.state == Download::State::kPaused
                        ? QCoreApplication::translate("Console", "Stopped. What has come is kept; the same command goes on.")
-                       : download.message);
+                       : download.message.text());
     return done ? kExitDone : kExitFailed;
 }
 

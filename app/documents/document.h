@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/log/phrase.h"
 #include "engine/base/result.h"
 
 #include <QByteArray>
@@ -37,7 +38,7 @@ struct Document
     DocumentKind kind = DocumentKind::kText;
     QByteArray fileBytes; ///< as they were on disk
     QVector<DocumentPart> parts;
-    QStringList notes; ///< what of it is not told ("3 pictures"), for the user
+    Phrase notes; ///< what of it is not told ("3 pictures"), for the user
 };
 
 inline constexpr qint64 kMaxDocumentBytes = 64'000'000;

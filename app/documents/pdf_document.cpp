@@ -76,8 +76,8 @@ Result<Document> readPdf(const QByteArray &bytes, const QString &name, const Rea
     const auto isEmpty = [](const DocumentPart &part) { return part.text.trimmed().isEmpty(); };
     const auto empty = int(std::count_if(document.parts.begin(), document.parts.end(), isEmpty));
     if (empty > 0)
-        document.notes.append(
-            QCoreApplication::translate("Documents", "Pages without text: %1. They can be attached as pictures.").arg(empty));
+        document.notes =
+            Phrase("Documents", QT_TRANSLATE_NOOP("Documents", "Pages without text: %1. They can be attached as pictures.")).arg(empty);
     return document;
 }
 

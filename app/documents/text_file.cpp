@@ -105,7 +105,7 @@ engine::Result<Document> readTextFile(const QByteArray &bytes, const QString &na
         text = decoded(bytes, QStringDecoder::Utf8);
     if (!text && !hasControlBytes(bytes) && endsLikeText(name)) {
         text = fromOneByteLetters(bytes);
-        document.notes.append(QCoreApplication::translate("Documents", "Read as Western European text (Windows-1252)."));
+        document.notes = Phrase("Documents", QT_TRANSLATE_NOOP("Documents", "Read as Western European text (Windows-1252)."));
     }
     if (!text)
         return notText(name);

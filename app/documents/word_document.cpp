@@ -187,7 +187,7 @@ Result<Document> readWordDocument(ZipArchive &archive, const QString &name, cons
                                                      "pictures.")
                 .arg(name));
     if (body.pictures() > 0)
-        document.notes.append(QCoreApplication::translate("Documents", "Pictures in it that are not read: %1.").arg(body.pictures()));
+        document.notes = Phrase("Documents", QT_TRANSLATE_NOOP("Documents", "Pictures in it that are not read: %1.")).arg(body.pictures());
     document.parts.append({{}, text.trimmed() + u'\n'});
     return document;
 }

@@ -34,10 +34,14 @@ QJsonObject toJson(const Download &download)
     for (const DownloadFile &file : download.files)
         files.append(
             QJsonObject{{"url", file.url.toString()}, {"target", file.target}, {"size", double(file.size)}, {"sha256", file.sha256}});
-    return {{"id", double(download.id)},       {"name", download.name},
-            {"source", download.source},       {"files", files},
-            {"filesDone", download.filesDone}, {"state", stateName(download.state)},
-            {"message", download.message},     {"size", double(download.size)},
+    return {{"id", double(download.id)},
+            {"name", download.name},
+            {"source", download.source},
+            {"files", files},
+            {"filesDone", download.filesDone},
+            {"state", stateName(download.state)},
+            {"message", download.message.toJson()},
+            {"size", double(download.size)},
             {"proof", int(download.proof)}};
 }
 
@@ -47,7 +51,7 @@ Download downloadOf(const QJsonObject &json)
     download.id = qint64(json.value(QStringLiteral("id")).toDouble());
     download.name = json.value(QStringLiteral("name")).toString();
     download.source = json.value(QStringLiteral("source")).toString();
-    download.message = json.value(QStringLiteral("message")).toString();
+    download.message = Phrase::fromJson(json.value(QStringLiteral("message")));
     download.size = qint64(json.value(QStringLiteral("size")).toDouble());
     for (const QJsonValue &value : json.value(QStringLiteral("files")).toArray()) {
         const QJsonObject file = value.toObject();
@@ -216,7 +220,7 @@ void DownloadQueue::resume(qint64 id)
     if (!download || (download->state != Download::State::kPaused && download->state != Download::State::kFailed))
         return;
     download->state = Download::State::kQueued;
-    download->message.clear();
+    download->message = {};
     save();
     Q_EMIT changed();
     next();
@@ -282,22 +286,24 @@ void DownloadQueue::look(Download &download)
     download.state = Download::State::kLooking;
     Q_EMIT changed();
     if (!source || source->repository.isEmpty())
-        return settle(Download::State::kFailed, QCoreApplication::translate("Downloads", "“%1” is no repository.").arg(download.source));
+        return settle(Download::State::kFailed,
+                      Phrase("Downloads", QT_TRANSLATE_NOOP("Downloads", "“%1” is no repository.")).arg(download.source));
     m_listing = m_gate.get(QNetworkRequest(listUrl(m_gate.hub(), source->repository)),
-                           QCoreApplication::translate("Downloads", "List of a model's files"));
+                           Phrase("Downloads", QT_TRANSLATE_NOOP("Downloads", "List of a model's files")));
     if (!m_listing)
-        return settle(Download::State::kFailed, QCoreApplication::translate("Downloads", "The program is offline."));
+        return settle(Download::State::kFailed, Phrase("Downloads", QT_TRANSLATE_NOOP("Downloads", "The program is offline.")));
     connect(m_listing, &QNetworkReply::finished, this, [this, id = download.id] {
         QNetworkReply *reply = m_listing;
         m_listing = nullptr;
         reply->deleteLater();
         const int status = reply->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt();
         if (reply->error() != QNetworkReply::NoError || status != 200)
-            return settle(Download::State::kFailed,
-                          status == 404 || status == 401
-                              ? QCoreApplication::translate("Downloads", "There is no such repository, or it is not open to everyone.")
-                              : QCoreApplication::translate("Downloads", "%1 could not be asked: %2.")
-                                    .arg(m_gate.hub().host(), reply->errorString()));
+            return settle(
+                Download::State::kFailed,
+                status == 404 || status == 401
+                    ? Phrase("Downloads", QT_TRANSLATE_NOOP("Downloads", "There is no such repository, or it is not open to everyone."))
+                    : Phrase("Downloads", QT_TRANSLATE_NOOP("Downloads", "%1 could not be asked: %2."))
+                          .arg(m_gate.hub().host(), reply->errorString()));
         takeListing(id, reply->read(kMostListing));
     });
     connect(&m_gate, &NetworkGate::wentOffline, m_listing, &QNetworkReply::abort);
@@ -311,12 +317,14 @@ void DownloadQueue::takeListing(qint64 id, const QByteArray &json)
     const auto source = parseSource(download->source, m_gate.hub());
     const QVector<HubFile> chosen = chooseFiles(parseListing(json), source->file);
     if (chosen.isEmpty())
-        return settle(Download::State::kFailed,
-                      source->file.isEmpty()
-                          ? QCoreApplication::translate("Downloads", "The repository %1 has no GGUF files.").arg(source->repository)
-                          : QCoreApplication::translate(
-                                "Downloads", "The repository %1 has no GGUF file with “%2” in its name, or not all of its parts.")
-                                .arg(source->repository, source->file));
+        return settle(
+            Download::State::kFailed,
+            source->file.isEmpty()
+                ? Phrase("Downloads", QT_TRANSLATE_NOOP("Downloads", "The repository %1 has no GGUF files.")).arg(source->repository)
+                : Phrase(
+                      "Downloads",
+                      QT_TRANSLATE_NOOP("Downloads", "The repository %1 has no GGUF file with “%2” in its name, or not all of its parts."))
+                      .arg(source->repository, source->file));
     const QString folder = chosen.size() > 1 ? source->repository.section(u'/', 1) + u'/' : QString();
     download->size = 0;
     for (const HubFile &file : chosen) {
@@ -348,7 +356,7 @@ void DownloadQueue::startFile()
     m_work = std::make_unique<FileDownload>(m_gate, download->files[download->filesDone], m_patience);
     connect(m_work.get(), &FileDownload::progressed, this, [this] { noteProgress(false); });
     connect(m_work.get(), &FileDownload::finished, this, &DownloadQueue::fileFinished);
-    connect(m_work.get(), &FileDownload::failed, this, [this](const QString &message) { settle(Download::State::kFailed, message); });
+    connect(m_work.get(), &FileDownload::failed, this, [this](const Phrase &message) { settle(Download::State::kFailed, message); });
     m_sinceProgress.invalidate();
     m_work->start();
 }
@@ -369,7 +377,7 @@ void DownloadQueue::fileFinished(Proof proof, const QString &sha256)
 }
 
 /// The one that runs is done, failed or paused.
-void DownloadQueue::settle(Download::State state, const QString &message)
+void DownloadQueue::settle(Download::State state, const Phrase &message)
 {
     noteProgress(true);
     Download *download = running();

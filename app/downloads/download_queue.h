@@ -37,7 +37,7 @@ struct Download
     QVector<DownloadFile> files; ///< empty while the hub has not been asked
     int filesDone = 0;
     State state = State::kQueued;
-    QString message;
+    Phrase message;
     qint64 received = 0;
     qint64 size = 0; ///< 0: not known yet
     double bytesPerSecond = 0;
@@ -90,7 +90,7 @@ private:
     void takeListing(qint64 id, const QByteArray &json);
     void startFile();
     void fileFinished(Proof proof, const QString &sha256);
-    void settle(Download::State state, const QString &message = {});
+    void settle(Download::State state, const Phrase &message = {});
     void noteProgress(bool now);
     Download *running();
     Download *mutableFind(qint64 id);

@@ -67,14 +67,14 @@ FileDownload::FileDownload(NetworkGate &gate, const DownloadFile &file, const Pa
     m_stall.setSingleShot(true);
     m_wait.setSingleShot(true);
     connect(&m_stall, &QTimer::timeout, this,
-            [this] { tryAgain(QCoreApplication::translate("Downloads", "%1 stopped sending.").arg(m_url.host())); });
+            [this] { tryAgain(Phrase("Downloads", QT_TRANSLATE_NOOP("Downloads", "%1 stopped sending.")).arg(m_url.host())); });
     connect(&m_wait, &QTimer::timeout, this, [this] {
         m_redirects = 0;
         connectTo(m_file.url);
     });
     connect(&gate, &NetworkGate::wentOffline, this, [this] {
         if (!m_stopped)
-            fail(QCoreApplication::translate("Downloads", "The program is offline."), true);
+            fail(Phrase("Downloads", QT_TRANSLATE_NOOP("Downloads", "The program is offline.")), true);
     });
 }
 
@@ -108,9 +108,9 @@ void FileDownload::start()
     m_redirects = 0;
     const QString name = QDir::toNativeSeparators(m_file.target);
     if (QFileInfo::exists(m_file.target))
-        return fail(QCoreApplication::translate("Downloads", "%1 is there already.").arg(name), true);
+        return fail(Phrase("Downloads", QT_TRANSLATE_NOOP("Downloads", "%1 is there already.")).arg(name), true);
     if (!QDir().mkpath(QFileInfo(m_file.target).absolutePath()) || !m_part.open(QIODevice::ReadWrite | QIODevice::Unbuffered))
-        return fail(QCoreApplication::translate("Downloads", "%1 cannot be written: %2.").arg(name, m_part.errorString()), true);
+        return fail(Phrase("Downloads", QT_TRANSLATE_NOOP("Downloads", "%1 cannot be written: %2.")).arg(name, m_part.errorString()), true);
     loadState();
     hashPart();
 }
@@ -153,7 +153,7 @@ void FileDownload::begin(qint64 have, std::shared_ptr<QCryptographicHash> hash)
     m_hash = std::move(hash);
     m_received = have;
     if (!m_part.resize(have) || !m_part.seek(have))
-        return fail(QCoreApplication::translate("Downloads", "%1 cannot be written: %2.")
+        return fail(Phrase("Downloads", QT_TRANSLATE_NOOP("Downloads", "%1 cannot be written: %2."))
                         .arg(QDir::toNativeSeparators(m_part.fileName()), m_part.errorString()),
                     true);
     if (m_size > 0 && m_received == m_size && !m_file.sha256.isEmpty())
@@ -174,11 +174,11 @@ void FileDownload::connectTo(const QUrl &url)
         if (!m_etag.isEmpty() && !m_etag.startsWith("W/"))
             request.setRawHeader("If-Range", m_etag);
     }
-    m_reply = m_gate.get(request, QCoreApplication::translate("Downloads", "Download of a model"));
+    m_reply = m_gate.get(request, Phrase("Downloads", QT_TRANSLATE_NOOP("Downloads", "Download of a model")));
     if (!m_reply)
         return fail(m_gate.settings().offline
-                        ? QCoreApplication::translate("Downloads", "The program is offline.")
-                        : QCoreApplication::translate("Downloads", "%1 is no address of the web.").arg(url.toDisplayString()),
+                        ? Phrase("Downloads", QT_TRANSLATE_NOOP("Downloads", "The program is offline."))
+                        : Phrase("Downloads", QT_TRANSLATE_NOOP("Downloads", "%1 is no address of the web.")).arg(url.toDisplayString()),
                     true);
     m_reply->setReadBufferSize(4 * kChunk);
     connect(m_reply, &QNetworkReply::metaDataChanged, this, &FileDownload::readHeaders);
@@ -221,10 +221,13 @@ void FileDownload::followRedirect()
     const QUrl next = m_url.resolved(QUrl::fromEncoded(m_reply->rawHeader("Location"), QUrl::StrictMode));
     dropReply();
     if (++m_redirects > kMostRedirects)
-        return fail(QCoreApplication::translate("Downloads", "%1 sends from one address to the next without end.").arg(m_url.host()), true);
+        return fail(
+            Phrase("Downloads", QT_TRANSLATE_NOOP("Downloads", "%1 sends from one address to the next without end.")).arg(m_url.host()),
+            true);
     const bool weaker = m_url.scheme() == QLatin1String("https") && next.scheme() != QLatin1String("https");
     if (!next.isValid() || next.host().isEmpty() || weaker)
-        return fail(QCoreApplication::translate("Downloads", "%1 sends to an address that is not safe.").arg(m_url.host()), true);
+        return fail(Phrase("Downloads", QT_TRANSLATE_NOOP("Downloads", "%1 sends to an address that is not safe.")).arg(m_url.host()),
+                    true);
     connectTo(next);
 }
 
@@ -241,25 +244,30 @@ bool FileDownload::acceptStatus(int status)
         return acceptRest();
     case 401:
     case 403:
-        fail(QCoreApplication::translate(
-                 "Downloads",
-                 "%1 does not give this file to everyone. Its page may ask you to sign in or to accept a licence; download it there and "
-                 "drop "
-                 "it on this window.")
-                 .arg(host),
-             true);
+        fail(
+            Phrase(
+                "Downloads",
+                QT_TRANSLATE_NOOP(
+                    "Downloads",
+                    "%1 does not give this file to everyone. Its page may ask you to sign in or to accept a licence; download it there and "
+                    "drop "
+                    "it on this window."))
+                .arg(host),
+            true);
         return false;
     case 404:
     case 410:
-        fail(QCoreApplication::translate("Downloads", "%1 does not have this file (any more).").arg(host), true);
+        fail(Phrase("Downloads", QT_TRANSLATE_NOOP("Downloads", "%1 does not have this file (any more).")).arg(host), true);
         return false;
     default:
         break;
     }
     if (status == 408 || status == 429 || status >= 500)
-        tryAgain(QCoreApplication::translate("Downloads", "%1 is busy (%2).").arg(host).arg(status));
+        tryAgain(Phrase("Downloads", QT_TRANSLATE_NOOP("Downloads", "%1 is busy (%2).")).arg(host).arg(status));
     else
-        fail(QCoreApplication::translate("Downloads", "%1 answers in a way that makes no sense for a file (%2).").arg(host).arg(status),
+        fail(Phrase("Downloads", QT_TRANSLATE_NOOP("Downloads", "%1 answers in a way that makes no sense for a file (%2)."))
+                 .arg(host)
+                 .arg(status),
              true);
     return false;
 }
@@ -275,11 +283,12 @@ bool FileDownload::acceptWhole()
     const QByteArray encoding = m_reply->rawHeader("Content-Encoding").trimmed().toLower();
     const QString type = m_reply->header(QNetworkRequest::ContentTypeHeader).toString();
     if (type.startsWith(QLatin1String("text/html"), Qt::CaseInsensitive)) {
-        fail(QCoreApplication::translate("Downloads", "%1 sent a web page instead of the file.").arg(m_url.host()), true);
+        fail(Phrase("Downloads", QT_TRANSLATE_NOOP("Downloads", "%1 sent a web page instead of the file.")).arg(m_url.host()), true);
         return false;
     }
     if (!encoding.isEmpty() && encoding != "identity") {
-        fail(QCoreApplication::translate("Downloads", "%1 sent the file in a form that was not asked for.").arg(m_url.host()), true);
+        fail(Phrase("Downloads", QT_TRANSLATE_NOOP("Downloads", "%1 sent the file in a form that was not asked for.")).arg(m_url.host()),
+             true);
         return false;
     }
     if (!acceptStatement())
@@ -299,10 +308,9 @@ bool FileDownload::acceptPartial()
     const bool changed = !m_etag.isEmpty() && !etag.isEmpty() && etag != m_etag;
     if (range.first != m_received || changed) {
         if (restart())
-            tryAgain(
-                changed
-                    ? QCoreApplication::translate("Downloads", "The file on %1 has changed.").arg(m_url.host())
-                    : QCoreApplication::translate("Downloads", "%1 sent another part of the file than was asked for.").arg(m_url.host()));
+            tryAgain(changed ? Phrase("Downloads", QT_TRANSLATE_NOOP("Downloads", "The file on %1 has changed.")).arg(m_url.host())
+                             : Phrase("Downloads", QT_TRANSLATE_NOOP("Downloads", "%1 sent another part of the file than was asked for."))
+                                   .arg(m_url.host()));
         return false;
     }
     if (!acceptStatement() || (range.total >= 0 && !acceptSize(range.total)))
@@ -321,7 +329,7 @@ bool FileDownload::acceptRest()
         dropReply();
         verify();
     } else if (restart()) {
-        tryAgain(QCoreApplication::translate("Downloads", "%1 has another file than before.").arg(m_url.host()));
+        tryAgain(Phrase("Downloads", QT_TRANSLATE_NOOP("Downloads", "%1 has another file than before.")).arg(m_url.host()));
     }
     return false;
 }
@@ -334,9 +342,10 @@ bool FileDownload::acceptStatement()
         if (!isHex256(tag))
             continue;
         if (!m_file.sha256.isEmpty() && tag != m_file.sha256) {
-            fail(QCoreApplication::translate(
-                     "Downloads",
-                     "%1 has another file under this name: its SHA-256 is not the one that was expected. Nothing was kept of it.")
+            fail(Phrase("Downloads",
+                        QT_TRANSLATE_NOOP(
+                            "Downloads",
+                            "%1 has another file under this name: its SHA-256 is not the one that was expected. Nothing was kept of it."))
                      .arg(m_url.host()),
                  true);
             return false;
@@ -351,7 +360,7 @@ bool FileDownload::acceptStatement()
 bool FileDownload::acceptSize(qint64 total)
 {
     if (m_file.size > 0 && total != m_file.size) {
-        fail(QCoreApplication::translate("Downloads", "%1 has another file under this name: %2 bytes instead of %3.")
+        fail(Phrase("Downloads", QT_TRANSLATE_NOOP("Downloads", "%1 has another file under this name: %2 bytes instead of %3."))
                  .arg(m_url.host())
                  .arg(total)
                  .arg(m_file.size),
@@ -364,7 +373,7 @@ bool FileDownload::acceptSize(qint64 total)
         if (fresh)
             return true;
         if (restart())
-            tryAgain(QCoreApplication::translate("Downloads", "The file on %1 has changed.").arg(m_url.host()));
+            tryAgain(Phrase("Downloads", QT_TRANSLATE_NOOP("Downloads", "The file on %1 has changed.")).arg(m_url.host()));
         return false;
     }
     m_size = total;
@@ -379,7 +388,7 @@ bool FileDownload::restart()
 {
     constexpr int kMostRestarts = 4;
     if (++m_restarts > kMostRestarts) {
-        fail(QCoreApplication::translate("Downloads", "%1 sends the file differently each time.").arg(m_url.host()), false);
+        fail(Phrase("Downloads", QT_TRANSLATE_NOOP("Downloads", "%1 sends the file differently each time.")).arg(m_url.host()), false);
         return false;
     }
     m_hash = std::make_shared<QCryptographicHash>(QCryptographicHash::Sha256);
@@ -388,7 +397,7 @@ bool FileDownload::restart()
     m_size = m_file.size;
     if (m_part.resize(0) && m_part.seek(0))
         return true;
-    fail(QCoreApplication::translate("Downloads", "%1 cannot be written: %2.")
+    fail(Phrase("Downloads", QT_TRANSLATE_NOOP("Downloads", "%1 cannot be written: %2."))
              .arg(QDir::toNativeSeparators(m_part.fileName()), m_part.errorString()),
          true);
     return false;
@@ -411,18 +420,18 @@ bool FileDownload::write(const QByteArray &bytes)
     m_stall.start(m_patience.stallMilliseconds);
     if (m_size > 0 && m_received + bytes.size() > m_size) {
         if (restart())
-            tryAgain(QCoreApplication::translate("Downloads", "%1 sent more than it had announced.").arg(m_url.host()));
+            tryAgain(Phrase("Downloads", QT_TRANSLATE_NOOP("Downloads", "%1 sent more than it had announced.")).arg(m_url.host()));
         return false;
     }
     if (m_received == 0 && bytes.size() >= 4 && m_file.target.endsWith(QLatin1String(".gguf")) && !bytes.startsWith("GGUF")) {
         discard(m_file.target);
-        fail(QCoreApplication::translate("Downloads", "What %1 sends is no model file.").arg(m_url.host()), true);
+        fail(Phrase("Downloads", QT_TRANSLATE_NOOP("Downloads", "What %1 sends is no model file.")).arg(m_url.host()), true);
         return false;
     }
     if (!hasRoom())
         return false;
     if (m_part.write(bytes) != bytes.size()) {
-        fail(QCoreApplication::translate("Downloads", "%1 cannot be written: %2. What has come is kept.")
+        fail(Phrase("Downloads", QT_TRANSLATE_NOOP("Downloads", "%1 cannot be written: %2. What has come is kept."))
                  .arg(QDir::toNativeSeparators(m_part.fileName()), m_part.errorString()),
              false);
         return false;
@@ -443,8 +452,10 @@ bool FileDownload::hasRoom()
     if (!disk.isValid() || disk.bytesAvailable() < 0 || disk.bytesAvailable() >= needed)
         return true;
     m_roomUntil = 0;
-    fail(QCoreApplication::translate(
-             "Downloads", "%1 needs %2 more, and %3 are free on its disk. Make room, or choose another folder; what has come is kept.")
+    fail(Phrase(
+             "Downloads",
+             QT_TRANSLATE_NOOP(
+                 "Downloads", "%1 needs %2 more, and %3 are free on its disk. Make room, or choose another folder; what has come is kept."))
              .arg(QFileInfo(m_file.target).fileName(), sizeText(quint64(needed)), sizeText(quint64(disk.bytesAvailable()))),
          false);
     return false;
@@ -459,19 +470,19 @@ void FileDownload::ended()
     const QNetworkReply::NetworkError error = m_reply->error();
     const QString reason = m_reply->errorString();
     if (error != QNetworkReply::NoError || !m_headersRead)
-        return tryAgain(QCoreApplication::translate("Downloads", "The connection to %1 broke: %2.").arg(m_url.host(), reason));
+        return tryAgain(Phrase("Downloads", QT_TRANSLATE_NOOP("Downloads", "The connection to %1 broke: %2.")).arg(m_url.host(), reason));
     if (m_size > 0 && m_received < m_size)
-        return tryAgain(QCoreApplication::translate("Downloads", "The connection to %1 ended early.").arg(m_url.host()));
+        return tryAgain(Phrase("Downloads", QT_TRANSLATE_NOOP("Downloads", "The connection to %1 ended early.")).arg(m_url.host()));
     dropReply();
     verify();
 }
 
-void FileDownload::tryAgain(const QString &why)
+void FileDownload::tryAgain(const Phrase &why)
 {
     dropReply();
     m_failures = m_received > m_atConnect ? 1 : m_failures + 1;
     if (m_failures > m_patience.tries)
-        return fail(why + u' ' + QCoreApplication::translate("Downloads", "What has come is kept; try again later."), false);
+        return fail(why + Phrase("Downloads", QT_TRANSLATE_NOOP("Downloads", "What has come is kept; try again later.")), false);
     m_wait.start(std::min(kMostWait, m_patience.waitMilliseconds << (m_failures - 1)));
     Q_EMIT progressed();
 }
@@ -487,18 +498,20 @@ void FileDownload::verify()
     const QString &wanted = m_file.sha256.isEmpty() ? m_statedSha256 : m_file.sha256;
     if (!wanted.isEmpty() && sha256 != wanted) {
         discard(m_file.target);
-        return fail(QCoreApplication::translate(
-                        "Downloads",
-                        "The bytes of %1 are not those that they should be (SHA-256 %2 instead of %3). Nothing was kept; try again, or use "
-                        "another address.")
-                        .arg(QFileInfo(m_file.target).fileName(), sha256, wanted),
-                    true);
+        return fail(
+            Phrase("Downloads",
+                   QT_TRANSLATE_NOOP(
+                       "Downloads",
+                       "The bytes of %1 are not those that they should be (SHA-256 %2 instead of %3). Nothing was kept; try again, or use "
+                       "another address."))
+                .arg(QFileInfo(m_file.target).fileName(), sha256, wanted),
+            true);
     }
     if (m_file.target.endsWith(QLatin1String(".gguf"))) {
         const auto checked = engine::checkModelFile(std::filesystem::path(m_part.fileName().toStdU16String()));
         if (!checked) {
             discard(m_file.target);
-            return fail(textOf(checked.error().message), true);
+            return fail(Phrase(textOf(checked.error().message)), true);
         }
     }
     complete(!m_file.sha256.isEmpty() ? Proof::kExpected : m_statedSha256.isEmpty() ? Proof::kNothing : Proof::kServer, sha256);
@@ -508,14 +521,14 @@ void FileDownload::complete(Proof proof, const QString &sha256)
 {
     m_stopped = true;
     if (!QFile::rename(partName(m_file.target), m_file.target))
-        return fail(QCoreApplication::translate("Downloads", "%1 could not get its name. Is there another file of that name?")
+        return fail(Phrase("Downloads", QT_TRANSLATE_NOOP("Downloads", "%1 could not get its name. Is there another file of that name?"))
                         .arg(QDir::toNativeSeparators(m_file.target)),
                     true);
     QFile::remove(stateName(m_file.target));
     Q_EMIT finished(proof, sha256);
 }
 
-void FileDownload::fail(const QString &message, bool fatal)
+void FileDownload::fail(const Phrase &message, bool fatal)
 {
     stop();
     Q_EMIT failed(message, fatal);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/log/phrase.h"
 #include "app/net/network_gate.h"
 
 #include <QByteArray>
@@ -68,7 +69,7 @@ Q_SIGNALS:
     /// The file has its name. `sha256` is what its bytes have.
     void finished(conclave::app::Proof proof, const QString &sha256);
     /// `fatal`: trying again will not help. `message` is for the user.
-    void failed(const QString &message, bool fatal);
+    void failed(const conclave::app::Phrase &message, bool fatal);
 
 private:
     void hashPart();
@@ -86,10 +87,10 @@ private:
     void take();
     bool write(const QByteArray &bytes);
     void ended();
-    void tryAgain(const QString &why);
+    void tryAgain(const Phrase &why);
     void verify();
     void complete(Proof proof, const QString &sha256);
-    void fail(const QString &message, bool fatal);
+    void fail(const Phrase &message, bool fatal);
     void dropReply();
     void saveState() const;
     void loadState();

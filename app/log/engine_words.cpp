@@ -1,5 +1,7 @@
 #include "app/log/engine_words.h"
 
+#include "app/log/phrase.h"
+
 #include <QCoreApplication>
 #include <QRegularExpression>
 #include <QVector>
@@ -52,22 +54,6 @@ QRegularExpression expressionOf(const char *sentence)
     return QRegularExpression(QRegularExpression::anchoredPattern(pattern), QRegularExpression::DotMatchesEverythingOption);
 }
 
-/// What was captured may itself hold a "%1": all places are filled at once.
-QString filled(const QString &sentence, const QStringList &captured)
-{
-    QString out;
-    for (qsizetype i = 0; i < sentence.size(); ++i) {
-        const int number = sentence[i] == u'%' && i + 1 < sentence.size() ? sentence[i + 1].digitValue() : -1;
-        if (number > 0 && number < captured.size()) {
-            out += captured[number];
-            ++i;
-        } else {
-            out += sentence[i];
-        }
-    }
-    return out;
-}
-
 } // namespace
 
 QString engineWords(const QString &message)
@@ -80,7 +66,7 @@ QString engineWords(const QString &message)
     }();
     for (qsizetype i = 0; i < kExpressions.size(); ++i) {
         if (const auto match = kExpressions[i].match(message); match.hasMatch())
-            return filled(QCoreApplication::translate("Engine", kEngineSentences[std::size_t(i)]), match.capturedTexts());
+            return filled(QCoreApplication::translate("Engine", kEngineSentences[std::size_t(i)]), match.capturedTexts().mid(1));
     }
     return message;
 }

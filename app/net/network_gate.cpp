@@ -76,7 +76,7 @@ QUrl NetworkGate::hub() const
     return QUrl(m_settings.mirror.isEmpty() ? QStringLiteral("https://huggingface.co") : m_settings.mirror);
 }
 
-QNetworkReply *NetworkGate::get(const QNetworkRequest &request, const QString &purpose)
+QNetworkReply *NetworkGate::get(const QNetworkRequest &request, const Phrase &purpose)
 {
     const bool refused = m_settings.offline || !isWeb(request.url());
     m_log.append({QDateTime::currentDateTime(), request.url().adjusted(QUrl::RemoveQuery | QUrl::RemoveUserInfo), purpose, refused});

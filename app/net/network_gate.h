@@ -1,5 +1,7 @@
 #pragma once
 
+#include "app/log/phrase.h"
+
 #include <QDateTime>
 #include <QNetworkRequest>
 #include <QObject>
@@ -29,7 +31,7 @@ struct Connection
 {
     QDateTime time;
     QUrl url;
-    QString purpose; ///< for the user: "download", "list of files"
+    Phrase purpose; ///< for the user: "download", "list of files"
     bool refused = false;
 };
 
@@ -49,7 +51,7 @@ public:
     QUrl hub() const;
 
     /// GET without following redirects; nullptr while offline. The caller owns the reply. Only http and https.
-    QNetworkReply *get(const QNetworkRequest &request, const QString &purpose);
+    QNetworkReply *get(const QNetworkRequest &request, const Phrase &purpose);
 
     /// Opened and refused in this run, latest last; at most kMostKept.
     const QVector<Connection> &log() const { return m_log; }

@@ -662,6 +662,10 @@
         <source>Panel of experts (Ctrl+E)</source>
         <translation>Expertenrunde (Strg+E)</translation>
     </message>
+    <message>
+        <source>Find in this conversation (Ctrl+F)</source>
+        <translation>In dieser Unterhaltung finden (Strg+F)</translation>
+    </message>
 </context>
 <context>
     <name>ChatSettingsPanel</name>
@@ -968,6 +972,18 @@
     <message>
         <source>Show or hide the panel of experts</source>
         <translation>Expertenrunde zeigen oder verbergen</translation>
+    </message>
+    <message>
+        <source>Find in this conversation</source>
+        <translation>In dieser Unterhaltung finden</translation>
+    </message>
+    <message>
+        <source>Next place found</source>
+        <translation>Nächste Fundstelle</translation>
+    </message>
+    <message>
+        <source>Place found before</source>
+        <translation>Vorige Fundstelle</translation>
     </message>
 </context>
 <context>
@@ -1856,7 +1872,7 @@ Rückgabewert: 0 getan, 1 etwas misslang (steht auf stderr), 2 falscher Aufruf.
     </message>
     <message>
         <source>The model file &quot;%1&quot; ends early, at %2. The download is incomplete; download it again.</source>
-        <translation>Die Modelldatei „%1“ endet zu früh, bei %2. Der Download ist unvollständig; laden Sie sie erneut herunter.</translation>
+        <translation>Die Modelldatei „%1“ endet zu früh. Der Download ist unvollständig; laden Sie sie erneut herunter.</translation>
     </message>
     <message>
         <source>&quot;%1&quot; is not a GGUF model file. %2 Choose a .gguf file, or download it again.</source>
@@ -2165,6 +2181,37 @@ Rückgabewert: 0 getan, 1 etwas misslang (steht auf stderr), 2 falscher Aufruf.
     <message>
         <source>%1 cannot be read: %2.</source>
         <translation>%1 kann nicht gelesen werden: %2.</translation>
+    </message>
+</context>
+<context>
+    <name>FindBar</name>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%1 von %2</translation>
+    </message>
+    <message>
+        <source>Nothing found</source>
+        <translation>Nichts gefunden</translation>
+    </message>
+    <message>
+        <source>Find in this conversation</source>
+        <translation>In dieser Unterhaltung finden</translation>
+    </message>
+    <message>
+        <source>Place %1 of %2</source>
+        <translation>Fundstelle %1 von %2</translation>
+    </message>
+    <message>
+        <source>The place before (Shift+Enter)</source>
+        <translation>Vorige Fundstelle (Umschalt+Eingabe)</translation>
+    </message>
+    <message>
+        <source>The next place (Enter)</source>
+        <translation>Nächste Fundstelle (Eingabe)</translation>
+    </message>
+    <message>
+        <source>Close (Esc)</source>
+        <translation>Schließen (Esc)</translation>
     </message>
 </context>
 <context>
@@ -3135,10 +3182,6 @@ Rückgabewert: 0 getan, 1 etwas misslang (steht auf stderr), 2 falscher Aufruf.
         <translation>Alle Unterhaltungen durchsuchen</translation>
     </message>
     <message>
-        <source>Search (Ctrl+F)</source>
-        <translation>Suchen (Strg+F)</translation>
-    </message>
-    <message>
         <source>Clear the search</source>
         <translation>Suche leeren</translation>
     </message>
@@ -3185,6 +3228,10 @@ Rückgabewert: 0 getan, 1 etwas misslang (steht auf stderr), 2 falscher Aufruf.
     <message>
         <source>Looks, language, network (Ctrl+.)</source>
         <translation>Aussehen, Sprache, Netzwerk (Strg+.)</translation>
+    </message>
+    <message>
+        <source>Search (Ctrl+Shift+F)</source>
+        <translation>Suchen (Strg+Umschalt+F)</translation>
     </message>
 </context>
 <context>
@@ -3809,6 +3856,18 @@ Rückgabewert: 0 getan, 1 etwas misslang (steht auf stderr), 2 falscher Aufruf.
     <message>
         <source>%1 · %2</source>
         <translation>%1 · %2</translation>
+    </message>
+    <message>
+        <source>Looking at the picture…</source>
+        <translation>Betrachtet das Bild …</translation>
+    </message>
+    <message>
+        <source>Looking at %1 pictures…</source>
+        <translation>Betrachtet %1 Bilder …</translation>
+    </message>
+    <message>
+        <source>Reading… %1 %</source>
+        <translation>Liest … %1 %</translation>
     </message>
 </context>
 <context>

@@ -662,6 +662,10 @@
         <source>Panel of experts (Ctrl+E)</source>
         <translation>专家面板 (Ctrl+E)</translation>
     </message>
+    <message>
+        <source>Find in this conversation (Ctrl+F)</source>
+        <translation>在此对话中查找（Ctrl+F）</translation>
+    </message>
 </context>
 <context>
     <name>ChatSettingsPanel</name>
@@ -968,6 +972,18 @@
     <message>
         <source>Show or hide the panel of experts</source>
         <translation>显示或隐藏专家面板</translation>
+    </message>
+    <message>
+        <source>Find in this conversation</source>
+        <translation>在此对话中查找</translation>
+    </message>
+    <message>
+        <source>Next place found</source>
+        <translation>下一处</translation>
+    </message>
+    <message>
+        <source>Place found before</source>
+        <translation>上一处</translation>
     </message>
 </context>
 <context>
@@ -1852,7 +1868,7 @@ synth 写出一个具有已知模型形状、随机权重的模型文件，加 -
     </message>
     <message>
         <source>The model file &quot;%1&quot; ends early, at %2. The download is incomplete; download it again.</source>
-        <translation>模型文件“%1”提前结束（位于 %2）。下载不完整，请重新下载。</translation>
+        <translation>模型文件“%1”提前结束。下载不完整，请重新下载。</translation>
     </message>
     <message>
         <source>&quot;%1&quot; is not a GGUF model file. %2 Choose a .gguf file, or download it again.</source>
@@ -2161,6 +2177,37 @@ synth 写出一个具有已知模型形状、随机权重的模型文件，加 -
     <message>
         <source>%1 cannot be read: %2.</source>
         <translation>无法读取 %1：%2。</translation>
+    </message>
+</context>
+<context>
+    <name>FindBar</name>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%1 / %2</translation>
+    </message>
+    <message>
+        <source>Nothing found</source>
+        <translation>未找到</translation>
+    </message>
+    <message>
+        <source>Find in this conversation</source>
+        <translation>在此对话中查找</translation>
+    </message>
+    <message>
+        <source>Place %1 of %2</source>
+        <translation>第 %1 处，共 %2 处</translation>
+    </message>
+    <message>
+        <source>The place before (Shift+Enter)</source>
+        <translation>上一处（Shift+Enter）</translation>
+    </message>
+    <message>
+        <source>The next place (Enter)</source>
+        <translation>下一处（Enter）</translation>
+    </message>
+    <message>
+        <source>Close (Esc)</source>
+        <translation>关闭（Esc）</translation>
     </message>
 </context>
 <context>
@@ -3131,10 +3178,6 @@ synth 写出一个具有已知模型形状、随机权重的模型文件，加 -
         <translation>搜索所有对话</translation>
     </message>
     <message>
-        <source>Search (Ctrl+F)</source>
-        <translation>搜索（Ctrl+F）</translation>
-    </message>
-    <message>
         <source>Clear the search</source>
         <translation>清除搜索</translation>
     </message>
@@ -3181,6 +3224,10 @@ synth 写出一个具有已知模型形状、随机权重的模型文件，加 -
     <message>
         <source>Looks, language, network (Ctrl+.)</source>
         <translation>外观、语言、网络 (Ctrl+.)</translation>
+    </message>
+    <message>
+        <source>Search (Ctrl+Shift+F)</source>
+        <translation>搜索（Ctrl+Shift+F）</translation>
     </message>
 </context>
 <context>
@@ -3805,6 +3852,18 @@ synth 写出一个具有已知模型形状、随机权重的模型文件，加 -
     <message>
         <source>%1 · %2</source>
         <translation>%1 · %2</translation>
+    </message>
+    <message>
+        <source>Looking at the picture…</source>
+        <translation>正在查看图片…</translation>
+    </message>
+    <message>
+        <source>Looking at %1 pictures…</source>
+        <translation>正在查看 %1 张图片…</translation>
+    </message>
+    <message>
+        <source>Reading… %1 %</source>
+        <translation>正在读取… %1%</translation>
     </message>
 </context>
 <context>

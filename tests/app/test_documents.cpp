@@ -133,7 +133,7 @@ void TestDocuments::readsWord()
     QCOMPARE(document.kind, DocumentKind::kWord);
     QCOMPARE(document.parts.front().text,
              QStringLiteral("# Report\n\nFirst & second\n\n- point\n| Town | kg |\n|---|---|\n| Köln | 12 |\n\nEnd\n"));
-    QVERIFY(document.notes.join(' ').contains("not read: 1"));
+    QVERIFY(document.notes.text().contains("not read: 1"));
 }
 
 void TestDocuments::readsSheets()
@@ -180,7 +180,7 @@ void TestDocuments::readsPdf()
     QVERIFY2(document.parts[0].text.contains("tells of apples"), qPrintable(document.parts[0].text));
     QVERIFY(document.parts[1].text.trimmed().isEmpty());
     QVERIFY2(document.parts[2].text.contains(QStringLiteral("Größe")), qPrintable(document.parts[2].text));
-    QVERIFY(document.notes.join(' ').contains("without text: 1"));
+    QVERIFY(document.notes.text().contains("without text: 1"));
 }
 
 void TestDocuments::drawsPdf()

@@ -87,7 +87,7 @@ struct Desk
             qWarning("the download did not come to an end");
         return queue->find(id) ? queue->find(id)->state : Download::State::kFailed;
     }
-    QString message(qint64 id) const { return queue->find(id)->message; }
+    QString message(qint64 id) const { return queue->find(id)->message.text(); }
 
     QTemporaryDir folder;
     Patience patience;

@@ -56,9 +56,18 @@ void showVersions(const WindowFixture &fixture)
 void showSearch(const WindowFixture &fixture)
 {
     fillSidebar(fixture);
-    fixture.key(Qt::Key_F, Qt::ControlModifier);
+    fixture.key(Qt::Key_F, Qt::ControlModifier | Qt::ShiftModifier);
     fixture.type(QStringLiteral("median"));
     QVERIFY(waitFor([&] { return fixture.chat().search()->count() > 2; }));
+}
+
+void showFind(const WindowFixture &fixture)
+{
+    fillSidebar(fixture);
+    fixture.key(Qt::Key_F, Qt::ControlModifier);
+    fixture.type(QStringLiteral("median"));
+    QVERIFY(waitFor([&] { return !fixture.chat().find()->searching() && fixture.item("foundCurrent"); }));
+    fixture.key(Qt::Key_Return);
 }
 
 void showEditor(const WindowFixture &fixture)
@@ -140,6 +149,7 @@ QList<GalleryView> conversationViews()
         {"text", script, showText},
         {"chats-sidebar", script, showVersions},
         {"chats-search", script, showSearch},
+        {"chats-find", script, showFind, {{960, 640}, {1920, 1200}}, {kNarrow}},
         {"chats-settings", script, clicked("settingsButton")},
         {"chats-actions", script, clicked("conversationMenu")},
         {"chats-edit", script, showEditor},

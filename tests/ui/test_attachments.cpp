@@ -17,6 +17,7 @@ private Q_SLOTS:
     void aDocumentIsLookedAtAndSent();
     void pagesAreChosenByKeyboard();
     void pagesGoAsPictures();
+    void whatIsNotReadIsToldInTheLanguageOfTheMoment();
     void aScanGoesAsPicturesByItself();
     void aTextModelIsGivenNoPictures();
     void aChartReaderIsGivenThePage();
@@ -118,6 +119,16 @@ void TestAttachments::pagesAreChosenByKeyboard()
     const app::StoredDocument document = question(fixture).documents.front();
     QCOMPARE(document.parts, QStringLiteral("2"));
     QVERIFY(document.text.contains(QLatin1String("pears")) && !document.text.contains(QLatin1String("apples")));
+}
+
+void TestAttachments::whatIsNotReadIsToldInTheLanguageOfTheMoment()
+{
+    const WindowFixture fixture(chatScript("Yes."));
+    QVERIFY(attach(fixture, QStringLiteral("two.pdf"), makePdf({"Page of apples", ""})));
+    QVERIFY(openPreview(fixture));
+    QCOMPARE(shownText(fixture, "previewNotes"), QStringLiteral("Pages without text: 1. They can be attached as pictures."));
+    fixture.preferences().setLanguage(QStringLiteral("de"));
+    QCOMPARE(shownText(fixture, "previewNotes"), QStringLiteral("Seiten ohne Text: 1. Sie lassen sich als Bilder anhängen."));
 }
 
 void TestAttachments::pagesGoAsPictures()

@@ -254,7 +254,7 @@ void TestConversations::theSearchFindsAndOpens()
     ask(fixture, QStringLiteral("A question"));
     const qint64 id = fixture.chat().currentConversation();
     fixture.key(Qt::Key_N, Qt::ControlModifier);
-    fixture.key(Qt::Key_F, Qt::ControlModifier);
+    fixture.key(Qt::Key_F, Qt::ControlModifier | Qt::ShiftModifier);
     QVERIFY(fixture.item("searchField")->hasActiveFocus());
     fixture.type(QStringLiteral("GROSSE")); // ß is a letter of its own: not found
     QVERIFY(waitFor([&] { return fixture.item("nothingFound") != nullptr; }));
@@ -274,7 +274,7 @@ void TestConversations::theSearchFindsChinese()
 {
     const WindowFixture fixture(chatScript("上海的销售额最高。"));
     ask(fixture, QStringLiteral("哪里最高?"));
-    fixture.key(Qt::Key_F, Qt::ControlModifier);
+    fixture.key(Qt::Key_F, Qt::ControlModifier | Qt::ShiftModifier);
     fixture.type(QStringLiteral("销售"));
     QVERIFY(waitFor([&] { return fixture.item("searchHit") != nullptr; }));
     QCOMPARE(text(fixture, "snippet"), QStringLiteral("上海的<b>销售</b>额最高。"));
@@ -284,7 +284,7 @@ void TestConversations::markupInMessagesIsText()
 {
     const WindowFixture fixture(chatScript("a <img src='http://example.org/a.png'> needle <b>x</b>"));
     ask(fixture, QStringLiteral("q"));
-    fixture.key(Qt::Key_F, Qt::ControlModifier);
+    fixture.key(Qt::Key_F, Qt::ControlModifier | Qt::ShiftModifier);
     fixture.type(QStringLiteral("needle"));
     QVERIFY(waitFor([&] { return fixture.item("searchHit") != nullptr; }));
     QVERIFY(!text(fixture, "snippet").contains(QLatin1String("<img")));
@@ -294,7 +294,7 @@ void TestConversations::markupInMessagesIsText()
 void TestConversations::aSearchThatFindsNothing()
 {
     const WindowFixture fixture(chatScript("Yes."));
-    fixture.key(Qt::Key_F, Qt::ControlModifier);
+    fixture.key(Qt::Key_F, Qt::ControlModifier | Qt::ShiftModifier);
     fixture.type(QStringLiteral("nowhere"));
     QVERIFY(waitFor([&] { return fixture.item("nothingFound") != nullptr; }));
     fixture.click("searchClear");

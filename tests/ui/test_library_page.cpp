@@ -198,6 +198,8 @@ void TestLibraryPage::failedDownloadsSayWhyAndGoOn()
     QVERIFY(library().fetch(server.url("/m/late.gguf").toString()));
     QVERIFY(waitFor([&] { return m_fixture->item("resumeDownload") != nullptr; }));
     QVERIFY(textOf("downloadState").contains(QStringLiteral("127.0.0.1")));
+    m_fixture->preferences().setLanguage(QStringLiteral("de")); // what went wrong is told in the language of the moment
+    QVERIFY(waitFor([&] { return textOf("downloadState").startsWith(QStringLiteral("127.0.0.1 hat diese Datei nicht")); }));
     Served served;
     served.body = tiny.readAll();
     server.serve("/m/late.gguf", served);

@@ -147,6 +147,24 @@ void TestLongChat::streamsAndScrolls()
     QVERIFY2(blocks.size() < 60, qPrintable(QString::number(blocks.size())));
 
     times.clear();
+    QElapsedTimer timer;
+    timer.start();
+    ui::TranscriptFind &find = *fixture.chat().find();
+    find.begin(0);
+    find.setTyped(QStringLiteral("median"));
+    QVERIFY(waitFor([&] { return !find.searching(); }));
+    QTextStream(stdout) << QStringLiteral("finding %1 places in it: %2 ms\n").arg(find.count()).arg(timer.elapsed());
+    QVERIFY(find.count() > 100);
+    for (int step = 0; step < 50; ++step) {
+        find.step(7);
+        QTest::qWait(16);
+    }
+    find.close();
+    report("finding, and walking through what was found", times);
+    QVERIFY2(times.share(0.5) < kFrame, "most frames are in time while it looks");
+    QVERIFY2(times.worst() < 8 * kFrame, "nothing holds the window up");
+
+    times.clear();
     const qint64 id = fixture.chat().currentConversation();
     fixture.chat().newConversation();
     QTest::qWait(50);

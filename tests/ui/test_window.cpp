@@ -26,6 +26,7 @@ private Q_SLOTS:
     void anEmptyQuestionIsNotSent();
     void hoveringFilesShowsTheOverlay();
     void aDroppedChartIsReadAtOnce();
+    void howFarAQuestionIsReadIsShown();
     void aDropBesideTextIsAttached();
     void aPictureIsPastedAndCanBeRemoved();
     void textIsPastedAsText();
@@ -176,6 +177,24 @@ void TestWindow::aDroppedChartIsReadAtOnce()
     const auto rows =
         findItems(fixture->window().contentItem(), [](QQuickItem *item) { return item->objectName() == QLatin1String("tableRow"); });
     QCOMPARE(rows.size(), 3);
+}
+
+/// First its picture, then its tokens.
+void TestWindow::howFarAQuestionIsReadIsShown()
+{
+    Script script = slowly(chartScript(), 150);
+    script.prefillSteps = 4;
+    const WindowFixture fixture(script);
+    QStringList told;
+    QObject::connect(&fixture.chat(), &ui::ChatViewModel::stateTextChanged, &fixture.chat(),
+                     [&] { told.append(fixture.item("stateText")->property("text").toString()); });
+    fixture.drop({fixture.chartFile()});
+    QVERIFY(waitFor([&] { return told.contains(QStringLiteral("Answering…")); }));
+    told.removeDuplicates();
+    const QStringList wanted{QStringLiteral("Looking at the picture…"), QStringLiteral("Reading… 25 %"), QStringLiteral("Reading… 50 %"),
+                             QStringLiteral("Reading… 75 %")};
+    QVERIFY2(told.size() > 4 && told.mid(told.indexOf(wanted.first()), 4) == wanted, qPrintable(told.join(QStringLiteral(", "))));
+    fixture.controller().stop();
 }
 
 void TestWindow::aDropBesideTextIsAttached()

@@ -91,7 +91,7 @@ Item {
                 id: number
                 anchors.right: parent.right
                 anchors.rightMargin: Theme.medium
-                height: Theme.tableRow - (root.overlaid ? Theme.tiny : 0)
+                height: !root.overlaid ? Theme.tableRow : residual.text.length > 0 ? Theme.tableRow - Theme.tiny : parent.height
                 text: cell.modelData.text
                 font.pixelSize: Theme.bodySize
                 color: Theme.text
@@ -110,6 +110,7 @@ Item {
                 color: Theme.accent
             }
             Text {
+                id: residual
                 objectName: "residual"
                 visible: root.overlaid && text.length > 0
                 anchors.right: number.right

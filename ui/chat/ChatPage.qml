@@ -35,6 +35,14 @@ Item {
         composer.takeFocus()
     }
 
+    /// False: there is nothing yet to look in.
+    function openFind(): bool {
+        if (transcript.visible) {
+            findBar.begin(transcript.firstRow(), transcript.selectedWords())
+        }
+        return transcript.visible
+    }
+
     function openSettings() {
         settingsPanel.open()
     }
@@ -95,6 +103,13 @@ Item {
                 color: Theme.secondaryText
                 elide: Text.ElideRight
                 textFormat: Text.PlainText
+            }
+            IconButton {
+                objectName: "findButton"
+                visible: transcript.visible
+                name: qsTr("Find in this conversation (Ctrl+F)")
+                glyph: "search"
+                onClicked: root.openFind()
             }
             IconButton {
                 objectName: "settingsButton"
@@ -158,12 +173,22 @@ Item {
             TranscriptView {
                 id: transcript
                 anchors.fill: parent
+                anchors.topMargin: findBar.visible ? findBar.height + Theme.small : 0
                 visible: root.chat.transcript.count > 0
                 chat: root.chat
                 onSaveAsked: (text, file) => saveDialog.ask(text, file)
                 onPictureOpened: (picture) => viewer.show(picture)
                 onEditAsked: (row, body) => answerEditor.edit(row, body)
                 onChartSaveAsked: (chart, ending) => chartDialog.ask(chart, ending)
+            }
+            FindBar {
+                id: findBar
+                anchors.top: parent.top
+                anchors.right: parent.right
+                anchors.rightMargin: Theme.large
+                width: Math.min(Theme.findWidth, parent.width - 2 * Theme.large)
+                find: root.chat.find
+                onClosed: root.focusComposer()
             }
             EmptyState {
                 anchors.fill: parent

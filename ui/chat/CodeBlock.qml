@@ -13,6 +13,10 @@ Item {
     property alias language: text.language
     required property bool begins
     required property bool ends
+    property string needle: ""
+    property int found: -1
+    readonly property rect foundPlace: Qt.rect(marks.foundPlace.x - area.contentX, area.y + marks.foundPlace.y, marks.foundPlace.width,
+                                               marks.foundPlace.height)
     signal copyAsked()
     signal saveAsked()
     signal selected(view: Item)
@@ -126,6 +130,18 @@ Item {
             Accessible.name: qsTr("Code: %1").arg(text.code)
             Component.onCompleted: text.target = words.textDocument // not before: it is set anew then
             onSelectedTextChanged: if (selectedText.length > 0) root.selected(root)
+            FindMarks {
+                id: marks
+                text: words
+                needle: root.needle
+                found: root.found
+                onFoundPlaceChanged: {
+                    if (foundPlace.width > 0) {
+                        area.contentX = Math.max(0, Math.min(area.contentWidth - area.width,
+                                                             Math.max(foundPlace.right - area.width, Math.min(area.contentX, foundPlace.x))))
+                    }
+                }
+            }
             TextMetrics {
                 id: letter
                 font: words.font

@@ -128,7 +128,7 @@ FocusScope {
         ContextLine {
             Layout.alignment: Qt.AlignRight
             Layout.rightMargin: Theme.tiny
-            visible: !root.chat.chartsOnly && context.words.length > 0
+            visible: !root.chat.chartsOnly && (root.chat.modelLoaded || context.words.length > 0)
             context: root.chat.context
         }
     }

@@ -15,8 +15,9 @@ Item {
     objectName: "contextLine"
     implicitWidth: content.implicitWidth
     implicitHeight: Theme.large
-    visible: root.context.words.length > 0
-    opacity: root.context.known ? 1 : Theme.disabled
+    // Its room is kept while nothing is counted yet: the composer would grow a moment after each conversation is opened.
+    opacity: root.context.words.length === 0 ? 0 : root.context.known ? 1 : Theme.disabled
+    Accessible.ignored: root.context.words.length === 0
     Accessible.role: Accessible.StaticText
     Accessible.name: qsTr("Context: %1").arg(root.context.words)
     Accessible.description: root.context.details

@@ -121,10 +121,11 @@ Popup {
                     objectName: "viewedPicture"
                     readonly property real fit: sourceSize.width > 0 ? Math.min((area.width - 2 * Theme.large) / implicitWidth,
                                                                                 (area.height - 2 * Theme.large) / implicitHeight) : 1
-                    x: Math.max(0, (area.width - width) / 2)
-                    y: Math.max(0, (area.height - height) / 2)
-                    width: implicitWidth * fit * root.zoom
-                    height: implicitHeight * fit * root.zoom
+                    // Whole pixels: else a line of what lies behind shows at the edge where only a part is drawn anew.
+                    x: Math.round(Math.max(0, (area.width - width) / 2))
+                    y: Math.round(Math.max(0, (area.height - height) / 2))
+                    width: Math.round(implicitWidth * fit * root.zoom)
+                    height: Math.round(implicitHeight * fit * root.zoom)
                     source: root.source
                     autoTransform: true
                     asynchronous: true

@@ -12,6 +12,9 @@ Item {
     property alias pixelSize: words.font.pixelSize
     property alias wrapMode: words.wrapMode
     readonly property real naturalWidth: words.contentWidth
+    property string needle: "" ///< what is looked for, and which of its occurrences here is meant, as TextMarks
+    property int found: -1
+    readonly property alias foundPlace: marks.foundPlace
     property string readAs: qsTr("Answer: %1").arg(text.plain)
     signal selected(view: Item)
     signal copyAsked(text: string)
@@ -72,6 +75,12 @@ Item {
             x: pointer.point.position.x
             text: words.hoveredLink
         }
+    }
+    FindMarks {
+        id: marks
+        text: words
+        needle: root.needle
+        found: root.found
     }
     Repeater {
         model: text.formulas

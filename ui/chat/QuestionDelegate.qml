@@ -15,6 +15,10 @@ Item {
     required property var documents
     required property int version
     required property int versions
+    property string needle: ""
+    property int found: -1
+    readonly property rect foundPlace: Qt.rect(marks.foundPlace.x, content.y + words.y + marks.foundPlace.y, marks.foundPlace.width,
+                                               marks.foundPlace.height)
     property bool editing: false
     signal pictureOpened(url picture)
     readonly property real roomWidth: root.width - 4 * Theme.medium
@@ -161,6 +165,12 @@ Item {
                 selectedTextColor: Theme.text
                 font.pixelSize: Theme.bodySize
                 Accessible.name: qsTr("You said: %1").arg(root.body)
+                FindMarks {
+                    id: marks
+                    text: words
+                    needle: root.needle
+                    found: root.found
+                }
             }
         }
     }

@@ -9,8 +9,18 @@ Flickable {
     id: root
 
     property alias markdown: view.markdown
+    property alias needle: view.needle
+    property alias found: view.found
+    readonly property alias foundPlace: view.foundPlace
     signal selected(view: Item)
     signal copyAsked(text: string)
+
+    /// What is meant is scrolled into sight.
+    onFoundPlaceChanged: {
+        if (foundPlace.width > 0) {
+            contentX = Math.max(0, Math.min(contentWidth - width, Math.max(foundPlace.right - width, Math.min(contentX, foundPlace.x))))
+        }
+    }
 
     objectName: "tableBlock"
     implicitHeight: view.implicitHeight + (bar.size < 1 ? Theme.small : 0)

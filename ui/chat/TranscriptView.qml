@@ -27,6 +27,57 @@ ListView {
         positionViewAtIndex(chat.rows.rowOf(message), ListView.Beginning)
     }
 
+    /// The first row in sight.
+    function firstRow(): int {
+        for (let y = 0; y < height; y += Theme.large) {
+            const row = indexAt(width / 2, contentY + y)
+            if (row >= 0) {
+                return row
+            }
+        }
+        return 0
+    }
+
+    /// The text that is selected, when it is short enough to look for others like it.
+    function selectedWords(): string {
+        const words = shared.selecting ? shared.selecting.selection() : ""
+        return words.length <= 100 && !words.includes("\n") ? words : ""
+    }
+
+    /// Brings what was found into sight; what is in sight stays where it is.
+    function showFound() {
+        const row = chat.find.row
+        if (row < 0) {
+            return
+        }
+        following = false
+        if (!itemAtIndex(row) || !isInSight(itemAtIndex(row))) {
+            positionViewAtIndex(row, ListView.Center)
+        }
+        Qt.callLater(root.settleFound) // a row that is made now has its height a moment later
+    }
+
+    function isInSight(item: Item): bool {
+        const top = item.y + item.foundPlace.y - contentY
+        return top >= Theme.large && top + item.foundPlace.height <= height - Theme.large
+    }
+
+    function settleFound() {
+        const item = itemAtIndex(chat.find.row)
+        if (item && !isInSight(item)) {
+            const top = originY - topMargin
+            const wanted = item.y + item.foundPlace.y - height / 3
+            contentY = Math.max(top, Math.min(Math.max(top, originY + contentHeight - height), wanted))
+        }
+    }
+
+    Connections {
+        target: root.chat.find
+        function onShown() {
+            root.showFound()
+        }
+    }
+
     /// By so many heights of the view; upwards when negative.
     function scroll(pages: real) {
         const top = originY - topMargin

@@ -37,6 +37,15 @@ Item {
     required property bool leftOut
     required property bool toldFirst
     readonly property bool pointed: transcript.pointed === message
+    readonly property string needle: chat.find.needle
+    readonly property int found: chat.find.row === index ? chat.find.inRow : -1
+    /// Where the words that are looked for stand in this row, the one of them that is meant.
+    readonly property rect foundPlace: {
+        const place = content.item && content.item.foundPlace !== undefined ? content.item.foundPlace : Qt.rect(0, 0, 0, 0)
+        return place.width > 0 ? Qt.rect(place.x, content.y + place.y, place.width, place.height)
+                               : Qt.rect(0, content.y, root.width, content.height)
+    }
+    readonly property bool markedAsWhole: found >= 0 && (chart !== null || part === TranscriptRows.Math || part === TranscriptRows.ToolCall)
     readonly property int gap: first ? Theme.large
                              : part === TranscriptRows.Code && !begins ? 0
                              : part === TranscriptRows.Foot || part === TranscriptRows.ReasoningText ? Theme.small : Theme.medium
@@ -45,6 +54,7 @@ Item {
 
     Loader {
         id: divider
+        y: active ? Theme.medium : 0
         width: content.width
         anchors.horizontalCenter: parent.horizontalCenter
         active: root.toldFirst && root.first
@@ -55,6 +65,19 @@ Item {
 
     HoverHandler {
         onHoveredChanged: root.transcript.point(root.message, hovered)
+    }
+    Rectangle { // around what has no text of its own to be marked in
+        objectName: "foundWhole"
+        visible: root.markedAsWhole
+        x: content.x - Theme.small
+        y: content.y - Theme.tiny
+        z: 1
+        width: content.width + 2 * Theme.small
+        height: content.height + 2 * Theme.tiny
+        radius: Theme.radius
+        color: "transparent"
+        border.width: Theme.focusWidth
+        border.color: Theme.foundCurrent
     }
     Rectangle { // beside the reasoning
         visible: root.part === TranscriptRows.ReasoningText
@@ -68,7 +91,7 @@ Item {
         readonly property int shift: root.indent * Theme.indentColumn + (root.part === TranscriptRows.ReasoningText ? Theme.medium : 0)
         readonly property real column: Math.min(Theme.columnWidth, root.width - 2 * Theme.large)
         x: (root.width - column) / 2
-        y: root.gap + (divider.item ? divider.item.implicitHeight : 0)
+        y: root.gap + (divider.item ? divider.y + divider.item.implicitHeight : 0)
         opacity: root.leftOut ? Theme.leftOut : 1
         width: column
         sourceComponent: {
@@ -95,6 +118,8 @@ Item {
             body: root.body
             pictures: root.pictures
             documents: root.documents
+            needle: root.needle
+            found: root.found
             onPictureOpened: (picture) => root.transcript.pictureOpened(picture)
         }
     }
@@ -158,6 +183,7 @@ Item {
     Component {
         id: reasoningText
         Item {
+            readonly property rect foundPlace: thoughts.foundPlace
             implicitHeight: thoughts.implicitHeight
             MarkdownView {
                 id: thoughts
@@ -167,6 +193,8 @@ Item {
                 markdown: root.words
                 color: Theme.secondaryText
                 readAs: qsTr("Reasoning: %1").arg(root.words)
+                needle: root.needle
+                found: root.found
                 onSelected: (view) => root.transcript.select(view, root.message)
                 onCopyAsked: (text) => root.chat.copy(text)
             }
@@ -175,12 +203,15 @@ Item {
     Component {
         id: prose
         Item {
+            readonly property rect foundPlace: view.foundPlace
             implicitHeight: view.implicitHeight
             MarkdownView {
                 id: view
                 x: content.shift
                 width: parent.width - x
                 markdown: root.words
+                needle: root.needle
+                found: root.found
                 onSelected: (view) => root.transcript.select(view, root.message)
                 onCopyAsked: (text) => root.chat.copy(text)
             }
@@ -189,6 +220,7 @@ Item {
     Component {
         id: table
         Item {
+            readonly property rect foundPlace: grid.foundPlace
             implicitHeight: grid.implicitHeight
             TableBlock {
                 id: grid
@@ -196,6 +228,8 @@ Item {
                 width: parent.width - x
                 height: implicitHeight
                 markdown: root.words
+                needle: root.needle
+                found: root.found
                 onSelected: (view) => root.transcript.select(view, root.message)
                 onCopyAsked: (text) => root.chat.copy(text)
             }
@@ -204,6 +238,7 @@ Item {
     Component {
         id: code
         Item {
+            readonly property rect foundPlace: block.foundPlace
             implicitHeight: block.implicitHeight
             CodeBlock {
                 id: block
@@ -212,6 +247,8 @@ Item {
                 height: implicitHeight
                 code: root.words
                 language: root.language
+                needle: root.needle
+                found: root.found
                 begins: root.begins
                 ends: root.ends
                 onCopyAsked: root.chat.copy(root.chat.rows.codeAt(root.index))

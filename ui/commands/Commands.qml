@@ -80,9 +80,29 @@ Item {
             onActivated: root.window.exportConversation()
         },
         Command {
+            name: qsTr("Find in this conversation")
+            group: qsTr("Conversation")
+            sequence: StandardKey.Find
+            onActivated: root.window.find()
+        },
+        Command {
+            name: qsTr("Next place found")
+            group: qsTr("Conversation")
+            sequence: "F3"
+            enabled: root.chat.find.open
+            onActivated: root.chat.find.step(1)
+        },
+        Command {
+            name: qsTr("Place found before")
+            group: qsTr("Conversation")
+            sequence: "Shift+F3"
+            enabled: root.chat.find.open
+            onActivated: root.chat.find.step(-1)
+        },
+        Command {
             name: qsTr("Search all conversations")
             group: qsTr("Go to")
-            sequence: StandardKey.Find
+            sequence: "Ctrl+Shift+F"
             onActivated: root.window.search()
         },
         Command {

@@ -32,7 +32,12 @@ Panel {
                 out.push({group: command.group, name: command.name, keys: command.keys})
             }
         }
-        return out.concat(root.local)
+        // What belongs to one part of the window stands under one heading.
+        for (const key of root.local) {
+            const last = out.map(row => row.group).lastIndexOf(key.group)
+            out.splice(last < 0 ? out.length : last + 1, 0, key)
+        }
+        return out
     }
 
     objectName: "shortcutSheet"

@@ -12,14 +12,15 @@ AbstractButton {
     property string glyph: ""
     property bool danger: false
     property bool quiet: false
-    readonly property color ink: root.quiet ? Theme.text : Theme.accentText
+    // What cannot be pressed now is drawn as a quiet one: dimmed ink on a dimmed accent could not be read.
+    readonly property bool plain: root.quiet || !root.enabled
+    readonly property color ink: !root.enabled ? Theme.secondaryText : root.quiet ? Theme.text : Theme.accentText
 
     implicitWidth: content.implicitWidth + 2 * Theme.large
     implicitHeight: Theme.row
     leftPadding: Theme.large
     rightPadding: Theme.large
     focusPolicy: Qt.StrongFocus
-    opacity: root.enabled ? 1 : Theme.disabled
     Accessible.name: root.text
     Accessible.role: Accessible.Button
 
@@ -45,10 +46,10 @@ AbstractButton {
     }
     background: Rectangle {
         radius: Theme.radius
-        color: root.quiet ? (root.hovered ? Theme.hover : Theme.raised)
+        color: root.plain ? (root.hovered ? Theme.hover : Theme.raised)
                           : root.danger ? Theme.danger : root.hovered ? Theme.accentHover : Theme.accent
-        border.width: root.quiet ? Theme.hairline : 0
-        border.color: Theme.strongBorder
+        border.width: root.plain ? Theme.hairline : 0
+        border.color: root.enabled ? Theme.strongBorder : Theme.border
         FocusRing {
             shown: root.visualFocus
         }

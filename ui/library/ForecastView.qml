@@ -66,8 +66,13 @@ Column { // no layout of layouts: those of Qt 6.4 lose heights that follow a wid
             height: remedyWords.height
             Glyph {
                 id: remedyGlyph
+                y: (firstLine.height - height) / 2
                 glyph: "chevron-right"
                 size: Theme.smallIcon
+            }
+            FontMetrics {
+                id: firstLine
+                font: remedyWords.font
             }
             Figure {
                 id: remedyWords

@@ -109,7 +109,7 @@ Rectangle {
             leftPadding: Theme.icon + 2 * Theme.small
             rightPadding: Theme.smallControl + Theme.tiny
             name: qsTr("Search all conversations")
-            placeholderText: qsTr("Search (Ctrl+F)")
+            placeholderText: qsTr("Search (Ctrl+Shift+F)")
             onTextChanged: root.chat.search.typed = text
             Keys.onEscapePressed: text = ""
             Keys.onDownPressed: hits.forceActiveFocus()

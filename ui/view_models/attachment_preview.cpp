@@ -139,7 +139,7 @@ void AttachmentPreview::follow()
     m_name = draft->name;
     m_drawable = draft->document && draft->document->kind == app::DocumentKind::kPdf && m_drafts.takesImages();
     m_asPictures = draft->asPictures;
-    m_notes = draft->document ? draft->document->notes.join(u' ') : QString();
+    m_notes = draft->document ? draft->document->notes.text() : QString();
     m_parts.sync(partsOf(*draft));
     QStringList detail;
     if (draft->document) {

@@ -19,6 +19,17 @@ namespace
 
 constexpr int kDraftMilliseconds = 400; // after the last letter
 
+/// "Looking at 2 pictures…", then "Reading… 45 %".
+QString readingText(const app::ReadingProgress &reading)
+{
+    if (reading.total == 0 && reading.pictures > 0) {
+        return reading.pictures == 1 ? ChatViewModel::tr("Looking at the picture…")
+                                     : ChatViewModel::tr("Looking at %1 pictures…").arg(QLocale().toString(reading.pictures));
+    }
+    const int percent = reading.total > 0 ? 100 * reading.done / reading.total : 0;
+    return percent > 0 && percent < 100 ? ChatViewModel::tr("Reading… %1 %").arg(percent) : ChatViewModel::tr("Reading…");
+}
+
 } // namespace
 
 using app::ChatController;
@@ -33,11 +44,18 @@ ChatViewModel::ChatViewModel(ChatController &controller, QObject *parent)
     connect(&controller, &ChatController::stateChanged, this, &ChatViewModel::stateChanged);
     connect(&controller, &ChatController::modelChanged, this, &ChatViewModel::followModel);
     connect(&controller, &ChatController::figuresChanged, this, &ChatViewModel::figuresChanged);
+    connect(this, &ChatViewModel::stateChanged, this, &ChatViewModel::stateTextChanged);
+    connect(this, &ChatViewModel::figuresChanged, this, [this] {
+        if (m_controller.state() == ChatState::kPrefilling) {
+            Q_EMIT stateTextChanged();
+        }
+    });
     connect(&controller, &ChatController::failed, this, &ChatViewModel::report);
     connect(&controller, &ChatController::currentConversationChanged, this, &ChatViewModel::currentConversationChanged);
     connect(&controller, &ChatController::currentConversationChanged, this, &ChatViewModel::currentTitleChanged);
     connect(&controller, &ChatController::conversationsChanged, this, &ChatViewModel::currentTitleChanged);
     connect(&controller, &ChatController::currentConversationChanged, this, &ChatViewModel::followConversation);
+    connect(&controller, &ChatController::currentConversationChanged, &m_find, &TranscriptFind::close);
     connect(&controller, &ChatController::stateChanged, this, &ChatViewModel::lastAnswerChanged);
     connect(&m_transcript, &TranscriptModel::countChanged, this, &ChatViewModel::lastAnswerChanged);
     connect(&controller.shelf(), &app::ConversationShelf::changed, this, &ChatViewModel::foldersChanged);
@@ -102,7 +120,7 @@ QString ChatViewModel::stateText() const
     case ChatState::kIdle:
         return tr("Ready");
     case ChatState::kPrefilling:
-        return tr("Reading…");
+        return readingText(m_controller.reading());
     case ChatState::kGenerating:
         return tr("Answering…");
     case ChatState::kStopping:

@@ -2,6 +2,7 @@
 
 #include "app/chat_controller.h"
 #include "app/transfer/conversation_transfer.h"
+#include "ui/find/transcript_find.h"
 #include "ui/view_models/answer_receipt.h"
 #include "ui/view_models/attachment_preview.h"
 #include "ui/view_models/chat_settings_model.h"
@@ -39,7 +40,7 @@ class ChatViewModel : public QObject
     Q_PROPERTY(bool stopping READ stopping NOTIFY stateChanged)
     Q_PROPERTY(bool idle READ idle NOTIFY stateChanged)               ///< a question can be sent
     Q_PROPERTY(bool attaching READ attaching NOTIFY attachingChanged) ///< files are still being read
-    Q_PROPERTY(QString stateText READ stateText NOTIFY stateChanged)
+    Q_PROPERTY(QString stateText READ stateText NOTIFY stateTextChanged)
     Q_PROPERTY(bool modelLoaded READ modelLoaded NOTIFY modelChanged)
     Q_PROPERTY(bool modelLoading READ modelLoading NOTIFY modelChanged)
     Q_PROPERTY(bool chartsOnly READ chartsOnly NOTIFY modelChanged)   ///< the model reads charts and does not chat
@@ -52,6 +53,7 @@ class ChatViewModel : public QObject
     Q_PROPERTY(qint64 currentConversation READ currentConversation NOTIFY currentConversationChanged)
     Q_PROPERTY(QString currentTitle READ currentTitle NOTIFY currentTitleChanged)
     Q_PROPERTY(conclave::ui::SearchModel *search READ search CONSTANT)
+    Q_PROPERTY(conclave::ui::TranscriptFind *find READ find CONSTANT) ///< in the open conversation
     Q_PROPERTY(conclave::ui::ChatSettingsModel *settings READ settings CONSTANT)
     Q_PROPERTY(QString draft READ draft NOTIFY draftChanged)                        ///< of the conversation that was just opened
     Q_PROPERTY(QString removedTitle READ removedTitle NOTIFY removedTitleChanged)   ///< what undoRemoval would bring back; empty: nothing
@@ -74,6 +76,7 @@ public:
     AnswerReceipt *receipt() { return &m_receipt; }
     ExpertPanel *experts() { return &m_experts; }
     SearchModel *search() { return &m_search; }
+    TranscriptFind *find() { return &m_find; }
     ChatSettingsModel *settings() { return &m_settings; }
     QString draft() const { return m_draft; }
     QString removedTitle() const { return m_removedTitle; }
@@ -176,6 +179,7 @@ public:
 
 Q_SIGNALS:
     void stateChanged();
+    void stateTextChanged();
     void attachingChanged();
     void modelChanged();
     void figuresChanged();
@@ -203,6 +207,7 @@ private:
     app::ChatController &m_controller;
     TranscriptModel m_transcript;
     TranscriptRows m_rows;
+    TranscriptFind m_find{m_rows};
     ConversationListModel m_conversations;
     DraftAttachments m_attachments;
     AttachmentPreview m_preview;

@@ -68,7 +68,7 @@ QString stateText(const app::Download &download)
     case State::kFailed:
         break;
     }
-    return download.message;
+    return download.message.text();
 }
 
 } // namespace

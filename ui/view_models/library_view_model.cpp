@@ -389,8 +389,8 @@ QVariantList LibraryViewModel::connections() const
     const QVector<app::Connection> &log = m_services.gate.log();
     QVariantList out;
     for (auto connection = log.crbegin(); connection != log.crend(); ++connection) {
-        const QString words =
-            (connection->refused ? tr("%1 · %2 · refused") : tr("%1 · %2")).arg(connection->url.toDisplayString(), connection->purpose);
+        const QString words = (connection->refused ? tr("%1 · %2 · refused") : tr("%1 · %2"))
+                                  .arg(connection->url.toDisplayString(), connection->purpose.text());
         out.append(QVariantMap{{QStringLiteral("time"), QLocale().toString(connection->time.time(), QLocale::ShortFormat)},
                                {QStringLiteral("words"), words},
                                {QStringLiteral("refused"), connection->refused}});

@@ -1,5 +1,7 @@
 #include "ui/view_models/model_list_model.h"
 
+#include "app/size_text.h"
+
 #include <QLocale>
 
 namespace conclave::ui
@@ -8,6 +10,9 @@ namespace conclave::ui
 QString gigabytesText(double bytes)
 {
     const QLocale locale;
+    if (bytes < 1e6) { // less than a model's, as of a download that broke off
+        return app::sizeText(quint64(bytes));
+    }
     if (bytes < 1e9) {
         return ModelListModel::tr("%1 MB").arg(locale.toString(bytes / 1e6, 'f', 0));
     }

@@ -1,5 +1,7 @@
 #include "ui/view_models/search_model.h"
 
+#include <QRegularExpression>
+
 namespace conclave::ui
 {
 
@@ -9,6 +11,8 @@ namespace
 /// Without the marks that Markdown sets around words.
 QString plain(QString snippet)
 {
+    static const QRegularExpression kTableLine(QStringLiteral("\\|(?:\\s*:?-{3,}:?\\s*\\|)+")); // between the head and the rows
+    snippet.replace(kTableLine, QStringLiteral(" "));
     for (const char *mark : {"**", "`", "| ", "|", "# "}) {
         snippet.remove(QLatin1String(mark));
     }
