@@ -34,21 +34,6 @@ bool isInteractive()
 #endif
 }
 
-QString stateName(MessageState state)
-{
-    switch (state) {
-    case MessageState::kComplete:
-        return QStringLiteral("complete");
-    case MessageState::kStopped:
-        return QStringLiteral("stopped");
-    case MessageState::kFailed:
-    case MessageState::kInterrupted:
-    case MessageState::kStreaming:
-        break;
-    }
-    return QStringLiteral("failed");
-}
-
 /// A conversation over stdin and stdout; the controller keeps it like the window's.
 class ChatDialog
 {
@@ -177,7 +162,7 @@ void ChatDialog::printJson(const StoredMessage &message) const
             out["toolCalls"] = QJsonDocument::fromJson(message.toolCalls).array();
         if (!message.chart.isEmpty())
             out["chart"] = ChartReading::fromJson(QJsonDocument::fromJson(message.chart).object()).toJson();
-        out["state"] = stateName(message.state);
+        out["state"] = messageStateNames().value(int(message.state));
         out["model"] = message.model;
         out["figures"] = pricedFigures(message.statistics, electricityPrice(dataFolder()));
     }

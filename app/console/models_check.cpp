@@ -36,7 +36,8 @@ struct Told
     QString name;
     double forecast = 0; ///< 0: not known
     double truth = 0;
-    double error = 0; ///< of a number that was measured several times, the median
+    double error = 0;                      ///< of a number that was measured several times, the median
+    std::vector<double> forecasts, truths; ///< of each time
 };
 
 struct Check
@@ -46,7 +47,7 @@ struct Check
     engine::BenchmarkReport report;
     double diskBytes = 0; ///< a second, measured before and after; 0: everything was in memory
     Told memory, prompt, answer;
-    Told experts; ///< of those an answer chose, the share in memory; truth 0: all were
+    Told experts; ///< of those an answer chose, the share found in memory; truth 0: all were
 };
 
 double median(std::vector<double> values)
@@ -75,7 +76,7 @@ Told speedOf(const QString &name, const engine::BenchmarkRow &row, std::span<con
         truths.push_back(row.tokens / row.seconds[i]);
         errors.push_back(forecasts.back() / truths.back() - 1);
     }
-    return {name, median(forecasts), row.rate(0.5), median(errors)};
+    return {name, median(forecasts), row.rate(0.5), median(errors), forecasts, truths};
 }
 
 /// Measured now, not remembered.
@@ -152,11 +153,12 @@ private:
     std::vector<engine::MachineSpeed> m_machines;
 };
 
-void compare(Check &out, const engine::ModelFootprint &footprint, const Watch &watch)
+void compare(Check &out, const engine::ModelFootprint &footprint, const engine::ExpertTrial &trial, const Watch &watch)
 {
     const quint64 budget = out.forecast.budgetBytes;
     const quint64 missing = out.forecast.memoryBytes > budget ? out.forecast.memoryBytes - budget : 0;
-    const auto pace = [&](const engine::MachineSpeed &machine) { return ModelPace(footprint, machine, missing, out.diskBytes); };
+    const DiskReads reads = diskReads(footprint, missing, trial);
+    const auto pace = [&](const engine::MachineSpeed &machine) { return ModelPace(footprint, machine, reads, out.diskBytes); };
     const engine::BenchmarkRow &prompt = out.report.rows.front();
     const engine::BenchmarkRow &answer = out.report.rows.back();
     out.prompt = speedOf(QStringLiteral("prompt"), prompt, watch.ofPrompts(),
@@ -164,17 +166,15 @@ void compare(Check &out, const engine::ModelFootprint &footprint, const Watch &w
     out.answer = speedOf(QStringLiteral("answer"), answer, watch.ofAnswers(), [&](const engine::MachineSpeed &machine) {
         return pace(machine).answerSeconds(answer.depth + answer.tokens / 2);
     });
-    const double held = 1 - diskReads(footprint, missing).away;
     if (answer.traffic.called > 0 && missing > 0) {
-        out.experts = {QStringLiteral("experts"), held, double(answer.traffic.found) / double(answer.traffic.called), 0};
+        out.experts = {QStringLiteral("experts"), reads.found, double(answer.traffic.found) / double(answer.traffic.called), 0, {}, {}};
         out.experts.error = out.experts.truth > 0 ? out.experts.forecast / out.experts.truth - 1 : 0;
     }
-    // Pictures were not shown, so that their memory was not taken. Of what does not fit, whole experts fill what is left.
+    // Pictures were not shown, so that their memory was not taken.
     const quint64 whole = out.forecast.memoryBytes - footprint.pictureBytes - footprint.projectorBytes;
-    const quint64 experts = quint64(std::lround(held * footprint.expertCount)) * footprint.slotBytes;
-    const quint64 streamed = whole - std::min<quint64>(whole, footprint.expertBytes) + experts;
     const bool streams = missing > 0 && footprint.expertCount > 0;
-    out.memory = {QStringLiteral("memory"), double(streams ? streamed : std::min(whole, budget)), double(answer.memoryBytes), 0};
+    const quint64 told = streams ? heldBytes(footprint, whole, reads) : std::min(whole, budget);
+    out.memory = {QStringLiteral("memory"), double(told), double(answer.memoryBytes), 0, {}, {}};
     if (out.memory.truth > 0)
         out.memory.error = out.memory.forecast / out.memory.truth - 1;
 }
@@ -185,13 +185,19 @@ engine::Result<Check> check(const QString &name, engine::EngineOptions options, 
     auto footprint = engine::modelFootprint(file, options);
     if (!footprint)
         return footprint.takeError();
-    const ForecastRequest request = requestOf(*footprint, asked);
+    ForecastRequest request = requestOf(*footprint, asked);
     engine::MachineSpeed machine;
     machine.memoryBytes = engine::machineMemory();
     machine.limitBytes = engine::memoryLimit();
     const bool fits = forecastOf(*footprint, machine, request).verdict == ModelForecast::Verdict::kRuns;
     if (fits)
         readThrough(name); // so that its pages lie where the model will find them
+    if (!fits && footprint->expertCount > 0) {
+        auto trial = engine::tryExperts(file, options, *footprint);
+        if (!trial)
+            return trial.takeError();
+        request.trial = std::move(*trial);
+    }
     const engine::MachineNeeds needs = engine::needsOf(*footprint, fits ? file : std::filesystem::path());
     auto probe = engine::createMachineProbe(options, needs);
     if (!probe)
@@ -220,7 +226,7 @@ engine::Result<Check> check(const QString &name, engine::EngineOptions options, 
         if (auto last = engine::measureMachine(options, needs))
             watch.add(std::move(*last));
     }
-    compare(out, *footprint, watch);
+    compare(out, *footprint, request.trial, watch);
     return out;
 }
 
@@ -248,7 +254,15 @@ QString tableOf(const Check &check)
     out += rowOf(check.prompt, 1, 1, QStringLiteral("tokens/s"));
     out += rowOf(check.answer, 1, 1, QStringLiteral("tokens/s"));
     if (check.experts.truth > 0) // streamed: of those that an answer chose
-        out += rowOf(check.experts, 0.01, 0, QStringLiteral("% held"));
+        out += rowOf(check.experts, 0.01, 0, QStringLiteral("% found"));
+    return out;
+}
+
+QJsonArray numbers(const std::vector<double> &values)
+{
+    QJsonArray out;
+    for (const double value : values)
+        out.append(value);
     return out;
 }
 
@@ -259,7 +273,11 @@ QByteArray jsonOf(const Check &check)
                     {"contextTokens", check.forecast.contextTokens},
                     {"verdict", verdictName(check.forecast.verdict)}};
     for (const Told *told : {&check.memory, &check.prompt, &check.answer, &check.experts})
-        out[told->name] = QJsonObject{{"forecast", told->forecast}, {"truth", told->truth}, {"error", told->error}};
+        out[told->name] = QJsonObject{{"forecast", told->forecast},
+                                      {"truth", told->truth},
+                                      {"error", told->error},
+                                      {"forecasts", numbers(told->forecasts)},
+                                      {"truths", numbers(told->truths)}};
     QJsonArray types;
     for (const engine::MachineSpeed::Type &type : check.machine.types)
         types.append(QJsonObject{{"type", textOf(type.type)},
@@ -279,6 +297,8 @@ QByteArray jsonOf(const Check &check)
                                  {"streamValues", check.machine.streamValues},
                                  {"narrowBytes", check.machine.narrowBytes},
                                  {"wideBytes", check.machine.wideBytes},
+                                 {"mappedExpertSeconds", check.machine.mappedExpertSeconds},
+                                 {"mappedDenseSeconds", check.machine.mappedDenseSeconds},
                                  {"diskBytes", check.diskBytes},
                                  {"memoryLimit", double(check.machine.limitBytes)},
                                  {"budget", double(check.forecast.budgetBytes)},

@@ -4,6 +4,7 @@
 #include "app/library/forecast.h"
 #include "app/library/forecast_log.h"
 #include "app/library/machine_store.h"
+#include "app/library/trial_store.h"
 #include "app/paths.h"
 
 #include <QJsonArray>
@@ -123,8 +124,11 @@ int modelsForecastCommand(const Arguments &arguments)
         request.budgetBytes = quint64(arguments.models.memoryGigabytes * 1e9);
         const quint64 budget =
             request.budgetBytes > 0 ? request.budgetBytes : usualBudget(machine.speed().memoryBytes, machine.speed().limitBytes);
-        if (footprint->mappedBytes() > budget)
+        if (footprint->mappedBytes() + footprint->ownBytes(request.contextTokens) > budget) {
             machine.learnDisk(file, *footprint);
+            if (auto trial = TrialStore(dataFolder()).learn(file, *footprint))
+                request.trial = std::move(*trial);
+        }
         request.diskBytes = machine.diskBytes(*footprint);
         forecast = forecastOf(*footprint, machine.speed(), request);
     } else {

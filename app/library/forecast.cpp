@@ -94,6 +94,16 @@ void judge(ModelForecast &out, const engine::ModelFootprint &footprint)
             .arg(sizeText(out.memoryBytes), sizeText(out.budgetBytes), sizeText(std::min<quint64>(missing, footprint.mappedBytes())));
 }
 
+/// Where it was not tried what routers choose: each expert is as likely as another, and a prompt chooses all of them. Those of the layer
+/// under way are all held at once; what remains of the room is the others'.
+engine::ExpertShares evenShares(const engine::ModelFootprint &footprint, int held)
+{
+    const double share = double(held) / footprint.expertCount;
+    const int ofLayer = footprint.model.experts;
+    const bool others = held >= ofLayer && footprint.expertCount > ofLayer;
+    return {share, share, 1 - (others ? double(held - ofLayer) / (footprint.expertCount - ofLayer) : share)};
+}
+
 } // namespace
 
 quint64 usualBudget(quint64 memoryBytes, quint64 limitBytes)
@@ -106,7 +116,7 @@ quint64 usualBudget(quint64 memoryBytes, quint64 limitBytes)
     return limitBytes > 0 ? std::min(budget, less(limitBytes, kOwn)) : budget;
 }
 
-DiskReads diskReads(const engine::ModelFootprint &footprint, quint64 missingBytes)
+DiskReads diskReads(const engine::ModelFootprint &footprint, quint64 missingBytes, const engine::ExpertTrial &trial)
 {
     double dense = 0;
     double expert = 0;
@@ -115,16 +125,16 @@ DiskReads diskReads(const engine::ModelFootprint &footprint, quint64 missingByte
         expert += one.expertBytes;
     }
     DiskReads out;
-    if (missingBytes > 0 && footprint.expertCount > 0) { // everything else is in memory; each expert is as likely to be chosen as another
+    out.fits = missingBytes == 0;
+    out.held = footprint.expertCount;
+    if (!out.fits && footprint.expertCount > 0) { // everything else is in memory
         const quint64 left = footprint.expertBytes - std::min<quint64>(missingBytes, footprint.expertBytes);
-        const int held = footprint.expertsIn(left);
-        out.away = 1 - double(held) / footprint.expertCount;
-        out.token = expert * out.away;
-        // A prompt chooses all of them. Those of the layer under way are all held at once; what remains of the room is the others'.
-        const int ofLayer = footprint.model.experts;
-        const bool others = held >= ofLayer && footprint.expertCount > ofLayer;
-        const double found = others ? double(held - ofLayer) / (footprint.expertCount - ofLayer) : 1 - out.away;
-        out.prompt = double(footprint.expertBytes) * (1 - found);
+        out.held = footprint.expertsIn(left);
+        const engine::ExpertShares shares =
+            trial.rooms.empty() ? evenShares(footprint, out.held) : trial.at(double(out.held) / footprint.expertCount);
+        out.found = shares.found;
+        out.token = expert * (1 - shares.found);
+        out.prompt = double(footprint.expertBytes) * shares.prompt;
         return out;
     }
     // Tables are pushed out first: of them a token reads a row.
@@ -133,18 +143,24 @@ DiskReads diskReads(const engine::ModelFootprint &footprint, quint64 missingByte
     return out;
 }
 
-ModelPace::ModelPace(const engine::ModelFootprint &footprint, const engine::MachineSpeed &machine, quint64 missingBytes, double diskBytes)
-    : m_footprint(footprint), m_machine(machine), m_reads(diskReads(footprint, missingBytes)), m_fits(missingBytes == 0),
-      m_diskBytes(diskBytes)
+quint64 heldBytes(const engine::ModelFootprint &footprint, quint64 wholeBytes, const DiskReads &reads)
 {
-    if (!m_fits && footprint.expertBytes > 0)
-        m_machine.wideBytes = 0; // nothing is mapped: experts lie in one memory of their own
+    if (reads.fits || footprint.expertCount == 0)
+        return wholeBytes;
+    return wholeBytes - std::min<quint64>(wholeBytes, footprint.expertBytes) + quint64(reads.held) * footprint.slotBytes;
+}
+
+ModelPace::ModelPace(const engine::ModelFootprint &footprint, const engine::MachineSpeed &machine, const DiskReads &reads, double diskBytes)
+    : m_footprint(footprint), m_machine(machine), m_reads(reads), m_diskBytes(diskBytes)
+{
+    if (!reads.fits && footprint.expertBytes > 0)
+        m_machine.wideBytes = m_machine.mappedExpertSeconds = m_machine.mappedDenseSeconds = 0; // nothing is mapped
 }
 
 /// A layer waits for its experts before it computes.
 double ModelPace::withDisk(double seconds, double bytes) const
 {
-    if (m_fits || seconds <= 0)
+    if (m_reads.fits || seconds <= 0)
         return seconds;
     return m_diskBytes > 0 ? seconds + bytes / m_diskBytes : 0;
 }
@@ -185,7 +201,7 @@ ModelForecast forecastOf(const engine::ModelFootprint &footprint, const engine::
     addPart(out, Kind::kVision, Place::kMapped, footprint.projectorBytes);
     addPart(out, Kind::kVision, Place::kMemory, footprint.pictureBytes);
     addPart(out, Kind::kWork, Place::kMemory, footprint.workBytes + footprint.vocabularyBytes);
-    const ModelPace pace(footprint, machine, missing, request.diskBytes);
+    const ModelPace pace(footprint, machine, diskReads(footprint, missing, request.trial), request.diskBytes);
     out.tokensPerSecond = perSecond(pace.answerSeconds(std::min(kShortContext, out.contextTokens)));
     out.fullTokensPerSecond = perSecond(pace.answerSeconds(out.contextTokens));
     out.promptPerSecond = perSecond(pace.promptSeconds(kPrompt), kPrompt);

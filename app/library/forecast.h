@@ -1,6 +1,6 @@
 #pragma once
 
-#include "engine/api/forecast.h"
+#include "engine/api/expert_trial.h"
 
 #include <QString>
 #include <QStringList>
@@ -60,8 +60,9 @@ struct ModelForecast
 struct ForecastRequest
 {
     int contextTokens = 8192;
-    quint64 budgetBytes = 0; ///< 0: what this machine has, less what it needs itself
-    double diskBytes = 0;    ///< a second that such a model's weights come from disk with; 0: not known
+    quint64 budgetBytes = 0;   ///< 0: what this machine has, less what it needs itself
+    double diskBytes = 0;      ///< a second that such a model's weights come from disk with; 0: not known
+    engine::ExpertTrial trial; ///< of its routers; without rooms each expert is taken to be as likely chosen as another
 };
 
 /// Memory that a program may fill on a machine of so much, limited to `limitBytes` (0: not at all).
@@ -70,18 +71,23 @@ quint64 usualBudget(quint64 memoryBytes, quint64 limitBytes);
 /// What has to be read from disk again and again where a model does not fit.
 struct DiskReads
 {
-    double away = 0;   ///< share of the experts that are on disk
+    bool fits = true;  ///< nothing has
+    int held = 0;      ///< experts that there is room for, and
+    double found = 1;  ///< share of those chosen for an answer that are among them
     double token = 0;  ///< bytes for each token of an answer
     double prompt = 0; ///< bytes for each 512 tokens of a prompt
 };
-/// `missingBytes`: by how much it does not fit.
-DiskReads diskReads(const engine::ModelFootprint &footprint, quint64 missingBytes);
+/// `missingBytes`: by how much it does not fit. `trial`: see ForecastRequest.
+DiskReads diskReads(const engine::ModelFootprint &footprint, quint64 missingBytes, const engine::ExpertTrial &trial = {});
+
+/// Memory of a model that takes `wholeBytes` with all experts, when only those of `reads` are held: whole ones fill what is left.
+quint64 heldBytes(const engine::ModelFootprint &footprint, quint64 wholeBytes, const DiskReads &reads);
 
 /// How fast a model is, with what lacks room read from disk.
 class ModelPace
 {
 public:
-    ModelPace(const engine::ModelFootprint &footprint, const engine::MachineSpeed &machine, quint64 missingBytes, double diskBytes);
+    ModelPace(const engine::ModelFootprint &footprint, const engine::MachineSpeed &machine, const DiskReads &reads, double diskBytes);
 
     double answerSeconds(int position) const; ///< of a token; 0: not known
     double promptSeconds(int tokens) const;   ///< of all; 0: not known
@@ -92,7 +98,6 @@ private:
     const engine::ModelFootprint &m_footprint;
     engine::MachineSpeed m_machine;
     DiskReads m_reads;
-    bool m_fits;
     double m_diskBytes;
 };
 

@@ -1,8 +1,10 @@
 #include "app/library/forecast_log.h"
 
+#include "app/library/forecast.h"
 #include "app/library/json_file.h"
 #include "app/library/machine_store.h"
 #include "app/library/model_entry.h"
+#include "app/library/trial_store.h"
 #include "app/text_of.h"
 #include "engine/base/process_memory.h"
 
@@ -105,7 +107,16 @@ void ForecastLog::takeAnswer(const AnswerEnd &end)
     if (figures.imagesEncoded == 0)
         outcome.forecastBytes -= m_footprint->pictureBytes + m_footprint->projectorBytes;
     outcome.bytes = figures.memoryBytes > m_before ? figures.memoryBytes - m_before : 0;
-    const double seconds = engine::decodeSeconds(*m_footprint, MachineStore(m_folder).speed(), tokens - figures.generatedTokens / 2);
+    const MachineStore machine(m_folder);
+    DiskReads reads;
+    if (figures.expertTraffic.called > 0) { // experts came from disk, as was forecast before loading
+        const quint64 budget = usualBudget(machine.speed().memoryBytes, machine.speed().limitBytes);
+        const quint64 missing = outcome.forecastBytes > budget ? outcome.forecastBytes - budget : 0;
+        reads = diskReads(*m_footprint, missing, TrialStore(m_folder).find(m_model));
+        outcome.forecastBytes = heldBytes(*m_footprint, outcome.forecastBytes, reads);
+    }
+    const ModelPace pace(*m_footprint, machine.speed(), reads, machine.diskBytes(*m_footprint));
+    const double seconds = pace.answerSeconds(tokens - figures.generatedTokens / 2);
     outcome.forecastSpeed = seconds > 0 ? 1 / seconds : 0;
     outcome.speed = figures.decodeRate();
     m_outcomes.append(outcome);

@@ -22,14 +22,20 @@ namespace conclave::app
 namespace
 {
 
-constexpr int kMachineFormat = 3;
+constexpr int kMachineFormat = 4;
 
 /// Numbers of a machine, by their names in the file.
 constexpr std::pair<const char *, double engine::MachineSpeed::*> kMachineNumbers[] = {
-    {"readBytes", &engine::MachineSpeed::readBytes},       {"opSeconds", &engine::MachineSpeed::opSeconds},
-    {"smallValues", &engine::MachineSpeed::smallValues},   {"routerLogits", &engine::MachineSpeed::routerLogits},
-    {"streamValues", &engine::MachineSpeed::streamValues}, {"narrowBytes", &engine::MachineSpeed::narrowBytes},
-    {"wideBytes", &engine::MachineSpeed::wideBytes},       {"wideSpan", &engine::MachineSpeed::wideSpan},
+    {"readBytes", &engine::MachineSpeed::readBytes},
+    {"opSeconds", &engine::MachineSpeed::opSeconds},
+    {"smallValues", &engine::MachineSpeed::smallValues},
+    {"routerLogits", &engine::MachineSpeed::routerLogits},
+    {"streamValues", &engine::MachineSpeed::streamValues},
+    {"narrowBytes", &engine::MachineSpeed::narrowBytes},
+    {"wideBytes", &engine::MachineSpeed::wideBytes},
+    {"wideSpan", &engine::MachineSpeed::wideSpan},
+    {"mappedExpertSeconds", &engine::MachineSpeed::mappedExpertSeconds},
+    {"mappedDenseSeconds", &engine::MachineSpeed::mappedDenseSeconds},
 };
 constexpr std::pair<const char *, double engine::MachineSpeed::Type::*> kTypeNumbers[] = {
     {"denseBytes", &engine::MachineSpeed::Type::denseBytes},
@@ -190,7 +196,8 @@ engine::Result<engine::Done> MachineStore::learn(engine::MachineNeeds needs)
         m_speed.readBytes = std::max(m_speed.readBytes, known.readBytes);
         if (m_speed.wideBytes <= 0) {
             for (double engine::MachineSpeed::*number :
-                 {&engine::MachineSpeed::narrowBytes, &engine::MachineSpeed::wideBytes, &engine::MachineSpeed::wideSpan})
+                 {&engine::MachineSpeed::narrowBytes, &engine::MachineSpeed::wideBytes, &engine::MachineSpeed::wideSpan,
+                  &engine::MachineSpeed::mappedExpertSeconds, &engine::MachineSpeed::mappedDenseSeconds})
                 m_speed.*number = known.*number;
         }
     }

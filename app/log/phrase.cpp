@@ -50,10 +50,13 @@ Phrase Phrase::fromJson(const QJsonValue &json)
     Phrase out;
     if (json.isString() && !json.toString().isEmpty())
         out.m_sentences.append({{}, json.toString().toUtf8(), {}});
-    for (const QJsonValue &sentence : json.toArray())
+    for (const QJsonValue &sentence : json.toArray()) {
+        if (sentence[QLatin1String("words")].toString().isEmpty())
+            continue;
         out.m_sentences.append({sentence[QLatin1String("context")].toString().toUtf8(),
                                 sentence[QLatin1String("words")].toString().toUtf8(),
                                 sentence[QLatin1String("values")].toVariant().toStringList()});
+    }
     return out;
 }
 

@@ -5,6 +5,7 @@
 #include <QByteArray>
 #include <QDateTime>
 #include <QString>
+#include <QStringList>
 #include <QVector>
 
 /// What the database holds, as plain values.
@@ -26,6 +27,13 @@ enum class MessageState
     kInterrupted = 3, ///< the program ended in the middle
     kFailed = 4,
 };
+/// By number, as JSON has them.
+inline const QStringList &messageStateNames()
+{
+    static const QStringList kNames{QStringLiteral("complete"), QStringLiteral("streaming"), QStringLiteral("stopped"),
+                                    QStringLiteral("interrupted"), QStringLiteral("failed")};
+    return kNames;
+}
 
 struct Conversation
 {

@@ -65,13 +65,6 @@ QString roleName(MessageRole role)
                                              : QStringLiteral("notice");
 }
 
-const QStringList &stateNames()
-{
-    static const QStringList kNames{QStringLiteral("complete"), QStringLiteral("streaming"), QStringLiteral("stopped"),
-                                    QStringLiteral("interrupted"), QStringLiteral("failed")};
-    return kNames;
-}
-
 void insertIf(QJsonObject &object, const QString &key, const QJsonValue &value)
 {
     if (!value.isNull() && !(value.isString() && value.toString().isEmpty()))
@@ -125,7 +118,7 @@ QJsonObject messageJson(const StoredMessage &message, qint64 shown)
     QJsonObject out{{QStringLiteral("id"), message.id},
                     {QStringLiteral("parent"), message.parent},
                     {QStringLiteral("role"), roleName(message.role)},
-                    {QStringLiteral("state"), stateNames().value(int(message.state))},
+                    {QStringLiteral("state"), messageStateNames().value(int(message.state))},
                     {QStringLiteral("text"), message.text},
                     {QStringLiteral("created"), milliseconds(message.created)}};
     insertIf(out, QStringLiteral("model"), message.model);
@@ -176,7 +169,7 @@ StoredMessage messageFrom(const QJsonValue &json)
     message.role = role == QLatin1String("user")        ? MessageRole::kUser
                    : role == QLatin1String("assistant") ? MessageRole::kAssistant
                                                         : MessageRole::kNotice;
-    const qsizetype state = stateNames().indexOf(json[QLatin1String("state")].toString());
+    const qsizetype state = messageStateNames().indexOf(json[QLatin1String("state")].toString());
     message.state = state < 0 ? MessageState::kComplete : MessageState(state);
     if (message.state == MessageState::kStreaming) // it was, when it was exported
         message.state = MessageState::kInterrupted;

@@ -111,6 +111,9 @@ struct MachineSpeed
     /// bytes of a mapped file, over and over, and of `wideSpan` bytes in no order. Both 0: not known.
     double narrowBytes = 0, wideBytes = 0;
     double wideSpan = 0;
+    /// Seconds that a byte of a mapped file takes longer than in `types`, which are measured in memory of the program's own (or, below 0,
+    /// shorter): of experts, already of a narrow span, and of all other weights. 0: not known.
+    double mappedExpertSeconds = 0, mappedDenseSeconds = 0;
     std::vector<Type> types;
     std::vector<Context> contexts;
 
@@ -135,12 +138,12 @@ struct MachineNeeds
 /// Types that decide its speed, and its file.
 MachineNeeds needsOf(const ModelFootprint &footprint, const std::filesystem::path &file = {});
 
-/// Measures a machine as often as asked: what it needs for that it keeps, 100 to 200 MB.
+/// Measures a machine as often as asked: what it needs for that it keeps, half a gigabyte.
 class MachineProbe
 {
 public:
     virtual ~MachineProbe() = default;
-    /// About a quarter of a second a type. kCancelled, kOutOfMemory.
+    /// About a second a type. kCancelled, kOutOfMemory.
     virtual Result<MachineSpeed> measure(std::stop_token stop = {}) = 0;
 };
 Result<std::unique_ptr<MachineProbe>> createMachineProbe(const EngineOptions &options, const MachineNeeds &needs);

@@ -28,6 +28,8 @@ constexpr std::int64_t kTokens = MachineSpeed::kProbeTokens;
 constexpr std::int64_t kExpertTokens = kExperts * MachineSpeed::kProbeTokensOfExpert / kChosen;
 constexpr std::int64_t kFewTokens = kExperts * MachineSpeed::kFewTokensOfExpert / kChosen;
 static_assert(kExpertTokens <= kTokens);
+/// Bytes of weights that take turns: more than large caches keep, as a token of a large model reads.
+constexpr std::size_t kSpan = 400'000'000;
 constexpr std::int64_t kPageTokens = 64;
 constexpr std::int64_t kContext = 4096; // positions that attention is measured with,
 constexpr std::int64_t kContexts = 8;   // in several contexts that take turns: a token finds its own in memory, not in caches
@@ -59,7 +61,8 @@ class WeightProbe
 {
 public:
     WeightProbe(Probe &probe, DType type)
-        : m_type(type), m_in(probe.makeRandom(DType::kF32, {kTokens, kWidth})), m_outOne(probe.make(DType::kF32, {1, rowsOf(type)})),
+        : m_type(type), m_in(probe.makeRandom(DType::kF32, {kTokens, kWidth})),
+          m_outOne(probe.make(DType::kF32, {1, copiesOf(type) * rowsOf(type)})),
           m_outMany(probe.make(DType::kF32, {kTokens, holdsExperts(type) ? kManyRows : kRouted})),
           m_sum(probe.make(DType::kF32, {kTokens, kWidth}))
     {
@@ -67,11 +70,14 @@ public:
             chooseExperts(probe);
     }
 
-    static std::size_t weightBytes(DType type) { return Tensor::packed(type, {rowsOf(type), kWidth}, nullptr).packedBytes(); }
+    static std::size_t weightBytes(DType type)
+    {
+        return Tensor::packed(type, {copiesOf(type) * rowsOf(type), kWidth}, nullptr).packedBytes();
+    }
 
     void measure(Probe &probe, MachineSpeed::Type &out)
     {
-        m_weights = probe.weights(m_type, {rowsOf(m_type), kWidth});
+        m_weights = probe.weights(m_type, {copiesOf(m_type) * rowsOf(m_type), kWidth});
         if (!probe.ok())
             return;
         measureMatrix(probe, out);
@@ -90,10 +96,22 @@ private:
     static bool holdsExperts(DType type) { return kernels::isQuantised(type) || type == DType::kF16; }
     static std::int64_t rowsOf(DType type) { return holdsExperts(type) ? 3 * kExperts * kHidden : kFloatRows; }
 
-    Tensor experts(std::int64_t third, std::int64_t rows, std::int64_t columns) const
+    /// Layers of experts that lie one behind the other.
+    static std::int64_t copiesOf(DType type)
     {
-        const std::size_t bytes = m_weights.packedBytes() / 3;
-        return Tensor::packed(m_type, {kExperts, rows, columns}, m_weights.buffer, static_cast<std::size_t>(third) * bytes);
+        const std::size_t bytes = Tensor::packed(type, {rowsOf(type), kWidth}, nullptr).packedBytes();
+        return std::max<std::int64_t>(1, static_cast<std::int64_t>((kSpan + bytes / 2) / bytes));
+    }
+
+    void useExpertsOf(std::int64_t copy)
+    {
+        const Tensor layer = m_weights.slice(copy * rowsOf(m_type), rowsOf(m_type));
+        const auto third = [&](std::size_t index, std::int64_t rows, std::int64_t columns) {
+            return Tensor::packed(m_type, {kExperts, rows, columns}, layer.buffer, layer.offset + index * (layer.packedBytes() / 3));
+        };
+        m_args.gate = third(0, kHidden, kWidth);
+        m_args.up = third(1, kHidden, kWidth);
+        m_args.down = third(2, kWidth, kHidden);
     }
 
     /// Other ones for each token, so that no cache holds them.
@@ -128,16 +146,16 @@ private:
 
     void measureExperts(Probe &probe, MachineSpeed::Type &out)
     {
-        m_args.gate = experts(0, kHidden, kWidth);
-        m_args.up = experts(1, kHidden, kWidth);
-        m_args.down = experts(2, kWidth, kHidden);
         constexpr std::int64_t kSteps = kExperts / kChosen; // until every expert was used once
         const double one = probe.seconds(kRepeats, [&](kernels::Queue &queue) {
             kernels::Status status = kernels::Status::success();
-            for (std::int64_t step = 0; step < kSteps && status.ok(); ++step)
-                status = run(queue, step, 1);
+            for (std::int64_t step = 0; step < copiesOf(m_type) * kSteps && status.ok(); ++step) {
+                useExpertsOf(step / kSteps);
+                status = run(queue, step % kSteps, 1);
+            }
             return status;
         });
+        useExpertsOf(0);
         const double few = probe.seconds(kFewRepeats, [&](kernels::Queue &queue) { return run(queue, 0, kFewTokens); });
         const double many = probe.seconds(kFewRepeats, [&](kernels::Queue &queue) { return run(queue, 0, kExpertTokens); });
         const double operations = 2.0 * 3.0 * kChosen * kHidden * kWidth; // a token
@@ -174,11 +192,11 @@ public:
             m_pages.push_back(page);
     }
 
-    static std::size_t weightBytes(DType type) { return Tensor::packed(type, {2 * kSlots, kKvHeads, kHeadDim}, nullptr).packedBytes(); }
+    static std::size_t contextBytes(DType type) { return Tensor::packed(type, {2 * kSlots, kKvHeads, kHeadDim}, nullptr).packedBytes(); }
 
     void measure(Probe &probe, MachineSpeed::Context &out)
     {
-        const Tensor both = probe.weights(m_type, {2 * kSlots, kKvHeads, kHeadDim});
+        const Tensor both = probe.context(m_type, {2 * kSlots, kKvHeads, kHeadDim});
         if (!probe.ok())
             return;
         m_keys = both.slice(0, kSlots);
@@ -275,7 +293,7 @@ class ProcessorProbe final : public MachineProbe
 {
 public:
     ProcessorProbe(std::unique_ptr<kernels::Device> device, const MachineNeeds &needs)
-        : m_device(std::move(device)), m_probe(*m_device, weightBytes(needs)), m_small(m_probe)
+        : m_device(std::move(device)), m_probe(*m_device, weightBytes(needs), contextBytes(needs)), m_small(m_probe)
     {
         m_speed.device = m_device->info().name;
         m_speed.memoryBytes = m_device->info().memoryBytes;
@@ -299,8 +317,9 @@ public:
             return noMemory("probe");
         m_probe.setStop(stop);
         MachineSpeed out = m_speed;
+        MappedMemory::Rates rates;
         if (m_mapped && !stop.stop_requested()) {
-            const MappedMemory::Rates rates = m_mapped->measure();
+            rates = m_mapped->measure();
             out.narrowBytes = rates.narrowBytes;
             out.wideBytes = rates.wideBytes;
             out.wideSpan = rates.wideSpan;
@@ -317,6 +336,7 @@ public:
             each.weights.measure(m_probe, one);
             out.readBytes = std::max(out.readBytes, one.denseBytes);
         }
+        compareMapped(rates, out);
         if (stop.stop_requested())
             return Error{ErrorCode::kCancelled, "Measuring the machine was stopped.", "stop requested"};
         return out;
@@ -335,11 +355,33 @@ private:
             if (const auto type = typeOf(name))
                 most = std::max(most, WeightProbe::weightBytes(*type));
         }
+        return most;
+    }
+
+    static std::size_t contextBytes(const MachineNeeds &needs)
+    {
+        std::size_t most = 0;
         for (const std::string &name : needs.contexts) {
             if (const auto type = typeOf(name))
-                most = std::max(most, AttentionProbe::weightBytes(*type));
+                most = std::max(most, AttentionProbe::contextBytes(*type));
         }
         return most;
+    }
+
+    /// What was read of the mapped file beside the same types in memory of our own: its pages may be small ones where ours are huge.
+    static void compareMapped(const MappedMemory::Rates &rates, MachineSpeed &out)
+    {
+        double own = 0; // seconds that a byte of the narrow part's types takes
+        bool known = rates.narrowBytes > 0;
+        for (const auto &[type, share] : rates.narrowShares) {
+            const MachineSpeed::Type *one = out.find(kernels::dtypeName(type));
+            known = known && one != nullptr && one->expertBytes > 0;
+            own += known ? share / one->expertBytes : 0;
+        }
+        out.mappedExpertSeconds = known ? 1 / rates.narrowBytes - own : 0;
+        const MachineSpeed::Type *dense = out.find(kernels::dtypeName(rates.denseType));
+        if (rates.denseBytes > 0 && dense != nullptr && dense->denseBytes > 0)
+            out.mappedDenseSeconds = 1 / rates.denseBytes - 1 / dense->denseBytes;
     }
 
     struct OfType

@@ -35,6 +35,7 @@ std::optional<MappedMemory> MappedMemory::open(const std::filesystem::path &path
         if (isRoutedExperts(tensor) && kernels::isQuantised(tensor.dtype))
             made.addPieces(tensor, device);
     }
+    made.addDense(device);
     if (made.m_bytes < static_cast<double>(kLeastBytes) || !made.makeRoom(device))
         return std::nullopt;
     made.read(made.m_pieces); // until now no page has its place in this process
@@ -60,6 +61,25 @@ void MappedMemory::addPieces(const TensorInfo &tensor, kernels::Device &device)
     }
     m_mostRows = std::max(m_mostRows, rows);
     m_mostColumns = std::max(m_mostColumns, columns);
+    m_buffers.push_back(std::move(buffer));
+}
+
+/// The output matrix, as a rule.
+void MappedMemory::addDense(kernels::Device &device)
+{
+    const TensorInfo *largest = nullptr;
+    for (const TensorInfo &tensor : m_file.tensors()) {
+        const bool table = tensor.name == "token_embd.weight" && m_file.findTensor("output.weight") != nullptr;
+        if (tensor.rank == 2 && !table && kernels::isQuantised(tensor.dtype) && isResidentPiece(tensor.data) &&
+            (largest == nullptr || tensor.data.size() > largest->data.size()))
+            largest = &tensor;
+    }
+    auto buffer = largest != nullptr ? device.importReadOnly(largest->data) : nullptr;
+    if (buffer == nullptr)
+        return;
+    m_dense = kernels::Tensor::packed(largest->dtype, {largest->shape[0], largest->shape[1]}, buffer.get());
+    m_mostRows = std::max(m_mostRows, largest->shape[0]);
+    m_mostColumns = std::max(m_mostColumns, largest->shape[1]);
     m_buffers.push_back(std::move(buffer));
 }
 
@@ -116,6 +136,19 @@ MappedMemory::Rates MappedMemory::measure()
         rates.narrowBytes += read(narrow) / kNarrowPasses;
     rates.wideBytes = read(rest.first(std::min(static_cast<std::size_t>(kWideLook * share), rest.size())));
     rates.wideSpan = m_bytes;
+    double bytes = 0;
+    for (const kernels::Tensor &piece : narrow) {
+        rates.narrowShares[piece.dtype] += static_cast<double>(piece.packedBytes());
+        bytes += static_cast<double>(piece.packedBytes());
+    }
+    for (auto &[type, part] : rates.narrowShares)
+        part /= bytes;
+    if (!m_dense.empty()) {
+        rates.denseType = m_dense.dtype;
+        read(std::span(&m_dense, 1));
+        for (int i = 0; i < kNarrowPasses; ++i)
+            rates.denseBytes += read(std::span(&m_dense, 1)) / kNarrowPasses;
+    }
     return rates;
 }
 

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -24,6 +25,9 @@ public:
     {
         double narrowBytes = 0, wideBytes = 0; ///< a second
         double wideSpan = 0;
+        std::map<kernels::DType, double> narrowShares; ///< of each type in the small part
+        double denseBytes = 0;                         ///< a second, of the largest matrix that every token reads; 0: not in memory
+        kernels::DType denseType = kernels::DType::kF32;
     };
     /// A small part over and over, and pieces of all of it in no order.
     Rates measure();
@@ -33,6 +37,7 @@ public:
 private:
     explicit MappedMemory(GgufFile file) : m_file(std::move(file)) {}
     void addPieces(const TensorInfo &tensor, kernels::Device &device);
+    void addDense(kernels::Device &device);
     bool makeRoom(kernels::Device &device);
     double read(std::span<const kernels::Tensor> pieces);
     void shuffle();
@@ -40,6 +45,7 @@ private:
     GgufFile m_file;
     std::vector<std::unique_ptr<kernels::Buffer>> m_buffers;
     std::vector<kernels::Tensor> m_pieces; ///< [rows, columns]
+    kernels::Tensor m_dense;               ///< likewise, or empty
     std::unique_ptr<kernels::Queue> m_queue;
     double m_bytes = 0; ///< of all pieces
     std::int64_t m_mostRows = 0, m_mostColumns = 0;

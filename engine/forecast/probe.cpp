@@ -12,8 +12,10 @@ namespace conclave::engine
 using kernels::DType;
 using kernels::Tensor;
 
-Probe::Probe(kernels::Device &device, std::size_t weightBytes)
-    : m_device(device), m_queue(device.createQueue()), m_weights(device.allocate(weightBytes)), m_failed(m_weights == nullptr)
+Probe::Probe(kernels::Device &device, std::size_t weightBytes, std::size_t contextBytes)
+    : m_device(device), m_queue(device.createQueue()), m_memory(ReservedMemory::reserve(weightBytes)),
+      m_weights(m_memory ? device.importReadOnly({m_memory->data(), m_memory->size()}) : device.allocate(weightBytes)),
+      m_context(device.allocate(contextBytes)), m_failed(m_weights == nullptr || m_context == nullptr)
 {
 }
 
@@ -38,8 +40,18 @@ Tensor Probe::makeRandom(DType type, std::initializer_list<std::int64_t> shape)
 
 Tensor Probe::weights(DType type, std::initializer_list<std::int64_t> shape)
 {
-    const Tensor out = Tensor::packed(type, shape, m_weights.get());
-    m_failed = m_failed || m_weights == nullptr || out.packedBytes() > m_weights->sizeBytes();
+    return filledIn(m_weights.get(), type, shape);
+}
+
+Tensor Probe::context(DType type, std::initializer_list<std::int64_t> shape)
+{
+    return filledIn(m_context.get(), type, shape);
+}
+
+Tensor Probe::filledIn(kernels::Buffer *memory, DType type, std::initializer_list<std::int64_t> shape)
+{
+    const Tensor out = Tensor::packed(type, shape, memory);
+    m_failed = m_failed || memory == nullptr || out.packedBytes() > memory->sizeBytes();
     if (!m_failed)
         fill(out);
     return out;

@@ -158,7 +158,7 @@ double decodeSeconds(const ModelFootprint &footprint, const MachineSpeed &machin
     for (const WeightWork &one : footprint.weights) {
         addTime(one.denseBytes, speedOf(machine, one.type, &MachineSpeed::Type::denseBytes), seconds, known);
         addTime(one.expertBytes, speedOf(machine, one.type, &MachineSpeed::Type::expertBytes), seconds, known);
-        seconds += one.expertBytes * scattered;
+        seconds += one.expertBytes * (scattered + machine.mappedExpertSeconds) + one.denseBytes * machine.mappedDenseSeconds;
     }
     seconds += attentionSeconds(footprint, machine, position) + smallSeconds(footprint.small, machine, 1, position);
     return known ? seconds : 0;
@@ -175,7 +175,8 @@ double prefillSeconds(const ModelFootprint &footprint, const MachineSpeed &machi
     // A chunk reads every expert that one of its tokens chose, and most are chosen by one.
     const double scattered = machine.scatterSeconds(static_cast<double>(footprint.expertBytes));
     const double perToken = footprint.model.experts > 0 ? static_cast<double>(footprint.model.expertsUsed) / footprint.model.experts : 0;
-    seconds += static_cast<double>(footprint.expertBytes) * scattered * (1 - std::pow(1 - perToken, together)) * chunks;
+    seconds += static_cast<double>(footprint.expertBytes) * (scattered + machine.mappedExpertSeconds) *
+               (1 - std::pow(1 - perToken, together)) * chunks;
     for (const WeightWork &one : footprint.weights) {
         for (const auto &[parameters, sharers] : {std::pair(one.denseParameters, together), std::pair(one.expertParameters, ofExpert)}) {
             if (parameters <= 0)

@@ -7,6 +7,7 @@
 #include "engine/generate/device_choice.h"
 #include "engine/generate/engine_setup.h"
 #include "engine/generate/read_speed.h"
+#include "engine/generate/some_tokens.h"
 #include "engine/model/model.h"
 #include "engine/moe/expert_cache.h"
 #include "engine/moe/expert_store.h"
@@ -26,20 +27,6 @@ namespace
 using Clock = std::chrono::steady_clock;
 
 constexpr int kMostAhead = 8;
-
-/// Tokens that mean nothing; every one of them differs from its neighbours, as in text, so that experts are chosen variously.
-std::vector<std::int32_t> someTokens(int count, int vocabulary, int seed = 0)
-{
-    std::vector<std::int32_t> tokens;
-    std::uint64_t state = 88172645463325252ULL + static_cast<std::uint64_t>(seed);
-    for (int i = 0; i < count; ++i) {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        tokens.push_back(static_cast<std::int32_t>(state % static_cast<std::uint64_t>(vocabulary)));
-    }
-    return tokens;
-}
 
 class Benchmark
 {
@@ -245,7 +232,7 @@ private:
         std::vector<std::vector<std::int32_t>> tokens;
         for (int i = 0; i < row.answers; ++i) {
             const int room = row.depth + m_request.answerTokens + 1;
-            tokens.push_back(someTokens(room, m_model.vocabularySize(), i));
+            tokens.push_back(someTokens(room, m_model.vocabularySize(), static_cast<std::uint64_t>(i)));
             auto cache = cacheBehind(std::span(tokens.back()).first(static_cast<std::size_t>(row.depth)), room);
             if (!cache)
                 return cache.takeError();

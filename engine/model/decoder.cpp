@@ -1,5 +1,6 @@
 #include "engine/model/decoder.h"
 
+#include "engine/model/blocks/stand_in_experts.h"
 #include "engine/model/blocks/streamed_experts.h"
 #include "engine/model/device_error.h"
 #include "engine/moe/expert_cache.h"
@@ -92,6 +93,11 @@ Result<Done> Decoder::prepare(const RouterConfig &routing, int widestFeedForward
     m_images.reserve(Scratch::kChunk);
     m_chosen.resize(static_cast<std::size_t>(Scratch::kChunk) * static_cast<std::size_t>(std::max(sizes.mostExperts, 1)));
     m_margins.resize(Scratch::kChunk);
+    if (m_options.standIns && routing.experts > 0) {
+        m_standIns = StandInExperts::create(m_device, routing.most());
+        if (!m_standIns)
+            return outOfMemory("the model's working memory");
+    }
     return m_weightFiles ? streamExperts() : Result<Done>(Done{});
 }
 

@@ -134,6 +134,7 @@ private:
     std::unique_ptr<WeightFiles> m_weightFiles; ///< while a model is loaded whose experts stay on disk
     ExpertStore m_experts;
     std::unique_ptr<StreamedExperts> m_streamed; ///< or nullptr: all experts are ready
+    std::unique_ptr<StandInExperts> m_standIns;  ///< or nullptr, see ModelOptions
 
     std::shared_ptr<KvPool> m_pool; ///< of all sequences
     std::unique_ptr<kernels::Queue> m_queue;

@@ -175,7 +175,8 @@ Step Decoder::stepOf(Ops &ops, std::span<const Part> parts)
             m_images.rows(),
             m_images.gridPositions(),
             m_options.expertShare,
-            m_streamed.get()};
+            m_streamed.get(),
+            m_standIns.get()};
 }
 
 /// Logits go to m_logits from row `outRow` on.

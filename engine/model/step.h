@@ -12,6 +12,7 @@
 namespace conclave::engine
 {
 
+class StandInExperts;
 class StreamedExperts;
 
 /// The new tokens of one sequence in a step: rows row .. row + tokens - 1 of all its tensors.
@@ -42,6 +43,7 @@ struct Step
     std::span<const std::int32_t> gridPositions; ///< [3, T] time, row, column (M-RoPE)
     float expertShare;                           ///< see ModelOptions
     StreamedExperts *streamed;                   ///< where not all experts are in memory; else nullptr
+    StandInExperts *standIns = nullptr;          ///< where a few experts do the work of all; else nullptr
 
     /// The first T rows of a scratch tensor.
     kernels::Tensor rows(const kernels::Tensor &tensor) const { return tensor.slice(0, tokens); }

@@ -60,9 +60,11 @@ public:
     /// The experts that tokens chose, in any order; -1 for none. All must exist.
     void begin(int layer, std::span<const std::int32_t> chosen);
     /// `likely` experts of a later layer, the likeliest first; -1 for none. Guesses, those that are not `sure`, are read only as long as
-    /// kWorthGuessing of them come true: others keep the disk from what is needed. Then one at a time is, to see whether that changes.
+    /// kWorthGuessing of them come true: a wrong one keeps the disk from what is needed for as long as a right one saves. Then one in
+    /// kTriedEvery layers is, to see whether that changes.
     void expect(int layer, std::span<const std::int32_t> likely, bool sure);
-    static constexpr double kWorthGuessing = 0.4;
+    static constexpr double kWorthGuessing = 0.6;
+    static constexpr unsigned kTriedEvery = 8;
     bool expects() const { return m_settings.ahead; }
     /// Waits for experts of the layer begun. `places` gets the slot of each of `chosen`, as given to `begin`, or -1 where the expert is not
     /// there this time. After a failure, of which takeFailure tells more, the layer must be begun anew.
@@ -144,6 +146,7 @@ private:
     std::size_t m_fresh = 0;   ///< slots from here on were never used
     std::size_t m_reading = 0; ///< slots under way
     double m_cameTrue = 0.5;   ///< share of the last guesses
+    unsigned m_unworthy = 0;   ///< layers that could be guessed since they were worth it
     ExpertTraffic m_traffic;
     std::optional<Error> m_failure;
     FileReadEnd m_lastFailed; ///< of all reads, tagged with its layer and matrix; error 0: none failed

@@ -172,7 +172,9 @@ void ExpertCache::expect(int layer, std::span<const std::int32_t> likely, bool s
     if (!m_settings.ahead)
         return;
     const std::vector<std::int32_t> &where = m_layers[static_cast<std::size_t>(layer)].where;
-    std::size_t most = sure || m_cameTrue >= kWorthGuessing ? likely.size() : 1;
+    std::size_t most = likely.size();
+    if (!sure && m_cameTrue < kWorthGuessing)
+        most = m_unworthy++ % kTriedEvery == 0 ? 1 : 0;
     for (const std::int32_t expert : likely) {
         if (most == 0)
             break;

@@ -1,4 +1,5 @@
 #include "app/downloads/download_queue.h"
+#include "app/log/phrase.h"
 #include "app/downloads/download_source.h"
 #include "app/library/json_file.h"
 #include "app/net/closed_network.h"
@@ -15,10 +16,12 @@
 #include <QLocalSocket>
 #include <QNetworkAccessManager>
 #include <QNetworkReply>
+#include <QScopeGuard>
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
 #include <QThread>
+#include <QTranslator>
 
 #include <functional>
 #include <memory>
@@ -130,6 +133,7 @@ private Q_SLOTS:
     void repositoriesAreLookedThrough_data();
     void repositoriesAreLookedThrough();
     void splitModelsComeWhole();
+    void failuresSpeakTheLanguageOfTheInterface();
     void aFullDiskKeepsWhatCame();
     void twoProgramsDoNotShareAQueue();
     void theCatalogueIsWellFormed();
@@ -599,6 +603,41 @@ void TestDownloads::splitModelsComeWhole()
     QCOMPARE(desk.queue->find(*id)->files.size(), 2);
     QCOMPARE(desk.queue->find(*id)->received, qint64(2 * bytes.size()));
     QCOMPARE(QDir(desk.target() + QStringLiteral("/r")).entryList(QDir::Files).size(), 2);
+}
+
+/// A failure is kept as what it is, not as it was worded: it is told in the language that the interface has when it is looked at, also
+/// after a restart.
+void TestDownloads::failuresSpeakTheLanguageOfTheInterface()
+{
+    class Shouting final : public QTranslator
+    {
+    public:
+        bool isEmpty() const override { return false; }
+        QString translate(const char *context, const char *sentence, const char *, int) const override
+        {
+            return qstrcmp(context, "Downloads") == 0 ? QString::fromUtf8(sentence).toUpper() : QString();
+        }
+    };
+    Desk desk(kHasty);
+    const auto absent = desk.queue->add(desk.server.url("/o/%1.gguf").toString());
+    Served busy;
+    busy.status = 503;
+    desk.server.serve("/o/busy.gguf", busy);
+    const auto tired = desk.queue->add(desk.server.url("/o/busy.gguf").toString());
+    QVERIFY(absent.ok() && tired.ok());
+    QCOMPARE(desk.settled(*absent), Download::State::kFailed);
+    QCOMPARE(desk.settled(*tired), Download::State::kFailed);
+    QCOMPARE(desk.message(*absent), QStringLiteral("127.0.0.1 does not have this file (any more)."));
+    QCOMPARE(desk.message(*tired), QStringLiteral("127.0.0.1 is busy (503). What has come is kept; try again later."));
+    Shouting words;
+    QCoreApplication::installTranslator(&words);
+    const auto restore = qScopeGuard([&] { QCoreApplication::removeTranslator(&words); });
+    QCOMPARE(desk.message(*tired), QStringLiteral("127.0.0.1 IS BUSY (503). WHAT HAS COME IS KEPT; TRY AGAIN LATER."));
+    desk.open();
+    QCOMPARE(desk.message(*absent), QStringLiteral("127.0.0.1 DOES NOT HAVE THIS FILE (ANY MORE)."));
+    // As older versions kept it, and as nobody did.
+    QCOMPARE(Phrase::fromJson(QStringLiteral("Kein Platz.")).text(), QStringLiteral("Kein Platz."));
+    QVERIFY(Phrase::fromJson(QJsonArray{QJsonArray{}, 3, QJsonArray{QString()}}).isEmpty());
 }
 
 void TestDownloads::aFullDiskKeepsWhatCame()

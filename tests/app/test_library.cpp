@@ -3,6 +3,7 @@
 #include "app/library/machine_store.h"
 #include "app/library/model_hash.h"
 #include "app/library/model_library.h"
+#include "app/library/trial_store.h"
 #include "tests/support/file_bytes.h"
 #include "tests/support/gguf_bytes.h"
 #include "tests/support/scripted_engine.h"
@@ -108,6 +109,7 @@ private Q_SLOTS:
     void whatLacksRoomIsReadFromDisk();
     void forecastsAddUp();
     void machineSpeedsAreKept();
+    void whatRoutersChooseIsTriedOnce();
     void outcomesAreKeptBesideForecasts();
     void aModelFileIsHashedOnce();
     void aModelFileIsCheckedAgain();
@@ -469,16 +471,21 @@ void TestLibrary::whatLacksRoomIsReadFromDisk()
     QCOMPARE(diskReads(footprint, 0).token, 0.0);
     QCOMPARE(diskReads(footprint, 8'000'000'000).token, 0.5e9); // half of the experts' 1 GB a token
     QCOMPARE(diskReads(footprint, 8'000'000'000).prompt, 8e9);
-    QCOMPARE(diskReads(footprint, 8'000'000'001).away, 0.5 + 1.0 / 2048); // whole experts
-    footprint.model.experts = 64;                                         // of a layer, all held while a prompt goes through it
+    QCOMPARE(diskReads(footprint, 8'000'000'001).found, 0.5 - 1.0 / 2048); // whole experts
+    footprint.model.experts = 64;                                          // of a layer, all held while a prompt goes through it
     QCOMPARE(diskReads(footprint, 8'000'000'000).prompt, 16e9 * (1 - 960.0 / 1984));
     footprint.model.experts = 0;
+    // Where it was tried what routers choose, that counts instead of the room alone.
+    const engine::ExpertTrial trial{{{0.5, 0.9, 0.25}}};
+    QCOMPARE(diskReads(footprint, 8'000'000'000, trial).found, 0.9);
+    QCOMPARE(diskReads(footprint, 8'000'000'000, trial).token, 1e9 * (1 - 0.9));
+    QCOMPARE(diskReads(footprint, 8'000'000'000, trial).prompt, 4e9);
     const engine::MachineSpeed speed = machineOf(64'000'000'000U);
-    const ModelPace whole(footprint, speed, 0, 0);
-    const ModelPace half(footprint, speed, 8'000'000'000, 2e9);
+    const ModelPace whole(footprint, speed, {}, 0);
+    const ModelPace half(footprint, speed, diskReads(footprint, 8'000'000'000), 2e9);
     QCOMPARE(half.answerSeconds(100), whole.answerSeconds(100) + 0.25);
-    QCOMPARE(half.promptSeconds(1024), whole.promptSeconds(1024) + 8);               // two parts of 512
-    QCOMPARE(ModelPace(footprint, speed, 8'000'000'000, 0).answerSeconds(100), 0.0); // a disk that is not known
+    QCOMPARE(half.promptSeconds(1024), whole.promptSeconds(1024) + 8);                                     // two parts of 512
+    QCOMPARE(ModelPace(footprint, speed, diskReads(footprint, 8'000'000'000), 0).answerSeconds(100), 0.0); // a disk that is not known
     engine::ModelFootprint dense = footprintOf(2'000'000'000, 0);
     dense.tableBytes = 1'000'000'000; // of which a token reads a row
     QCOMPARE(diskReads(dense, 1'000'000'000).token, 0.0);
@@ -537,10 +544,36 @@ void TestLibrary::machineSpeedsAreKept()
     QVERIFY(second.speed().findContext("Q8_0") != nullptr && second.speed().findContext("F16") != nullptr);
     QCOMPARE(second.speed().find("Q8_0")->denseBytes, first.speed().find("Q8_0")->denseBytes);
     write(folder.filePath(QStringLiteral("machine.json")),
-          "{\"format\": 3, \"readBytes\": -3, \"types\": [{\"type\": \"Q8_0\", \"denseBytes\": 1e99}]}");
+          "{\"format\": 4, \"readBytes\": -3, \"types\": [{\"type\": \"Q8_0\", \"denseBytes\": 1e99}]}");
     const MachineStore spoilt(folder.path());
     QCOMPARE(spoilt.speed().readBytes, 0.0);
     QCOMPARE(spoilt.speed().types.front().denseBytes, 0.0);
+}
+
+void TestLibrary::whatRoutersChooseIsTriedOnce()
+{
+    const QTemporaryDir folder;
+    const QString file = folder.filePath(QStringLiteral("model.gguf"));
+    QVERIFY(QFile::copy(QStringLiteral(CONCLAVE_TEST_DATA "/models/qwen3moe/model.gguf"), file));
+    const auto footprint = engine::modelFootprint(std::filesystem::path(file.toStdU16String()));
+    QVERIFY(footprint.ok());
+    TrialStore store(folder.path());
+    QVERIFY(store.find(file).rooms.empty());
+    const auto tried = store.learn(file, *footprint);
+    QVERIFY(tried.ok() && !tried->rooms.empty());
+    QVERIFY(TrialStore(folder.path()).find(file).rooms == tried->rooms);
+    const QString kept = folder.filePath(QStringLiteral("trials.json"));
+    QFile written(kept);
+    QVERIFY(written.open(QIODevice::ReadOnly));
+    const QByteArray bytes = written.readAll();
+    written.close();
+    write(kept, QByteArray(bytes).replace("0.0625", "0.9999")); // rooms out of order
+    QVERIFY(store.find(file).rooms.empty());
+    write(kept, bytes);
+    QFile changed(file); // another file under the same name
+    QVERIFY(changed.open(QIODevice::Append) && changed.write("x") == 1);
+    changed.close();
+    QVERIFY(store.find(file).rooms.empty());
 }
 
 void TestLibrary::outcomesAreKeptBesideForecasts()

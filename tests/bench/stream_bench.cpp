@@ -1,5 +1,6 @@
 #include "tests/bench/stream_bench.h"
 
+#include "engine/api/expert_trial.h"
 #include "engine/base/process_memory.h"
 #include "engine/cache/kv_cache.h"
 #include "engine/forecast/placement.h"
@@ -119,6 +120,16 @@ void streamExperts(const std::string &path, double gigabytes, double seconds)
                 "disk t/s", "tokens/s", "of disk", "waited", "load s", "MB");
     for (const Way &way : kWays)
         run(file, options, *streaming, way, seconds);
+}
+
+void tryStreaming(const std::string &path)
+{
+    const auto footprint = need(modelFootprint(path));
+    const auto start = Clock::now();
+    const ExpertTrial trial = need(tryExperts(path, {}, footprint));
+    std::printf("%.2f s\n%8s %8s %14s\n", secondsSince(start), "held", "found", "a prompt reads");
+    for (const ExpertShares &one : trial.rooms)
+        std::printf("%7.1f%% %7.1f%% %13.1f%%\n", 100 * one.held, 100 * one.found, 100 * one.prompt);
 }
 
 } // namespace conclave::bench

@@ -11,4 +11,7 @@ namespace conclave::bench
 /// `seconds`.
 void streamExperts(const std::string &file, double gigabytes, double seconds);
 
+/// What a trial without experts says that memory of several sizes would find, and how long it takes.
+void tryStreaming(const std::string &file);
+
 } // namespace conclave::bench

@@ -1,3 +1,4 @@
+#include "engine/api/expert_trial.h"
 #include "engine/api/forecast.h"
 #include "engine/api/model_header.h"
 #include "engine/api/synthesis.h"
@@ -80,6 +81,10 @@ private Q_SLOTS:
     void expertsAreReadFromDisk();
     void scatteredPagesTakeLonger();
     void passesAreCountedOpByOp();
+    void whatRoutersChooseIsTried_data();
+    void whatRoutersChooseIsTried();
+    void routersWithAFavouriteFindIt();
+    void roomsBetweenThoseTriedLieBetween();
     void anUnknownSpeedIsNotGuessed();
     void measuresThisMachine();
 };
@@ -294,6 +299,74 @@ void TestForecast::passesAreCountedOpByOp()
     EngineOptions eightBits;
     eightBits.context = ContextPrecision::kEightBit;
     QCOMPARE(modelFootprint(fullSize(folder, "gpt-oss-20b"), eightBits)->contextType, std::string("Q8_0"));
+}
+
+void TestForecast::whatRoutersChooseIsTried_data()
+{
+    QTest::addColumn<QString>("name");
+    for (const char *name : {"mixtral", "qwen3moe", "deepseek2_lite", "deepseek4", "gptoss", "gemma4moe", "qwen35moe"})
+        QTest::newRow(name) << QString::fromLatin1(name);
+}
+
+/// For every way of choosing: the more there is room for, the more is found and the less read.
+void TestForecast::whatRoutersChooseIsTried()
+{
+    QFETCH(QString, name);
+    const std::filesystem::path file = pathOf(QStringLiteral(CONCLAVE_TEST_DATA "/models/%1/model.gguf").arg(name));
+    const auto footprint = modelFootprint(file);
+    QVERIFY(footprint.ok());
+    const auto trial = tryExperts(file, {}, *footprint);
+    QVERIFY2(trial.ok(), trial ? "" : trial.error().message.c_str());
+    QVERIFY(!trial->rooms.empty());
+    ExpertShares last{0, 0, 1};
+    for (const ExpertShares &one : trial->rooms) {
+        QVERIFY(one.held > last.held && one.held < 1);
+        QVERIFY(one.found >= last.found - 0.05 && one.found <= 1); // a larger room may be filled less luckily
+        QVERIFY(one.prompt <= last.prompt && one.prompt >= 0);
+        last = one;
+    }
+    QVERIFY(trial->rooms.back().found > 0.5);
+    std::stop_source stopped;
+    stopped.request_stop();
+    const auto cancelled = tryExperts(file, {}, *footprint, stopped.get_token());
+    QVERIFY(!cancelled.ok());
+    QCOMPARE(cancelled.error().code, ErrorCode::kCancelled);
+}
+
+/// Routers of nothing but zeros choose the same experts for every token: once these have been read, there is nothing more to read, however
+/// small the room.
+void TestForecast::routersWithAFavouriteFindIt()
+{
+    const QTemporaryDir folder;
+    const std::filesystem::path file = pathOf(folder.filePath(QStringLiteral("zeros.gguf")));
+    SynthesisRequest request;
+    request.shape = "qwen3-30b-a3b";
+    request.layers = 2;
+    request.hole = true;
+    QVERIFY(synthesise(file, request).ok());
+    const auto footprint = modelFootprint(file);
+    QVERIFY(footprint.ok());
+    const auto trial = tryExperts(file, {}, *footprint);
+    QVERIFY2(trial.ok(), trial ? "" : trial.error().message.c_str());
+    QCOMPARE(trial->at(0.25).found, 1.0); // by its size alone a quarter would find a quarter
+    QCOMPARE(trial->at(0.25).prompt, 0.0);
+    const auto dense = modelFootprint(pathOf(QStringLiteral(CONCLAVE_TEST_DATA "/models/llama/model.gguf")));
+    QVERIFY(dense.ok());
+    const auto none = tryExperts(pathOf(QStringLiteral(CONCLAVE_TEST_DATA "/models/llama/model.gguf")), {}, *dense);
+    QVERIFY(!none.ok());
+    QCOMPARE(none.error().code, ErrorCode::kInvalidRequest);
+}
+
+void TestForecast::roomsBetweenThoseTriedLieBetween()
+{
+    const ExpertTrial trial{{{0.25, 0.5, 0.8}, {0.5, 0.9, 0.4}}};
+    QCOMPARE(trial.at(0.25), (ExpertShares{0.25, 0.5, 0.8}));
+    QCOMPARE(trial.at(0).found, 0.0);
+    QCOMPARE(trial.at(0).prompt, 1.0);
+    QCOMPARE(trial.at(0.375).found, 0.7);
+    QCOMPARE(trial.at(0.75).found, 0.95);
+    QCOMPARE(trial.at(0.75).prompt, 0.2);
+    QCOMPARE(trial.at(1), (ExpertShares{1, 1, 0}));
 }
 
 void TestForecast::anUnknownSpeedIsNotGuessed()

@@ -6,6 +6,7 @@
 #include "engine/moe/expert_snapshot.h"
 #include "engine/moe/expert_store.h"
 #include "engine/moe/expert_use.h"
+#include "engine/moe/held_experts.h"
 #include "engine/moe/router.h"
 #include "tests/engine/model_fixture.h"
 
@@ -105,6 +106,8 @@ private slots:
     void streamedExpertsAnswerTheSame_data();
     void streamedExpertsAnswerTheSame();
     void expertsOfTheNextLayerAreReadAhead();
+    void whatIsFoundFollowsFromChoices_data();
+    void whatIsFoundFollowsFromChoices();
     void whatIsUsedOftenStays();
     void aFileThatBreaksIsToldOfAndTheChatGoesOn();
     void roomForLessThanOneTokenIsRefused();
@@ -325,6 +328,59 @@ void TestModelExperts::expertsOfTheNextLayerAreReadAhead()
     QVERIFY(model->experts().measureDisk(4, 0.02) > 0); // it takes the slots
     QCOMPARE(model->model->experts().shareInMemory(0), 0.0);
     QCOMPARE(model->experts().traffic().bytesRead, first.bytesRead); // and is not counted
+}
+
+void TestModelExperts::whatIsFoundFollowsFromChoices_data()
+{
+    QTest::addColumn<QString>("name");
+    QTest::addColumn<int>("more");
+    for (const char *name : {"mixtral", "qwen3moe", "deepseek2_lite", "gptoss"}) {
+        QTest::addRow("%s, room for a token", name) << QString::fromLatin1(name) << 0;
+        QTest::addRow("%s, room for three experts more", name) << QString::fromLatin1(name) << 3;
+    }
+}
+
+/// A cache that was only told what routers chose finds what the real one found, to the expert.
+void TestModelExperts::whatIsFoundFollowsFromChoices()
+{
+    QFETCH(QString, name);
+    QFETCH(int, more);
+    const QString path = dataPath("models/" + name + "/model.gguf");
+    const auto whole = Streamed::open(path, 1000);
+    QVERIFY(whole.ok());
+    ExpertStreaming how;
+    how.ahead = false; // guesses are not told of
+    const int chosen = whole->model->info().expertsUsed;
+    const auto room = static_cast<std::size_t>(chosen + more);
+    auto model = Streamed::open(path, room, how);
+    QVERIFY2(model.ok(), model ? "" : model.error().message.c_str());
+    ExpertTelemetry telemetry;
+    telemetry.keepChoices(true);
+    for (int round = 0; round < 3; ++round) {
+        for (const std::int32_t &token : kPrompt) {
+            Batch batch;
+            batch.tokens = std::span(&token, 1);
+            batch.cache = model->cache.get();
+            batch.telemetry = &telemetry;
+            QVERIFY(model->model->forward(batch).ok());
+        }
+    }
+    const ExpertStore &store = model->model->experts();
+    std::vector<int> experts;
+    for (int layer = 0; layer < store.layers(); ++layer)
+        experts.push_back(store.expertCount(layer));
+    HeldExperts held(experts, chosen, static_cast<int>(room));
+    int last = store.layers();
+    for (const ExpertTelemetry::Choice &choice : telemetry.choices()) {
+        if (choice.layer <= last)
+            held.beginPass();
+        last = choice.layer;
+        held.choose(choice.layer, choice.experts);
+    }
+    const ExpertTraffic traffic = store.traffic();
+    QVERIFY(traffic.found < traffic.called && (more == 0 || traffic.found > 0));
+    QCOMPARE(held.called(), traffic.called);
+    QCOMPARE(held.missed(), traffic.called - traffic.found);
 }
 
 void TestModelExperts::whatIsUsedOftenStays()

@@ -1,6 +1,7 @@
 #include "ui/view_models/forecast_model.h"
 
 #include "app/library/machine_store.h"
+#include "app/library/trial_store.h"
 #include "ui/view_models/model_list_model.h"
 
 #include <QLocale>
@@ -30,6 +31,7 @@ app::ModelForecast forecastFor(const QString &folder, const QString &file, int c
         return app::refusedForecast(footprint.error());
     }
     app::MachineStore machine(folder);
+    app::TrialStore trials(folder);
     app::ForecastRequest request;
     request.contextTokens = contextTokens;
     if (measure) {
@@ -38,8 +40,12 @@ app::ModelForecast forecastFor(const QString &folder, const QString &file, int c
         }
         if (app::forecastOf(*footprint, machine.speed(), request).verdict != Verdict::kRuns) {
             machine.learnDisk(file, *footprint);
+            if (const auto tried = trials.learn(file, *footprint); !tried && footprint->expertCount > 0) {
+                qWarning("conclave: %s", tried.error().message.c_str());
+            }
         }
     }
+    request.trial = trials.find(file);
     request.diskBytes = machine.diskBytes(*footprint);
     return app::forecastOf(*footprint, machine.speed(), request);
 }

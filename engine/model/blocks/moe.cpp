@@ -1,5 +1,6 @@
 #include "engine/model/blocks/moe.h"
 
+#include "engine/model/blocks/stand_in_experts.h"
 #include "engine/model/blocks/streamed_experts.h"
 #include "kernels/split/split_device.h"
 
@@ -91,6 +92,8 @@ void Moe::addExperts(Step &step, const ExpertStore &store, int layer, const Rout
         return;
     }
     useExperts(store.layer(layer), args);
+    if (step.standIns != nullptr)
+        step.standIns->replace(step, args);
     step.ops.moeFeedForward(args);
 }
 
