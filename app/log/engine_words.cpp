@@ -43,6 +43,8 @@ constexpr std::array kEngineSentences{
     QT_TRANSLATE_NOOP("Engine",
                       "The card \"%1\" does not answer any more. The answer ends here and the conversation is kept; the processor "
                       "computes the next one."),
+    QT_TRANSLATE_NOOP("Engine", "The card \"%1\" has no memory left for this answer. The processor cannot take over: %2"),
+    QT_TRANSLATE_NOOP("Engine", "The card \"%1\" does not answer any more. The processor cannot take over: %2"),
     QT_TRANSLATE_NOOP("Engine", "The card failed while this answer was made. The processor computes from now on; ask again."),
 };
 
@@ -65,8 +67,12 @@ QString engineWords(const QString &message)
         return out;
     }();
     for (qsizetype i = 0; i < kExpressions.size(); ++i) {
-        if (const auto match = kExpressions[i].match(message); match.hasMatch())
-            return filled(QCoreApplication::translate("Engine", kEngineSentences[std::size_t(i)]), match.capturedTexts().mid(1));
+        if (const auto match = kExpressions[i].match(message); match.hasMatch()) {
+            QStringList values = match.capturedTexts().mid(1);
+            for (QString &value : values)
+                value = engineWords(value); // it may itself be a sentence of the engine
+            return filled(QCoreApplication::translate("Engine", kEngineSentences[std::size_t(i)]), values);
+        }
     }
     return message;
 }

@@ -3,7 +3,7 @@
 #include <cstdint>
 
 /// The grids of the IQ types: constants of the file format, as ggml defines them, packed to a few bits a value (the first in the lowest
-/// bits). Only for unpack_grid_block.cpp.
+/// bits). For unpack_grid_block.cpp, and for devices that copy them to their memory.
 namespace conclave::kernels
 {
 

@@ -67,6 +67,8 @@ protected:
     virtual bool has(KernelId kernel) const = 0;
     /// Whether the device's kernels read weights of this type.
     virtual bool reads(DType type) const = 0;
+    /// Whether kExpertsHidden can be launched for gate and up one after the other: they may then be of two types.
+    virtual bool takesHalves() const { return false; }
     /// Where `buffer` lies in device memory; 0 when it belongs to another device.
     virtual DeviceAddress addressOf(const Buffer &buffer) const = 0;
     /// Copies host values that the next launch reads; they stay in place until finish().
@@ -96,6 +98,7 @@ private:
         DeviceAddress address = 0;
     };
 
+    Status launchHidden(const ExpertsHiddenCall &call, DType gate, DType up);
     bool locate(const Tensor &tensor, DeviceAddress &address) const;
     bool locateIfAny(const Tensor &tensor, DeviceAddress &address) const { return tensor.empty() || locate(tensor, address); }
     Status copyScaled(const Tensor &in, const Tensor &out, float factor);

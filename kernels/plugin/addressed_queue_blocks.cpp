@@ -177,16 +177,36 @@ Status AddressedQueue::router(const RouterArgs &args)
     return launch(launchOf(KernelId::kRouter, call, call.tokens));
 }
 
+/// Of one type at once, of two after each other.
+Status AddressedQueue::launchHidden(const ExpertsHiddenCall &call, DType gate, DType up)
+{
+    const auto start = [this](const ExpertsHiddenCall &part, DType type) {
+        Launch one = launchOf(KernelId::kExpertsHidden, part, part.rows);
+        one.type = type;
+        one.tiles = part.tokens * part.most;
+        return launch(one);
+    };
+    if (gate == up)
+        return start(call, gate);
+    ExpertsHiddenCall first = call;
+    first.up = first.upBias = 0;
+    if (const Status status = start(first, gate); !status.ok())
+        return status;
+    ExpertsHiddenCall second = call;
+    second.gate = second.gateBias = 0;
+    return start(second, up);
+}
+
 Status AddressedQueue::moeFeedForward(const MoeFeedForwardArgs &args)
 {
     if (!has(KernelId::kExpertsHidden) || !has(KernelId::kExpertsOut))
         return Status::unsupported("moeFeedForward: not on this device yet");
     if (const Status status = check(args); !status.ok())
         return status;
-    if (!reads(args.gate.dtype) || !reads(args.down.dtype))
+    if (!reads(args.gate.dtype) || !reads(args.up.dtype) || !reads(args.down.dtype))
         return kOtherType;
     const std::int64_t rows = expertRows(args.gate);
-    if (args.gate.dtype != args.up.dtype || rows < 1 || rows > kMostElements || expertRows(args.up) != rows ||
+    if ((args.gate.dtype != args.up.dtype && !takesHalves()) || rows < 1 || rows > kMostElements || expertRows(args.up) != rows ||
         expertRows(args.down) != args.down.shape[1] || !packedBias(args.gateBias) || !packedBias(args.upBias) || !packedBias(args.downBias))
         return Status::unsupported(
             "moeFeedForward: gate and up of two types, or experts that do not follow each other: not on this device yet");
@@ -226,10 +246,7 @@ Status AddressedQueue::moeFeedForward(const MoeFeedForwardArgs &args)
     out.expertsStride = hidden.expertsStride;
     out.downStride = stride(args.down, 1);
     out.outStride = stride(args.out, 0);
-    Launch first = launchOf(KernelId::kExpertsHidden, hidden, hidden.rows);
-    first.type = args.gate.dtype;
-    first.tiles = count(tokens * most);
-    if (const Status status = launch(first); !status.ok())
+    if (const Status status = launchHidden(hidden, args.gate.dtype, args.up.dtype); !status.ok())
         return status;
     Launch second = launchOf(KernelId::kExpertsOut, out, out.rows);
     second.type = args.down.dtype;

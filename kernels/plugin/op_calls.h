@@ -149,7 +149,8 @@ struct RouterCall
     std::uint16_t groups, groupsUsed;
 };
 
-/// hidden[t * most + j] = act(gate_e x_t) * up_e x_t, e = experts[t, j]; 0 where there is no expert.
+/// hidden[t * most + j] = act(gate_e x_t) * up_e x_t, e = experts[t, j]; 0 where there is no expert. Devices that take gate and up apart
+/// (AddressedQueue::takesHalves): without up (0) hidden is gate_e x_t; without gate it is in hidden.
 struct ExpertsHiddenCall
 {
     DeviceAddress in, gate, up, gateBias, upBias, experts, hidden; ///< biases may be 0, their rows are packed; hidden is packed

@@ -1,10 +1,10 @@
 #include "kernels/vulkan/vulkan_device.h"
 
+#include "kernels/core/iq_grids.h"
 #include "kernels/core/validate.h"
 #include "kernels/vulkan/vulkan_queue.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <cstring>
 
 namespace conclave::kernels
@@ -14,14 +14,6 @@ namespace
 {
 
 constexpr std::size_t kStagingBytes = std::size_t{8} << 20;
-
-/// For tests of what no card does when asked: "full", it has no more memory than is taken when that is first seen; "lost", it does not
-/// answer any more.
-bool trouble(const char *kind)
-{
-    const char *asked = std::getenv("CONCLAVE_VULKAN_TROUBLE");
-    return asked != nullptr && std::strcmp(asked, kind) == 0;
-}
 
 Status checkTransfer(const Tensor &tensor, std::size_t bytes, const VulkanBuffer *buffer)
 {
@@ -60,6 +52,7 @@ VulkanDevice::~VulkanDevice()
 {
     m_transfer.reset();
     freeMemory(m_staging);
+    freeMemory(m_grids);
     m_pipelines.reset();
     if (m_device != VK_NULL_HANDLE)
         m_api.vkDestroyDevice(m_device, nullptr);
@@ -77,10 +70,28 @@ bool VulkanDevice::initialise(std::string &reason)
     const auto staging = allocateMemory(kStagingBytes, Place::kHost);
     if (staging)
         m_staging = *staging;
-    if (staging && m_transfer->create() && m_pipelines->createLayout())
+    if (staging && m_transfer->create() && m_pipelines->createLayout() && fillGrids())
         return true;
     reason = "the Vulkan device has no memory to work with";
     return false;
+}
+
+bool VulkanDevice::fillGrids()
+{
+    std::vector<std::uint16_t> tables;
+    const auto append = [&tables](std::span<const std::uint16_t> table) { tables.insert(tables.end(), table.begin(), table.end()); };
+    append(kGridIQ2_XXS);
+    append(kGridIQ2_XS);
+    append(kGridIQ2_S);
+    append(kGridIQ1);
+    append(kGridIQ3_XXS);
+    append(kGridIQ3_S);
+    const auto bytes = std::as_bytes(std::span<const std::uint16_t>(tables));
+    const auto memory = allocateMemory(bytes.size(), Place::kDevice);
+    if (!memory)
+        return false;
+    m_grids = *memory;
+    return copyIn(m_grids, 0, bytes).ok();
 }
 
 bool VulkanDevice::createDevice()
@@ -159,7 +170,7 @@ std::optional<VulkanMemory> VulkanDevice::allocateMemory(std::size_t bytes, Plac
 /// Against the limit; false when it does not fit.
 bool VulkanDevice::count(VulkanMemory &memory)
 {
-    const bool full = trouble("full");
+    const bool full = vulkanTrouble("full");
     if (full && m_fullAt == 0)
         m_fullAt = m_deviceBytes.load();
     const std::uint64_t all = m_deviceBytes += memory.bytes;
@@ -269,7 +280,7 @@ const VulkanBuffer *VulkanDevice::own(const Buffer *buffer) const
 VkResult VulkanDevice::submit(const VkSubmitInfo &info, VkFence fence)
 {
     const std::lock_guard lock(m_queueMutex);
-    if (m_lost || trouble("lost")) {
+    if (m_lost || vulkanTrouble("lost")) {
         m_lost = true;
         return VK_ERROR_DEVICE_LOST;
     }

@@ -98,6 +98,8 @@ public:
     VkDevice handle() const { return m_device; }
     std::uint32_t queueFamily() const { return m_candidate.queueFamily; }
     VulkanPipelines &pipelines() { return *m_pipelines; }
+    /// The tables of kernels/core/iq_grids.h, in the order of shaders/dequantise_grids.glsl.
+    VkDeviceAddress grids() const { return m_grids.address; }
     /// `buffer` as ours, or nullptr when it belongs to another device.
     const VulkanBuffer *own(const Buffer *buffer) const;
 
@@ -114,6 +116,7 @@ private:
     VulkanDevice(const VulkanInstance &instance, const VulkanCandidate &candidate);
     bool initialise(std::string &reason);
     bool createDevice();
+    bool fillGrids();
     bool count(VulkanMemory &memory);
     bool bindMemory(VulkanMemory &memory, Place place);
     std::optional<std::uint32_t> memoryType(std::uint32_t allowed, Place place, std::size_t bytes) const;
@@ -139,6 +142,7 @@ private:
     std::unique_ptr<VulkanPipelines> m_pipelines;
     std::mutex m_transferMutex; ///< guards m_staging and m_transfer
     VulkanMemory m_staging;
+    VulkanMemory m_grids;
     std::unique_ptr<VulkanCommands> m_transfer;
 };
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 
 namespace conclave::kernels
@@ -26,7 +27,7 @@ VkDebugUtilsMessengerCreateInfoEXT messengerInfo(PFN_vkDebugUtilsMessengerCallba
 /// What a device lacks, or nullptr.
 const char *missingFeature(const VulkanInstanceApi &api, VkPhysicalDevice physical, std::uint32_t version)
 {
-    if (version < VK_API_VERSION_1_2)
+    if (version < VK_API_VERSION_1_2 || vulkanTrouble("old"))
         return "Vulkan 1.2";
     VkPhysicalDeviceVulkan12Features vulkan12{};
     vulkan12.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_2_FEATURES;
@@ -34,7 +35,7 @@ const char *missingFeature(const VulkanInstanceApi &api, VkPhysicalDevice physic
     features.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_FEATURES_2;
     features.pNext = &vulkan12;
     api.vkGetPhysicalDeviceFeatures2(physical, &features);
-    if (vulkan12.bufferDeviceAddress == VK_FALSE)
+    if (vulkan12.bufferDeviceAddress == VK_FALSE || vulkanTrouble("poor"))
         return "buffer addresses";
     if (features.features.shaderInt64 == VK_FALSE)
         return "64-bit integers in shaders";
@@ -102,6 +103,12 @@ std::string cacheName(const VkPhysicalDeviceProperties &properties)
 }
 
 } // namespace
+
+bool vulkanTrouble(const char *kind)
+{
+    const char *asked = std::getenv("CONCLAVE_VULKAN_TROUBLE");
+    return asked != nullptr && std::strcmp(asked, kind) == 0;
+}
 
 std::unique_ptr<VulkanInstance> VulkanInstance::open(const PluginOptions &options, std::string &reason)
 {

@@ -22,6 +22,10 @@ struct VulkanCandidate
     std::string cacheName; ///< of this device with this driver, as a file name: what compiled kernels are kept under
 };
 
+/// For tests of what no card does when asked, CONCLAVE_VULKAN_TROUBLE: "old", its driver knows Vulkan 1.1 alone; "poor", it has no buffer
+/// addresses; "full", it has no more memory than is taken when that is first seen; "lost", it does not answer any more.
+bool vulkanTrouble(const char *kind);
+
 /// One VkInstance, with the call checking that was asked for. Thread-safe after open().
 class VulkanInstance
 {

@@ -4,6 +4,7 @@
 
 #include <cstring>
 #include <fstream>
+#include <random>
 #include <span>
 #include <string>
 #include <system_error>
@@ -21,11 +22,12 @@ struct ShaderRow
     std::span<const std::uint32_t> code;
     bool typed;                               ///< constant 0 is the DType of the weights, or of the cache
     std::span<const std::uint32_t> more = {}; ///< for the rarer types of weights
+    std::span<const std::uint32_t> grid = {}; ///< for those of onGrids()
 };
 
 const ShaderRow kShaders[] = {
-    {KernelId::kEmbedRows, shaders::kEmbedRows, true, shaders::kEmbedRowsMore},
-    {KernelId::kMatmul, shaders::kMatmul, true, shaders::kMatmulMore},
+    {KernelId::kEmbedRows, shaders::kEmbedRows, true, shaders::kEmbedRowsMore, shaders::kEmbedRowsGrid},
+    {KernelId::kMatmul, shaders::kMatmul, true, shaders::kMatmulMore, shaders::kMatmulGrid},
     {KernelId::kRmsNorm, shaders::kRmsNorm, false},
     {KernelId::kRope, shaders::kRope, false},
     {KernelId::kAdd, shaders::kAdd, false},
@@ -35,8 +37,8 @@ const ShaderRow kShaders[] = {
     {KernelId::kKvStore, shaders::kKvStore, true},
     {KernelId::kAttention, shaders::kAttention, true},
     {KernelId::kRouter, shaders::kRouter, false},
-    {KernelId::kExpertsHidden, shaders::kExpertsHidden, true, shaders::kExpertsHiddenMore},
-    {KernelId::kExpertsOut, shaders::kExpertsOut, true, shaders::kExpertsOutMore},
+    {KernelId::kExpertsHidden, shaders::kExpertsHidden, true, shaders::kExpertsHiddenMore, shaders::kExpertsHiddenGrid},
+    {KernelId::kExpertsOut, shaders::kExpertsOut, true, shaders::kExpertsOutMore, shaders::kExpertsOutGrid},
     {KernelId::kLayerNorm, shaders::kLayerNorm, false},
     {KernelId::kConv3x3, shaders::kConv3x3, true},
     {KernelId::kDepthwiseConv3x3, shaders::kDepthwiseConv3x3, false},
@@ -104,6 +106,15 @@ std::vector<char> readKept(const std::filesystem::path &file)
     return data;
 }
 
+std::span<const std::uint32_t> codeFor(const ShaderRow &row, DType type)
+{
+    if (!row.typed)
+        return row.code;
+    if (VulkanPipelines::onGrids(type))
+        return row.grid;
+    return isRare(type) && !row.more.empty() ? row.more : row.code;
+}
+
 const ShaderRow *findShader(KernelId kernel)
 {
     for (const ShaderRow &row : kShaders)
@@ -117,6 +128,24 @@ const ShaderRow *findShader(KernelId kernel)
 bool VulkanPipelines::has(KernelId kernel)
 {
     return findShader(kernel) != nullptr;
+}
+
+bool VulkanPipelines::onGrids(DType type)
+{
+    switch (type) {
+    case DType::kIQ1_S:
+    case DType::kIQ1_M:
+    case DType::kIQ2_XXS:
+    case DType::kIQ2_XS:
+    case DType::kIQ2_S:
+    case DType::kIQ3_XXS:
+    case DType::kIQ3_S:
+    case DType::kTQ1_0:
+    case DType::kTQ2_0:
+        return true;
+    default:
+        return false;
+    }
 }
 
 VulkanPipelines::~VulkanPipelines()
@@ -169,7 +198,7 @@ void VulkanPipelines::saveCache() const
     std::error_code error;
     std::filesystem::create_directories(m_cacheFile.parent_path(), error);
     std::filesystem::path fresh = m_cacheFile;
-    fresh += std::to_string(reinterpret_cast<std::uintptr_t>(this));
+    fresh += std::to_string(std::random_device{}());
     {
         std::ofstream out(fresh, std::ios::binary | std::ios::trunc);
         out.write(reinterpret_cast<const char *>(&seal), sizeof seal);
@@ -206,7 +235,9 @@ VkPipeline VulkanPipelines::build(KernelId kernel, std::uint32_t type) const
     const ShaderRow &row = *findShader(kernel);
     VkShaderModuleCreateInfo moduleInfo{};
     moduleInfo.sType = VK_STRUCTURE_TYPE_SHADER_MODULE_CREATE_INFO;
-    const std::span<const std::uint32_t> code = row.typed && isRare(static_cast<DType>(type)) ? row.more : row.code;
+    const std::span<const std::uint32_t> code = codeFor(row, static_cast<DType>(type));
+    if (code.empty())
+        return VK_NULL_HANDLE;
     moduleInfo.codeSize = code.size_bytes();
     moduleInfo.pCode = code.data();
     VkShaderModule module = VK_NULL_HANDLE;

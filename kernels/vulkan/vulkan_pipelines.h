@@ -28,6 +28,8 @@ public:
 
     /// Whether there is a shader for `kernel`.
     static bool has(KernelId kernel);
+    /// Whether weights of `type` are read by shaders/dequantise_grids.glsl, which wants the address of the tables.
+    static bool onGrids(DType type);
     /// False when the driver refuses.
     bool createLayout();
     VkPipelineLayout layout() const { return m_layout; }

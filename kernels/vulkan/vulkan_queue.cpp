@@ -13,7 +13,38 @@ constexpr std::size_t kChunkBytes = std::size_t{1} << 20;
 /// Groups beyond this continue in the next y; Vulkan promises 65535 in each dimension.
 constexpr std::uint32_t kGroupsX = 32768;
 constexpr std::uint32_t kMostGroups = 65535;
+/// Where a call of shaders/dequantise_grids.glsl has the tables' address: behind all that reads weights.
+constexpr std::uint32_t kGridsOffset = kLargestCall - sizeof(DeviceAddress);
+static_assert(sizeof(EmbedCall) <= kGridsOffset && sizeof(MatmulCall) <= kGridsOffset && sizeof(ExpertsHiddenCall) <= kGridsOffset &&
+              sizeof(ExpertsOutCall) <= kGridsOffset);
 constexpr Status kNoMemory{StatusCode::kOutOfMemory, "no Vulkan memory for an op's host values"};
+
+template <class Call>
+std::uint32_t groupsOfRows(std::span<const std::byte> bytes)
+{
+    Call call;
+    std::memcpy(&call, bytes.data(), sizeof call);
+    std::uint32_t threads = 1;
+    while (threads < 32 && threads * 32 < call.width)
+        threads *= 2;
+    const std::uint32_t together = 32 / threads;
+    return (call.rows - 1) / together + 1;
+}
+
+/// Launches count a group for every row of weights; narrow rows share one (shaders/rows.glsl).
+std::uint32_t groupsOf(const Launch &launch)
+{
+    switch (launch.kernel) {
+    case KernelId::kMatmul:
+        return groupsOfRows<MatmulCall>(launch.call);
+    case KernelId::kExpertsHidden:
+        return groupsOfRows<ExpertsHiddenCall>(launch.call);
+    case KernelId::kExpertsOut:
+        return groupsOfRows<ExpertsOutCall>(launch.call);
+    default:
+        return launch.groups;
+    }
+}
 
 } // namespace
 
@@ -59,30 +90,10 @@ Status VulkanQueue::stage(std::span<const std::byte> values, DeviceAddress &addr
     return Status::success();
 }
 
-/// What shaders/dequantise.glsl expands.
+/// What shaders/dequantise.glsl expands: all there is.
 bool VulkanQueue::reads(DType type) const
 {
-    switch (type) {
-    case DType::kF32:
-    case DType::kF16:
-    case DType::kBF16:
-    case DType::kQ8_0:
-    case DType::kQ4_0:
-    case DType::kQ4_1:
-    case DType::kQ5_0:
-    case DType::kQ5_1:
-    case DType::kQ2_K:
-    case DType::kQ3_K:
-    case DType::kQ4_K:
-    case DType::kQ5_K:
-    case DType::kQ6_K:
-    case DType::kIQ4_NL:
-    case DType::kIQ4_XS:
-    case DType::kMXFP4:
-        return true;
-    default:
-        return false;
-    }
+    return isQuantised(type) || type == DType::kF32 || type == DType::kF16 || type == DType::kBF16;
 }
 
 Status VulkanQueue::scratch(std::size_t bytes, DeviceAddress &address)
@@ -99,8 +110,9 @@ Status VulkanQueue::scratch(std::size_t bytes, DeviceAddress &address)
 
 Status VulkanQueue::launch(const Launch &launch)
 {
-    const std::uint32_t x = std::min(launch.groups, kGroupsX);
-    const std::uint32_t y = (launch.groups - 1) / x + 1;
+    const std::uint32_t groups = groupsOf(launch);
+    const std::uint32_t x = std::min(groups, kGroupsX);
+    const std::uint32_t y = (groups - 1) / x + 1;
     if (y > kMostGroups || launch.tiles > kMostGroups)
         return Status::unsupported("more groups than this device starts at once");
     const VkPipeline pipeline = m_device.pipelines().find(launch.kernel, launch.type);
@@ -114,6 +126,10 @@ Status VulkanQueue::launch(const Launch &launch)
     api.vkCmdBindPipeline(commands, VK_PIPELINE_BIND_POINT_COMPUTE, pipeline);
     api.vkCmdPushConstants(commands, m_device.pipelines().layout(), VK_SHADER_STAGE_COMPUTE_BIT, 0,
                            static_cast<std::uint32_t>(launch.call.size()), launch.call.data());
+    if (VulkanPipelines::onGrids(launch.type)) {
+        const DeviceAddress grids = m_device.grids();
+        api.vkCmdPushConstants(commands, m_device.pipelines().layout(), VK_SHADER_STAGE_COMPUTE_BIT, kGridsOffset, sizeof grids, &grids);
+    }
     api.vkCmdDispatch(commands, x, y, launch.tiles);
     return Status::success();
 }

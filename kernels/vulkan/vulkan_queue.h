@@ -25,6 +25,7 @@ protected:
     Status stage(std::span<const std::byte> values, DeviceAddress &address) override;
     bool has(KernelId kernel) const override { return VulkanPipelines::has(kernel); }
     bool reads(DType type) const override;
+    bool takesHalves() const override { return true; }
     Status launch(const Launch &launch) override;
     Status scratch(std::size_t bytes, DeviceAddress &address) override;
 

@@ -1939,6 +1939,14 @@ Rückgabewert: 0 getan, 1 etwas misslang (steht auf stderr), 2 falscher Aufruf.
         <translation>Die Karte „%1“ antwortet nicht mehr. Die Antwort endet hier, die Unterhaltung bleibt; die nächste rechnet der Prozessor.</translation>
     </message>
     <message>
+        <source>The card &quot;%1&quot; has no memory left for this answer. The processor cannot take over: %2</source>
+        <translation>Die Karte „%1“ hat für diese Antwort keinen Speicher mehr. Der Prozessor kann sie nicht übernehmen: %2</translation>
+    </message>
+    <message>
+        <source>The card &quot;%1&quot; does not answer any more. The processor cannot take over: %2</source>
+        <translation>Die Karte „%1“ antwortet nicht mehr. Der Prozessor kann nicht übernehmen: %2</translation>
+    </message>
+    <message>
         <source>The card failed while this answer was made. The processor computes from now on; ask again.</source>
         <translation>Die Karte fiel aus, während diese Antwort entstand. Ab jetzt rechnet der Prozessor; fragen Sie noch einmal.</translation>
     </message>

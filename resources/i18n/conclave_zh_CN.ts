@@ -1935,6 +1935,14 @@ synth 写出一个具有已知模型形状、随机权重的模型文件，加 -
         <translation>显卡“%1”不再响应。回答到此为止，对话已保留；下一个回答由处理器计算。</translation>
     </message>
     <message>
+        <source>The card &quot;%1&quot; has no memory left for this answer. The processor cannot take over: %2</source>
+        <translation>显卡“%1”没有剩余内存来完成此回答。处理器无法接手：%2</translation>
+    </message>
+    <message>
+        <source>The card &quot;%1&quot; does not answer any more. The processor cannot take over: %2</source>
+        <translation>显卡“%1”不再响应。处理器无法接手：%2</translation>
+    </message>
+    <message>
         <source>The card failed while this answer was made. The processor computes from now on; ask again.</source>
         <translation>生成这个回答时显卡出了故障。从现在起由处理器计算；请再问一次。</translation>
     </message>

@@ -1,7 +1,7 @@
 #include "app/downloads/download_queue.h"
-#include "app/log/phrase.h"
 #include "app/downloads/download_source.h"
 #include "app/library/json_file.h"
+#include "app/log/phrase.h"
 #include "app/net/closed_network.h"
 #include "app/net/single_instance.h"
 #include "tests/support/file_bytes.h"

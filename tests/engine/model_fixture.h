@@ -1,5 +1,6 @@
 #pragma once
 
+#include "engine/api/engine.h"
 #include "engine/cache/kv_cache.h"
 #include "engine/model/model.h"
 #include "kernels/core/device.h"
@@ -20,7 +21,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
+#include <cstdlib>
 #include <cstring>
+#include <filesystem>
 #include <memory>
 #include <set>
 #include <string>
@@ -129,13 +133,18 @@ struct Reference
     }
 };
 
+/// What this run computes models on: empty, the processor; "vulkan", that plugin's first device, instead of all the processor's kinds
+/// (ctest's tests that end in _vulkan: Mesa's software driver where there is no card).
+inline std::string testedDevice()
+{
+    return qEnvironmentVariable("CONCLAVE_TEST_DEVICE").toStdString();
+}
+
 /// Devices that whole models are computed on, by name. Under a sanitizer only the fastest code: the plain loops of the others take twenty
 /// times as long there, and the tests of kernels run them under it as well, op by op.
 inline std::vector<const char *> modelDevices()
 {
-    if (qEnvironmentVariableIsSet("CONCLAVE_MODELS_ON_VULKAN"))
-        return {"vulkan"}; // every row, by hand: minutes on Mesa's driver
-    if (kSanitized)
+    if (kSanitized || !testedDevice().empty())
         return {"best"};
     return {"best", "portable", "reference"};
 }
@@ -145,7 +154,7 @@ inline std::vector<const char *> lesserLevels()
 {
     std::vector<const char *> names;
     for (const kernels::CpuLevel level : {kernels::CpuLevel::kAvx2, kernels::CpuLevel::kAvxVnni})
-        if (!kSanitized && kernels::detectCpuLevel(level) == level && kernels::detectCpuLevel() != level)
+        if (!kSanitized && testedDevice().empty() && kernels::detectCpuLevel(level) == level && kernels::detectCpuLevel() != level)
             names.push_back(kernels::cpuLevelName(level));
     return names;
 }
@@ -157,7 +166,6 @@ inline const kernels::PluginLoader &vulkanPlugin()
     return loader;
 }
 
-/// Whether models are computed through Vulkan too: on Mesa's software driver where there is no card.
 inline bool hasVulkan()
 {
     return !kSanitized && !vulkanPlugin().reports().front().devices.empty();
@@ -187,10 +195,10 @@ inline std::unique_ptr<kernels::Device> sharedVulkanDevice()
     return device == nullptr ? nullptr : std::make_unique<SharedDevice>(*device);
 }
 
-/// A device by name: "reference", "portable", "best", one of lesserLevels(), or "vulkan".
+/// A device by name: "reference", "portable", one of lesserLevels(), "vulkan", or "best": what this run is for (testedDevice).
 inline std::unique_ptr<kernels::Device> makeDevice(const std::string &name)
 {
-    if (name == "vulkan")
+    if (name == "vulkan" || (name == "best" && testedDevice() == "vulkan"))
         return sharedVulkanDevice();
     if (name == "reference")
         return kernels::createReferenceDevice();
@@ -202,6 +210,36 @@ inline std::unique_ptr<kernels::Device> makeDevice(const std::string &name)
         if (name == kernels::cpuLevelName(level))
             options.level = level;
     return kernels::createCpuDevice(options);
+}
+
+/// Ends a run for a device that this machine has not (ctest: skipped), and says why.
+inline void leaveWithoutTestedDevice()
+{
+    if (testedDevice().empty() || hasVulkan())
+        return;
+    std::printf("NOT TESTED HERE: %s: %s\n", testedDevice().c_str(), vulkanPlugin().reports().front().reason.c_str());
+    std::fflush(stdout);
+    std::_Exit(77);
+}
+Q_COREAPP_STARTUP_FUNCTION(leaveWithoutTestedDevice)
+
+/// Whether this run computes on a driver that only plays a card: thousands of tokens take minutes there.
+inline bool testsImitatedCard()
+{
+    return !testedDevice().empty() && vulkanPlugin().reports().front().devices.front().software != 0;
+}
+
+/// openEngine on what this run is for, unless the options name a device; an error where a model is left to the processor instead.
+inline engine::Result<std::unique_ptr<engine::Engine>> openTested(const std::filesystem::path &file, engine::EngineOptions options = {})
+{
+    if (!options.device.empty() || testedDevice().empty())
+        return engine::openEngine(file, options);
+    options.device = testedDevice();
+    options.plugins = QCoreApplication::applicationDirPath().toStdString();
+    auto opened = engine::openEngine(file, options);
+    if (opened && !(*opened)->placement().whole)
+        return engine::Error{engine::ErrorCode::kDeviceFailure, (*opened)->deviceNote(), "openTested"};
+    return opened;
 }
 
 /// A loaded model with all it stands on, in the order in which it must die.
@@ -287,6 +325,13 @@ inline void reportParity(const QString &file, const QString &head, const QMap<QS
 }
 
 } // namespace conclave::test
+
+/// For what asks for thousands of tokens and is the same code whatever computes.
+#define SKIP_ON_IMITATED_CARDS()                                                                                                           \
+    do {                                                                                                                                   \
+        if (conclave::test::testsImitatedCard())                                                                                           \
+            QSKIP("NOT TESTED HERE: minutes of work on a driver that computes on the host; a card does it");                               \
+    } while (false)
 
 #define LOAD_OR_FAIL(name, ...)                                                                                                            \
     auto name##Result = conclave::test::LoadedModel::open(__VA_ARGS__);                                                                    \

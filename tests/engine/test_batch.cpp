@@ -92,7 +92,7 @@ const std::string kLong = [] {
 } // namespace
 
 #define OPEN(engineName, path, ...)                                                                                                        \
-    auto engineName##Result = openEngine(dataPath(path).toStdString(), ##__VA_ARGS__);                                                     \
+    auto engineName##Result = openTested(dataPath(path).toStdString(), ##__VA_ARGS__);                                                     \
     QVERIFY2(engineName##Result.ok(), engineName##Result.ok() ? "" : engineName##Result.error().message.c_str());                          \
     Engine &engineName = **engineName##Result
 

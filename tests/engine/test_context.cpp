@@ -113,7 +113,7 @@ std::vector<std::int32_t> someTokens(std::size_t count)
 } // namespace
 
 #define OPEN(engineName, path, ...)                                                                                                        \
-    auto engineName##Result = openEngine(dataPath(path).toStdString(), ##__VA_ARGS__);                                                     \
+    auto engineName##Result = openTested(dataPath(path).toStdString(), ##__VA_ARGS__);                                                     \
     QVERIFY2(engineName##Result.ok(), engineName##Result.ok() ? "" : engineName##Result.error().message.c_str());                          \
     Engine &engineName = **engineName##Result
 
@@ -434,7 +434,7 @@ void TestContext::eightBitContextNeedsHeadsOfWholeBlocks()
 {
     EngineOptions options;
     options.context = ContextPrecision::kEightBit;
-    const auto refused = openEngine(dataPath("conclave/tiny.gguf").toStdString(), options); // heads of 16 values
+    const auto refused = openTested(dataPath("conclave/tiny.gguf").toStdString(), options); // heads of 16 values
     QVERIFY(!refused.ok());
     QCOMPARE(refused.error().code, ErrorCode::kInvalidRequest);
     QVERIFY2(refused.error().message.find("multiple of 32") != std::string::npos, refused.error().message.c_str());

@@ -51,10 +51,8 @@ private:
 void TestModelConclave::deviceRows()
 {
     QTest::addColumn<QString>("device");
-    for (const char *device : {"reference", "portable", "best"})
+    for (const char *device : modelDevices())
         QTest::newRow(device) << QString(device);
-    if (hasVulkan())
-        QTest::newRow("vulkan") << QStringLiteral("vulkan");
 }
 
 void TestModelConclave::picturesAreScaledAsInTraining()
@@ -236,6 +234,7 @@ void TestModelConclave::imageKeysTellPicturesApart()
 /// Teacher forcing along PyTorch's own greedy answer: logits, experts, and that our greedy choice is the same at every step.
 void TestModelConclave::shippedModelEqualsPyTorch()
 {
+    SKIP_ON_IMITATED_CARDS();
     QFETCH(int, index);
     QFETCH(QString, device);
     const QString path = QStringLiteral(CONCLAVE_SOURCE_DIR "/resources/models/conclave-chart.gguf");
@@ -285,10 +284,9 @@ void TestModelConclave::shippedModelEqualsPyTorch_data()
     QTest::addColumn<int>("index");
     QTest::addColumn<QString>("device");
     for (int i = 0; i < 3; ++i) {
-        for (const char *device : {"best", "portable"}) {
-            if (!kSanitized || QLatin1String(device) == QLatin1String("best")) // portable code, sanitized, takes minutes a picture
+        for (const char *device : modelDevices())
+            if (QLatin1String(device) != QLatin1String("reference")) // minutes a picture
                 QTest::addRow("picture %d, %s", i, device) << i << QString(device);
-        }
     }
 }
 

@@ -3,11 +3,13 @@
 #include "engine/forecast/weight_speed.h"
 #include "kernels/split/split_device.h"
 #include "tests/engine/model_fixture.h"
-#include "tests/engine/rewritten_model.h"
 
 #include <QObject>
+#include <QProcess>
 #include <QTemporaryDir>
 
+#include <array>
+#include <cstdio>
 #include <sstream>
 
 using namespace conclave;
@@ -199,7 +201,9 @@ private slots:
     void engineTellsWhereTheModelLies_data();
     void engineTellsWhereTheModelLies();
     void aCardTooSmallIsLeftAlone();
-    void theProcessorComputesATypeThatTheCardCannot();
+    void anOldDriverLeavesItToTheProcessor_data();
+    void anOldDriverLeavesItToTheProcessor();
+    void twoProcessesShareACard();
     void aFullCardAtLoadingGetsTheProcessor();
     void aCardFullInThePromptGoesOnOnTheProcessor();
     void otherConversationsMakeRoomOnAFullCard();
@@ -433,27 +437,65 @@ void TestPlacement::aCardTooSmallIsLeftAlone()
     QVERIFY(asked.placement().card.empty());
 }
 
-void TestPlacement::theProcessorComputesATypeThatTheCardCannot()
+void TestPlacement::anOldDriverLeavesItToTheProcessor_data()
+{
+    QTest::addColumn<QByteArray>("trouble");
+    QTest::addColumn<QString>("lacks");
+    QTest::newRow("of Vulkan 1.1") << QByteArray("old") << "lacks Vulkan 1.2";
+    QTest::newRow("without buffer addresses") << QByteArray("poor") << "lacks buffer addresses";
+}
+
+void TestPlacement::anOldDriverLeavesItToTheProcessor()
+{
+    QFETCH(QByteArray, trouble);
+    QFETCH(QString, lacks);
+    if (!hasVulkan())
+        QSKIP("no Vulkan device on this machine");
+    const Trouble begun;
+    begun.begin(trouble.constData());
+    ENGINE(engine, kDense, onVulkan());
+    QVERIFY(engine.placement().card.empty());
+    const QString note = QString::fromStdString(engine.deviceNote());
+    QVERIFY2(note.startsWith("The processor computes, not \"vulkan\": ") && note.contains(lacks), qPrintable(note));
+}
+
+/// Each has its own queue and memory on the card, and both keep the driver's kernels in one folder.
+void TestPlacement::twoProcessesShareACard()
 {
     if (!hasVulkan())
         QSKIP("no Vulkan device on this machine");
-    auto file = GgufFile::open(modelPath("qwen3moe_q/Q4_K_M.gguf").toStdString());
-    QVERIFY(file);
-    RewrittenModel model = RewrittenModel::of(*file, metadataNames("qwen3moe"));
-    RewrittenModel::Part &changed = model.tensor("blk.0.attn_output.weight");
-    changed.type = kernels::DType::kIQ2_XXS;
-    changed.setShape(changed.shape);
-    changed.data.fill('\0');
-    const QTemporaryDir folder;
-    QFile written(folder.filePath("model.gguf"));
-    QVERIFY(written.open(QIODevice::WriteOnly));
-    written.write(QByteArray::fromStdString(model.bytes()));
-    written.close();
-    const auto opened = openEngine(written.fileName().toStdString(), onVulkan());
-    QVERIFY2(opened.ok(), opened ? "" : opened.error().message.c_str());
-    QVERIFY((*opened)->placement().card.empty());
-    const std::string note = (*opened)->deviceNote();
-    QVERIFY2(note.find("weights of a type that this device does not read yet") != std::string::npos, note.c_str());
+    const QByteArray folder = qgetenv("CONCLAVE_TEST_SHARED_CACHE");
+    if (!folder.isEmpty()) { // one of the two
+        EngineOptions options = onVulkan();
+        options.cardCache = folder.toStdString();
+        ENGINE(engine, kExperts, options);
+        QVERIFY2(engine.placement().whole, engine.deviceNote().c_str());
+        Heard heard;
+        auto session = sessionOf(engine);
+        QCOMPARE(QString::fromStdString(failureOf(*session, question("What is the highest bar?"), heard)), QString());
+        std::printf("answer: %s\n", QByteArray::fromStdString(heard.text).toHex().constData());
+        return;
+    }
+    const QTemporaryDir shared;
+    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+    environment.insert(QStringLiteral("CONCLAVE_TEST_SHARED_CACHE"), shared.path());
+    std::array<QProcess, 2> both;
+    for (QProcess &one : both) {
+        one.setProcessEnvironment(environment);
+        one.start(QCoreApplication::applicationFilePath(), {QStringLiteral("twoProcessesShareACard")});
+    }
+    std::array<QByteArray, 2> answers;
+    for (std::size_t i = 0; i < both.size(); ++i) {
+        QVERIFY(both[i].waitForFinished(240000));
+        const QByteArray said = both[i].readAllStandardOutput();
+        QVERIFY2(both[i].exitStatus() == QProcess::NormalExit && both[i].exitCode() == 0, said.constData());
+        const qsizetype at = said.indexOf("answer: ");
+        QVERIFY2(at >= 0, said.constData());
+        answers[i] = said.mid(at, said.indexOf('\n', at) - at);
+    }
+    QVERIFY(answers[0].size() > 20);
+    QCOMPARE(answers[0], answers[1]);
+    QCOMPARE(QDir(shared.path()).entryList(QDir::Files).size(), qsizetype{1}); // one whole file, nothing half written
 }
 
 void TestPlacement::aFullCardAtLoadingGetsTheProcessor()

@@ -57,7 +57,7 @@ public:
     std::unique_ptr<Engine> open(EngineOptions options = {}) const
     {
         options.precision = MatmulPrecision::kFloat;
-        auto engine = openEngine(path(), options);
+        auto engine = openTested(path(), options);
         if (!engine)
             qWarning("%s", engine.error().message.c_str());
         return engine ? std::move(*engine) : nullptr;
@@ -253,7 +253,7 @@ void TestSessionImages::severalProjectorsAreReported()
 {
     const ModelFolder folder;
     folder.copyProjector("mmproj-F32.gguf");
-    for (const Error &error : {openEngine(folder.path()).takeError(), describeModel(folder.path()).takeError()}) {
+    for (const Error &error : {openTested(folder.path()).takeError(), describeModel(folder.path()).takeError()}) {
         QCOMPARE(error.code, ErrorCode::kInvalidRequest);
         QVERIFY2(contains(error.message, "mmproj-F16.gguf") && contains(error.message, "mmproj-F32.gguf"), error.message.c_str());
     }
@@ -278,17 +278,17 @@ void TestSessionImages::projectorsThatDoNotFitArePassedOver()
     QVERIFY(folder.open()->model().readsImages);
     EngineOptions options;
     options.projector = folder.path("mmproj-other.gguf"); // asked for by name it is not passed over
-    const auto refused = openEngine(folder.path(), options);
+    const auto refused = openTested(folder.path(), options);
     QVERIFY(!refused.ok());
     QVERIFY2(contains(refused.error().message, "mmproj-other.gguf"), refused.error().message.c_str());
     options.projector = folder.path("absent.gguf");
-    QCOMPARE(openEngine(folder.path(), options).error().code, ErrorCode::kFileNotFound);
+    QCOMPARE(openTested(folder.path(), options).error().code, ErrorCode::kFileNotFound);
 }
 
 void TestSessionImages::projectorAloneIsNoModel()
 {
     const std::string path = visionPath("mmproj.gguf").toStdString();
-    for (const Error &error : {openEngine(path).takeError(), describeModel(path).takeError()}) {
+    for (const Error &error : {openTested(path).takeError(), describeModel(path).takeError()}) {
         QCOMPARE(error.code, ErrorCode::kUnsupportedArchitecture);
         QVERIFY2(contains(error.message, "is a projector, the vision part of a model"), error.message.c_str());
     }

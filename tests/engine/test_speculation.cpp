@@ -61,7 +61,7 @@ const std::string kRepeating = "one two three four five six, one two three four 
 } // namespace
 
 #define OPEN(engineName, path)                                                                                                             \
-    auto engineName##Result = openEngine(dataPath(path).toStdString());                                                                    \
+    auto engineName##Result = openTested(dataPath(path).toStdString());                                                                    \
     QVERIFY2(engineName##Result.ok(), engineName##Result.ok() ? "" : engineName##Result.error().message.c_str());                          \
     Engine &engineName = **engineName##Result
 
@@ -421,9 +421,9 @@ void TestSpeculation::foretoldAnswersAreTheSame()
 
     EngineOptions options;
     options.precision = MatmulPrecision::kFloat; // so that no rounding decides between tokens that are nearly alike
-    auto plainEngine = openEngine(path.toStdString(), options);
+    auto plainEngine = openTested(path.toStdString(), options);
     options.foretell = options.speculate = true;
-    auto aheadEngine = openEngine(path.toStdString(), options);
+    auto aheadEngine = openTested(path.toStdString(), options);
     QVERIFY2(aheadEngine.ok(), aheadEngine.ok() ? "" : aheadEngine.error().message.c_str());
     QCOMPARE((*aheadEngine)->model().predictionLayers, 1);
     SESSION(plain, **plainEngine);

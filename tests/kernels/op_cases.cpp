@@ -429,6 +429,7 @@ OpCase routerCase(const std::string &name, RouterArgs args, std::int64_t tokens,
         return append(append(rig.read(given.experts), rig.read(given.weights)), rig.read(given.margins));
     };
     result.tolerance = exact(); // both score in float64 and round to float32
+    result.toleranceInFloat = routedInFloat();
     return result;
 }
 

@@ -20,9 +20,11 @@ inline constexpr kernels::DType kWeightTypes[] = {kernels::DType::kF32,  kernels
                                                   kernels::DType::kQ6_K};
 
 /// Types of weights that a device may leave to others.
-inline constexpr kernels::DType kMoreWeightTypes[] = {kernels::DType::kQ4_1,   kernels::DType::kQ5_0,   kernels::DType::kQ5_1,
-                                                      kernels::DType::kQ2_K,   kernels::DType::kQ3_K,   kernels::DType::kQ5_K,
-                                                      kernels::DType::kIQ4_NL, kernels::DType::kIQ4_XS, kernels::DType::kMXFP4};
+inline constexpr kernels::DType kMoreWeightTypes[] = {
+    kernels::DType::kQ4_1,    kernels::DType::kQ5_0,   kernels::DType::kQ5_1,   kernels::DType::kQ2_K,    kernels::DType::kQ3_K,
+    kernels::DType::kQ5_K,    kernels::DType::kIQ4_NL, kernels::DType::kIQ4_XS, kernels::DType::kMXFP4,   kernels::DType::kIQ3_S,
+    kernels::DType::kIQ3_XXS, kernels::DType::kIQ2_S,  kernels::DType::kIQ2_XS, kernels::DType::kIQ2_XXS, kernels::DType::kIQ1_S,
+    kernels::DType::kIQ1_M,   kernels::DType::kTQ1_0,  kernels::DType::kTQ2_0};
 
 struct NamedCase
 {

@@ -55,7 +55,23 @@ constexpr HalfPlaces kHalfPlaces[] = {
     {DType::kQ6_K, offsetof(BlockQ6_K, d), 4096, 0, 1},
     {DType::kIQ4_NL, 0, 127, 0, 1},
     {DType::kIQ4_XS, 0, 4000, 0, 1},
+    {DType::kIQ3_S, 0, 450, 0, 1},
+    {DType::kIQ3_XXS, 0, 450, 0, 1},
+    {DType::kIQ2_S, 0, 160, 0, 1},
+    {DType::kIQ2_XS, 0, 160, 0, 1},
+    {DType::kIQ2_XXS, 0, 160, 0, 1},
+    {DType::kIQ1_S, 0, 16, 0, 1},
+    {DType::kTQ1_0, offsetof(BlockTQ1_0, d), 1, 0, 1},
+    {DType::kTQ2_0, offsetof(BlockTQ2_0, d), 1, 0, 1},
 };
+
+/// IQ1_M has its half in the upper nibbles of four words: one of about 1/16, with random lower bits.
+void fixScatteredScale(std::byte *block)
+{
+    std::byte *const words = block + offsetof(BlockIQ1_M, scales);
+    words[5] = (words[5] & std::byte{0x0F}) | std::byte{0xC0};
+    words[7] = (words[7] & std::byte{0x0F}) | std::byte{0x20};
+}
 
 /// A share of the expected value, or of 1 where that is smaller; infinite where there is no number.
 double errorOf(float actual, float expected)
@@ -91,7 +107,7 @@ Bytes Random::weights(DType type, std::int64_t rows, std::int64_t width)
 {
     Bytes bytes(static_cast<std::size_t>(rows) * rowBytes(type, static_cast<std::size_t>(width)));
     const HalfPlaces *places = halfPlaces(type);
-    if (places == nullptr && type != DType::kMXFP4) {
+    if (places == nullptr && type != DType::kMXFP4 && type != DType::kIQ1_M) {
         require(quantiseRow(type, floats(rows * width), bytes), "quantiseRow");
         return bytes;
     }
@@ -99,6 +115,10 @@ Bytes Random::weights(DType type, std::int64_t rows, std::int64_t width)
         byte = static_cast<std::byte>(m_engine() & 255U);
     const std::size_t stride = blockLayout(type).bytes;
     for (std::size_t block = 0; block < bytes.size() / stride; ++block) {
+        if (type == DType::kIQ1_M) {
+            fixScatteredScale(bytes.data() + block * stride);
+            continue;
+        }
         if (places == nullptr) { // an exponent, of 2^(e - 128)
             bytes[block * stride] = static_cast<std::byte>(block % 16 == 15 ? block / 16 % 3 : 122 + m_engine() % 4);
             continue;

@@ -217,6 +217,11 @@ void TestViewModels::whatTheEngineOftenSaysIsTranslated()
              QStringLiteral("Der Kontext ist voll: 12 weitere Token werden gebraucht, 3 sind frei."));
     QCOMPARE(app::engineWords(QStringLiteral("The processor computes, not \"vulkan\": its plugin is not installed.")),
              QStringLiteral("Es rechnet der Prozessor, nicht „vulkan“: its plugin is not installed."));
+    QCOMPARE(app::engineWords(QStringLiteral("The card \"Card\" does not answer any more. The processor cannot take over: There is not "
+                                             "enough memory to load the model. Close other programs or choose a smaller one.")),
+             QStringLiteral("Die Karte „Card“ antwortet nicht mehr. Der Prozessor kann nicht übernehmen: ") +
+                 app::engineWords(
+                     QStringLiteral("There is not enough memory to load the model. Close other programs or choose a smaller one.")));
     engine::Placement placement;
     placement.card = "Card";
     placement.layers = placement.expertLayers = 48;

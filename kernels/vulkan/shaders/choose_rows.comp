@@ -15,10 +15,13 @@ const uint kThreads = 64u;
 
 shared uint counts[kThreads];
 
-// Greater floats are greater integers; a compiler may make a zero of either sign, and these are equal.
+// Greater floats are greater integers; a compiler may make a zero of either sign, and these are equal. What is no number comes last, as on
+// the processor.
 uint ordered(float score)
 {
     const uint bits = floatBitsToUint(score);
+    if ((bits & 0x7FFFFFFFu) > 0x7F800000u)
+        return 0u;
     if ((bits & 0x7FFFFFFFu) == 0u)
         return 0x80000000u;
     return (bits & 0x80000000u) != 0u ? ~bits : bits | 0x80000000u;

@@ -35,6 +35,13 @@ float halfToFloat(uint bits)
     return uintBitsToFloat(sign | (exponent == 31u ? 0x7F800000u : exponent + 112u << 23) | mantissa << 13);
 }
 
+// The end of a call whose weights may lie on grids: where the tables are (VulkanDevice::grids).
+#ifdef GRID_TYPES
+#define GRIDS layout(offset = 120) uint64_t grids;
+#else
+#define GRIDS
+#endif
+
 // Position of this group when more groups are wanted than one dimension holds.
 uint groupIndex() { return gl_WorkGroupID.y * gl_NumWorkGroups.x + gl_WorkGroupID.x; }
 
@@ -43,8 +50,15 @@ const uint kGeluTanh = 2u;
 const uint kSigmoid = 3u;
 const uint kGptOss = 4u;
 
-// exp stays finite at -80, where a float32 sigmoid is as good as 0.
-float sigmoid(float x) { return 1.0 / (1.0 + exp(min(-x, 80.0))); }
+// Below -87 a float32 holds it no more (and exp of more might not be finite).
+float sigmoid(float x) { return x < -87.0 ? 0.0 : 1.0 / (1.0 + exp(min(-x, 87.0))); }
+
+// log(1 + exp(x)).
+float softplus(float x)
+{
+    const float y = exp(-abs(x)); // log(1 + y) loses a small y
+    return max(x, 0.0) + (y < 0.01 ? y * (1.0 - y * (0.5 - y * (1.0 / 3.0))) : log(1.0 + y));
+}
 
 float activate(uint activation, float x)
 {

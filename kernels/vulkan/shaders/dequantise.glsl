@@ -1,7 +1,18 @@
 // Expands 32 consecutive values of a stored row. Block layouts: kernels/core/blocks.h. One pipeline a type, by specialisation. Drivers read all
-// the code for each: with MORE_TYPES the shader is one for the rarer types, without it one for the others.
+// the code for each: with MORE_TYPES the shader is one for the rarer types, with GRID_TYPES for IQ1 to IQ3 and ternary ones, without for the
+// others. After the call, whose tables the grids are.
 
 layout(constant_id = 0) const uint kType = 0u; // a DType
+
+// Byte `index` of the bytes at an even address.
+uint loadByte(uint64_t base, uint index)
+{
+    return loadHalfBits(base + (index & ~1u)) >> (index & 1u) * 8u & 0xFFu;
+}
+
+#ifdef GRID_TYPES
+#include "dequantise_grids.glsl"
+#else
 
 #ifdef MORE_TYPES
 #define UNROLL // short code rather than fast code
@@ -25,12 +36,6 @@ const uint kIQ4_NL = 20u;
 const uint kIQ4_XS = 23u;
 const uint kBF16 = 30u;
 const uint kMXFP4 = 39u;
-
-// Byte `index` of the bytes at an even address.
-uint loadByte(uint64_t base, uint index)
-{
-    return loadHalfBits(base + (index & ~1u)) >> (index & 1u) * 8u & 0xFFu;
-}
 
 // Q4_K and Q5_K: eight scales and minima of 6 bits.
 void expandQ4_K(uint64_t row, uint group, out float v[32])
@@ -266,3 +271,5 @@ void expandGroup(uint64_t row, uint group, uint width, out float v[32])
         expandQ6_K(row, group, v);
 #endif
 }
+
+#endif

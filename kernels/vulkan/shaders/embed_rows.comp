@@ -1,7 +1,6 @@
 #version 460
 #extension GL_GOOGLE_include_directive : require
 #include "common.glsl"
-#include "dequantise.glsl"
 
 // y[t] = row ids[t] of the table. A thread expands 32 values.
 layout(local_size_x = 256) in;
@@ -10,7 +9,10 @@ layout(push_constant) uniform EmbedCall
     uint64_t table, ids, outRows;
     uint64_t tableStride, outStride;
     uint tokens, width;
+    GRIDS
 } call;
+
+#include "dequantise.glsl"
 
 void main()
 {

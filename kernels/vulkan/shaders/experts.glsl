@@ -6,11 +6,11 @@ uint expertOf(uint64_t experts, uint expertsStride, uint token, uint j)
     return Word(experts + uint64_t(token) * expertsStride + j * 4u).value;
 }
 
-// This thread's part of a row's product: every 32nd group of 32.
-float partOfProduct(uint64_t row, uint64_t x, uint width)
+// Part `part` of `threads` of a row's product: every so manieth group of 32.
+float partOfProduct(uint64_t row, uint64_t x, uint width, uint part, uint threads)
 {
     float sum = 0.0;
-    for (uint group = gl_LocalInvocationID.x; group * 32u < width; group += 32u)
+    for (uint group = part; group * 32u < width; group += threads)
     {
         float v[32];
         expandGroup(row, group, width, v);

@@ -1,6 +1,7 @@
 #version 460
 #extension GL_GOOGLE_include_directive : require
 #include "common.glsl"
+#include "gating.glsl"
 
 // Experts that follow from the token, weighed by the router's scores: a thread a token.
 layout(local_size_x = 256) in;
@@ -13,19 +14,10 @@ layout(push_constant) uniform FixedRouterCall
     float leastSum, weightScale;
 } call;
 
-const uint kSoftmax = 0u; // GatingScore
-const uint kSigmoidScore = 1u;
-const uint kSoftmaxOfChosen = 2u;
-
-float scoreOf(float logit, float largest, float sum)
+// Of the chosen alone: its share of their softmax, before the division.
+float shareOf(float logit, float largest, float sum)
 {
-    if (call.score == kSoftmax)
-        return exp(logit - largest) / sum;
-    if (call.score == kSigmoidScore)
-        return sigmoid(logit);
-    if (call.score == kSoftmaxOfChosen)
-        return exp(logit - largest);
-    return sqrt(max(logit, 0.0) + log(1.0 + exp(-abs(logit))));
+    return call.score == kSoftmaxOfChosen ? exp(logit - largest) : scoreOf(call.score, logit, largest, sum);
 }
 
 void main()
@@ -44,12 +36,12 @@ void main()
         sum += exp(loadFloat(logits + uint64_t(e) * 4) - largest);
     float total = 0.0;
     for (uint j = 0u; j < call.most; ++j)
-        total += scoreOf(loadFloat(logits + uint64_t(min(Word(fixedRow + j * 4u).value, call.count - 1u)) * 4), largest, sum);
+        total += shareOf(loadFloat(logits + uint64_t(min(Word(fixedRow + j * 4u).value, call.count - 1u)) * 4), largest, sum);
     const float divisor = ofChosen ? total : call.normalise != 0u ? max(total, call.leastSum) : 1.0;
     for (uint j = 0u; j < call.most; ++j)
     {
         const uint expert = min(Word(fixedRow + j * 4u).value, call.count - 1u);
-        float weight = divisor > 0.0 ? scoreOf(loadFloat(logits + uint64_t(expert) * 4), largest, sum) / divisor * call.weightScale : 0.0;
+        float weight = divisor > 0.0 ? shareOf(loadFloat(logits + uint64_t(expert) * 4), largest, sum) / divisor * call.weightScale : 0.0;
         if (call.expertScale != 0)
             weight *= loadFloat(call.expertScale + uint64_t(expert) * 4);
         storeFloat(call.weights + uint64_t(token) * call.weightsStride + j * 4u, weight);

@@ -18,8 +18,6 @@ const uint kMostWidth = 256u; // kMostDeltaWidth
 shared float query[kMostWidth];
 shared float key[kMostWidth];
 
-float softplus(float x) { return max(x, 0.0) + log(1.0 + exp(-abs(x))); }
-
 void main()
 {
     const uint head = gl_WorkGroupID.x;

@@ -43,15 +43,19 @@ void main()
         sum += loadFloat(from + uint64_t(i) * 4);
     const float mean = total(sum) / float(call.width);
     float squares = 0.0;
+    float left = 0.0; // what rounding took from the mean: of values that lie far from 0 it is a share of their spread
     for (uint i = lane; i < call.width; i += 256u)
     {
         const float x = loadFloat(from + uint64_t(i) * 4) - mean;
         squares += x * x;
+        left += x;
     }
-    const float scale = 1.0 / sqrt(total(squares) / float(call.width) + call.epsilon);
+    const float rest = total(left) / float(call.width);
+    const float variance = max(total(squares) / float(call.width) - rest * rest, 0.0);
+    const float scale = 1.0 / sqrt(variance + call.epsilon);
     for (uint i = lane; i < call.width; i += 256u)
     {
         const uint64_t at = uint64_t(i) * 4;
-        storeFloat(to + at, loadFloat(call.weight + at) * (loadFloat(from + at) - mean) * scale + loadFloat(call.bias + at));
+        storeFloat(to + at, loadFloat(call.weight + at) * (loadFloat(from + at) - mean - rest) * scale + loadFloat(call.bias + at));
     }
 }

@@ -1,10 +1,9 @@
 #version 460
 #extension GL_GOOGLE_include_directive : require
 #include "common.glsl"
-#include "dequantise.glsl"
 
-// out = act(in W^T + bias) (+ out). A group of 32 threads computes one row of W for up to 8 tokens: each thread expands every 32nd
-// group of 32 weights once and multiplies it with all the tokens.
+// out = act(in W^T + bias) (+ out). A group computes rows of W (rows.glsl) for up to 8 tokens: a thread expands 32 weights at a time,
+// once, and multiplies them with all the tokens.
 layout(local_size_x = 32) in;
 layout(push_constant) uniform MatmulCall
 {
@@ -12,26 +11,34 @@ layout(push_constant) uniform MatmulCall
     uint64_t weightStride, inStride, outStride;
     uint rows, width, tokens;
     uint activation, accumulate, reserved;
+    GRIDS
 } call;
+
+#include "dequantise.glsl"
+#include "rows.glsl"
 
 const uint kTokens = 8u;
 shared float partial[kTokens][32];
 
 void main()
 {
-    const uint row = groupIndex();
-    if (row >= call.rows)
+    const uint threads = threadsOfRow(call.width);
+    const uint together = 32u / threads;
+    const uint begin = groupIndex() * together;
+    if (begin >= call.rows)
         return;
+    const uint rows = min(together, call.rows - begin);
     const uint first = gl_WorkGroupID.z * kTokens;
     const uint count = min(kTokens, call.tokens - first);
     const uint lane = gl_LocalInvocationID.x;
-    const uint64_t weights = call.weight + uint64_t(row) * call.weightStride;
+    const uint row = lane / threads;
+    const uint64_t weights = call.weight + uint64_t(begin + min(row, rows - 1u)) * call.weightStride;
     const uint64_t inputs = call.inRows + uint64_t(first) * call.inStride;
 
     float sums[kTokens];
     [[unroll]] for (uint t = 0u; t < kTokens; ++t)
         sums[t] = 0.0;
-    for (uint group = lane; group * 32u < call.width; group += 32u)
+    for (uint group = lane % threads; group * 32u < call.width && row < rows; group += threads)
     {
         float v[32];
         expandGroup(weights, group, call.width, v);
@@ -49,15 +56,18 @@ void main()
     [[unroll]] for (uint t = 0u; t < kTokens; ++t)
         partial[t][lane] = sums[t];
     barrier();
-    if (lane >= count)
-        return;
 
-    float sum = 0.0;
-    for (uint i = 0u; i < 32u; ++i)
-        sum += partial[lane][i];
-    if (call.bias != 0)
-        sum += loadFloat(call.bias + uint64_t(row) * 4);
-    sum = activate(call.activation, sum);
-    const uint64_t to = call.outRows + uint64_t(first + lane) * call.outStride + uint64_t(row) * 4;
-    storeFloat(to, call.accumulate != 0u ? loadFloat(to) + sum : sum);
+    for (uint index = lane; index < rows * count; index += 32u)
+    {
+        const uint token = index / rows;
+        const uint at = index % rows;
+        float sum = 0.0;
+        for (uint i = 0u; i < threads; ++i)
+            sum += partial[token][at * threads + i];
+        if (call.bias != 0)
+            sum += loadFloat(call.bias + uint64_t(begin + at) * 4);
+        sum = activate(call.activation, sum);
+        const uint64_t to = call.outRows + uint64_t(first + token) * call.outStride + uint64_t(begin + at) * 4;
+        storeFloat(to, call.accumulate != 0u ? loadFloat(to) + sum : sum);
+    }
 }

@@ -1,6 +1,7 @@
 #version 460
 #extension GL_GOOGLE_include_directive : require
 #include "common.glsl"
+#include "gating.glsl"
 
 // Which experts a token goes to: a group a token. Ranks are found one after the other; thread 0 weighs them.
 layout(local_size_x = 32) in;
@@ -15,10 +16,6 @@ layout(push_constant) uniform RouterCall
     uint groups; // their count, and above it 16 bits: how many are used
 } call;
 
-const uint kSoftmax = 0u; // GatingScore
-const uint kSigmoidScore = 1u;
-const uint kSoftmaxOfChosen = 2u;
-const uint kSqrtSoftplus = 3u;
 const uint kMostExperts = 1024u;
 const float kTaken = -3.4e38;
 const float kExcluded = -3.2e38;
@@ -30,17 +27,6 @@ shared uint bestIndex[32];
 shared float ranked[kMostExperts + 1u];  // scores by rank
 shared float chosenBy[kMostExperts + 1u]; // selection scores by rank
 shared uint order[kMostExperts + 1u];
-
-float scoreOf(float logit, float largest, float sum)
-{
-    if (call.score == kSoftmax)
-        return exp(logit - largest) / sum;
-    if (call.score == kSigmoidScore)
-        return sigmoid(logit);
-    if (call.score == kSqrtSoftplus)
-        return sqrt(max(logit, 0.0) + log(1.0 + exp(-abs(logit))));
-    return logit; // the softmax comes after the choice
-}
 
 // What a rank counts for in adaptive k.
 float shareOf(uint rank) { return call.score == kSoftmaxOfChosen ? exp(ranked[rank] - ranked[0]) : ranked[rank]; }
@@ -142,7 +128,7 @@ void main()
     for (uint e = lane; e < call.count; e += 32u)
     {
         const float bias = call.loadBias != 0 ? loadFloat(call.loadBias + uint64_t(e) * 4) : 0.0;
-        selection[e] = max(scoreOf(loadFloat(logits + uint64_t(e) * 4), largest, sum) + bias, kLeast);
+        selection[e] = max(scoreOf(call.score, loadFloat(logits + uint64_t(e) * 4), largest, sum) + bias, kLeast);
     }
     if ((call.groups & 0xFFFFu) > 1u)
     {
@@ -174,7 +160,7 @@ void main()
                     index = bestIndex[i];
                 }
             order[rank] = index;
-            ranked[rank] = scoreOf(loadFloat(logits + uint64_t(index) * 4), largest, sum);
+            ranked[rank] = scoreOf(call.score, loadFloat(logits + uint64_t(index) * 4), largest, sum);
             chosenBy[rank] = value;
             selection[index] = kTaken;
         }
