@@ -193,10 +193,8 @@ engine::Result<Check> check(const QString &name, engine::EngineOptions options, 
     if (fits)
         readThrough(name); // so that its pages lie where the model will find them
     if (!fits && footprint->expertCount > 0) {
-        auto trial = engine::tryExperts(file, options, *footprint);
-        if (!trial)
-            return trial.takeError();
-        request.trial = std::move(*trial);
+        if (auto trial = engine::tryExperts(file, options, *footprint))
+            request.trial = std::move(*trial);
     }
     const engine::MachineNeeds needs = engine::needsOf(*footprint, fits ? file : std::filesystem::path());
     auto probe = engine::createMachineProbe(options, needs);

@@ -31,16 +31,31 @@ struct Choices
 constexpr double kRooms[] = {1.0 / 32, 1.0 / 16, 1.0 / 8, 2.0 / 8, 3.0 / 8, 4.0 / 8, 5.0 / 8, 6.0 / 8, 7.0 / 8};
 constexpr int kMostTrialTokens = 512;
 constexpr int kLeastTrialTokens = 128;
-constexpr double kMostTrialOperations = 2e12; // a second or two
+constexpr double kMostTrialOperations = 4e12; // some seconds of two cores
+constexpr double kMostTrialBytes = 4e9;       // likewise, of a disk
 constexpr int kTrialAnswer = 128; // of the tokens, at most half; a quarter of it is not counted, as it finds what the prompt left
 constexpr std::uint64_t kTrialSeed = 0x9E3779B97F4A7C15ULL; // other tokens than those that a check measures with
 
-int trialTokens(const ModelFootprint &footprint)
+/// Of one token, which is also what a trial reads: all but experts, and as many experts as a token gets.
+struct TokenWork
 {
+    double bytes = 0;
     double operations = 0;
-    for (const WeightWork &one : footprint.weights)
-        operations += 2 * one.denseParameters;
-    const double most = operations > 0 ? kMostTrialOperations / operations : kMostTrialTokens;
+};
+
+TokenWork workOf(const ModelFootprint &footprint)
+{
+    TokenWork out;
+    for (const WeightWork &one : footprint.weights) {
+        out.bytes += one.denseBytes + one.expertBytes;
+        out.operations += 2 * (one.denseParameters + one.expertParameters);
+    }
+    return out;
+}
+
+int trialTokens(const ModelFootprint &footprint, const TokenWork &work)
+{
+    const double most = work.operations > 0 ? kMostTrialOperations / work.operations : kMostTrialTokens;
     const int tokens = static_cast<int>(std::clamp<double>(most, kLeastTrialTokens, kMostTrialTokens));
     return std::min(tokens, footprint.model.contextTokens - 1);
 }
@@ -111,9 +126,13 @@ ExpertShares sharesWith(const Choices &choices, double room)
 Result<ExpertTrial> computeTrial(const std::filesystem::path &path, const EngineOptions &options, const ModelFootprint &footprint,
                                  const std::stop_token &stop)
 {
-    const int tokens = trialTokens(footprint);
+    const TokenWork work = workOf(footprint);
+    const int tokens = trialTokens(footprint, work);
     if (footprint.expertCount == 0 || tokens < 4)
         return Error{ErrorCode::kInvalidRequest, "The model \"" + footprint.model.name + "\" has no experts to be tried.", "expert trial"};
+    if (work.bytes > kMostTrialBytes || tokens * work.operations > kMostTrialOperations)
+        return Error{ErrorCode::kInvalidRequest, "The model \"" + footprint.model.name + "\" is too large to be tried in some seconds.",
+                     "expert trial"};
     auto file = GgufFile::open(path);
     if (!file)
         return file.takeError();

@@ -355,6 +355,11 @@ void TestForecast::routersWithAFavouriteFindIt()
     const auto none = tryExperts(pathOf(QStringLiteral(CONCLAVE_TEST_DATA "/models/llama/model.gguf")), {}, *dense);
     QVERIFY(!none.ok());
     QCOMPARE(none.error().code, ErrorCode::kInvalidRequest);
+    // What would take minutes on a desktop is not begun.
+    const std::filesystem::path large = fullSize(folder, "mixtral-8x7b");
+    const auto tooLarge = tryExperts(large, {}, *modelFootprint(large));
+    QVERIFY(!tooLarge.ok());
+    QVERIFY2(tooLarge.error().message.find("too large to be tried") != std::string::npos, tooLarge.error().message.c_str());
 }
 
 void TestForecast::roomsBetweenThoseTriedLieBetween()

@@ -427,7 +427,7 @@ void TestPlacement::aCardTooSmallIsLeftAlone()
     if (!hasVulkan())
         QSKIP("no Vulkan device on this machine");
     EngineOptions options = onVulkan();
-    options.cardBytes = 1000;
+    options.cardBytes = 20000;
     ENGINE(engine, kDense, options);
     QVERIFY2(engine.deviceNote().find("no room for a single layer") != std::string::npos, engine.deviceNote().c_str());
     QVERIFY(engine.placement().card.empty());

@@ -42,21 +42,6 @@ private Q_SLOTS:
 namespace
 {
 
-QString text(const WindowFixture &fixture, const char *name)
-{
-    QQuickItem *item = fixture.item(name);
-    return item ? item->property("text").toString() : QStringLiteral("<nothing shown>");
-}
-
-void ask(const WindowFixture &fixture, const QString &question)
-{
-    fixture.item("composer")->forceActiveFocus();
-    fixture.type(question);
-    fixture.key(Qt::Key_Return);
-    QVERIFY(waitFor([&] { return fixture.chat().transcript()->count() > 0; }) && fixture.waitUntilIdle());
-    QTest::qWait(50);
-}
-
 QString shownText(const WindowFixture &fixture, int row)
 {
     return fixture.shown(row, TranscriptModel::kBodyRole).toString();
@@ -82,23 +67,23 @@ QStringList sidebar(const WindowFixture &fixture)
 void TestConversations::aQuestionIsEditedInItsPlace()
 {
     const WindowFixture fixture(chatScript("Yes."));
-    ask(fixture, QStringLiteral("Is it so"));
+    fixture.ask(QStringLiteral("Is it so"));
     fixture.press("editQuestion");
     QVERIFY(waitFor([&] { return fixture.item("questionEditor") != nullptr; }));
-    QCOMPARE(text(fixture, "questionEditor"), QStringLiteral("Is it so"));
+    QCOMPARE(fixture.text("questionEditor"), QStringLiteral("Is it so"));
     fixture.type(QStringLiteral(" now?"));
     fixture.key(Qt::Key_Return);
     QVERIFY(fixture.waitUntilIdle());
     QVERIFY(waitFor([&] { return fixture.item("questionEditor") == nullptr; }));
     QCOMPARE(shownText(fixture, 0), QStringLiteral("Is it so now?"));
     QCOMPARE(fixture.chat().transcript()->count(), 2);
-    QCOMPARE(text(fixture, "versionText"), QStringLiteral("2 / 2"));
+    QCOMPARE(fixture.text("versionText"), QStringLiteral("2 / 2"));
 }
 
 void TestConversations::anEditIsDropped()
 {
     const WindowFixture fixture(chatScript("Yes."));
-    ask(fixture, QStringLiteral("Is it so?"));
+    fixture.ask(QStringLiteral("Is it so?"));
     fixture.press("editQuestion");
     fixture.type(QStringLiteral(" not this"));
     fixture.key(Qt::Key_Escape);
@@ -111,13 +96,13 @@ void TestConversations::anEditIsDropped()
 void TestConversations::versionsAreSwitchedByTheirArrows()
 {
     const WindowFixture fixture(chatScript("Yes."));
-    ask(fixture, QStringLiteral("one"));
+    fixture.ask(QStringLiteral("one"));
     QVERIFY(fixture.chat().editQuestion(0, QStringLiteral("two")) && fixture.waitUntilIdle());
     QVERIFY(waitFor([&] { return fixture.item("versionBefore") != nullptr; }));
     QVERIFY(!fixture.item("versionAfter")->isEnabled());
     fixture.click("versionBefore");
     QCOMPARE(shownText(fixture, 0), QStringLiteral("one"));
-    QVERIFY(waitFor([&] { return text(fixture, "versionText") == QLatin1String("1 / 2"); }));
+    QVERIFY(waitFor([&] { return fixture.text("versionText") == QLatin1String("1 / 2"); }));
     fixture.press("versionAfter");
     QCOMPARE(shownText(fixture, 0), QStringLiteral("two"));
 }
@@ -125,10 +110,10 @@ void TestConversations::versionsAreSwitchedByTheirArrows()
 void TestConversations::anAnswerIsGivenAgain()
 {
     const WindowFixture fixture(chatScript("Yes."));
-    ask(fixture, QStringLiteral("Is it so?"));
+    fixture.ask(QStringLiteral("Is it so?"));
     fixture.press("regenerate");
     QVERIFY(fixture.waitUntilIdle());
-    QVERIFY(waitFor([&] { return text(fixture, "versionText") == QLatin1String("2 / 2"); }));
+    QVERIFY(waitFor([&] { return fixture.text("versionText") == QLatin1String("2 / 2"); }));
     QCOMPARE(fixture.shown(1, TranscriptModel::kVersionsRole).toInt(), 2);
     QCOMPARE(fixture.chat().transcript()->count(), 2);
 }
@@ -136,17 +121,17 @@ void TestConversations::anAnswerIsGivenAgain()
 void TestConversations::anAnswerIsEdited()
 {
     const WindowFixture fixture(chatScript("Yes."));
-    ask(fixture, QStringLiteral("Is it so?"));
+    fixture.ask(QStringLiteral("Is it so?"));
     fixture.press("editAnswer");
     QVERIFY(waitFor([&] { return fixture.item("answerEditor") && fixture.item("answerEditor")->hasActiveFocus(); }));
-    QCOMPARE(text(fixture, "answerEditor"), QStringLiteral("Yes."));
+    QCOMPARE(fixture.text("answerEditor"), QStringLiteral("Yes."));
     fixture.key(Qt::Key_End, Qt::ControlModifier);
     fixture.type(QStringLiteral(" Or no."));
     fixture.press("answerSave");
     QVERIFY(waitFor([&] { return !fixture.item("answerEditor"); }));
     QCOMPARE(shownText(fixture, 1), QStringLiteral("Yes. Or no."));
-    QVERIFY(waitFor([&] { return text(fixture, "versionText") == QLatin1String("2 / 2"); }));
-    QVERIFY2(text(fixture, "answerFigures").endsWith(QStringLiteral(" · edited by you")), qPrintable(text(fixture, "answerFigures")));
+    QVERIFY(waitFor([&] { return fixture.text("versionText") == QLatin1String("2 / 2"); }));
+    QVERIFY2(fixture.text("answerFigures").endsWith(QStringLiteral(" · edited by you")), qPrintable(fixture.text("answerFigures")));
     fixture.press("editAnswer");
     QVERIFY(waitFor([&] { return fixture.item("answerEditor") != nullptr; }));
     fixture.key(Qt::Key_Escape);
@@ -176,10 +161,10 @@ void TestConversations::aStoppedAnswerIsContinued()
 void TestConversations::anAnswerIsQuoted()
 {
     const WindowFixture fixture(chatScript("first line\n\nsecond line"));
-    ask(fixture, QStringLiteral("Say it"));
+    fixture.ask(QStringLiteral("Say it"));
     fixture.type(QStringLiteral("begun"));
     fixture.press("quoteAnswer");
-    QCOMPARE(text(fixture, "composer"), QStringLiteral("begun\n\n> first line\n> \n> second line\n\n"));
+    QCOMPARE(fixture.text("composer"), QStringLiteral("begun\n\n> first line\n> \n> second line\n\n"));
     QVERIFY(fixture.item("composer")->hasActiveFocus());
     fixture.press("copyQuestion");
     QCOMPARE(QGuiApplication::clipboard()->text(), QStringLiteral("Say it"));
@@ -188,7 +173,7 @@ void TestConversations::anAnswerIsQuoted()
 void TestConversations::toolsShowForTheKeyboard()
 {
     const WindowFixture fixture(chatScript("Yes."));
-    ask(fixture, QStringLiteral("Is it so?"));
+    fixture.ask(QStringLiteral("Is it so?"));
     QTest::mouseMove(&fixture.window(), QPoint(5, 5));
     QVERIFY(waitFor([&] { return fixture.item("regenerate")->opacity() == 0; }));
     fixture.item("regenerate")->forceActiveFocus(Qt::TabFocusReason);
@@ -204,21 +189,21 @@ void TestConversations::toolsShowForTheKeyboard()
 void TestConversations::draftsStayWithTheirConversations()
 {
     const WindowFixture fixture(chatScript("Yes."));
-    ask(fixture, QStringLiteral("First"));
+    fixture.ask(QStringLiteral("First"));
     const qint64 first = fixture.chat().currentConversation();
     fixture.type(QStringLiteral("half a follow-up"));
     fixture.key(Qt::Key_N, Qt::ControlModifier);
-    QCOMPARE(text(fixture, "composer"), QString());
+    QCOMPARE(fixture.text("composer"), QString());
     fixture.type(QStringLiteral("new"));
     fixture.chat().openConversation(first);
-    QCOMPARE(text(fixture, "composer"), QStringLiteral("half a follow-up"));
+    QCOMPARE(fixture.text("composer"), QStringLiteral("half a follow-up"));
     fixture.chat().newConversation();
-    QCOMPARE(text(fixture, "composer"), QStringLiteral("new"));
+    QCOMPARE(fixture.text("composer"), QStringLiteral("new"));
     fixture.key(Qt::Key_Return);
     QVERIFY(fixture.waitUntilIdle());
-    QCOMPARE(text(fixture, "composer"), QString());
+    QCOMPARE(fixture.text("composer"), QString());
     fixture.chat().newConversation();
-    QCOMPARE(text(fixture, "composer"), QString());
+    QCOMPARE(fixture.text("composer"), QString());
 }
 
 void TestConversations::draftsSurviveARestart()
@@ -233,7 +218,7 @@ void TestConversations::draftsSurviveARestart()
     const auto folder = fixture->folder();
     fixture.reset();
     const WindowFixture again(chatScript("Yes."), folder);
-    QCOMPARE(text(again, "composer"), QStringLiteral("not sent yet!"));
+    QCOMPARE(again.text("composer"), QStringLiteral("not sent yet!"));
 }
 
 void TestConversations::theSampleLeavesTheDraftAlone()
@@ -245,13 +230,13 @@ void TestConversations::theSampleLeavesTheDraftAlone()
     fixture.type(QStringLiteral("what I wanted to say"));
     fixture.chat().trySample();
     QVERIFY(waitFor([&] { return fixture.chat().transcript()->count() == 2; }) && fixture.waitUntilIdle());
-    QCOMPARE(text(fixture, "composer"), QStringLiteral("what I wanted to say"));
+    QCOMPARE(fixture.text("composer"), QStringLiteral("what I wanted to say"));
 }
 
 void TestConversations::theSearchFindsAndOpens()
 {
     const WindowFixture fixture(chatScript("The answer speaks of Größe."));
-    ask(fixture, QStringLiteral("A question"));
+    fixture.ask(QStringLiteral("A question"));
     const qint64 id = fixture.chat().currentConversation();
     fixture.key(Qt::Key_N, Qt::ControlModifier);
     fixture.key(Qt::Key_F, Qt::ControlModifier | Qt::ShiftModifier);
@@ -261,7 +246,7 @@ void TestConversations::theSearchFindsAndOpens()
     fixture.key(Qt::Key_A, Qt::ControlModifier);
     fixture.type(QStringLiteral("größ"));
     QVERIFY(waitFor([&] { return fixture.item("searchHit") != nullptr; }));
-    QVERIFY(text(fixture, "snippet").contains(QStringLiteral("<b>Größe</b>")));
+    QVERIFY(fixture.text("snippet").contains(QStringLiteral("<b>Größe</b>")));
     fixture.key(Qt::Key_Down);
     fixture.key(Qt::Key_Return);
     QCOMPARE(fixture.chat().currentConversation(), id);
@@ -273,22 +258,22 @@ void TestConversations::theSearchFindsAndOpens()
 void TestConversations::theSearchFindsChinese()
 {
     const WindowFixture fixture(chatScript("上海的销售额最高。"));
-    ask(fixture, QStringLiteral("哪里最高?"));
+    fixture.ask(QStringLiteral("哪里最高?"));
     fixture.key(Qt::Key_F, Qt::ControlModifier | Qt::ShiftModifier);
     fixture.type(QStringLiteral("销售"));
     QVERIFY(waitFor([&] { return fixture.item("searchHit") != nullptr; }));
-    QCOMPARE(text(fixture, "snippet"), QStringLiteral("上海的<b>销售</b>额最高。"));
+    QCOMPARE(fixture.text("snippet"), QStringLiteral("上海的<b>销售</b>额最高。"));
 }
 
 void TestConversations::markupInMessagesIsText()
 {
     const WindowFixture fixture(chatScript("a <img src='http://example.org/a.png'> needle <b>x</b>"));
-    ask(fixture, QStringLiteral("q"));
+    fixture.ask(QStringLiteral("q"));
     fixture.key(Qt::Key_F, Qt::ControlModifier | Qt::ShiftModifier);
     fixture.type(QStringLiteral("needle"));
     QVERIFY(waitFor([&] { return fixture.item("searchHit") != nullptr; }));
-    QVERIFY(!text(fixture, "snippet").contains(QLatin1String("<img")));
-    QVERIFY(text(fixture, "snippet").contains(QLatin1String("&lt;img")));
+    QVERIFY(!fixture.text("snippet").contains(QLatin1String("<img")));
+    QVERIFY(fixture.text("snippet").contains(QLatin1String("&lt;img")));
 }
 
 void TestConversations::aSearchThatFindsNothing()
@@ -308,7 +293,7 @@ void TestConversations::theSidebarHasSections()
     QVector<qint64> ids;
     for (const char *name : {"A", "B", "C", "D"}) {
         fixture.chat().newConversation();
-        ask(fixture, QString::fromLatin1(name));
+        fixture.ask(QString::fromLatin1(name));
         ids.append(fixture.chat().currentConversation());
     }
     QCOMPARE(sidebar(fixture), QStringList({"Today: D", "C", "B", "A"}));
@@ -329,7 +314,7 @@ void TestConversations::theSidebarHasSections()
 void TestConversations::theMenuOpensByKeyboard()
 {
     const WindowFixture fixture(chatScript("Yes."));
-    ask(fixture, QStringLiteral("First"));
+    fixture.ask(QStringLiteral("First"));
     fixture.item("conversationList")->forceActiveFocus();
     fixture.key(Qt::Key_F10, Qt::ShiftModifier);
     QVERIFY(waitFor([&] { return fixture.item("menuPin") != nullptr; }));
@@ -346,7 +331,7 @@ void TestConversations::theMenuOpensByKeyboard()
 void TestConversations::aNewFolderIsNamedInPlace()
 {
     const WindowFixture fixture(chatScript("Yes."));
-    ask(fixture, QStringLiteral("First"));
+    fixture.ask(QStringLiteral("First"));
     fixture.click("conversationMenu");
     QVERIFY(waitFor([&] { return fixture.item("menuPin") != nullptr; }));
     QTest::qWait(100);
@@ -368,7 +353,7 @@ void TestConversations::aNewFolderIsNamedInPlace()
 void TestConversations::settingsAreKeptWithTheConversation()
 {
     const WindowFixture fixture(chatScript("Yes."));
-    ask(fixture, QStringLiteral("First"));
+    fixture.ask(QStringLiteral("First"));
     const qint64 id = fixture.chat().currentConversation();
     fixture.key(Qt::Key_Comma, Qt::ControlModifier);
     QVERIFY(waitFor([&] { return fixture.item("systemPrompt") != nullptr; }));
@@ -411,7 +396,7 @@ void TestConversations::presets()
 void TestConversations::everyControlHasAName()
 {
     const WindowFixture fixture(chatScript("Yes."));
-    ask(fixture, QStringLiteral("First"));
+    fixture.ask(QStringLiteral("First"));
     QVERIFY(fixture.chat().editQuestion(0, QStringLiteral("Second")) && fixture.waitUntilIdle());
     fixture.controller().shelf().createFolder(QStringLiteral("Work"));
     fixture.key(Qt::Key_Comma, Qt::ControlModifier);

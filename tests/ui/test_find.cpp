@@ -31,21 +31,6 @@ private Q_SLOTS:
 namespace
 {
 
-QString text(const WindowFixture &fixture, const char *name)
-{
-    QQuickItem *item = fixture.item(name);
-    return item ? item->property("text").toString() : QStringLiteral("<nothing shown>");
-}
-
-void ask(const WindowFixture &fixture, const QString &question)
-{
-    fixture.item("composer")->forceActiveFocus();
-    fixture.type(question);
-    fixture.key(Qt::Key_Return);
-    QVERIFY(waitFor([&] { return fixture.chat().transcript()->count() > 0; }) && fixture.waitUntilIdle());
-    QTest::qWait(50);
-}
-
 /// Ctrl+F and the words, until all were counted.
 void find(const WindowFixture &fixture, const QString &words)
 {
@@ -112,24 +97,24 @@ void TestFind::wordsAreFoundWhateverTheirCase()
 void TestFind::placesAreMarkedAndWalkedThrough()
 {
     const WindowFixture fixture(chatScript("The **median** is robust.\n\nThe mean is not.\n\n```\nmedian(values)\n```\n"));
-    ask(fixture, QStringLiteral("What is a median?"));
+    fixture.ask(QStringLiteral("What is a median?"));
     find(fixture, QStringLiteral("MEDIAN"));
-    QCOMPARE(text(fixture, "findCount"), QStringLiteral("1 of 3"));
+    QCOMPARE(fixture.text("findCount"), QStringLiteral("1 of 3"));
     QCOMPARE(marks(fixture).size(), 3);
     QCOMPARE(fixture.chat().find()->row(), 0); // the question
     const QRectF first = current(fixture);
     fixture.key(Qt::Key_Return);
-    QCOMPARE(text(fixture, "findCount"), QStringLiteral("2 of 3"));
+    QCOMPARE(fixture.text("findCount"), QStringLiteral("2 of 3"));
     QTest::qWait(50);
     QVERIFY(current(fixture).top() > first.top());
     fixture.key(Qt::Key_F3);
-    QCOMPARE(text(fixture, "findCount"), QStringLiteral("3 of 3"));
+    QCOMPARE(fixture.text("findCount"), QStringLiteral("3 of 3"));
     fixture.key(Qt::Key_Return); // round again
-    QCOMPARE(text(fixture, "findCount"), QStringLiteral("1 of 3"));
+    QCOMPARE(fixture.text("findCount"), QStringLiteral("1 of 3"));
     fixture.key(Qt::Key_Return, Qt::ShiftModifier);
-    QCOMPARE(text(fixture, "findCount"), QStringLiteral("3 of 3"));
+    QCOMPARE(fixture.text("findCount"), QStringLiteral("3 of 3"));
     fixture.press("findPrevious");
-    QCOMPARE(text(fixture, "findCount"), QStringLiteral("2 of 3"));
+    QCOMPARE(fixture.text("findCount"), QStringLiteral("2 of 3"));
     fixture.item("findField")->forceActiveFocus();
     fixture.key(Qt::Key_Escape);
     QVERIFY(waitFor([&] { return fixture.item("findBar") == nullptr; }));
@@ -144,16 +129,16 @@ void TestFind::placesFarAwayAreBroughtIntoSight()
         answer +=
             (i % 33 == 16 ? "Here is a needle, number " : "Here is a paragraph like all others, number ") + std::to_string(i) + ".\n\n";
     const WindowFixture fixture(chatScript(answer));
-    ask(fixture, QStringLiteral("Tell me all"));
+    fixture.ask(QStringLiteral("Tell me all"));
     find(fixture, QStringLiteral("needle"));
     QCOMPARE(fixture.chat().find()->count(), 3);
     for (int i = 0; i < 4; ++i) {
-        QVERIFY2(waitFor([&] { return isInSight(fixture); }), qPrintable(text(fixture, "findCount")));
+        QVERIFY2(waitFor([&] { return isInSight(fixture); }), qPrintable(fixture.text("findCount")));
         fixture.key(Qt::Key_Return);
         QTest::qWait(50);
     }
     fixture.type(QStringLiteral(" that is not there"));
-    QVERIFY(waitFor([&] { return text(fixture, "findCount") == QLatin1String("Nothing found"); }));
+    QVERIFY(waitFor([&] { return fixture.text("findCount") == QLatin1String("Nothing found"); }));
 }
 
 /// Counted from Markdown without a view, marked in the documents of the views.
@@ -163,13 +148,13 @@ void TestFind::whatIsCountedIsWhatIsMarked()
         chatScript("# One e\n\n- *e* and `e`\n- [e](https://example.org), $e^2$\n\n> e\n\n1. e\n   - e  \n     e\n\n"
                    "| e | f |\n|---|---|\n| e | e |\n\n```\ne = 1\n```\n\n$$e$$\n"));
     fixture.window().resize(1160, 1400);
-    ask(fixture, QStringLiteral("e"));
+    fixture.ask(QStringLiteral("e"));
     find(fixture, QStringLiteral("e"));
     QTest::qWait(100);
     const int wholes = 1; // the formula on a line of its own
     QCOMPARE(static_cast<int>(marks(fixture).size()), fixture.chat().find()->count() - wholes);
     for (int i = 0; i < fixture.chat().find()->count(); ++i) {
-        QVERIFY2(fixture.item("foundCurrent") || fixture.item("foundWhole"), qPrintable(text(fixture, "findCount")));
+        QVERIFY2(fixture.item("foundCurrent") || fixture.item("foundWhole"), qPrintable(fixture.text("findCount")));
         fixture.key(Qt::Key_Return);
         QTest::qWait(20);
     }
@@ -178,9 +163,9 @@ void TestFind::whatIsCountedIsWhatIsMarked()
 void TestFind::formulasAreMarkedAsAWhole()
 {
     const WindowFixture fixture(chatScript("So it is:\n\n$$\\frac{a}{b}$$\n"));
-    ask(fixture, QStringLiteral("How?"));
+    fixture.ask(QStringLiteral("How?"));
     find(fixture, QStringLiteral("frac"));
-    QCOMPARE(text(fixture, "findCount"), QStringLiteral("1 of 1"));
+    QCOMPARE(fixture.text("findCount"), QStringLiteral("1 of 1"));
     QVERIFY(fixture.item("foundWhole"));
 }
 
@@ -190,7 +175,7 @@ void TestFind::chartsAreMarkedAsAWhole()
     fixture.drop({fixture.chartFile()});
     QVERIFY(waitFor([&] { return fixture.chat().transcript()->count() == 2; }) && fixture.waitUntilIdle());
     find(fixture, QStringLiteral("koln")); // in the table, and twice in the summary
-    QCOMPARE(text(fixture, "findCount"), QStringLiteral("1 of 1"));
+    QCOMPARE(fixture.text("findCount"), QStringLiteral("1 of 1"));
     QVERIFY(waitFor([&] { return fixture.item("foundWhole") != nullptr; }));
 }
 
@@ -208,9 +193,9 @@ void TestFind::anAnswerThatGrowsIsLookedThroughAgain()
     QVERIFY(waitFor([&] { return fixture.chat().rows()->count() >= 3; }));
     fixture.key(Qt::Key_F, Qt::ControlModifier);
     fixture.type(QStringLiteral("word"));
-    QVERIFY(waitFor([&] { return text(fixture, "findCount") == QLatin1String("1 of 1"); }));
+    QVERIFY(waitFor([&] { return fixture.text("findCount") == QLatin1String("1 of 1"); }));
     QVERIFY(fixture.chat().busy());
-    QVERIFY(waitFor([&] { return text(fixture, "findCount") == QLatin1String("1 of 2"); })); // the place that is shown stays
+    QVERIFY(waitFor([&] { return fixture.text("findCount") == QLatin1String("1 of 2"); })); // the place that is shown stays
     fixture.key(Qt::Key_Escape);
     QVERIFY(waitFor([&] { return fixture.item("findBar") == nullptr; }));
     QVERIFY(fixture.waitUntilIdle());
@@ -220,7 +205,7 @@ void TestFind::anAnswerThatGrowsIsLookedThroughAgain()
 void TestFind::anotherConversationClosesIt()
 {
     const WindowFixture fixture(chatScript("Yes."));
-    ask(fixture, QStringLiteral("Is it so?"));
+    fixture.ask(QStringLiteral("Is it so?"));
     find(fixture, QStringLiteral("yes"));
     fixture.chat().newConversation();
     QVERIFY(waitFor([&] { return fixture.item("findBar") == nullptr; }));
@@ -238,19 +223,19 @@ void TestFind::withNothingToLookInAllConversationsAreSearched()
 void TestFind::theSelectedWordsAreLookedFor()
 {
     const WindowFixture fixture(chatScript("The median is robust, the mean is not. A median!"));
-    ask(fixture, QStringLiteral("Which?"));
+    fixture.ask(QStringLiteral("Which?"));
     QQuickItem *words = fixture.item("answerText");
     words->forceActiveFocus();
     QMetaObject::invokeMethod(words, "select", Q_ARG(int, 4), Q_ARG(int, 10));
     fixture.key(Qt::Key_F, Qt::ControlModifier);
-    QCOMPARE(text(fixture, "findField"), QStringLiteral("median"));
-    QVERIFY(waitFor([&] { return text(fixture, "findCount") == QLatin1String("1 of 2"); }));
+    QCOMPARE(fixture.text("findField"), QStringLiteral("median"));
+    QVERIFY(waitFor([&] { return fixture.text("findCount") == QLatin1String("1 of 2"); }));
 }
 
 void TestFind::itReadsAsItLooks()
 {
     const WindowFixture fixture(chatScript("Yes."));
-    ask(fixture, QStringLiteral("Is it so?"));
+    fixture.ask(QStringLiteral("Is it so?"));
     find(fixture, QStringLiteral("s"));
     for (const char *name : {"findField", "findCount", "findPrevious", "findNext", "findClose", "findButton"}) {
         QQuickItem *item = fixture.item(name);
@@ -259,7 +244,7 @@ void TestFind::itReadsAsItLooks()
         QVERIFY2(spoken && !spoken->text(QAccessible::Name).isEmpty(), name);
     }
     fixture.preferences().setLanguage(QStringLiteral("de"));
-    QCOMPARE(text(fixture, "findCount"), QStringLiteral("1 von 3"));
+    QCOMPARE(fixture.text("findCount"), QStringLiteral("1 von 3"));
 }
 
 QTEST_MAIN(TestFind)

@@ -194,6 +194,21 @@ bool WindowFixture::waitUntilIdle() const
     return waitFor([this] { return m_controller->state() == app::ChatState::kIdle; });
 }
 
+QString WindowFixture::text(const char *name) const
+{
+    const QQuickItem *shown = item(name);
+    return shown ? shown->property("text").toString() : QStringLiteral("<nothing shown>");
+}
+
+void WindowFixture::ask(const QString &question) const
+{
+    item("composer")->forceActiveFocus();
+    type(question);
+    key(Qt::Key_Return);
+    QVERIFY(waitFor([this] { return chat().transcript()->count() > 0; }) && waitUntilIdle());
+    QTest::qWait(50);
+}
+
 QVariant WindowFixture::shown(int row, ui::TranscriptModel::Role role) const
 {
     const ui::TranscriptModel &transcript = *chat().transcript();

@@ -59,6 +59,10 @@ public:
     /// Presses a button as the keyboard does.
     void press(const char *name) const;
     void type(const QString &text) const;
+    /// The text of an item; "<nothing shown>" where there is none.
+    QString text(const char *name) const;
+    /// Writes the question, sends it and waits for the answer.
+    void ask(const QString &question) const;
     /// Drags files over the middle of the window; drops them there too.
     bool hover(const QList<QUrl> &files) const;
     void drop(const QList<QUrl> &files) const;
