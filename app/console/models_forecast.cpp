@@ -122,9 +122,7 @@ int modelsForecastCommand(const Arguments &arguments)
         if (arguments.models.contextTokens > 0)
             request.contextTokens = arguments.models.contextTokens;
         request.budgetBytes = quint64(arguments.models.memoryGigabytes * 1e9);
-        const quint64 budget =
-            request.budgetBytes > 0 ? request.budgetBytes : usualBudget(machine.speed().memoryBytes, machine.speed().limitBytes);
-        if (footprint->mappedBytes() + footprint->ownBytes(request.contextTokens) > budget) {
+        if (forecastOf(*footprint, machine.speed(), request).verdict != ModelForecast::Verdict::kRuns) {
             machine.learnDisk(file, *footprint);
             if (auto trial = TrialStore(dataFolder()).learn(file, *footprint))
                 request.trial = std::move(*trial);

@@ -108,18 +108,19 @@ ExpertShares sharesWith(const Choices &choices, double room)
     const int first = choices.tokens - answer;
     HeldExperts held(choices.experts, choices.chosen, static_cast<int>(room * all));
     play(choices, 0, choices.tokens, held); // what is held at first is nobody's choice
-    const HeldExperts settled = held;
+    const std::uint64_t settled = held.missed();
     play(choices, 0, choices.tokens, held);
     ExpertShares out;
     out.held = room;
-    out.prompt = static_cast<double>(held.missed() - settled.missed()) / all;
+    out.prompt = static_cast<double>(held.missed() - settled) / all;
     for (int t = first; t < first + answer / 4; ++t)
         play(choices, t, 1, held);
-    const HeldExperts before = held;
+    const std::uint64_t called = held.called();
+    const std::uint64_t missed = held.missed();
     for (int t = first + answer / 4; t < choices.tokens; ++t)
         play(choices, t, 1, held);
-    const auto called = static_cast<double>(held.called() - before.called());
-    out.found = called > 0 ? 1 - static_cast<double>(held.missed() - before.missed()) / called : 1;
+    const auto calls = static_cast<double>(held.called() - called);
+    out.found = calls > 0 ? 1 - static_cast<double>(held.missed() - missed) / calls : 1;
     return out;
 }
 
