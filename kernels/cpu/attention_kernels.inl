@@ -7,12 +7,28 @@ namespace conclave::kernels
 namespace
 {
 
-/// Heads share slots, so that a head's rows lie apart, where hardware does not see them coming.
-void fetchAhead(const std::byte *row, std::int64_t bytes)
+/// Rows of a cache lie apart, where hardware does not see them coming; and only so many fetches are under way at a time. So each step of
+/// a computation of `whole` columns fetches its part of a row ahead.
+class SpreadFetch
 {
-    for (std::int64_t at = 0; at < bytes; at += 64)
-        prefetch(row + at);
-}
+public:
+    SpreadFetch(std::int64_t bytes, std::int64_t whole) : m_linesPerColumn(static_cast<float>(bytes) / (64.0F * static_cast<float>(whole))) {}
+
+    /// What belongs to columns from .. to - 1.
+    void operator()(const std::byte *row, std::int64_t from, std::int64_t to) const
+    {
+        const std::int64_t end = linesBefore(to);
+        for (std::int64_t line = linesBefore(from); line < end; ++line)
+            prefetch(row + line * 64);
+    }
+
+private:
+    std::int64_t linesBefore(std::int64_t column) const
+    {
+        return static_cast<std::int64_t>(static_cast<float>(column) * m_linesPerColumn + 0.99F);
+    }
+    float m_linesPerColumn;
+};
 
 /// Values k .. k + kLanes - 1 of a row of a cache, or the first `count` of them.
 template <class Load>
@@ -54,10 +70,11 @@ void withRowsOf(DType type, const F &f)
 }
 
 void panelOfKeys(DType type, const std::byte *const *keys, std::int64_t count, std::int64_t m, float *panel, std::int64_t panelStride,
-                 std::int64_t width)
+                 std::int64_t width, const RowsAhead &ahead)
 {
     withRowsOf(type, [&](auto reader) {
         using Row = decltype(reader);
+        const SpreadFetch fetch(ahead.bytes, m);
         for (std::int64_t i = 0; i < width; i += kLanes) {
             Vec from[kLanes];
             for (int lane = 0; lane < kLanes; ++lane)
@@ -65,10 +82,9 @@ void panelOfKeys(DType type, const std::byte *const *keys, std::int64_t count, s
             const int present = static_cast<int>(count - i < kLanes ? count - i : kLanes);
             std::int64_t k = 0;
             for (; k + kLanes <= m; k += kLanes) {
-                const std::int64_t next = Row::bytes(k);
                 for (int lane = 0; lane < present; ++lane) {
                     from[lane] = Row::load(keys[i + lane], k);
-                    prefetch(keys[i + lane + kLanes] + next);
+                    fetch(ahead.rows[i + lane], k, k + kLanes);
                 }
                 transposeTile(from, panel + k * panelStride + i, panelStride);
             }
@@ -85,10 +101,12 @@ void panelOfKeys(DType type, const std::byte *const *keys, std::int64_t count, s
     });
 }
 
-/// R keys times N queries. R is at most kRowsAhead.
+/// R keys times N queries.
 template <class Row, int R, int N>
-void dotKeyTile(const std::byte *const *keys, const float *const *queries, std::int64_t m, float *out, std::int64_t outStride)
+void dotKeyTile(const std::byte *const *keys, const float *const *queries, std::int64_t m, float *out, std::int64_t outStride,
+                const RowsAhead &ahead)
 {
+    const SpreadFetch fetch(ahead.bytes, m);
     Vec acc[R][N];
     for (int r = 0; r < R; ++r)
         for (int t = 0; t < N; ++t)
@@ -98,10 +116,9 @@ void dotKeyTile(const std::byte *const *keys, const float *const *queries, std::
         Vec query[N];
         for (int t = 0; t < N; ++t)
             query[t] = Vec::load(queries[t] + k);
-        const std::int64_t next = Row::bytes(k);
         for (int r = 0; r < R; ++r) {
             const Vec key = Row::load(keys[r], k);
-            prefetch(keys[r + R] + next);
+            fetch(ahead.rows[r], k, k + kLanes);
             for (int t = 0; t < N; ++t)
                 acc[r][t] = fma(key, query[t], acc[r][t]);
         }
@@ -117,44 +134,49 @@ void dotKeyTile(const std::byte *const *keys, const float *const *queries, std::
 
 template <class Row, int N>
 void dotKeysWith(const std::byte *const *keys, std::int64_t count, const float *const *queries, std::int64_t m, float *out,
-                 std::int64_t outStride)
+                 std::int64_t outStride, const RowsAhead &ahead)
 {
     constexpr int kKeysAtOnce = N == 1 ? 8 : 4;
     std::int64_t i = 0;
     for (; i + kKeysAtOnce <= count; i += kKeysAtOnce)
-        dotKeyTile<Row, kKeysAtOnce, N>(keys + i, queries, m, out + i, outStride);
+        dotKeyTile<Row, kKeysAtOnce, N>(keys + i, queries, m, out + i, outStride, {ahead.rows + i, ahead.bytes});
     for (; i < count; ++i)
-        dotKeyTile<Row, 1, N>(keys + i, queries, m, out + i, outStride);
+        dotKeyTile<Row, 1, N>(keys + i, queries, m, out + i, outStride, {ahead.rows + i, ahead.bytes});
+}
+
+/// From so many rows on, turning the keys into a panel pays.
+int mostDotRows(DType)
+{
+    return 3;
 }
 
 void dotKeys(DType type, const std::byte *const *keys, std::int64_t count, const float *const *queries, std::int64_t rows, std::int64_t m,
-             float *out, std::int64_t outStride)
+             float *out, std::int64_t outStride, const RowsAhead &ahead)
 {
     withRowsOf(type, [&](auto reader) {
         using Row = decltype(reader);
+        RowsAhead once = ahead;
         std::int64_t r = 0;
-        for (; r + 2 <= rows; r += 2)
-            dotKeysWith<Row, 2>(keys, count, queries + r, m, out + r * outStride, outStride);
+        for (; r + 2 <= rows; r += 2, once.bytes = 0)
+            dotKeysWith<Row, 2>(keys, count, queries + r, m, out + r * outStride, outStride, once);
         if (r < rows)
-            dotKeysWith<Row, 1>(keys, count, queries + r, m, out + r * outStride, outStride);
+            dotKeysWith<Row, 1>(keys, count, queries + r, m, out + r * outStride, outStride, once);
     });
 }
 
-constexpr int kValuesAhead = 8;
-static_assert(kValuesAhead <= kRowsAhead && kLanes <= kRowsAhead);
-
-/// R rows of sums times V vectors of each value, in registers over all values. The first tile fetches whole values ahead, `ahead` bytes.
+/// R rows of sums times V vectors of each value, in registers over all values; columns j and on of `whole`.
 template <class Row, int R, int V>
 void addValueTile(const std::byte *const *values, std::int64_t count, const float *shares, std::int64_t sharesStride, float *out,
-                  std::int64_t outStride, std::int64_t j, std::int64_t ahead)
+                  std::int64_t outStride, std::int64_t j, std::int64_t whole, const RowsAhead &ahead)
 {
+    const SpreadFetch fetch(ahead.bytes, whole);
     Vec acc[R][V];
     for (int r = 0; r < R; ++r)
         for (int v = 0; v < V; ++v)
             acc[r][v] = Vec::load(out + r * outStride + j + v * kLanes);
     for (std::int64_t i = 0; i < count; ++i) {
         Vec value[V];
-        fetchAhead(values[i + kValuesAhead], ahead);
+        fetch(ahead.rows[i], j, j + V * kLanes);
         for (int v = 0; v < V; ++v)
             value[v] = Row::load(values[i], j + v * kLanes);
         for (int r = 0; r < R; ++r) {
@@ -170,15 +192,15 @@ void addValueTile(const std::byte *const *values, std::int64_t count, const floa
 
 template <class Row, int R, int V>
 void addValueRows(const std::byte *const *values, std::int64_t count, const float *shares, std::int64_t sharesStride, float *out,
-                  std::int64_t outStride, std::int64_t n, std::int64_t ahead)
+                  std::int64_t outStride, std::int64_t n, const RowsAhead &ahead)
 {
     std::int64_t j = 0;
     for (; j + V * kLanes <= n; j += V * kLanes)
-        addValueTile<Row, R, V>(values, count, shares, sharesStride, out, outStride, j, j == 0 ? ahead : 0);
+        addValueTile<Row, R, V>(values, count, shares, sharesStride, out, outStride, j, n, ahead);
     for (; j + 2 * kLanes <= n; j += 2 * kLanes)
-        addValueTile<Row, R, 2>(values, count, shares, sharesStride, out, outStride, j, j == 0 ? ahead : 0);
+        addValueTile<Row, R, 2>(values, count, shares, sharesStride, out, outStride, j, n, ahead);
     for (; j + kLanes <= n; j += kLanes)
-        addValueTile<Row, R, 1>(values, count, shares, sharesStride, out, outStride, j, j == 0 ? ahead : 0);
+        addValueTile<Row, R, 1>(values, count, shares, sharesStride, out, outStride, j, n, ahead);
     if (j == n)
         return;
     const int left = static_cast<int>(n - j);
@@ -192,14 +214,15 @@ void addValueRows(const std::byte *const *values, std::int64_t count, const floa
 }
 
 void addValues(DType type, const std::byte *const *values, std::int64_t count, const float *shares, std::int64_t sharesStride,
-               std::int64_t rows, float *out, std::int64_t outStride, std::int64_t n)
+               std::int64_t rows, float *out, std::int64_t outStride, std::int64_t n, const RowsAhead &ahead)
 {
     withRowsOf(type, [&](auto reader) {
         using Row = decltype(reader);
         std::int64_t r = 0;
         const auto take = [&](auto tile, std::int64_t tileRows) {
             for (; r + tileRows <= rows; r += tileRows)
-                tile(values, count, shares + r * sharesStride, sharesStride, out + r * outStride, outStride, n, r == 0 ? Row::bytes(n) : 0);
+                tile(values, count, shares + r * sharesStride, sharesStride, out + r * outStride, outStride, n,
+                     RowsAhead{ahead.rows, r == 0 ? ahead.bytes : 0});
         };
         take(addValueRows<Row, kTileRows, kTileVectors>, kTileRows);
         take(addValueRows<Row, kTileRows / 2, 4>, kTileRows / 2);
@@ -211,6 +234,7 @@ void addValues(DType type, const std::byte *const *values, std::int64_t count, c
 constexpr KernelTable withAttentionKernels(KernelTable table)
 {
     table.panelOfKeys = panelOfKeys;
+    table.mostDotRows = mostDotRows;
     table.dotKeys = dotKeys;
     table.addValues = addValues;
     return table;

@@ -17,7 +17,6 @@ constexpr std::int64_t kKeys = 96;       ///< keys in a block: a multiple of eve
 constexpr std::int64_t kRows = 64;       ///< about the rows of a task
 constexpr std::int64_t kMostRows = 256;  ///< of one with many tokens: keys and values are widened once for all of its rows
 constexpr std::int64_t kManyTasks = 64;  ///< enough for all threads of a desktop to share
-constexpr std::int64_t kPanelRows = 4;   ///< from so many rows on, turning the keys into a panel pays
 constexpr std::int64_t kDirectRows = 16; ///< beyond so many rows, widening the values once for all of them pays
 constexpr std::int64_t kSplitKeys = 512; ///< least keys of a split
 constexpr std::int64_t kMostSplits = 32; ///< so that unfinished results stay small beside the keys
@@ -52,13 +51,22 @@ struct Workspace
     float *sum;     ///< [rows]
 };
 
-/// Up to kKeys keys of one cache: where their rows lie.
+/// Up to kKeys keys of one head of a cache: where their rows lie.
 struct KeyBlock
 {
     const KvView *cache;
-    std::int64_t count;
+    std::int64_t kvHead;
+    std::int64_t count = 0;
     std::int64_t slots[kKeys];
 };
+
+KeyBlock blockOf(const KvView &cache, std::int64_t kvHead, std::int64_t first, std::int64_t end)
+{
+    KeyBlock block{&cache, kvHead, std::clamp<std::int64_t>(end - first, 0, kKeys), {}};
+    for (std::int64_t i = 0; i < block.count; ++i)
+        block.slots[i] = cacheSlot(cache, first + i);
+    return block;
+}
 
 /// The task's rows: token firstToken + r / heads, head firstHead + r % heads.
 class Task
@@ -118,23 +126,25 @@ private:
     template <class Range>
     void attendTo(const KvView &cache, std::int64_t base, std::int64_t begin, std::int64_t end, const Range &rangeOf)
     {
+        const std::int64_t last = end;
         if (p.splits > 1) {
             begin = std::max(begin, base + split * p.splitKeys);
             end = std::min(end, base + (split + 1) * p.splitKeys);
         }
-        KeyBlock block;
-        block.cache = &cache;
+        // What follows the last block is most likely the next task's first: the next head's, or after the last head the next split's.
+        const bool lastHead = kvHead + 1 == p.kvHeads;
+        const KeyBlock following = lastHead ? blockOf(cache, 0, end, last) : blockOf(cache, kvHead + 1, begin, end);
+        KeyBlock block = blockOf(cache, kvHead, begin, end);
         for (std::int64_t first = begin; first < end; first += kKeys) {
-            block.count = std::min(kKeys, end - first);
-            for (std::int64_t i = 0; i < block.count; ++i)
-                block.slots[i] = cacheSlot(cache, first + i);
+            const KeyBlock next = first + kKeys < end ? blockOf(cache, kvHead, first + kKeys, end) : following;
             score(block);
             for (std::int64_t r = 0; r < rows; ++r) {
                 const auto [from, to] = rangeOf(firstToken + r / heads);
                 weigh(r, std::clamp<std::int64_t>(from - first, 0, block.count), std::clamp<std::int64_t>(to - first, 0, block.count),
                       block.count);
             }
-            addValues(block);
+            addValues(block, &next);
+            block = next;
         }
     }
 
@@ -144,16 +154,14 @@ private:
         const CompressedKeys &more = p.args.compressed;
         const std::int32_t *chosen = HostRows<const std::int32_t>(more.chosen)[firstToken];
         const std::int64_t visible = compressedEnd(firstToken);
-        KeyBlock block;
-        block.cache = &more.cache;
-        block.count = 0;
+        KeyBlock block = blockOf(more.cache, kvHead, 0, 0);
         const auto flush = [&] {
             if (block.count == 0)
                 return;
             score(block);
             for (std::int64_t r = 0; r < rows; ++r)
                 weigh(r, 0, block.count, block.count);
-            addValues(block);
+            addValues(block, nullptr);
             block.count = 0;
         };
         const std::int64_t choices = more.chosen.shape[1];
@@ -168,34 +176,42 @@ private:
         flush();
     }
 
-    /// Where the block's rows of `tensor` lie, and then some of those that will be read next.
-    void findRows(const KeyBlock &block, const Tensor &tensor, const Tensor &next)
+    static void findRows(const KeyBlock &block, const Tensor &tensor, const std::byte **rowAt)
     {
-        const std::byte *base = hostAddress(tensor) + kvHead * tensor.strideBytes[1];
+        const std::byte *base = hostAddress(tensor) + block.kvHead * tensor.strideBytes[1];
         for (std::int64_t i = 0; i < block.count; ++i)
-            m_rows[i] = base + block.slots[i] * tensor.strideBytes[0];
-        base = hostAddress(next) + kvHead * next.strideBytes[1];
-        for (std::int64_t i = 0; i < kRowsAhead; ++i)
-            m_rows[block.count + i] = base + block.slots[std::min(i, block.count - 1)] * next.strideBytes[0];
+            rowAt[i] = base + block.slots[i] * tensor.strideBytes[0];
+    }
+
+    /// The block's rows of `tensor`, to be fetched while `now` rows are read.
+    RowsAhead rowsAhead(const KeyBlock &block, const Tensor &tensor, std::int64_t now)
+    {
+        if (block.count == 0)
+            return {m_ahead, 0};
+        findRows(block, tensor, m_ahead);
+        for (std::int64_t i = block.count; i < now; ++i)
+            m_ahead[i] = m_ahead[0];
+        return {m_ahead, static_cast<std::int64_t>(rowBytes(tensor.dtype, static_cast<std::size_t>(tensor.rowLength())))};
     }
 
     /// Scores [rows, kKeys] of all rows against the block's keys.
     void score(const KeyBlock &block)
     {
         const Tensor &keys = block.cache->keys;
-        findRows(block, keys, block.cache->values);
-        if (rows < kPanelRows) {
-            const float *queries[kPanelRows];
+        findRows(block, keys, m_rows);
+        const RowsAhead ahead = rowsAhead(block, block.cache->values, block.count);
+        if (rows <= p.kernels.mostDotRows(keys.dtype)) {
+            const float *queries[kMostDotRows];
             for (std::int64_t r = 0; r < rows; ++r)
                 queries[r] = w.query + r * p.width;
-            p.kernels.dotKeys(keys.dtype, m_rows, block.count, queries, rows, p.width, w.scores, kKeys);
+            p.kernels.dotKeys(keys.dtype, m_rows, block.count, queries, rows, p.width, w.scores, kKeys, ahead);
             return;
         }
         const std::int64_t stride = p.kernels.tileLanes;
         for (std::int64_t i = 0; i < block.count; i += stride) {
             const std::int64_t count = std::min(stride, block.count - i);
             const std::int64_t padded = roundUp(count, p.kernels.lanes);
-            p.kernels.panelOfKeys(keys.dtype, m_rows + i, count, p.width, w.panel, stride, padded);
+            p.kernels.panelOfKeys(keys.dtype, m_rows + i, count, p.width, w.panel, stride, padded, {ahead.rows + i, ahead.bytes});
             p.kernels.gemm(w.query, p.width, rows, w.panel, stride, padded, p.width, w.scores + i, kKeys, false);
         }
     }
@@ -214,12 +230,14 @@ private:
             p.kernels.scaleRow(shrink, w.out + r * p.paddedWidth, p.valueWidth);
     }
 
-    void addValues(const KeyBlock &block)
+    /// Adds the block's values by their shares; `next`, if it is known, is what will be scored next.
+    void addValues(const KeyBlock &block, const KeyBlock *next)
     {
         const Tensor &values = block.cache->values;
-        findRows(block, values, values);
+        findRows(block, values, m_rows);
         if (rows <= kDirectRows || values.dtype == DType::kF32) {
-            p.kernels.addValues(values.dtype, m_rows, block.count, w.scores, kKeys, rows, w.out, p.paddedWidth, p.valueWidth);
+            const RowsAhead ahead = next != nullptr ? rowsAhead(*next, block.cache->keys, block.count) : RowsAhead{m_ahead, 0};
+            p.kernels.addValues(values.dtype, m_rows, block.count, w.scores, kKeys, rows, w.out, p.paddedWidth, p.valueWidth, ahead);
             return;
         }
         for (std::int64_t i = 0; i < block.count; ++i)
@@ -227,7 +245,8 @@ private:
         p.kernels.gemm(w.scores, kKeys, rows, w.values, p.paddedWidth, p.paddedWidth, block.count, w.out, p.paddedWidth, true);
     }
 
-    const std::byte *m_rows[kKeys + kRowsAhead];
+    const std::byte *m_rows[kKeys];
+    const std::byte *m_ahead[kKeys] = {};
 };
 
 const float *sinkOf(const AttentionProblem &p, std::int64_t row)

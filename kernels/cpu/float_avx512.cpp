@@ -3,6 +3,8 @@
 #include "kernels/cpu/float_kernels.inl"
 
 #include "kernels/cpu/attention_kernels.inl"
+
+#include "kernels/cpu/q8_cache_avx512.inl"
 #include "kernels/cpu/quant_kernels.h"
 #include "kernels/cpu/sequence_kernels.inl"
 
@@ -12,7 +14,7 @@ namespace conclave::kernels
 const KernelTable &avx512Kernels()
 {
     static constexpr KernelTable kTable = [] {
-        KernelTable table = withAttentionKernels(withSequenceKernels(floatKernels<unpackRowAvx512>()));
+        KernelTable table = withQ8Cache(withAttentionKernels(withSequenceKernels(floatKernels<unpackRowAvx512>())));
         table.dotQuantised = dotQuantisedAvx512;
         table.mostDotTokens = mostDotTokensAvx512;
         table.panelOffset = panelOffsetAvx512;

@@ -44,7 +44,13 @@ struct DeltaToken
     float beta; ///< how much of the error is corrected
 };
 
-constexpr std::int64_t kRowsAhead = 16;
+/// What will be read next: rows of memory, fetched meanwhile, one for each row that is read now.
+struct RowsAhead
+{
+    const std::byte *const *rows;
+    std::int64_t bytes; ///< of each; 0: none
+};
+constexpr int kMostDotRows = 16;
 
 struct KernelTable
 {
@@ -95,17 +101,19 @@ struct KernelTable
     /// One step of the online softmax over a block of scores (replaced by exp(scale * score - max)): updates the running maximum and
     /// sum, and returns the factor by which what was accumulated under the old maximum shrinks.
     float (*softmaxBlock)(float *scores, std::int64_t n, float scale, float &largest, float &sum);
-    // Attention reads rows of a cache, F32, F16 or Q8_0, where they lie. After the `count` rows come kRowsAhead more addresses, of what
-    // will be read next: they are only fetched ahead. Sums run in the order of keys, or of k, in one accumulator each.
+    // Attention reads rows of a cache, F32, F16 or Q8_0, where they lie, and meanwhile fetches those that it will read next. Sums run in
+    // the order of keys, or of k, in one accumulator each.
     /// panel[k * panelStride + i] = keys[i][k] for i < count, 0 up to `width` (a multiple of lanes).
     void (*panelOfKeys)(DType type, const std::byte *const *keys, std::int64_t count, std::int64_t m, float *panel,
-                        std::int64_t panelStride, std::int64_t width);
+                        std::int64_t panelStride, std::int64_t width, const RowsAhead &ahead);
+    /// Up to so many rows dotKeys beats a panel of the keys, at most kMostDotRows.
+    int (*mostDotRows)(DType type);
     /// out[r * outStride + i] = sum_k queries[r][k] keys[i][k], for few rows r.
     void (*dotKeys)(DType type, const std::byte *const *keys, std::int64_t count, const float *const *queries, std::int64_t rows,
-                    std::int64_t m, float *out, std::int64_t outStride);
+                    std::int64_t m, float *out, std::int64_t outStride, const RowsAhead &ahead);
     /// out[r * outStride + j] += sum_i shares[r * sharesStride + i] values[i][j] for j < n.
     void (*addValues)(DType type, const std::byte *const *values, std::int64_t count, const float *shares, std::int64_t sharesStride,
-                      std::int64_t rows, float *out, std::int64_t outStride, std::int64_t n);
+                      std::int64_t rows, float *out, std::int64_t outStride, std::int64_t n, const RowsAhead &ahead);
     /// Rotates the pairs of one head; cosine and sine [half].
     void (*rotate)(float *head, const float *cosine, const float *sine, std::int64_t half, RopePairing pairing);
     /// out[c] = bias[c] + sum over nine taps of weight[tap * n + c] * in[tap][c]; a null tap lies outside the image.
