@@ -2,7 +2,9 @@
 
 #include "app/chart/chart_axes.h"
 #include "app/chart/chart_lexer.h"
+#include "app/chart/edited_reading.h"
 #include "app/chart/number_text.h"
+#include "app/chart/series_match.h"
 #include "app/chart/summary_writer.h"
 #include "app/chart/table_edit.h"
 
@@ -43,7 +45,10 @@ enum class Field
 
 struct ChartParser::Impl
 {
-    Impl(QSize image, QSize model, int step) : imageSize(image), modelSize(model), locStep(step), summary(reading.table, reading.summary) {}
+    Impl(QSize image, QSize model, int step, engine::ImagePtr shown)
+        : imageSize(image), modelSize(model), locStep(step), picture(std::move(shown)), summary(reading.table, reading.summary)
+    {
+    }
 
     void onText(QStringView text, double probability);
     void onMark(const ChartMark &mark);
@@ -69,6 +74,8 @@ struct ChartParser::Impl
     QSize imageSize;
     QSize modelSize;
     int locStep;
+    engine::ImagePtr picture; ///< until series were matched; nullptr: there is none
+    bool matched = false;     ///< series were given other marks than the model gave them
     ChartReading reading;
     SummaryWriter summary;
     Field field = Field::kNone;
@@ -84,12 +91,12 @@ struct ChartParser::Impl
                      [this](const ChartMark &mark) { onMark(mark); }};
 };
 
-ChartParser::ChartParser(QSize imageSize, QSize modelSize, int locStep)
-    : m_impl(std::make_unique<Impl>(imageSize, modelSize, std::max(1, locStep)))
+ChartParser::ChartParser(QSize imageSize, QSize modelSize, int locStep, engine::ImagePtr picture)
+    : m_impl(std::make_unique<Impl>(imageSize, modelSize, std::max(1, locStep), std::move(picture)))
 {
 }
 
-ChartParser::ChartParser(const ChartTable &asked) : m_impl(std::make_unique<Impl>(QSize(), QSize(), 1))
+ChartParser::ChartParser(const ChartTable &asked) : m_impl(std::make_unique<Impl>(QSize(), QSize(), 1, nullptr))
 {
     m_impl->reading.table = asked;
     m_impl->reading.isAnswer = true;
@@ -353,10 +360,14 @@ void ChartParser::Impl::endTable()
         reading.pixelsPerStep = pixelsPerStep();
         axes.describe(reading.table, reading.pixelsPerStep);
     }
+    if (const engine::ImagePtr shown = std::exchange(picture, nullptr))
+        matched = matchSeries(reading.table, *shown, reading.pixelsPerStep);
     field = Field::kNone;
     const qsizetype from = written.indexOf(QLatin1String("<chart:"));
     const qsizetype end = written.indexOf(kTableEnd);
-    if (from >= 0 && end > from)
+    if (matched)
+        reading.written = writtenTable(reading.table, reading.pixelsPerStep);
+    else if (from >= 0 && end > from)
         reading.written = written.mid(from, end + kTableEnd.size() - from);
     if (reading.table.type == ChartType::kNoChart) { // nothing follows
         reading.complete = true;

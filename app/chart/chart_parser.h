@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/chart/chart_table.h"
+#include "engine/api/types.h"
 
 #include <QSize>
 #include <QString>
@@ -15,8 +16,9 @@ namespace conclave::app
 class ChartParser
 {
 public:
-    /// `imageSize` of the user's image and `modelSize` of the model's input map places back to the user's pixels.
-    ChartParser(QSize imageSize, QSize modelSize, int locStep);
+    /// `imageSize` of the user's image and `modelSize` of the model's input map places back to the user's pixels. With the picture itself,
+    /// marks are given to the series whose colour they have once the table is whole (series_match.h).
+    ChartParser(QSize imageSize, QSize modelSize, int locStep, engine::ImagePtr picture = nullptr);
     /// For an answer to a question about a table that was read before, or about none.
     explicit ChartParser(const ChartTable &asked);
     ~ChartParser();

@@ -139,19 +139,22 @@ ChartReading withTable(const ChartReading &reading, const ChartTable &table)
     return out;
 }
 
-QString writtenTable(const ChartReading &reading)
+QString writtenTable(const ChartTable &table, double pixelsPerStep)
 {
-    if (!reading.asRead || reading.pixelsPerStep <= 0 || reading.written.isEmpty())
-        return reading.written;
-    const ChartTable &table = reading.table;
     const Replot plot = replotted(table);
-    QString out = writtenHead(table, reading.pixelsPerStep);
+    QString out = writtenHead(table, pixelsPerStep);
     for (int row = 0; row < table.rows.size(); ++row) {
         out += field(QStringLiteral("row"), table.rows[row].name);
         for (int series = 0; series < table.series.size(); ++series)
-            out += writtenCell(table.cell(series, row), plot.at(series, row), reading.pixelsPerStep);
+            out += writtenCell(table.cell(series, row), plot.at(series, row), pixelsPerStep);
     }
     return out + QStringLiteral("<end>");
+}
+
+QString writtenTable(const ChartReading &reading)
+{
+    const bool asWritten = !reading.asRead || reading.pixelsPerStep <= 0 || reading.written.isEmpty();
+    return asWritten ? reading.written : writtenTable(reading.table, reading.pixelsPerStep);
 }
 
 } // namespace conclave::app

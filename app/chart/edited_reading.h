@@ -16,6 +16,9 @@ bool canBeEdited(const ChartReading &reading);
 /// was read is the one that was read.
 ChartReading withTable(const ChartReading &reading, const ChartTable &table);
 
+/// A table in the chart format, its places in steps of so many pixels.
+QString writtenTable(const ChartTable &table, double pixelsPerStep);
+
 /// The table in the chart format (training/MODEL.md), as a chart reader is told it when it is asked about it; empty: it cannot be.
 QString writtenTable(const ChartReading &reading);
 

@@ -30,7 +30,7 @@ AnswerWriter::AnswerWriter(const AnswerRequest &request, const engine::ModelInfo
         return;
     }
     const QSize size = images.back() ? QSize(images.back()->width, images.back()->height) : QSize();
-    m_parser.emplace(size, QSize(model.chartInputWidth, model.chartInputHeight), model.chartLocStep);
+    m_parser.emplace(size, QSize(model.chartInputWidth, model.chartInputHeight), model.chartLocStep, images.back());
 }
 
 void AnswerWriter::take(const engine::Event &event)

@@ -2,7 +2,8 @@
 
 #include <QObject>
 
-/// Charts from the model's words to a table, and what is made of it: test_chart_parser.cpp reads, test_chart_table.cpp edits and draws.
+/// Charts from the model's words to a table, and what is made of it: test_chart_parser.cpp reads, test_chart_table.cpp edits and
+/// draws, test_series_match.cpp looks at colours.
 class TestChartParser : public QObject
 {
     Q_OBJECT
@@ -69,4 +70,10 @@ private Q_SLOTS:
     void workbooksAreReadAgain();
     void chartsAreDrawnAnew_data();
     void chartsAreDrawnAnew();
+    void linesThatCrossKeepTheirColours();
+    void seriesFollowTheLegendsOrder();
+    void withoutALegendMarksStay_data();
+    void withoutALegendMarksStay();
+    void legendsInLinesAreFound();
+    void stacksWithAReversedLegendStay();
 };

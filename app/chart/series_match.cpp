@@ -1,0 +1,225 @@
+#include "app/chart/series_match.h"
+
+#include "app/chart/legend.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+namespace conclave::app
+{
+namespace
+{
+
+constexpr double kLeastSeen = 0.05; // a colour that is not there at all is still not impossible
+constexpr double kReversedShare = 0.6;
+constexpr double kGain = 1.2; // in logarithms: how much better other names must fit the colours of a row
+
+bool isColoured(ChartType type)
+{
+    switch (type) {
+    case ChartType::kBar:
+    case ChartType::kHorizontalBar:
+    case ChartType::kStacked:
+    case ChartType::kStacked100:
+    case ChartType::kHorizontalStacked:
+    case ChartType::kHorizontalStacked100:
+    case ChartType::kStackedArea:
+    case ChartType::kStackedArea100:
+    case ChartType::kArea:
+    case ChartType::kLine:
+    case ChartType::kStep:
+        return true;
+    default:
+        return false;
+    }
+}
+
+/// Where series change places from row to row: lines cross.
+bool crosses(ChartType type)
+{
+    return type == ChartType::kLine || type == ChartType::kStep || type == ChartType::kArea;
+}
+
+/// A point that has the mark's colour: a little inside, towards its base.
+QPointF inside(ChartType type, const ChartCell &cell, double step)
+{
+    const bool across =
+        type == ChartType::kHorizontalBar || type == ChartType::kHorizontalStacked || type == ChartType::kHorizontalStacked100;
+    if (type == ChartType::kLine || type == ChartType::kStep)
+        return cell.place;
+    const double in = (cell.value.value_or(0) < 0 ? -1 : 1) * 1.2 * step;
+    return cell.place + (across ? QPointF(-in, 0) : QPointF(0, in));
+}
+
+/// fit[mark][series]: how well a mark's colour is the series', as a logarithm. Marks are those of a row, or of all rows together.
+using Fits = QVector<QVector<double>>;
+using Order = QVector<int>; ///< the series of each mark
+
+double fitOf(const Fits &fits, const Order &order)
+{
+    double sum = 0;
+    for (int mark = 0; mark < order.size(); ++mark)
+        sum += fits[mark][order[mark]];
+    return sum;
+}
+
+/// Swaps series as long as that is better; from where the model put them, and from each mark's best free series.
+Order bestOrder(const Fits &fits)
+{
+    const int count = int(fits.size());
+    Order asRead(count);
+    std::iota(asRead.begin(), asRead.end(), 0);
+    Order greedy(count, -1);
+    QVector<bool> taken(count, false);
+    for (int round = 0; round < count; ++round) {
+        std::pair<int, int> best(-1, -1);
+        for (int mark = 0; mark < count; ++mark) {
+            for (int series = 0; series < count; ++series) {
+                if (greedy[mark] < 0 && !taken[series] && (best.first < 0 || fits[mark][series] > fits[best.first][best.second]))
+                    best = {mark, series};
+            }
+        }
+        greedy[best.first] = best.second;
+        taken[best.second] = true;
+    }
+    for (Order *order : {&asRead, &greedy}) {
+        bool better = true;
+        while (better) {
+            better = false;
+            for (int one = 0; one < count; ++one) {
+                for (int other = one + 1; other < count; ++other) {
+                    const double now = fits[one][(*order)[one]] + fits[other][(*order)[other]];
+                    const double swapped = fits[one][(*order)[other]] + fits[other][(*order)[one]];
+                    if (swapped > now + 1e-9) {
+                        std::swap((*order)[one], (*order)[other]);
+                        better = true;
+                    }
+                }
+            }
+        }
+    }
+    return fitOf(fits, greedy) > fitOf(fits, asRead) + 1e-9 ? greedy : asRead;
+}
+
+bool reorder(ChartRow &row, const Order &order)
+{
+    QVector<ChartCell> cells(row.cells.size());
+    bool changed = false;
+    for (int mark = 0; mark < order.size(); ++mark) {
+        cells[order[mark]] = row.cells[mark];
+        changed = changed || order[mark] != mark;
+    }
+    if (changed)
+        row.cells = cells;
+    return changed;
+}
+
+class Matcher
+{
+public:
+    Matcher(ChartTable &table, const engine::Image &picture, double step) : m_table(table), m_picture(picture), m_step(step) {}
+
+    bool match()
+    {
+        QVector<QVector<QPointF>> marks;
+        for (const ChartRow &row : m_table.rows) {
+            marks.append(QVector<QPointF>());
+            for (const ChartCell &cell : row.cells) {
+                if (cell.value)
+                    marks.back().append(inside(m_table.type, cell, m_step));
+            }
+        }
+        auto legend = findLegend(m_picture, marks, int(m_table.series.size()), m_step);
+        if (!legend)
+            return false;
+        QVector<Fits> fits = fitsOf(*legend);
+        if (isStacked(m_table.type) && isReversed(fits))
+            return false;
+        return crosses(m_table.type) ? matchRows(fits) : matchAll(fits);
+    }
+
+private:
+    QVector<Fits> fitsOf(const QVector<Swatch> &legend) const
+    {
+        QVector<Fits> out;
+        for (const ChartRow &row : m_table.rows) {
+            Fits fits;
+            for (const ChartCell &cell : row.cells) {
+                QVector<double> fit(legend.size(), 0.0);
+                for (int i = 0; cell.value && i < legend.size(); ++i)
+                    fit[i] = std::log(kLeastSeen + colourSeen(m_picture, inside(m_table.type, cell, m_step), legend[i].colour, m_step));
+                fits.append(fit);
+            }
+            out.append(fits);
+        }
+        return out;
+    }
+
+    /// The legend of a stack may name the uppermost part first. The table may then have its names in either order: who can tell?
+    bool isReversed(const QVector<Fits> &all) const
+    {
+        int marks = 0, fitting = 0;
+        for (const Fits &fits : all) {
+            for (int i = 0; i < fits.size(); ++i) {
+                const QVector<double> &fit = fits[i];
+                marks += *std::min_element(fit.begin(), fit.end()) < 0.0;
+                fitting += std::max_element(fit.begin(), fit.end()) - fit.begin() == fits.size() - 1 - i;
+            }
+        }
+        return fitting > kReversedShare * marks;
+    }
+
+    bool matchRows(const QVector<Fits> &all)
+    {
+        bool changed = false;
+        for (int row = 0; row < all.size(); ++row) {
+            const Order order = bestOrder(all[row]);
+            if (fitOf(all[row], order) > sumAsRead(all[row]) + kGain)
+                changed = reorder(m_table.rows[row], order) || changed;
+        }
+        return changed;
+    }
+
+    bool matchAll(const QVector<Fits> &all)
+    {
+        Fits sum(m_table.series.size(), QVector<double>(m_table.series.size(), 0.0));
+        for (const Fits &fits : all) {
+            for (int mark = 0; mark < fits.size(); ++mark) {
+                for (int series = 0; series < sum.size(); ++series)
+                    sum[mark][series] += fits[mark][series];
+            }
+        }
+        const Order order = bestOrder(sum);
+        if (fitOf(sum, order) <= sumAsRead(sum) + kGain * double(std::max<qsizetype>(1, all.size() / 2)))
+            return false;
+        bool changed = false;
+        for (ChartRow &row : m_table.rows)
+            changed = reorder(row, order) || changed;
+        return changed;
+    }
+
+    static double sumAsRead(const Fits &fits)
+    {
+        Order order(fits.size());
+        std::iota(order.begin(), order.end(), 0);
+        return fitOf(fits, order);
+    }
+
+    ChartTable &m_table;
+    const engine::Image &m_picture;
+    double m_step;
+};
+
+} // namespace
+
+bool matchSeries(ChartTable &table, const engine::Image &picture, double pixelsPerStep)
+{
+    const bool whole =
+        std::all_of(table.rows.begin(), table.rows.end(), [&](const ChartRow &row) { return row.cells.size() == table.series.size(); });
+    if (!isColoured(table.type) || table.series.size() < 2 || table.rows.isEmpty() || !whole)
+        return false;
+    return Matcher(table, picture, pixelsPerStep).match();
+}
+
+} // namespace conclave::app
