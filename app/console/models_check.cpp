@@ -29,6 +29,7 @@ constexpr int kPromptTokens = 512;
 constexpr int kAnswerTokens = 32;
 constexpr int kUsualContext = 8192;
 constexpr int kRepeats = 3;
+constexpr double kDiskSeconds = 0.2;
 
 /// One number of a forecast beside what came true.
 struct Told
@@ -40,14 +41,22 @@ struct Told
     std::vector<double> forecasts, truths; ///< of each time
 };
 
+/// What the machine did at one time.
+struct Look
+{
+    engine::MachineSpeed machine;
+    engine::DiskSpeed disk; ///< unknown: everything was in memory
+};
+
 struct Check
 {
     ModelForecast forecast;
-    engine::MachineSpeed machine; ///< before the first answer
+    Look look; ///< before the first answer
     engine::BenchmarkReport report;
-    double diskBytes = 0; ///< a second, measured before and after; 0: everything was in memory
     Told memory, prompt, answer;
-    Told experts; ///< of those an answer chose, the share found in memory; truth 0: all were
+    Told experts;                 ///< of those an answer chose, the share found in memory; truth 0: all were
+    Told promptReads, tokenReads; ///< bytes from disk, of a prompt and of a token of an answer,
+    Told promptWait, tokenWait;   ///< and seconds that nothing else was done meanwhile
 };
 
 double median(std::vector<double> values)
@@ -59,17 +68,17 @@ double median(std::vector<double> values)
     return *middle;
 }
 
-/// Speeds forecast for each repeat, and what they came to. `seconds` forecasts from one measurement of the machine; a repeat lies between
-/// two of them, for the speed of some machines wanders, as that of virtual ones does.
-Told speedOf(const QString &name, const engine::BenchmarkRow &row, std::span<const engine::MachineSpeed> machines,
-             const std::function<double(const engine::MachineSpeed &)> &seconds)
+/// Speeds forecast for each repeat, and what they came to. `seconds` forecasts from one look at the machine; a repeat lies between two of
+/// them, for the speed of some machines wanders, as that of virtual ones does.
+Told speedOf(const QString &name, const engine::BenchmarkRow &row, std::span<const Look> looks,
+             const std::function<double(const Look &)> &seconds)
 {
     std::vector<double> forecasts, truths, errors;
-    const bool between = machines.size() > row.seconds.size(); // else only before and after all of them
-    for (std::size_t i = 0; i < row.seconds.size() && !machines.empty(); ++i) {
+    const bool between = looks.size() > row.seconds.size(); // else only before and after all of them
+    for (std::size_t i = 0; i < row.seconds.size() && !looks.empty(); ++i) {
         const std::size_t before = between ? i : 0;
-        const std::size_t after = between ? i + 1 : machines.size() - 1;
-        const double told = (seconds(machines[before]) + seconds(machines[after])) / 2;
+        const std::size_t after = between ? i + 1 : looks.size() - 1;
+        const double told = (seconds(looks[before]) + seconds(looks[after])) / 2;
         if (told <= 0 || row.seconds[i] <= 0)
             continue;
         forecasts.push_back(1 / told);
@@ -80,12 +89,14 @@ Told speedOf(const QString &name, const engine::BenchmarkRow &row, std::span<con
 }
 
 /// Measured now, not remembered.
-double diskSpeed(const QString &file, const engine::ModelFootprint &footprint)
+engine::DiskSpeed diskSpeed(const QString &file, const engine::ModelFootprint &footprint)
 {
+    if (footprint.expertBytes > 0)
+        return engine::expertDiskSpeed(std::filesystem::path(file.toStdU16String()), footprint, kDiskSeconds);
     const QTemporaryDir folder;
     MachineStore store(folder.path());
     store.learnDisk(file, footprint);
-    return store.diskBytes(footprint);
+    return store.disk(footprint);
 }
 
 void readThrough(const QString &file)
@@ -124,59 +135,85 @@ engine::BenchmarkRequest benchmarkOf(const ModelForecast &forecast)
 class Watch
 {
 public:
-    Watch(std::unique_ptr<engine::MachineProbe> probe, engine::MachineSpeed first) : m_probe(std::move(probe)), m_machines{std::move(first)}
+    /// `disk` measures it, or is empty where nothing comes from it.
+    Watch(std::unique_ptr<engine::MachineProbe> probe, std::function<engine::DiskSpeed()> disk)
+        : m_probe(std::move(probe)), m_disk(std::move(disk))
     {
     }
 
-    /// What the probe keeps would take room from the model: then a look before and one after have to do.
-    void stop() { m_probe.reset(); }
-    bool stopped() const { return !m_probe; }
-    void add(engine::MachineSpeed machine) { m_machines.push_back(std::move(machine)); }
+    engine::Result<Look> look(engine::MachineWork work)
+    {
+        auto machine = m_probe->measure({}, work);
+        if (!machine)
+            return machine.takeError();
+        return Look{std::move(*machine), m_disk ? m_disk() : engine::DiskSpeed{}};
+    }
+
     /// Prompts come first, then as many answers.
     void watch(engine::BenchmarkRequest &bench)
     {
-        if (!m_probe)
-            return;
-        m_machines.clear();
-        bench.between = [this] {
-            if (auto now = m_probe->measure())
-                m_machines.push_back(std::move(*now));
+        bench.between = [this, prompts = bench.repeats + 1] {
+            const bool prompt = std::ssize(m_looks) < prompts;
+            if (auto now = look(prompt ? engine::MachineWork::kPrompts : engine::MachineWork::kAnswers))
+                m_looks.push_back(std::move(*now));
         };
     }
-    std::span<const engine::MachineSpeed> ofPrompts() const { return all().first(m_probe ? m_machines.size() / 2 : m_machines.size()); }
-    std::span<const engine::MachineSpeed> ofAnswers() const { return all().subspan(m_probe ? m_machines.size() / 2 : 0); }
+    /// What the probe keeps would take room from the model: then `before` all and `after` have to do.
+    void watchAround(Look before)
+    {
+        m_looks = {std::move(before)};
+        m_probe.reset();
+        m_around = true;
+    }
+    bool isAround() const { return m_around; }
+    void after(Look after) { m_looks.push_back(std::move(after)); }
+
+    std::span<const Look> ofPrompts() const { return std::span(m_looks).first(m_around ? m_looks.size() : m_looks.size() / 2); }
+    std::span<const Look> ofAnswers() const { return std::span(m_looks).subspan(m_around ? 0 : m_looks.size() / 2); }
 
 private:
-    std::span<const engine::MachineSpeed> all() const { return m_machines; }
-
     std::unique_ptr<engine::MachineProbe> m_probe;
-    std::vector<engine::MachineSpeed> m_machines;
+    std::function<engine::DiskSpeed()> m_disk;
+    std::vector<Look> m_looks;
+    bool m_around = false;
 };
+
+Told toldOnce(const QString &name, double forecast, double truth)
+{
+    return {name, forecast, truth, truth > 0 ? forecast / truth - 1 : 0, {}, {}};
+}
 
 void compare(Check &out, const engine::ModelFootprint &footprint, const engine::ExpertTrial &trial, const Watch &watch)
 {
     const quint64 budget = out.forecast.budgetBytes;
     const quint64 missing = out.forecast.memoryBytes > budget ? out.forecast.memoryBytes - budget : 0;
     const DiskReads reads = diskReads(footprint, missing, trial);
-    const auto pace = [&](const engine::MachineSpeed &machine) { return ModelPace(footprint, machine, reads, out.diskBytes); };
+    const auto pace = [&](const Look &look) { return ModelPace(footprint, look.machine, reads, look.disk); };
     const engine::BenchmarkRow &prompt = out.report.rows.front();
     const engine::BenchmarkRow &answer = out.report.rows.back();
     out.prompt = speedOf(QStringLiteral("prompt"), prompt, watch.ofPrompts(),
-                         [&](const engine::MachineSpeed &machine) { return pace(machine).promptSeconds(prompt.tokens) / prompt.tokens; });
-    out.answer = speedOf(QStringLiteral("answer"), answer, watch.ofAnswers(), [&](const engine::MachineSpeed &machine) {
-        return pace(machine).answerSeconds(answer.depth + answer.tokens / 2);
-    });
+                         [&](const Look &look) { return pace(look).promptSeconds(prompt.tokens) / prompt.tokens; });
+    out.answer = speedOf(QStringLiteral("answer"), answer, watch.ofAnswers(),
+                         [&](const Look &look) { return pace(look).answerSeconds(answer.depth + answer.tokens / 2); });
     if (answer.traffic.called > 0 && missing > 0) {
-        out.experts = {QStringLiteral("experts"), reads.found, double(answer.traffic.found) / double(answer.traffic.called), 0, {}, {}};
-        out.experts.error = out.experts.truth > 0 ? out.experts.forecast / out.experts.truth - 1 : 0;
+        const auto repeats = [](const engine::BenchmarkRow &row) { return double(std::max<std::size_t>(1, row.seconds.size())); };
+        out.experts = toldOnce(QStringLiteral("experts"), reads.found, double(answer.traffic.found) / double(answer.traffic.called));
+        out.promptReads = toldOnce(QStringLiteral("promptReads"), reads.prompt, double(prompt.traffic.bytesRead) / repeats(prompt));
+        out.tokenReads =
+            toldOnce(QStringLiteral("tokenReads"), reads.token, double(answer.traffic.bytesRead) / repeats(answer) / answer.tokens);
+        const auto wait = [](const Look &look, double bytes, double waits) {
+            return bytes / look.disk.bytes + waits * look.disk.waitSeconds;
+        };
+        out.promptWait = toldOnce(QStringLiteral("promptWait"), wait(watch.ofPrompts().front(), reads.prompt, reads.promptWaits),
+                                  prompt.traffic.secondsWaited / repeats(prompt));
+        out.tokenWait = toldOnce(QStringLiteral("tokenWait"), wait(watch.ofAnswers().front(), reads.token, reads.tokenWaits),
+                                 answer.traffic.secondsWaited / repeats(answer) / answer.tokens);
     }
     // Pictures were not shown, so that their memory was not taken.
     const quint64 whole = out.forecast.memoryBytes - footprint.pictureBytes - footprint.projectorBytes;
     const bool streams = missing > 0 && footprint.expertCount > 0;
     const quint64 told = streams ? heldBytes(footprint, whole, reads) : std::min(whole, budget);
-    out.memory = {QStringLiteral("memory"), double(told), double(answer.memoryBytes), 0, {}, {}};
-    if (out.memory.truth > 0)
-        out.memory.error = out.memory.forecast / out.memory.truth - 1;
+    out.memory = toldOnce(QStringLiteral("memory"), double(told), double(answer.memoryBytes));
 }
 
 engine::Result<Check> check(const QString &name, engine::EngineOptions options, const ModelsArguments &asked)
@@ -200,29 +237,30 @@ engine::Result<Check> check(const QString &name, engine::EngineOptions options, 
     auto probe = engine::createMachineProbe(options, needs);
     if (!probe)
         return probe.takeError();
-    auto first = (*probe)->measure(); // anew: it is not as fast now as it was when it was measured first
+    std::function<engine::DiskSpeed()> disk;
+    if (!fits)
+        disk = [&] { return diskSpeed(name, *footprint); };
+    Watch watch(std::move(*probe), disk);
+    auto first = watch.look(engine::MachineWork::kAll); // anew: it is not as fast now as it was when it was measured first
     if (!first)
         return first.takeError();
     Check out;
-    out.machine = *first;
-    out.forecast = forecastOf(*footprint, out.machine, request);
-    Watch watch(std::move(*probe), std::move(*first));
-    if (!fits && request.budgetBytes == 0)
-        watch.stop();
-    out.diskBytes = fits ? 0 : diskSpeed(name, *footprint);
+    out.look = *first;
+    out.forecast = forecastOf(*footprint, out.look.machine, request);
     engine::BenchmarkRequest bench = benchmarkOf(out.forecast);
-    watch.watch(bench);
+    if (fits || request.budgetBytes > 0)
+        watch.watch(bench);
+    else
+        watch.watchAround(std::move(*first));
     options.contextTokens = request.contextTokens;
     options.memoryBytes = request.budgetBytes;
     auto report = engine::benchmark(file, options, bench);
     if (!report)
         return report.takeError();
     out.report = std::move(*report);
-    if (!fits) // again, as disks wander like memory
-        out.diskBytes = (out.diskBytes + diskSpeed(name, *footprint)) / 2;
-    if (watch.stopped()) {
+    if (watch.isAround()) {
         if (auto last = engine::measureMachine(options, needs))
-            watch.add(std::move(*last));
+            watch.after({std::move(*last), disk()});
     }
     compare(out, *footprint, request.trial, watch);
     return out;
@@ -270,14 +308,15 @@ QByteArray jsonOf(const Check &check)
                     {"device", check.forecast.device},
                     {"contextTokens", check.forecast.contextTokens},
                     {"verdict", verdictName(check.forecast.verdict)}};
-    for (const Told *told : {&check.memory, &check.prompt, &check.answer, &check.experts})
+    for (const Told *told : {&check.memory, &check.prompt, &check.answer, &check.experts, &check.promptReads, &check.tokenReads,
+                             &check.promptWait, &check.tokenWait})
         out[told->name] = QJsonObject{{"forecast", told->forecast},
                                       {"truth", told->truth},
                                       {"error", told->error},
                                       {"forecasts", numbers(told->forecasts)},
                                       {"truths", numbers(told->truths)}};
     QJsonArray types;
-    for (const engine::MachineSpeed::Type &type : check.machine.types)
+    for (const engine::MachineSpeed::Type &type : check.look.machine.types)
         types.append(QJsonObject{{"type", textOf(type.type)},
                                  {"denseBytes", type.denseBytes},
                                  {"expertBytes", type.expertBytes},
@@ -285,20 +324,21 @@ QByteArray jsonOf(const Check &check)
                                  {"expertOperations", type.expertOperations},
                                  {"fewExpertOperations", type.fewExpertOperations}});
     QJsonArray contexts;
-    for (const engine::MachineSpeed::Context &context : check.machine.contexts)
+    for (const engine::MachineSpeed::Context &context : check.look.machine.contexts)
         contexts.append(QJsonObject{
             {"type", textOf(context.type)}, {"operations", context.operations}, {"promptOperations", context.promptOperations}});
-    out["machine"] = QJsonObject{{"readBytes", check.machine.readBytes},
-                                 {"opSeconds", check.machine.opSeconds},
-                                 {"smallValues", check.machine.smallValues},
-                                 {"routerLogits", check.machine.routerLogits},
-                                 {"streamValues", check.machine.streamValues},
-                                 {"narrowBytes", check.machine.narrowBytes},
-                                 {"wideBytes", check.machine.wideBytes},
-                                 {"mappedExpertSeconds", check.machine.mappedExpertSeconds},
-                                 {"mappedDenseSeconds", check.machine.mappedDenseSeconds},
-                                 {"diskBytes", check.diskBytes},
-                                 {"memoryLimit", double(check.machine.limitBytes)},
+    out["machine"] = QJsonObject{{"readBytes", check.look.machine.readBytes},
+                                 {"opSeconds", check.look.machine.opSeconds},
+                                 {"smallValues", check.look.machine.smallValues},
+                                 {"routerLogits", check.look.machine.routerLogits},
+                                 {"streamValues", check.look.machine.streamValues},
+                                 {"narrowBytes", check.look.machine.narrowBytes},
+                                 {"wideBytes", check.look.machine.wideBytes},
+                                 {"mappedExpertSeconds", check.look.machine.mappedExpertSeconds},
+                                 {"mappedDenseSeconds", check.look.machine.mappedDenseSeconds},
+                                 {"diskBytes", check.look.disk.bytes},
+                                 {"diskWaitSeconds", check.look.disk.waitSeconds},
+                                 {"memoryLimit", double(check.look.machine.limitBytes)},
                                  {"budget", double(check.forecast.budgetBytes)},
                                  {"types", types},
                                  {"contexts", contexts}};

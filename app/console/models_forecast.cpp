@@ -127,7 +127,7 @@ int modelsForecastCommand(const Arguments &arguments)
             if (auto trial = TrialStore(dataFolder()).learn(file, *footprint))
                 request.trial = std::move(*trial);
         }
-        request.diskBytes = machine.diskBytes(*footprint);
+        request.disk = machine.disk(*footprint);
         forecast = forecastOf(*footprint, machine.speed(), request);
     } else {
         forecast = refusedForecast(footprint.error());

@@ -135,6 +135,10 @@ DiskReads diskReads(const engine::ModelFootprint &footprint, quint64 missingByte
         out.found = shares.found;
         out.token = expert * (1 - shares.found);
         out.prompt = double(footprint.expertBytes) * shares.prompt;
+        // A layer waits unless all experts that a token chose in it are there.
+        const double layers = double(footprint.expertCount) / std::max(1, footprint.model.experts);
+        out.tokenWaits = layers * (1 - std::pow(shares.found, footprint.model.expertsUsed));
+        out.promptWaits = out.prompt > 0 ? layers : 0;
         return out;
     }
     // Tables are pushed out first: of them a token reads a row.
@@ -150,30 +154,31 @@ quint64 heldBytes(const engine::ModelFootprint &footprint, quint64 wholeBytes, c
     return wholeBytes - std::min<quint64>(wholeBytes, footprint.expertBytes) + quint64(reads.held) * footprint.slotBytes;
 }
 
-ModelPace::ModelPace(const engine::ModelFootprint &footprint, const engine::MachineSpeed &machine, const DiskReads &reads, double diskBytes)
-    : m_footprint(footprint), m_machine(machine), m_reads(reads), m_diskBytes(diskBytes)
+ModelPace::ModelPace(const engine::ModelFootprint &footprint, const engine::MachineSpeed &machine, const DiskReads &reads,
+                     engine::DiskSpeed disk)
+    : m_footprint(footprint), m_machine(machine), m_reads(reads), m_disk(disk)
 {
     if (!reads.fits && footprint.expertBytes > 0)
         m_machine.wideBytes = m_machine.mappedExpertSeconds = m_machine.mappedDenseSeconds = 0; // nothing is mapped
 }
 
 /// A layer waits for its experts before it computes.
-double ModelPace::withDisk(double seconds, double bytes) const
+double ModelPace::withDisk(double seconds, double bytes, double waits) const
 {
     if (m_reads.fits || seconds <= 0)
         return seconds;
-    return m_diskBytes > 0 ? seconds + bytes / m_diskBytes : 0;
+    return m_disk.bytes > 0 ? seconds + bytes / m_disk.bytes + waits * m_disk.waitSeconds : 0;
 }
 
 double ModelPace::answerSeconds(int position) const
 {
-    return withDisk(engine::decodeSeconds(m_footprint, m_machine, position), m_reads.token);
+    return withDisk(engine::decodeSeconds(m_footprint, m_machine, position), m_reads.token, m_reads.tokenWaits);
 }
 
 double ModelPace::promptSeconds(int tokens) const
 {
     const int chunks = (tokens + kPrompt - 1) / kPrompt;
-    return withDisk(engine::prefillSeconds(m_footprint, m_machine, tokens), m_reads.prompt * chunks);
+    return withDisk(engine::prefillSeconds(m_footprint, m_machine, tokens), m_reads.prompt * chunks, m_reads.promptWaits * chunks);
 }
 
 ModelForecast forecastOf(const engine::ModelFootprint &footprint, const engine::MachineSpeed &machine, const ForecastRequest &request)
@@ -201,7 +206,7 @@ ModelForecast forecastOf(const engine::ModelFootprint &footprint, const engine::
     addPart(out, Kind::kVision, Place::kMapped, footprint.projectorBytes);
     addPart(out, Kind::kVision, Place::kMemory, footprint.pictureBytes);
     addPart(out, Kind::kWork, Place::kMemory, footprint.workBytes + footprint.vocabularyBytes);
-    const ModelPace pace(footprint, machine, diskReads(footprint, missing, request.trial), request.diskBytes);
+    const ModelPace pace(footprint, machine, diskReads(footprint, missing, request.trial), request.disk);
     out.tokensPerSecond = perSecond(pace.answerSeconds(std::min(kShortContext, out.contextTokens)));
     out.fullTokensPerSecond = perSecond(pace.answerSeconds(out.contextTokens));
     out.promptPerSecond = perSecond(pace.promptSeconds(kPrompt), kPrompt);

@@ -61,7 +61,7 @@ struct ForecastRequest
 {
     int contextTokens = 8192;
     quint64 budgetBytes = 0;   ///< 0: what this machine has, less what it needs itself
-    double diskBytes = 0;      ///< a second that such a model's weights come from disk with; 0: not known
+    engine::DiskSpeed disk;    ///< with which such a model's weights come from disk
     engine::ExpertTrial trial; ///< of its routers; without rooms each expert is taken to be as likely chosen as another
 };
 
@@ -71,11 +71,12 @@ quint64 usualBudget(quint64 memoryBytes, quint64 limitBytes);
 /// What has to be read from disk again and again where a model does not fit.
 struct DiskReads
 {
-    bool fits = true;  ///< nothing has
-    int held = 0;      ///< experts that there is room for, and
-    double found = 1;  ///< share of those chosen for an answer that are among them
-    double token = 0;  ///< bytes for each token of an answer
-    double prompt = 0; ///< bytes for each 512 tokens of a prompt
+    bool fits = true;                       ///< nothing has
+    int held = 0;                           ///< experts that there is room for, and
+    double found = 1;                       ///< share of those chosen for an answer that are among them
+    double token = 0;                       ///< bytes for each token of an answer,
+    double prompt = 0;                      ///< and for each 512 tokens of a prompt;
+    double tokenWaits = 0, promptWaits = 0; ///< layers that wait for some of these
 };
 /// `missingBytes`: by how much it does not fit. `trial`: see ForecastRequest.
 DiskReads diskReads(const engine::ModelFootprint &footprint, quint64 missingBytes, const engine::ExpertTrial &trial = {});
@@ -87,18 +88,18 @@ quint64 heldBytes(const engine::ModelFootprint &footprint, quint64 wholeBytes, c
 class ModelPace
 {
 public:
-    ModelPace(const engine::ModelFootprint &footprint, const engine::MachineSpeed &machine, const DiskReads &reads, double diskBytes);
+    ModelPace(const engine::ModelFootprint &footprint, const engine::MachineSpeed &machine, const DiskReads &reads, engine::DiskSpeed disk);
 
     double answerSeconds(int position) const; ///< of a token; 0: not known
     double promptSeconds(int tokens) const;   ///< of all; 0: not known
 
 private:
-    double withDisk(double seconds, double bytes) const;
+    double withDisk(double seconds, double bytes, double waits) const;
 
     const engine::ModelFootprint &m_footprint;
     engine::MachineSpeed m_machine;
     DiskReads m_reads;
-    double m_diskBytes;
+    engine::DiskSpeed m_disk;
 };
 
 ModelForecast forecastOf(const engine::ModelFootprint &footprint, const engine::MachineSpeed &machine, const ForecastRequest &request);

@@ -115,7 +115,7 @@ void ForecastLog::takeAnswer(const AnswerEnd &end)
         reads = diskReads(*m_footprint, missing, TrialStore(m_folder).find(m_model));
         outcome.forecastBytes = heldBytes(*m_footprint, outcome.forecastBytes, reads);
     }
-    const ModelPace pace(*m_footprint, machine.speed(), reads, machine.diskBytes(*m_footprint));
+    const ModelPace pace(*m_footprint, machine.speed(), reads, machine.disk(*m_footprint));
     const double seconds = pace.answerSeconds(tokens - figures.generatedTokens / 2);
     outcome.forecastSpeed = seconds > 0 ? 1 / seconds : 0;
     outcome.speed = figures.decodeRate();

@@ -22,8 +22,6 @@ namespace conclave::app
 namespace
 {
 
-constexpr int kMachineFormat = 4;
-
 /// Numbers of a machine, by their names in the file.
 constexpr std::pair<const char *, double engine::MachineSpeed::*> kMachineNumbers[] = {
     {"readBytes", &engine::MachineSpeed::readBytes},
@@ -155,20 +153,23 @@ MachineStore::MachineStore(const QString &folder) : m_file(folder + QStringLiter
     m_speed.memoryBytes = engine::machineMemory();
     m_speed.limitBytes = engine::memoryLimit();
     const QJsonObject json = readJsonFile(m_file);
-    if (json.value(QStringLiteral("format")).toInt() != kMachineFormat)
+    if (json.value(QStringLiteral("format")).toInt() != kFormat)
         return;
     m_speed.device = json.value(QStringLiteral("device")).toString().toStdString();
     readNumbers(json, kMachineNumbers, m_speed);
-    m_diskBytes = speedIn(json, "diskBytes");
-    m_expertDiskBytes = speedIn(json, "expertDiskBytes");
+    m_disk = {speedIn(json, "diskBytes"), 0};
+    m_expertDisk = {speedIn(json, "expertDiskBytes"), speedIn(json, "expertDiskWait")};
     m_speed.types = fromJson(json.value(QStringLiteral("types")), kTypeNumbers);
     m_speed.contexts = fromJson(json.value(QStringLiteral("contexts")), kContextNumbers);
 }
 
 void MachineStore::save() const
 {
-    QJsonObject json{
-        {"format", kMachineFormat}, {"device", textOf(m_speed.device)}, {"diskBytes", m_diskBytes}, {"expertDiskBytes", m_expertDiskBytes}};
+    QJsonObject json{{"format", kFormat},
+                     {"device", textOf(m_speed.device)},
+                     {"diskBytes", m_disk.bytes},
+                     {"expertDiskBytes", m_expertDisk.bytes},
+                     {"expertDiskWait", m_expertDisk.waitSeconds}};
     writeNumbers(m_speed, kMachineNumbers, json);
     json["types"] = toJson(m_speed.types, kTypeNumbers);
     json["contexts"] = toJson(m_speed.contexts, kContextNumbers);
@@ -207,12 +208,13 @@ engine::Result<engine::Done> MachineStore::learn(engine::MachineNeeds needs)
 
 void MachineStore::learnDisk(const QString &file, const engine::ModelFootprint &footprint)
 {
-    if (diskBytes(footprint) > 0)
+    if (disk(footprint).bytes > 0)
         return;
-    const bool experts = footprint.expertBytes > 0;
-    const double speed = experts ? engine::expertDiskSpeed(std::filesystem::path(file.toStdU16String()), footprint) : mappedDiskSpeed(file);
-    (experts ? m_expertDiskBytes : m_diskBytes) = speed;
-    if (speed > 0)
+    if (footprint.expertBytes > 0)
+        m_expertDisk = engine::expertDiskSpeed(std::filesystem::path(file.toStdU16String()), footprint);
+    else
+        m_disk = {mappedDiskSpeed(file), 0};
+    if (disk(footprint).bytes > 0)
         save();
 }
 

@@ -14,8 +14,8 @@ public:
     explicit MachineStore(const QString &folder);
 
     const engine::MachineSpeed &speed() const { return m_speed; }
-    /// A second, of weights of such a model that are not in memory; 0: not measured.
-    double diskBytes(const engine::ModelFootprint &footprint) const { return footprint.expertBytes > 0 ? m_expertDiskBytes : m_diskBytes; }
+    /// Of weights of such a model that are not in memory; unknown: not measured.
+    engine::DiskSpeed disk(const engine::ModelFootprint &footprint) const { return footprint.expertBytes > 0 ? m_expertDisk : m_disk; }
 
     /// Measures what is missing of these needs: nothing, if it is all known for this device. About half a second a type.
     engine::Result<engine::Done> learn(engine::MachineNeeds needs);
@@ -23,13 +23,14 @@ public:
     /// touching the mapped file. Once.
     void learnDisk(const QString &file, const engine::ModelFootprint &footprint);
 
+    static constexpr int kFormat = 5; ///< of machine.json; others are not read
+
 private:
     void save() const;
 
     QString m_file;
     engine::MachineSpeed m_speed;
-    double m_diskBytes = 0;
-    double m_expertDiskBytes = 0;
+    engine::DiskSpeed m_disk, m_expertDisk;
 };
 
 } // namespace conclave::app

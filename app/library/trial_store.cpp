@@ -12,7 +12,7 @@ namespace conclave::app
 namespace
 {
 
-constexpr int kTrialFormat = 1;
+constexpr int kTrialFormat = 2;
 
 QString nameOf(const QFileInfo &file)
 {

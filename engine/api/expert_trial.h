@@ -25,12 +25,13 @@ struct ExpertTrial
     ExpertShares at(double held) const;
 };
 
-/// Has the model compute 128 to 512 tokens with few of its routed experts: as many of each layer as one token gets stand in for all, the
-/// others stay on disk. Everything else is there, routers included, and what they choose is noted, then played through for rooms of several
-/// sizes by the rules of the ExpertCache. An estimate, for with other experts the residual stream is another one, and the tokens mean
-/// nothing; how good, says engine/README.md. `footprint` is that of the file. Reads all weights but those experts. Errors as openEngine's;
-/// kCancelled; kInvalidRequest for a model without experts, with too short a context, or of which a token takes so much (4 GB, 31 billion
-/// operations) that it would be more than some seconds' work: there experts are taken to be chosen alike.
+/// Has the model compute 128 to 2048 tokens with few of its routed experts: as many of each layer as come in some seconds, at least as many
+/// as one token gets, stand in for all, the others stay on disk. Everything else is there, routers included, and what they choose is noted,
+/// then played through for rooms of several sizes by the rules of the ExpertCache. An estimate, for with other experts the residual stream
+/// is another one, and the tokens mean nothing; how good, says engine/README.md. `footprint` is that of the file. Reads all weights but
+/// those experts. Errors as openEngine's; kCancelled; kInvalidRequest for a model without experts, with too short a context, or of which a
+/// token takes so much (4 GB, 31 billion operations) that it would be more than some seconds' work: there experts are taken to be chosen
+/// alike.
 Result<ExpertTrial> tryExperts(const std::filesystem::path &file, const EngineOptions &options, const ModelFootprint &footprint,
                                std::stop_token stop = {});
 

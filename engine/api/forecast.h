@@ -138,22 +138,37 @@ struct MachineNeeds
 /// Types that decide its speed, and its file.
 MachineNeeds needsOf(const ModelFootprint &footprint, const std::filesystem::path &file = {});
 
+/// What a machine is measured for.
+enum class MachineWork
+{
+    kAll,
+    kPrompts, ///< many tokens at a time
+    kAnswers, ///< one token at a time
+};
+
 /// Measures a machine as often as asked: what it needs for that it keeps, half a gigabyte.
 class MachineProbe
 {
 public:
     virtual ~MachineProbe() = default;
-    /// About a second a type. kCancelled, kOutOfMemory.
-    virtual Result<MachineSpeed> measure(std::stop_token stop = {}) = 0;
+    /// About half a second a type. What `work` does not need is told as it was measured last. kCancelled, kOutOfMemory.
+    virtual Result<MachineSpeed> measure(std::stop_token stop = {}, MachineWork work = MachineWork::kAll) = 0;
 };
 Result<std::unique_ptr<MachineProbe>> createMachineProbe(const EngineOptions &options, const MachineNeeds &needs);
 
 /// Measures once.
 Result<MachineSpeed> measureMachine(const EngineOptions &options, const MachineNeeds &needs, std::stop_token stop = {});
 
-/// Bytes a second that the experts of `file` come with while they are streamed: those that a token chose in a layer are read together, past
-/// the page cache. About half a second. 0: not known.
-double expertDiskSpeed(const std::filesystem::path &file, const ModelFootprint &footprint);
+/// How weights come from disk.
+struct DiskSpeed
+{
+    double bytes = 0;       ///< a second; 0: not known
+    double waitSeconds = 0; ///< that it takes besides, each time that something is waited for, however little
+};
+
+/// How experts of `file` come while they are streamed, those of a token in a layer together, past the page cache: one of them and as many
+/// as a token chooses are read by turns, for about `seconds`.
+DiskSpeed expertDiskSpeed(const std::filesystem::path &file, const ModelFootprint &footprint, double seconds = 0.5);
 
 /// Name of the device that models are computed on.
 std::string machineName(const EngineOptions &options = {});

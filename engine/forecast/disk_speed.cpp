@@ -14,8 +14,8 @@ namespace
 
 using Clock = std::chrono::steady_clock;
 
-constexpr double kSeconds = 0.5;
 constexpr int kMostTogether = 64;
+constexpr int kMatrices = 3; ///< of an expert: gate, up and down
 
 /// The routed experts' tensors of a file, and a generator to choose among them.
 class ExpertReads
@@ -57,39 +57,57 @@ private:
     std::uint64_t m_random = 88172645463325252ULL;
 };
 
+/// Through both points; where they contradict each other, through the larger one and nothing.
+DiskSpeed straightLine(double fewSeconds, double fewBytes, double manySeconds, double manyBytes)
+{
+    const double each = manyBytes > fewBytes ? (manySeconds - fewSeconds) / (manyBytes - fewBytes) : 0;
+    const double wait = fewSeconds - each * fewBytes;
+    if (each > 0 && wait >= 0)
+        return {1 / each, wait};
+    return {manySeconds > 0 ? manyBytes / manySeconds : 0, 0};
+}
+
 } // namespace
 
-double expertDiskSpeed(const std::filesystem::path &path, const ModelFootprint &footprint)
+DiskSpeed expertDiskSpeed(const std::filesystem::path &path, const ModelFootprint &footprint, double seconds)
 {
     auto file = GgufFile::open(path);
     auto files = file ? WeightFiles::open(*file, true, true) : Result<std::unique_ptr<WeightFiles>>(file.takeError());
     if (!files)
-        return 0;
+        return {};
     ExpertReads reads(*file);
     const std::size_t room = (reads.most() / FileRead::kAlignment + 2) * FileRead::kAlignment;
-    const int together = 3 * std::clamp(footprint.model.expertsUsed, 1, kMostTogether); // gate, up and down
-    auto memory = reads.most() > 0 ? ReservedMemory::reserve(room * static_cast<std::size_t>(together)) : std::nullopt;
+    const int chosen = std::clamp(footprint.model.expertsUsed, 2, kMostTogether);
+    auto memory = reads.most() > 0 ? ReservedMemory::reserve(room * static_cast<std::size_t>(chosen * kMatrices)) : std::nullopt;
     if (!memory)
-        return 0;
-    double bytes = 0;
-    const auto start = Clock::now();
-    double seconds = 0;
-    for (bool warm = false; seconds < kSeconds; warm = true) { // the first turn touches the memory
+        return {};
+    /// Seconds and bytes of all turns.
+    struct Sum
+    {
+        double seconds = 0, bytes = 0;
+        int turns = 0;
+    };
+    const auto turn = [&](int experts, Sum &sum) {
         std::vector<WeightFiles::Stretch> stretches;
-        for (int i = 0; i < together; ++i)
+        for (int i = 0; i < experts * kMatrices; ++i)
             stretches.push_back(reads.any(memory->data() + static_cast<std::size_t>(i) * room));
         const auto begin = Clock::now();
         if (!(*files)->readNow(stretches))
-            return 0;
-        if (!warm)
-            continue;
-        seconds += std::chrono::duration<double>(Clock::now() - begin).count();
+            return false;
+        sum.seconds += std::chrono::duration<double>(Clock::now() - begin).count();
         for (const WeightFiles::Stretch &one : stretches)
-            bytes += static_cast<double>(one.bytes);
-        if (std::chrono::duration<double>(Clock::now() - start).count() > 4 * kSeconds)
-            break; // a slow disk
+            sum.bytes += static_cast<double>(one.bytes);
+        ++sum.turns;
+        return true;
+    };
+    Sum one, many, warm;
+    if (!turn(chosen, warm)) // which touches the memory
+        return {};
+    while (one.turns == 0 || one.seconds + many.seconds < seconds) {
+        if (!turn(1, one) || !turn(chosen, many))
+            return {};
     }
-    return seconds > 0 ? bytes / seconds : 0;
+    return straightLine(one.seconds / one.turns, one.bytes / one.turns, many.seconds / many.turns, many.bytes / many.turns);
 }
 
 } // namespace conclave::engine

@@ -37,6 +37,11 @@ public:
     /// Median seconds of one call, after one that warms up. A call that wants its weights from memory, as a model finds them, takes others
     /// each time. 0: it cannot be computed here.
     double seconds(int repeats, const std::function<kernels::Status(kernels::Queue &)> &work);
+    /// Of `amount` a second; 0 where the seconds are not known.
+    static double rate(double amount, double seconds) { return seconds > 0 ? amount / seconds : 0; }
+
+    static constexpr int kRepeats = 5;
+    static constexpr int kFewRepeats = 3; ///< of what takes long enough to be sure of
 
 private:
     kernels::Tensor filledIn(kernels::Buffer *memory, kernels::DType type, std::initializer_list<std::int64_t> shape);

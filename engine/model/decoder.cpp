@@ -93,8 +93,8 @@ Result<Done> Decoder::prepare(const RouterConfig &routing, int widestFeedForward
     m_images.reserve(Scratch::kChunk);
     m_chosen.resize(static_cast<std::size_t>(Scratch::kChunk) * static_cast<std::size_t>(std::max(sizes.mostExperts, 1)));
     m_margins.resize(Scratch::kChunk);
-    if (m_options.standIns && routing.experts > 0) {
-        m_standIns = StandInExperts::create(m_device, routing.most());
+    if (m_options.standIns > 0 && m_options.standIns < routing.experts) {
+        m_standIns = StandInExperts::create(m_device, routing.most(), m_options.standIns);
         if (!m_standIns)
             return outOfMemory("the model's working memory");
     }

@@ -130,7 +130,7 @@ struct ModelOptions
     float expertShare = 1.0F;
     std::optional<ExpertStreaming> streaming = std::nullopt; ///< unset: weights are used where the file is mapped
     bool foretell = false;                                   ///< see EngineOptions
-    bool standIns = false; ///< a few experts of each layer do the work of all, to tell what routers choose (api/expert_trial.h)
+    int standIns = 0; ///< above 0: so many experts of each layer do the work of all, to tell what routers choose (api/expert_trial.h)
 };
 
 /// Builds the model of `file` for its general.architecture; file and device must outlive it. Errors as openEngine's.

@@ -66,6 +66,8 @@ public:
     static constexpr double kWorthGuessing = 0.6;
     static constexpr unsigned kTriedEvery = 8;
     bool expects() const { return m_settings.ahead; }
+    /// With so many choices for each expert of a layer hardly one is left out: all of the next layer are expected.
+    static constexpr std::size_t kChoicesForAll = 4;
     /// Waits for experts of the layer begun. `places` gets the slot of each of `chosen`, as given to `begin`, or -1 where the expert is not
     /// there this time. After a failure, of which takeFailure tells more, the layer must be begun anew.
     kernels::Status load(std::span<const std::int32_t> chosen, std::span<std::int32_t> places);

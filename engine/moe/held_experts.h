@@ -23,6 +23,11 @@ public:
     /// The experts that the tokens of a pass chose in a layer, in any order, -1 for none. Layers come in ascending order.
     void choose(int layer, std::span<const std::int32_t> chosen);
 
+    bool holds(int layer, std::int32_t expert) const
+    {
+        return m_holds[static_cast<std::size_t>(layer)][static_cast<std::size_t>(expert)] != 0;
+    }
+    std::size_t room() const { return m_slots.size(); }
     std::uint64_t called() const { return m_called; } ///< experts that layers asked for, each once a pass
     std::uint64_t missed() const { return m_missed; } ///< of these, not held
 

@@ -111,6 +111,7 @@ private Q_SLOTS:
     void machineSpeedsAreKept();
     void whatRoutersChooseIsTriedOnce();
     void outcomesAreKeptBesideForecasts();
+    void outcomesOfStreamedExpertsAreKeptBesideForecasts();
     void aModelFileIsHashedOnce();
     void aModelFileIsCheckedAgain();
 };
@@ -447,7 +448,7 @@ void TestLibrary::forecastsJudge()
     QFETCH(int, memoryGigabytes);
     QFETCH(QString, verdict);
     ForecastRequest request;
-    request.diskBytes = 1e9;
+    request.disk = {1e9, 0};
     const ModelForecast forecast = forecastOf(footprintOf(quint64(denseGigabytes * 1e9), quint64(expertGigabytes * 1e9)),
                                               machineOf(quint64(memoryGigabytes) * 1'000'000'000U), request);
     QCOMPARE(verdictName(forecast.verdict), verdict);
@@ -481,11 +482,20 @@ void TestLibrary::whatLacksRoomIsReadFromDisk()
     QCOMPARE(diskReads(footprint, 8'000'000'000, trial).token, 1e9 * (1 - 0.9));
     QCOMPARE(diskReads(footprint, 8'000'000'000, trial).prompt, 4e9);
     const engine::MachineSpeed speed = machineOf(64'000'000'000U);
-    const ModelPace whole(footprint, speed, {}, 0);
-    const ModelPace half(footprint, speed, diskReads(footprint, 8'000'000'000), 2e9);
+    const ModelPace whole(footprint, speed, {}, {});
+    const ModelPace half(footprint, speed, diskReads(footprint, 8'000'000'000), {2e9, 0});
     QCOMPARE(half.answerSeconds(100), whole.answerSeconds(100) + 0.25);
-    QCOMPARE(half.promptSeconds(1024), whole.promptSeconds(1024) + 8);                                     // two parts of 512
-    QCOMPARE(ModelPace(footprint, speed, diskReads(footprint, 8'000'000'000), 0).answerSeconds(100), 0.0); // a disk that is not known
+    QCOMPARE(half.promptSeconds(1024), whole.promptSeconds(1024) + 8);                                      // two parts of 512
+    QCOMPARE(ModelPace(footprint, speed, diskReads(footprint, 8'000'000'000), {}).answerSeconds(100), 0.0); // a disk that is not known
+    // Each layer that misses one of the experts that it chose waits for the disk by itself.
+    footprint.model.experts = 64;
+    footprint.model.expertsUsed = 4;
+    const double layers = footprint.expertCount / 64.0;
+    const DiskReads few = diskReads(footprint, 8'000'000'000, trial);
+    QCOMPARE(few.tokenWaits, layers * (1 - 0.9 * 0.9 * 0.9 * 0.9));
+    QCOMPARE(few.promptWaits, layers);
+    const ModelPace waits(footprint, speed, few, {2e9, 1e-3});
+    QCOMPARE(waits.answerSeconds(100), whole.answerSeconds(100) + 0.1e9 / 2e9 + few.tokenWaits * 1e-3);
     engine::ModelFootprint dense = footprintOf(2'000'000'000, 0);
     dense.tableBytes = 1'000'000'000; // of which a token reads a row
     QCOMPARE(diskReads(dense, 1'000'000'000).token, 0.0);
@@ -544,7 +554,8 @@ void TestLibrary::machineSpeedsAreKept()
     QVERIFY(second.speed().findContext("Q8_0") != nullptr && second.speed().findContext("F16") != nullptr);
     QCOMPARE(second.speed().find("Q8_0")->denseBytes, first.speed().find("Q8_0")->denseBytes);
     write(folder.filePath(QStringLiteral("machine.json")),
-          "{\"format\": 4, \"readBytes\": -3, \"types\": [{\"type\": \"Q8_0\", \"denseBytes\": 1e99}]}");
+          "{\"format\": " + QByteArray::number(MachineStore::kFormat) +
+              ", \"readBytes\": -3, \"types\": [{\"type\": \"Q8_0\", \"denseBytes\": 1e99}]}");
     const MachineStore spoilt(folder.path());
     QCOMPARE(spoilt.speed().readBytes, 0.0);
     QCOMPARE(spoilt.speed().types.front().denseBytes, 0.0);
@@ -607,6 +618,71 @@ void TestLibrary::outcomesAreKeptBesideForecasts()
     QCOMPARE(later.outcomes().size(), log.outcomes().size());
     QCOMPARE(later.latest(kLlama)->forecastBytes, outcome->forecastBytes);
     QVERIFY(!later.latest(kTiny));
+}
+
+/// A model larger than this machine, whose experts came from disk: what is kept beside its answer is what was forecast before loading, with
+/// the experts that there is room for and what the disk takes. An answer that read nothing from disk is held against memory's speed.
+void TestLibrary::outcomesOfStreamedExpertsAreKeptBesideForecasts()
+{
+    const QTemporaryDir folder;
+    const QString file = folder.filePath(QStringLiteral("large.gguf"));
+    const std::filesystem::path path(file.toStdU16String());
+    engine::SynthesisRequest full;
+    full.shape = "deepseek-v4-flash";
+    full.hole = true;
+    QVERIFY(engine::synthesise(path, full).ok());
+    write(folder.filePath(QStringLiteral("machine.json")),
+          "{\"format\": " + QByteArray::number(MachineStore::kFormat) +
+              R"(, "device": "CPU", "readBytes": 4e10, "expertDiskBytes": 2e9, "expertDiskWait": 1e-3,
+        "contexts": [{"type": "F16", "operations": 1e11, "promptOperations": 2e11}], "types": [{"type": "MXFP4", "denseBytes": 3e10,
+        "expertBytes": 2.5e10, "denseOperations": 8e11, "expertOperations": 6e11, "fewExpertOperations": 3e11}]})");
+    const MachineStore machine(folder.path());
+    const auto footprint = engine::modelFootprint(path);
+    QVERIFY(footprint.ok());
+    ForecastRequest request;
+    request.contextTokens = 256;
+    request.disk = machine.disk(*footprint);
+    const ModelForecast told = forecastOf(*footprint, machine.speed(), request);
+    if (told.verdict != ModelForecast::Verdict::kSlow)
+        QSKIP(qPrintable(QStringLiteral("this machine is %1 for a model of 150 GB, where it should be too small for its experts alone")
+                             .arg(verdictName(told.verdict))));
+
+    const auto outcomeOf = [&](std::uint64_t called) -> std::optional<ForecastOutcome> {
+        tests::Script script = tests::chatScript("one two three four five six seven eight nine ten eleven twelve");
+        script.statistics.promptTokens = 246;
+        script.statistics.decodeTime = std::chrono::milliseconds(500);
+        script.statistics.memoryBytes = 16'000'000'000;
+        script.statistics.expertTraffic = {called, called / 2, 0, 0, called * 1'000'000, 0.1};
+        InferenceWorker worker(
+            [script](const QString &) -> engine::Result<std::unique_ptr<engine::Engine>> { return tests::makeScriptedEngine(script); });
+        ForecastLog log(folder.path());
+        log.follow(worker);
+        worker.loadModel(file);
+        QSignalSpy ended(&worker, &InferenceWorker::answerEnded);
+        QSignalSpy changed(&log, &ForecastLog::changed);
+        const auto ask = [&] {
+            AnswerRequest question;
+            question.request = worker.nextRequest();
+            question.messages = {{engine::Role::kUser, "Hello", {}}};
+            worker.ask(question);
+            return ended.wait(5000);
+        };
+        if (!QTest::qWaitFor([&] { return ask() && !changed.isEmpty(); }, 20'000)) // the footprint may come after the first answer
+            return std::nullopt;
+        return ForecastLog(folder.path()).latest(file);
+    };
+    const auto streamed = outcomeOf(1000);
+    QVERIFY(streamed);
+    const auto near = [](double value, double to) { return std::abs(value / to - 1) < 0.02; };
+    QVERIFY2(near(streamed->forecastSpeed, told.tokensPerSecond),
+             qPrintable(QStringLiteral("%1, told %2").arg(streamed->forecastSpeed).arg(told.tokensPerSecond)));
+    QVERIFY2(streamed->forecastBytes <= told.budgetBytes && near(double(streamed->forecastBytes), double(told.budgetBytes)),
+             qPrintable(QStringLiteral("%1 of %2").arg(streamed->forecastBytes).arg(told.budgetBytes)));
+    QVERIFY(streamed->speed > 0 && streamed->bytes > 10'000'000'000);
+    const auto whole = outcomeOf(0);
+    QVERIFY(whole);
+    QVERIFY(whole->forecastSpeed > 2 * streamed->forecastSpeed);
+    QVERIFY(whole->forecastBytes > told.budgetBytes);
 }
 
 void TestLibrary::aModelFileIsHashedOnce()

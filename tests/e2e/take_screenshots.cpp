@@ -54,7 +54,7 @@ ui::WindowOptions optionsIn(const QString &folder)
 }
 
 /// The panel of experts in the middle of an answer, which is slowed down for that.
-bool keepPanel(const QString &file)
+bool keepPanel(ui::Appearance::Mode mode, const QString &file)
 {
     const QTemporaryDir folder;
     auto store = app::ConversationStore::open(folder.path());
@@ -69,7 +69,7 @@ bool keepPanel(const QString &file)
         return false;
     }
     window.appearance().setExpertsOpen(true);
-    window.appearance().setMode(ui::Appearance::Dark);
+    window.appearance().setMode(mode);
     window.window()->resize(kPanelSize);
     QTest::qWait(kSettleMilliseconds);
     window.chat().trySample();
@@ -98,7 +98,8 @@ int main(int argc, char **argv)
     const bool done = readSample(window, controller) &&
                       keep(window, ui::Appearance::Light, target.filePath(QStringLiteral("main-light.png"))) &&
                       keep(window, ui::Appearance::Dark, target.filePath(QStringLiteral("main-dark.png"))) &&
-                      keepPanel(target.filePath(QStringLiteral("panel-dark.png")));
+                      keepPanel(ui::Appearance::Light, target.filePath(QStringLiteral("panel-light.png"))) &&
+                      keepPanel(ui::Appearance::Dark, target.filePath(QStringLiteral("panel-dark.png")));
     if (!done) {
         std::fputs("take_screenshots: the sample chart could not be read or the pictures not written\n", stderr);
     }

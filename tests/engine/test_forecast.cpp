@@ -259,8 +259,10 @@ void TestForecast::expertsAreReadFromDisk()
     const std::filesystem::path file = fullSize(folder, "qwen3-30b-a3b");
     const auto footprint = modelFootprint(file);
     QVERIFY(footprint.ok());
-    QVERIFY(expertDiskSpeed(file, *footprint) > 1e6);
-    QCOMPARE(expertDiskSpeed(folder.filePath(QStringLiteral("none.gguf")).toStdString(), {}), 0.0);
+    const DiskSpeed disk = expertDiskSpeed(file, *footprint);
+    QVERIFY(disk.bytes > 1e6 && disk.bytes < 1e12);
+    QVERIFY(disk.waitSeconds >= 0 && disk.waitSeconds < 1);
+    QCOMPARE(expertDiskSpeed(folder.filePath(QStringLiteral("none.gguf")).toStdString(), {}).bytes, 0.0);
 #endif
 }
 
@@ -348,8 +350,8 @@ void TestForecast::routersWithAFavouriteFindIt()
     QVERIFY(footprint.ok());
     const auto trial = tryExperts(file, {}, *footprint);
     QVERIFY2(trial.ok(), trial ? "" : trial.error().message.c_str());
-    QCOMPARE(trial->at(0.25).found, 1.0); // by its size alone a quarter would find a quarter
-    QCOMPARE(trial->at(0.25).prompt, 0.0);
+    QCOMPARE(trial->at(0.25).found, 1.0);  // by its size alone a quarter would find a quarter
+    QVERIFY(trial->at(0.25).prompt < 0.5); // of a long prompt nobody asks for, what is read ahead while there is room for it
     const auto dense = modelFootprint(pathOf(QStringLiteral(CONCLAVE_TEST_DATA "/models/llama/model.gguf")));
     QVERIFY(dense.ok());
     const auto none = tryExperts(pathOf(QStringLiteral(CONCLAVE_TEST_DATA "/models/llama/model.gguf")), {}, *dense);

@@ -1,3 +1,4 @@
+#include "app/library/machine_store.h"
 #include "engine/api/synthesis.h"
 #include "tests/support/http_server.h"
 #include "tests/ui/gallery_look.h"
@@ -27,14 +28,16 @@ void fillLibrary(const WindowFixture &fixture)
     // As measured on some machine: pictures must not depend on this one.
     QFile machine(fixture.folder()->filePath(QStringLiteral("machine.json")));
     QVERIFY(machine.open(QIODevice::WriteOnly));
-    machine.write(R"({"format": 3, "device": "CPU", "readBytes": 4e10, "opSeconds": 5e-6, "diskBytes": 2e9, "expertDiskBytes": 2e9,
+    machine.write(
+        QByteArray(R"({"format": FORMAT, "device": "CPU", "readBytes": 4e10, "opSeconds": 5e-6, "diskBytes": 2e9, "expertDiskBytes": 2e9,
         "contexts": [{"type": "F16", "operations": 1e11, "promptOperations": 2e11}], "types": [
         {"type": "F32", "denseBytes": 4e10, "expertBytes": 4e10, "denseOperations": 1e11, "expertOperations": 1e11,
             "fewExpertOperations": 1e11},
         {"type": "Q4_K", "denseBytes": 3e10, "expertBytes": 2.5e10, "denseOperations": 8e11, "expertOperations": 6e11,
             "fewExpertOperations": 3e11},
         {"type": "MXFP4", "denseBytes": 3e10, "expertBytes": 2.5e10, "denseOperations": 8e11, "expertOperations": 6e11,
-            "fewExpertOperations": 3e11}]})");
+            "fewExpertOperations": 3e11}]})")
+            .replace("FORMAT", QByteArray::number(app::MachineStore::kFormat)));
 }
 
 void openLibrary(const WindowFixture &fixture)

@@ -40,13 +40,16 @@ app::ModelForecast forecastFor(const QString &folder, const QString &file, int c
         }
         if (app::forecastOf(*footprint, machine.speed(), request).verdict != Verdict::kRuns) {
             machine.learnDisk(file, *footprint);
-            if (const auto tried = trials.learn(file, *footprint); !tried && footprint->expertCount > 0) {
+            if (auto tried = trials.learn(file, *footprint)) {
+                request.trial = std::move(*tried);
+            } else if (footprint->expertCount > 0) {
                 qWarning("conclave: %s", tried.error().message.c_str());
             }
         }
+    } else {
+        request.trial = trials.find(file);
     }
-    request.trial = trials.find(file);
-    request.diskBytes = machine.diskBytes(*footprint);
+    request.disk = machine.disk(*footprint);
     return app::forecastOf(*footprint, machine.speed(), request);
 }
 

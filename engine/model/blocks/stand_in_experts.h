@@ -15,16 +15,19 @@ namespace conclave::engine
 class StandInExperts
 {
 public:
-    /// A token gets `chosen` experts at most. nullptr without memory.
-    static std::unique_ptr<StandInExperts> create(kernels::Device &device, int chosen);
+    /// A token gets `chosen` experts at most; `experts`, at least as many, stand in for all. nullptr without memory.
+    static std::unique_ptr<StandInExperts> create(kernels::Device &device, int chosen, int experts);
 
-    /// Has the op compute with the layer's first expert in place of each token's best, with the second in place of its second best, ….
+    /// The experts that stand in make as many groups of `chosen` as they can. Has the op compute with the first of a group in place of each
+    /// token's best, with the second in place of its second best, …; of which group, the expert decides: different experts of a rank have
+    /// different stand-ins as far as there are groups.
     void replace(Step &step, kernels::MoeFeedForwardArgs &args);
 
 private:
-    explicit StandInExperts(kernels::Device &device) : m_device(device) {}
+    StandInExperts(kernels::Device &device, int groups) : m_device(device), m_groups(groups) {}
 
     kernels::Device &m_device;
+    int m_groups;
     std::unique_ptr<kernels::Buffer> m_memory;
     kernels::Tensor m_places; ///< [chunk, chosen] I32
     std::vector<std::int32_t> m_experts;

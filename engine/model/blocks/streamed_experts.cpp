@@ -12,14 +12,6 @@ using kernels::DType;
 using kernels::Queue;
 using kernels::Tensor;
 
-namespace
-{
-
-/// With so many choices for each expert of a layer hardly one is left out.
-constexpr std::size_t kChoicesForAll = 4;
-
-} // namespace
-
 StreamedExperts::StreamedExperts(kernels::Device &device, ExpertCache &cache, const RouterConfig &routing)
     : m_device(device), m_cache(cache), m_routing(routing)
 {
@@ -82,7 +74,7 @@ void StreamedExperts::guess(Step &step, int layer, const Chooser &chooser, const
 {
     const auto experts = static_cast<std::size_t>(m_routing.experts);
     bool sure = true;
-    if (m_chosen.size() >= kChoicesForAll * experts) {
+    if (m_chosen.size() >= ExpertCache::kChoicesForAll * experts) {
         m_likely.resize(experts);
         std::iota(m_likely.begin(), m_likely.end(), 0);
     } else if (!chooser.fixedExperts.empty()) {
