@@ -18,7 +18,7 @@ namespace
 
 struct ShaderRow
 {
-    KernelId kernel;
+    Shader shader;
     std::span<const std::uint32_t> code;
     bool typed;                               ///< constant 0 is the DType of the weights, or of the cache
     std::span<const std::uint32_t> more = {}; ///< for the rarer types of weights
@@ -26,30 +26,35 @@ struct ShaderRow
 };
 
 const ShaderRow kShaders[] = {
-    {KernelId::kEmbedRows, shaders::kEmbedRows, true, shaders::kEmbedRowsMore, shaders::kEmbedRowsGrid},
-    {KernelId::kMatmul, shaders::kMatmul, true, shaders::kMatmulMore, shaders::kMatmulGrid},
-    {KernelId::kRmsNorm, shaders::kRmsNorm, false},
-    {KernelId::kRope, shaders::kRope, false},
-    {KernelId::kAdd, shaders::kAdd, false},
-    {KernelId::kGatedActivation, shaders::kGatedActivation, false},
-    {KernelId::kHeadGate, shaders::kHeadGate, false},
-    {KernelId::kCopy, shaders::kCopy, false},
-    {KernelId::kKvStore, shaders::kKvStore, true},
-    {KernelId::kAttention, shaders::kAttention, true},
-    {KernelId::kRouter, shaders::kRouter, false},
-    {KernelId::kExpertsHidden, shaders::kExpertsHidden, true, shaders::kExpertsHiddenMore, shaders::kExpertsHiddenGrid},
-    {KernelId::kExpertsOut, shaders::kExpertsOut, true, shaders::kExpertsOutMore, shaders::kExpertsOutGrid},
-    {KernelId::kLayerNorm, shaders::kLayerNorm, false},
-    {KernelId::kConv3x3, shaders::kConv3x3, true},
-    {KernelId::kDepthwiseConv3x3, shaders::kDepthwiseConv3x3, false},
-    {KernelId::kCausalConv, shaders::kCausalConv, false},
-    {KernelId::kGatedDeltaRule, shaders::kGatedDeltaRule, false},
-    {KernelId::kCompressedAttention, shaders::kCompressedAttention, true},
-    {KernelId::kFixedRouter, shaders::kFixedRouter, false},
-    {KernelId::kGatherStreams, shaders::kGatherStreams, false},
-    {KernelId::kSpreadStreams, shaders::kSpreadStreams, false},
-    {KernelId::kPoolBlocks, shaders::kPoolBlocks, false},
-    {KernelId::kChooseRows, shaders::kChooseRows, false},
+    {shaderOf(KernelId::kEmbedRows), shaders::kEmbedRows, true, shaders::kEmbedRowsMore, shaders::kEmbedRowsGrid},
+    {shaderOf(KernelId::kMatmul), shaders::kMatmul, true, shaders::kMatmulMore, shaders::kMatmulGrid},
+    {shaderOf(KernelId::kRmsNorm), shaders::kRmsNorm, false},
+    {shaderOf(KernelId::kRope), shaders::kRope, false},
+    {shaderOf(KernelId::kAdd), shaders::kAdd, false},
+    {shaderOf(KernelId::kGatedActivation), shaders::kGatedActivation, false},
+    {shaderOf(KernelId::kHeadGate), shaders::kHeadGate, false},
+    {shaderOf(KernelId::kCopy), shaders::kCopy, false},
+    {shaderOf(KernelId::kKvStore), shaders::kKvStore, true},
+    {shaderOf(KernelId::kAttention), shaders::kAttention, true},
+    {shaderOf(KernelId::kRouter), shaders::kRouter, false},
+    {shaderOf(KernelId::kExpertsHidden), shaders::kExpertsHidden, true, shaders::kExpertsHiddenMore, shaders::kExpertsHiddenGrid},
+    {shaderOf(KernelId::kExpertsOut), shaders::kExpertsOut, true, shaders::kExpertsOutMore, shaders::kExpertsOutGrid},
+    {shaderOf(KernelId::kLayerNorm), shaders::kLayerNorm, false},
+    {shaderOf(KernelId::kConv3x3), shaders::kConv3x3, true},
+    {shaderOf(KernelId::kDepthwiseConv3x3), shaders::kDepthwiseConv3x3, false},
+    {shaderOf(KernelId::kCausalConv), shaders::kCausalConv, false},
+    {shaderOf(KernelId::kGatedDeltaRule), shaders::kGatedDeltaRule, false},
+    {shaderOf(KernelId::kCompressedAttention), shaders::kCompressedAttention, true},
+    {shaderOf(KernelId::kFixedRouter), shaders::kFixedRouter, false},
+    {shaderOf(KernelId::kGatherStreams), shaders::kGatherStreams, false},
+    {shaderOf(KernelId::kSpreadStreams), shaders::kSpreadStreams, false},
+    {shaderOf(KernelId::kPoolBlocks), shaders::kPoolBlocks, false},
+    {shaderOf(KernelId::kChooseRows), shaders::kChooseRows, false},
+    {Shader::kMatmulTiled, shaders::kMatmulTiled, true, shaders::kMatmulTiledMore, shaders::kMatmulTiledGrid},
+    {Shader::kExpertsHiddenTiled, shaders::kExpertsHiddenTiled, true, shaders::kExpertsHiddenTiledMore, shaders::kExpertsHiddenTiledGrid},
+    {Shader::kExpertsDownTiled, shaders::kExpertsDownTiled, true, shaders::kExpertsDownTiledMore, shaders::kExpertsDownTiledGrid},
+    {Shader::kGroupSlots, shaders::kGroupSlots, false},
+    {Shader::kExpertsSum, shaders::kExpertsSum, false},
 };
 
 /// What dequantise.glsl expands with MORE_TYPES.
@@ -115,10 +120,10 @@ std::span<const std::uint32_t> codeFor(const ShaderRow &row, DType type)
     return isRare(type) && !row.more.empty() ? row.more : row.code;
 }
 
-const ShaderRow *findShader(KernelId kernel)
+const ShaderRow *findShader(Shader shader)
 {
     for (const ShaderRow &row : kShaders)
-        if (row.kernel == kernel)
+        if (row.shader == shader)
             return &row;
     return nullptr;
 }
@@ -127,7 +132,7 @@ const ShaderRow *findShader(KernelId kernel)
 
 bool VulkanPipelines::has(KernelId kernel)
 {
-    return findShader(kernel) != nullptr;
+    return findShader(shaderOf(kernel)) != nullptr;
 }
 
 bool VulkanPipelines::onGrids(DType type)
@@ -214,25 +219,25 @@ void VulkanPipelines::saveCache() const
         std::filesystem::remove(fresh, error);
 }
 
-VkPipeline VulkanPipelines::find(KernelId kernel, DType type)
+VkPipeline VulkanPipelines::find(Shader shader, DType type)
 {
-    const ShaderRow *row = findShader(kernel);
+    const ShaderRow *row = findShader(shader);
     if (row == nullptr)
         return VK_NULL_HANDLE;
-    const std::pair key(kernel, row->typed ? static_cast<std::uint32_t>(type) : 0U);
+    const std::pair key(shader, row->typed ? static_cast<std::uint32_t>(type) : 0U);
     const std::lock_guard lock(m_mutex);
     const auto found = m_pipelines.find(key);
     if (found != m_pipelines.end())
         return found->second;
-    const VkPipeline pipeline = build(kernel, key.second);
+    const VkPipeline pipeline = build(shader, key.second);
     if (pipeline != VK_NULL_HANDLE)
         m_pipelines.emplace(key, pipeline);
     return pipeline;
 }
 
-VkPipeline VulkanPipelines::build(KernelId kernel, std::uint32_t type) const
+VkPipeline VulkanPipelines::build(Shader shader, std::uint32_t type) const
 {
-    const ShaderRow &row = *findShader(kernel);
+    const ShaderRow &row = *findShader(shader);
     VkShaderModuleCreateInfo moduleInfo{};
     moduleInfo.sType = VK_STRUCTURE_TYPE_SHADER_MODULE_CREATE_INFO;
     const std::span<const std::uint32_t> code = codeFor(row, static_cast<DType>(type));

@@ -12,6 +12,21 @@
 namespace conclave::kernels
 {
 
+/// What is compiled: a shader for each KernelId, by the same number, and those that this device alone has.
+enum class Shader : std::uint32_t
+{
+    kMatmulTiled = static_cast<std::uint32_t>(KernelId::kCount), ///< many tokens
+    kExpertsHiddenTiled,
+    kExpertsDownTiled,
+    kGroupSlots,
+    kExpertsSum,
+};
+
+constexpr Shader shaderOf(KernelId kernel)
+{
+    return static_cast<Shader>(kernel);
+}
+
 /// The compute pipelines of one device, each built when first used. Thread-safe. What the driver compiled is kept in a file from one start
 /// to the next; a file that is damaged or of another driver is as good as none.
 class VulkanPipelines
@@ -33,13 +48,13 @@ public:
     /// False when the driver refuses.
     bool createLayout();
     VkPipelineLayout layout() const { return m_layout; }
-    /// Pipeline for `kernel`, specialised for `type` where the kernel reads weights; VK_NULL_HANDLE when the driver refuses.
-    VkPipeline find(KernelId kernel, DType type);
+    /// Pipeline for `shader`, specialised for `type` where it reads weights; VK_NULL_HANDLE when the driver refuses.
+    VkPipeline find(Shader shader, DType type);
 
 private:
     void openCache();
     void saveCache() const;
-    VkPipeline build(KernelId kernel, std::uint32_t type) const;
+    VkPipeline build(Shader shader, std::uint32_t type) const;
 
     const VulkanDeviceApi &m_api;
     VkDevice m_device;
@@ -48,7 +63,7 @@ private:
     std::size_t m_cachedBytes = 0; ///< in the file
     VkPipelineLayout m_layout = VK_NULL_HANDLE;
     std::mutex m_mutex; ///< guards m_pipelines
-    std::map<std::pair<KernelId, std::uint32_t>, VkPipeline> m_pipelines;
+    std::map<std::pair<Shader, std::uint32_t>, VkPipeline> m_pipelines;
 };
 
 } // namespace conclave::kernels

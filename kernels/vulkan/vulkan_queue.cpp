@@ -20,30 +20,11 @@ static_assert(sizeof(EmbedCall) <= kGridsOffset && sizeof(MatmulCall) <= kGridsO
 constexpr Status kNoMemory{StatusCode::kOutOfMemory, "no Vulkan memory for an op's host values"};
 
 template <class Call>
-std::uint32_t groupsOfRows(std::span<const std::byte> bytes)
+Call callOf(std::span<const std::byte> bytes)
 {
     Call call;
     std::memcpy(&call, bytes.data(), sizeof call);
-    std::uint32_t threads = 1;
-    while (threads < 32 && threads * 32 < call.width)
-        threads *= 2;
-    const std::uint32_t together = 32 / threads;
-    return (call.rows - 1) / together + 1;
-}
-
-/// Launches count a group for every row of weights; narrow rows share one (shaders/rows.glsl).
-std::uint32_t groupsOf(const Launch &launch)
-{
-    switch (launch.kernel) {
-    case KernelId::kMatmul:
-        return groupsOfRows<MatmulCall>(launch.call);
-    case KernelId::kExpertsHidden:
-        return groupsOfRows<ExpertsHiddenCall>(launch.call);
-    case KernelId::kExpertsOut:
-        return groupsOfRows<ExpertsOutCall>(launch.call);
-    default:
-        return launch.groups;
-    }
+    return call;
 }
 
 } // namespace
@@ -58,8 +39,9 @@ VulkanQueue::~VulkanQueue()
 {
     for (const VulkanMemory &chunk : m_chunks)
         m_device.freeMemory(chunk);
-    for (const VulkanMemory &memory : m_scratch)
-        m_device.freeMemory(memory);
+    for (const auto *all : {&m_scratch, &m_groups, &m_results})
+        for (const VulkanMemory &memory : *all)
+            m_device.freeMemory(memory);
 }
 
 DeviceAddress VulkanQueue::addressOf(const Buffer &buffer) const
@@ -96,41 +78,60 @@ bool VulkanQueue::reads(DType type) const
     return isQuantised(type) || type == DType::kF32 || type == DType::kF16 || type == DType::kBF16;
 }
 
+bool VulkanQueue::grow(std::vector<VulkanMemory> &memory, std::size_t bytes)
+{
+    if (!memory.empty() && memory.back().bytes >= bytes)
+        return true;
+    const auto more = m_device.allocateMemory(bytes, VulkanDevice::Place::kDevice);
+    if (more)
+        memory.push_back(*more);
+    return more.has_value();
+}
+
 Status VulkanQueue::scratch(std::size_t bytes, DeviceAddress &address)
 {
-    if (m_scratch.empty() || m_scratch.back().bytes < bytes) {
-        const auto memory = m_device.allocateMemory(bytes, VulkanDevice::Place::kDevice);
-        if (!memory)
-            return {StatusCode::kOutOfMemory, "no Vulkan memory for an op's intermediate values"};
-        m_scratch.push_back(*memory);
-    }
+    if (!grow(m_scratch, bytes))
+        return {StatusCode::kOutOfMemory, "no Vulkan memory for an op's intermediate values"};
     address = m_scratch.back().address;
     return Status::success();
 }
 
 Status VulkanQueue::launch(const Launch &launch)
 {
-    const std::uint32_t groups = groupsOf(launch);
+    switch (launch.kernel) {
+    case KernelId::kMatmul:
+        return startMatmul(callOf<MatmulCall>(launch.call), launch.type);
+    case KernelId::kExpertsHidden:
+        return startHidden(callOf<ExpertsHiddenCall>(launch.call), launch.type);
+    case KernelId::kExpertsOut:
+        return startOut(callOf<ExpertsOutCall>(launch.call), launch.type);
+    default:
+        return start(shaderOf(launch.kernel), launch.type, launch.call, launch.groups, launch.tiles);
+    }
+}
+
+Status VulkanQueue::start(Shader shader, DType type, std::span<const std::byte> call, std::uint32_t groups, std::uint32_t tiles)
+{
     const std::uint32_t x = std::min(groups, kGroupsX);
     const std::uint32_t y = (groups - 1) / x + 1;
-    if (y > kMostGroups || launch.tiles > kMostGroups)
+    if (y > kMostGroups || tiles > kMostGroups)
         return Status::unsupported("more groups than this device starts at once");
-    const VkPipeline pipeline = m_device.pipelines().find(launch.kernel, launch.type);
+    const VkPipeline pipeline = m_device.pipelines().find(shader, type);
     if (pipeline == VK_NULL_HANDLE)
         return Status::unsupported("the Vulkan driver refused the kernel");
     const VkCommandBuffer commands = m_commands.begin();
     if (commands == VK_NULL_HANDLE)
         return kLost;
     const VulkanDeviceApi &api = m_device.api();
+    const VkPipelineLayout layout = m_device.pipelines().layout();
     m_commands.barrier();
     api.vkCmdBindPipeline(commands, VK_PIPELINE_BIND_POINT_COMPUTE, pipeline);
-    api.vkCmdPushConstants(commands, m_device.pipelines().layout(), VK_SHADER_STAGE_COMPUTE_BIT, 0,
-                           static_cast<std::uint32_t>(launch.call.size()), launch.call.data());
-    if (VulkanPipelines::onGrids(launch.type)) {
+    api.vkCmdPushConstants(commands, layout, VK_SHADER_STAGE_COMPUTE_BIT, 0, static_cast<std::uint32_t>(call.size()), call.data());
+    if (VulkanPipelines::onGrids(type)) {
         const DeviceAddress grids = m_device.grids();
-        api.vkCmdPushConstants(commands, m_device.pipelines().layout(), VK_SHADER_STAGE_COMPUTE_BIT, kGridsOffset, sizeof grids, &grids);
+        api.vkCmdPushConstants(commands, layout, VK_SHADER_STAGE_COMPUTE_BIT, kGridsOffset, sizeof grids, &grids);
     }
-    api.vkCmdDispatch(commands, x, y, launch.tiles);
+    api.vkCmdDispatch(commands, x, y, tiles);
     return Status::success();
 }
 
@@ -143,9 +144,9 @@ Status VulkanQueue::finish()
         m_chunks.pop_back();
     }
     m_filled = 0;
-    if (m_scratch.size() > 1) { // the last one is the largest
-        std::for_each(m_scratch.begin(), m_scratch.end() - 1, [this](const VulkanMemory &memory) { m_device.freeMemory(memory); });
-        m_scratch.erase(m_scratch.begin(), m_scratch.end() - 1);
+    for (auto *all : {&m_scratch, &m_groups, &m_results}) {
+        for (; all->size() > 1; all->erase(all->begin())) // the last one is the largest
+            m_device.freeMemory(all->front());
     }
     forgetStaged();
     return status;

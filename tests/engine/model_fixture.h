@@ -229,6 +229,17 @@ inline bool testsImitatedCard()
     return !testedDevice().empty() && vulkanPlugin().reports().front().devices.front().software != 0;
 }
 
+/// Names of models for the rows of a test; on an imitated card, where all of them take minutes, only those whose ops the other tests that
+/// are run there do not put together in this way.
+inline std::vector<const char *> modelsFor(const std::vector<const char *> &all, const std::vector<const char *> &imitated)
+{
+    if (!testsImitatedCard())
+        return all;
+    std::printf("NOT TESTED HERE: %d of %d models: minutes of work on a driver that computes on the host; a card does it\n",
+                static_cast<int>(all.size() - imitated.size()), static_cast<int>(all.size()));
+    return imitated;
+}
+
 /// openEngine on what this run is for, unless the options name a device; an error where a model is left to the processor instead.
 inline engine::Result<std::unique_ptr<engine::Engine>> openTested(const std::filesystem::path &file, engine::EngineOptions options = {})
 {
@@ -311,15 +322,16 @@ inline QString relativeText(double difference, std::span<const float> expected)
     return QString::number(difference / static_cast<double>(std::max(largest, 1e-30F)), 'e', 2);
 }
 
-/// Prints a parity table and leaves it in the working folder, from where `./dev test` shows it.
-inline void reportParity(const QString &file, const QString &head, const QMap<QString, QStringList> &rows)
+/// Prints a parity table and leaves it in the working folder, parity_NAME.txt or parity_NAME_DEVICE.txt, from where `./dev test` shows it.
+inline void reportParity(const QString &name, const QString &head, const QMap<QString, QStringList> &rows)
 {
     QString text = head + u'\n';
     for (auto row = rows.cbegin(); row != rows.cend(); ++row)
         text += row.key().leftJustified(58) + u' ' + row.value().join(QStringLiteral(" | ")) + u'\n';
     for (const QString &line : text.split(u'\n', Qt::SkipEmptyParts))
         qInfo("%s", qPrintable(line));
-    QFile out(file);
+    const QString device = testedDevice().empty() ? QString() : u'_' + QString::fromStdString(testedDevice());
+    QFile out(QStringLiteral("parity_") + name + device + QStringLiteral(".txt"));
     if (out.open(QIODevice::WriteOnly))
         out.write(text.toUtf8());
 }

@@ -149,7 +149,7 @@ void TestExpertShare::adaptiveModelsGoByTheirOwnRule()
 
 void TestExpertShare::cleanupTestCase()
 {
-    reportParity("parity_expert_share.txt", "adaptive k on fixed routers, against all experts (random weights)", m_table);
+    reportParity("expert_share", "adaptive k on fixed routers, against all experts (random weights)", m_table);
 }
 
 QTEST_GUILESS_MAIN(TestExpertShare)

@@ -321,7 +321,7 @@ void TestForwardTogether::manyLogitRowsAreInOrder()
 
 void TestForwardTogether::cleanupTestCase()
 {
-    reportParity("parity_together.txt", "largest difference of logits, together against alone", m_table);
+    reportParity("together", "largest difference of logits, together against alone", m_table);
 }
 
 QTEST_GUILESS_MAIN(TestForwardTogether)

@@ -491,8 +491,7 @@ void TestModel::telemetryCountsEveryToken()
 
 void TestModel::cleanupTestCase()
 {
-    reportParity("parity_models.txt", "family and file, prompt, device: largest relative error | greedy tokens | rounded activations",
-                 m_table);
+    reportParity("models", "family and file, prompt, device: largest relative error | greedy tokens | rounded activations", m_table);
 }
 
 QTEST_GUILESS_MAIN(TestModel)

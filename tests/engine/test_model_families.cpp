@@ -597,7 +597,7 @@ void TestModelFamilies::largestGemma3ScalesByTheStream()
 
 void TestModelFamilies::cleanupTestCase()
 {
-    reportParity("parity_families.txt", "family against its equations in float64, device: largest relative error", m_table);
+    reportParity("families", "family against its equations in float64, device: largest relative error", m_table);
 }
 
 QTEST_GUILESS_MAIN(TestModelFamilies)

@@ -449,7 +449,7 @@ void TestModelVision::denseModelsShareTheLayers()
 
 void TestModelVision::cleanupTestCase()
 {
-    reportParity("parity_vision.txt", "qwen3vlmoe after a picture, device: largest relative error | greedy tokens", m_table);
+    reportParity("vision", "qwen3vlmoe after a picture, device: largest relative error | greedy tokens", m_table);
 }
 
 QTEST_GUILESS_MAIN(TestModelVision)

@@ -582,17 +582,20 @@ void TestSessionImages::modelWithoutTemplateTakesPictures()
 
 void TestSessionImages::limitMakesPicturesSmaller()
 {
+    const bool few = testsImitatedCard();
+    if (few)
+        qInfo("NOT TESTED HERE: a large picture, most of a minute on a driver that computes on the host; a smaller one is");
     const ModelFolder folder;
-    const GenerationRequest request = ask("What is it?", {plain(77, 1000, 800)}, 2);
+    const GenerationRequest request = ask("What is it?", {few ? plain(77, 480, 320) : plain(77, 1000, 800)}, 2);
     const auto engine = folder.open();
     SESSION(session, engine);
     const int text = *session.countTokens(ask("What is it?", {}).messages) + 2;
-    QCOMPARE(answer(session, request).statistics.promptTokens, text + 31 * 25);
+    QCOMPARE(answer(session, request).statistics.promptTokens, text + (few ? 15 * 10 : 31 * 25));
     EngineOptions options;
     options.mostImageTokens = 64;
     const auto limited = folder.open(options);
     SESSION(small, limited);
-    QCOMPARE(answer(small, request).statistics.promptTokens, text + 8 * 7);
+    QCOMPARE(answer(small, request).statistics.promptTokens, text + (few ? 9 * 6 : 8 * 7));
 }
 
 void TestSessionImages::badPicturesAreRefused()

@@ -1,10 +1,6 @@
 // What the experts' two products have in common. After dequantise.glsl.
 
-// The expert in place j of a token; one that does not exist where there is none.
-uint expertOf(uint64_t experts, uint expertsStride, uint token, uint j)
-{
-    return Word(experts + uint64_t(token) * expertsStride + j * 4u).value;
-}
+#include "experts_of.glsl"
 
 // Part `part` of `threads` of a row's product: every so manieth group of 32.
 float partOfProduct(uint64_t row, uint64_t x, uint width, uint part, uint threads)
