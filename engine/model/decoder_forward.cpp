@@ -261,17 +261,29 @@ void Decoder::note(const Part &part, const StepSequence &sequence)
             m_pictures.push_back({first - part.from, end - first});
     }
     const auto count = static_cast<std::size_t>(sequence.tokens);
+    if (count == 0)
+        return;
     const auto places = static_cast<std::size_t>(m_routing.most());
-    for (int i = 0; i < m_hp.layers; ++i) {
-        if (m_experts.placeOf(i) == ExpertPlace::kNone)
-            continue;
-        const Routing &routing = m_scratch->routings[static_cast<std::size_t>(i)];
-        const std::span<std::int32_t> chosen(m_chosen.data(), count * places);
-        const std::span<float> margins(m_margins.data(), count);
-        const bool read = m_device.download(std::as_writable_bytes(chosen), sequence.rows(routing.experts)).ok() &&
-                          m_device.download(std::as_writable_bytes(margins), sequence.rows(routing.margins)).ok();
-        if (read)
-            part.batch->telemetry->record(i, m_routing.experts, chosen, m_routing.most(), margins, m_pictures);
+    // Of one token all layers at a time, before any is looked at: where another core routed, each is a wait that others can share.
+    const int together = std::max(1, static_cast<int>(m_margins.size() / count));
+    const auto slotOf = [&](int i) { return static_cast<std::size_t>(i % together) * count; };
+    for (int first = 0; first < m_hp.layers; first += together) {
+        const int end = std::min(m_hp.layers, first + together);
+        bool read = true;
+        for (int i = first; i < end; ++i) {
+            if (m_experts.placeOf(i) == ExpertPlace::kNone)
+                continue;
+            const Routing &routing = m_scratch->routings[static_cast<std::size_t>(i)];
+            const std::span<std::int32_t> chosen(m_chosen.data() + slotOf(i) * places, count * places);
+            const std::span<float> margins(m_margins.data() + slotOf(i), count);
+            read = read && m_device.download(std::as_writable_bytes(chosen), sequence.rows(routing.experts)).ok() &&
+                   m_device.download(std::as_writable_bytes(margins), sequence.rows(routing.margins)).ok();
+        }
+        for (int i = first; read && i < end; ++i) {
+            if (m_experts.placeOf(i) != ExpertPlace::kNone)
+                part.batch->telemetry->record(i, m_routing.experts, {m_chosen.data() + slotOf(i) * places, count * places},
+                                              m_routing.most(), {m_margins.data() + slotOf(i), count}, m_pictures);
+        }
     }
 }
 
