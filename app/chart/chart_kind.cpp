@@ -82,4 +82,10 @@ bool isStacked(ChartType type)
     }
 }
 
+bool liesOnItsSide(ChartType type)
+{
+    return type == ChartType::kHorizontalBar || type == ChartType::kHorizontalStacked || type == ChartType::kHorizontalStacked100 ||
+           type == ChartType::kHorizontalBox;
+}
+
 } // namespace conclave::app

@@ -43,4 +43,7 @@ QString chartKindText(ChartType type);
 /// A part's mark stands on that of the series before it.
 bool isStacked(ChartType type);
 
+/// Rows lie above each other, values go from left to right.
+bool liesOnItsSide(ChartType type);
+
 } // namespace conclave::app

@@ -43,12 +43,6 @@ bool isSliced(ChartType type)
     return type == ChartType::kPie || type == ChartType::kDonut;
 }
 
-bool liesOnItsSide(ChartType type)
-{
-    return type == ChartType::kHorizontalBar || type == ChartType::kHorizontalStacked || type == ChartType::kHorizontalStacked100 ||
-           type == ChartType::kHorizontalBox;
-}
-
 /// Bars and areas begin at zero.
 bool beginsAtZero(ChartType type)
 {

@@ -57,8 +57,8 @@ bool isGround(const QVector<Colour> &grounds, const Colour &colour)
 class SignFinder
 {
 public:
-    SignFinder(const engine::Image &picture, double step)
-        : m_picture(picture), m_step(step), m_grounds(groundsOf(picture)), m_seen(std::size_t(picture.width) * std::size_t(picture.height))
+    SignFinder(const engine::Image &picture, const QVector<Colour> &grounds, double step)
+        : m_picture(picture), m_step(step), m_grounds(grounds), m_seen(std::size_t(picture.width) * std::size_t(picture.height))
     {
     }
 
@@ -120,7 +120,7 @@ private:
 
     const engine::Image &m_picture;
     double m_step;
-    QVector<Colour> m_grounds;
+    const QVector<Colour> &m_grounds;
     std::vector<bool> m_seen;
     std::vector<std::pair<int, int>> m_open;
     long long m_pixels = 0; ///< of the last part
@@ -288,7 +288,8 @@ std::optional<QVector<Swatch>> findLegend(const engine::Image &picture, const QV
 {
     if (count < 2 || step <= 0 || static_cast<long long>(picture.width) * picture.height > kMostPixels)
         return std::nullopt;
-    QVector<Swatch> signs = SignFinder(picture, step).find();
+    const QVector<Colour> grounds = groundsOf(picture);
+    QVector<Swatch> signs = SignFinder(picture, grounds, step).find();
     const auto holdsMark = [&](const Swatch &sign) {
         const QRectF around = QRectF(sign.box).adjusted(-step, -step, step, step);
         return std::any_of(marks.begin(), marks.end(), [&](const QVector<QPointF> &row) {
@@ -305,7 +306,7 @@ std::optional<QVector<Swatch>> findLegend(const engine::Image &picture, const QV
         }
         return sum >= 0.4 * double(marks.size());
     };
-    joinTouching(signs, groundsOf(picture).front());
+    joinTouching(signs, grounds.front());
     signs.removeIf(holdsMark);
     QVector<Swatch> coloured = signs; // one that no mark has may still go on a legend
     coloured.removeIf(isGrey);

@@ -15,46 +15,37 @@ constexpr double kLeastSeen = 0.05; // a colour that is not there at all is stil
 constexpr double kReversedShare = 0.6;
 constexpr double kGain = 1.2; // in logarithms: how much better other names must fit the colours of a row
 
-bool isColoured(ChartType type)
-{
-    switch (type) {
-    case ChartType::kBar:
-    case ChartType::kHorizontalBar:
-    case ChartType::kStacked:
-    case ChartType::kStacked100:
-    case ChartType::kHorizontalStacked:
-    case ChartType::kHorizontalStacked100:
-    case ChartType::kStackedArea:
-    case ChartType::kStackedArea100:
-    case ChartType::kArea:
-    case ChartType::kLine:
-    case ChartType::kStep:
-        return true;
-    default:
-        return false;
-    }
-}
-
 /// Where series change places from row to row: lines cross.
 bool crosses(ChartType type)
 {
     return type == ChartType::kLine || type == ChartType::kStep || type == ChartType::kArea;
 }
 
+/// Marks have the colour of their series.
+bool isColoured(ChartType type)
+{
+    return isStacked(type) || crosses(type) || type == ChartType::kBar || type == ChartType::kHorizontalBar;
+}
+
 /// A point that has the mark's colour: a little inside, towards its base.
 QPointF inside(ChartType type, const ChartCell &cell, double step)
 {
-    const bool across =
-        type == ChartType::kHorizontalBar || type == ChartType::kHorizontalStacked || type == ChartType::kHorizontalStacked100;
     if (type == ChartType::kLine || type == ChartType::kStep)
         return cell.place;
     const double in = (cell.value.value_or(0) < 0 ? -1 : 1) * 1.2 * step;
-    return cell.place + (across ? QPointF(-in, 0) : QPointF(0, in));
+    return cell.place + (liesOnItsSide(type) ? QPointF(-in, 0) : QPointF(0, in));
 }
 
 /// fit[mark][series]: how well a mark's colour is the series', as a logarithm. Marks are those of a row, or of all rows together.
 using Fits = QVector<QVector<double>>;
 using Order = QVector<int>; ///< the series of each mark
+
+Order orderAsRead(qsizetype count)
+{
+    Order out(count);
+    std::iota(out.begin(), out.end(), 0);
+    return out;
+}
 
 double fitOf(const Fits &fits, const Order &order)
 {
@@ -68,8 +59,7 @@ double fitOf(const Fits &fits, const Order &order)
 Order bestOrder(const Fits &fits)
 {
     const int count = int(fits.size());
-    Order asRead(count);
-    std::iota(asRead.begin(), asRead.end(), 0);
+    Order asRead = orderAsRead(count);
     Order greedy(count, -1);
     QVector<bool> taken(count, false);
     for (int round = 0; round < count; ++round) {
@@ -199,12 +189,7 @@ private:
         return changed;
     }
 
-    static double sumAsRead(const Fits &fits)
-    {
-        Order order(fits.size());
-        std::iota(order.begin(), order.end(), 0);
-        return fitOf(fits, order);
-    }
+    static double sumAsRead(const Fits &fits) { return fitOf(fits, orderAsRead(fits.size())); }
 
     ChartTable &m_table;
     const engine::Image &m_picture;

@@ -144,7 +144,7 @@ void dotKeysWith(const std::byte *const *keys, std::int64_t count, const float *
         dotKeyTile<Row, 1, N>(keys + i, queries, m, out + i, outStride, {ahead.rows + i, ahead.bytes});
 }
 
-/// From so many rows on, turning the keys into a panel pays.
+/// With more rows, turning the keys into a panel pays.
 int mostDotRows(DType)
 {
     return 3;
