@@ -2,32 +2,38 @@
 
 #include "kernels/core/blocks.h"
 
+#include <algorithm>
+
 namespace conclave::kernels
 {
 namespace
 {
 
-/// Rows of a cache lie apart, where hardware does not see them coming; and only so many fetches are under way at a time. So each step of
-/// a computation of `whole` columns fetches its part of a row ahead.
-class SpreadFetch
+/// Rows of a cache lie apart, where hardware does not see them coming; and only so many fetches are under way at a time. So each of the
+/// `steps` of a computation fetches its part of them.
+class PacedFetch
 {
 public:
-    SpreadFetch(std::int64_t bytes, std::int64_t whole) : m_linesPerColumn(static_cast<float>(bytes) / (64.0F * static_cast<float>(whole))) {}
-
-    /// What belongs to columns from .. to - 1.
-    void operator()(const std::byte *row, std::int64_t from, std::int64_t to) const
+    PacedFetch(const RowsAhead &ahead, std::int64_t steps)
+        : m_row(ahead.rows), m_end(ahead.rows + ahead.count), m_bytes(ahead.bytes),
+          m_pace(static_cast<std::int32_t>(ahead.count * kOne / std::max<std::int64_t>(1, steps)) + 1)
     {
-        const std::int64_t end = linesBefore(to);
-        for (std::int64_t line = linesBefore(from); line < end; ++line)
-            prefetch(row + line * 64);
+    }
+
+    void step()
+    {
+        for (m_due += m_pace; m_due >= kOne && m_row < m_end; m_due -= kOne, ++m_row)
+            for (std::int64_t at = 0; at < m_bytes; at += 64)
+                prefetch(*m_row + at);
     }
 
 private:
-    std::int64_t linesBefore(std::int64_t column) const
-    {
-        return static_cast<std::int64_t>(static_cast<float>(column) * m_linesPerColumn + 0.99F);
-    }
-    float m_linesPerColumn;
+    static constexpr std::int32_t kOne = 1 << 12;
+    const std::byte *const *m_row;
+    const std::byte *const *m_end;
+    std::int64_t m_bytes;
+    std::int32_t m_pace;
+    std::int32_t m_due = 0;
 };
 
 /// Values k .. k + kLanes - 1 of a row of a cache, or the first `count` of them.
@@ -69,44 +75,58 @@ void withRowsOf(DType type, const F &f)
         f(Q8Row());
 }
 
-void panelOfKeys(DType type, const std::byte *const *keys, std::int64_t count, std::int64_t m, float *panel, std::int64_t panelStride,
+/// panel[k * panelStride + i] = keys[i][k] for i < count, 0 up to `width` (a multiple of lanes).
+template <class Row>
+void panelOfKeys(const std::byte *const *keys, std::int64_t count, std::int64_t m, float *panel, std::int64_t panelStride,
                  std::int64_t width, const RowsAhead &ahead)
 {
-    withRowsOf(type, [&](auto reader) {
-        using Row = decltype(reader);
-        const SpreadFetch fetch(ahead.bytes, m);
-        for (std::int64_t i = 0; i < width; i += kLanes) {
-            Vec from[kLanes];
-            for (int lane = 0; lane < kLanes; ++lane)
-                from[lane] = Vec::zero();
-            const int present = static_cast<int>(count - i < kLanes ? count - i : kLanes);
-            std::int64_t k = 0;
-            for (; k + kLanes <= m; k += kLanes) {
-                for (int lane = 0; lane < present; ++lane) {
-                    from[lane] = Row::load(keys[i + lane], k);
-                    fetch(ahead.rows[i + lane], k, k + kLanes);
-                }
-                transposeTile(from, panel + k * panelStride + i, panelStride);
-            }
-            if (k == m)
-                continue;
-            const int left = static_cast<int>(m - k);
+    PacedFetch fetch(ahead, width / kLanes * ((m + kLanes - 1) / kLanes));
+    for (std::int64_t i = 0; i < width; i += kLanes) {
+        Vec from[kLanes];
+        for (int lane = 0; lane < kLanes; ++lane)
+            from[lane] = Vec::zero();
+        const int present = static_cast<int>(count - i < kLanes ? count - i : kLanes);
+        std::int64_t k = 0;
+        for (; k + kLanes <= m; k += kLanes) {
             for (int lane = 0; lane < present; ++lane)
-                from[lane] = Row::loadFirst(keys[i + lane], k, left);
-            float last[kLanes * kLanes];
-            transposeTile(from, last, kLanes);
-            for (int row = 0; row < left; ++row)
-                Vec::load(last + row * kLanes).store(panel + (k + row) * panelStride + i);
+                from[lane] = Row::load(keys[i + lane], k);
+            fetch.step();
+            transposeTile(from, panel + k * panelStride + i, panelStride);
         }
-    });
+        if (k == m)
+            continue;
+        const int left = static_cast<int>(m - k);
+        for (int lane = 0; lane < present; ++lane)
+            from[lane] = Row::loadFirst(keys[i + lane], k, left);
+        float last[kLanes * kLanes];
+        transposeTile(from, last, kLanes);
+        for (int row = 0; row < left; ++row)
+            Vec::load(last + row * kLanes).store(panel + (k + row) * panelStride + i);
+    }
+}
+
+/// A panel of keys at a time times all queries.
+template <class Row>
+void scoreByPanels(const std::byte *const *keys, std::int64_t count, const float *queries, std::int64_t rows, std::int64_t m, float *panel,
+                   float *out, std::int64_t outStride, const RowsAhead &ahead)
+{
+    constexpr std::int64_t kStride = kTileVectors * kLanes;
+    const std::int64_t panels = (count + kStride - 1) / kStride;
+    for (std::int64_t i = 0; i < panels; ++i) {
+        const std::int64_t some = std::min(kStride, count - i * kStride);
+        const std::int64_t width = (some + kLanes - 1) / kLanes * kLanes;
+        panelOfKeys<Row>(keys + i * kStride, some, m, panel, kStride, width, ahead.part(2 * i, 2 * i + 1, 2 * panels));
+        PacedFetch fetch(ahead.part(2 * i + 1, 2 * i + 2, 2 * panels), m / 4);
+        const auto step = [&] { fetch.step(); };
+        gemmWith(queries, m, rows, panel, kStride, width, m, out + i * kStride, outStride, false, step);
+    }
 }
 
 /// R keys times N queries.
 template <class Row, int R, int N>
-void dotKeyTile(const std::byte *const *keys, const float *const *queries, std::int64_t m, float *out, std::int64_t outStride,
-                const RowsAhead &ahead)
+void dotKeyTile(const std::byte *const *keys, const float *queries, std::int64_t m, float *out,
+                std::int64_t outStride, PacedFetch &fetch)
 {
-    const SpreadFetch fetch(ahead.bytes, m);
     Vec acc[R][N];
     for (int r = 0; r < R; ++r)
         for (int t = 0; t < N; ++t)
@@ -115,10 +135,10 @@ void dotKeyTile(const std::byte *const *keys, const float *const *queries, std::
     for (; k + kLanes <= m; k += kLanes) {
         Vec query[N];
         for (int t = 0; t < N; ++t)
-            query[t] = Vec::load(queries[t] + k);
+            query[t] = Vec::load(queries + t * m + k);
+        fetch.step();
         for (int r = 0; r < R; ++r) {
             const Vec key = Row::load(keys[r], k);
-            fetch(ahead.rows[r], k, k + kLanes);
             for (int t = 0; t < N; ++t)
                 acc[r][t] = fma(key, query[t], acc[r][t]);
         }
@@ -127,56 +147,68 @@ void dotKeyTile(const std::byte *const *keys, const float *const *queries, std::
     for (int r = 0; r < R; ++r)
         for (int t = 0; t < N; ++t) {
             if (left > 0)
-                acc[r][t] = fma(Row::loadFirst(keys[r], k, left), Vec::loadFirst(queries[t] + k, left), acc[r][t]);
+                acc[r][t] = fma(Row::loadFirst(keys[r], k, left), Vec::loadFirst(queries + t * m + k, left), acc[r][t]);
             out[t * outStride + r] = acc[r][t].sum();
         }
 }
 
 template <class Row, int N>
-void dotKeysWith(const std::byte *const *keys, std::int64_t count, const float *const *queries, std::int64_t m, float *out,
-                 std::int64_t outStride, const RowsAhead &ahead)
+void dotKeysWith(const std::byte *const *keys, std::int64_t count, const float *queries, std::int64_t m,
+                 float *out, std::int64_t outStride, const RowsAhead &ahead)
 {
     constexpr int kKeysAtOnce = N == 1 ? 8 : 4;
+    PacedFetch fetch(ahead, (count / kKeysAtOnce + count % kKeysAtOnce) * ((m + kLanes - 1) / kLanes));
     std::int64_t i = 0;
     for (; i + kKeysAtOnce <= count; i += kKeysAtOnce)
-        dotKeyTile<Row, kKeysAtOnce, N>(keys + i, queries, m, out + i, outStride, {ahead.rows + i, ahead.bytes});
+        dotKeyTile<Row, kKeysAtOnce, N>(keys + i, queries, m, out + i, outStride, fetch);
     for (; i < count; ++i)
-        dotKeyTile<Row, 1, N>(keys + i, queries, m, out + i, outStride, {ahead.rows + i, ahead.bytes});
+        dotKeyTile<Row, 1, N>(keys + i, queries, m, out + i, outStride, fetch);
 }
 
-/// With more rows, turning the keys into a panel pays.
-int mostDotRows(DType)
+/// Each query for itself.
+template <class Row>
+void scoreByDots(const std::byte *const *keys, std::int64_t count, const float *queries, std::int64_t rows, std::int64_t m, float *out,
+                 std::int64_t outStride, const RowsAhead &ahead)
 {
-    return 3;
+    RowsAhead once = ahead;
+    std::int64_t r = 0;
+    for (; r + 2 <= rows; r += 2, once.count = 0)
+        dotKeysWith<Row, 2>(keys, count, queries + r * m, m, out + r * outStride, outStride, once);
+    if (r < rows)
+        dotKeysWith<Row, 1>(keys, count, queries + r * m, m, out + r * outStride, outStride, once);
 }
 
-void dotKeys(DType type, const std::byte *const *keys, std::int64_t count, const float *const *queries, std::int64_t rows, std::int64_t m,
-             float *out, std::int64_t outStride, const RowsAhead &ahead)
+void prepareQueries(DType, const float *const *queries, std::int64_t rows, std::int64_t m, float *prepared)
 {
+    for (std::int64_t r = 0; r < rows; ++r)
+        std::copy_n(queries[r], m, prepared + r * m);
+}
+
+void scoreKeys(DType type, const std::byte *const *keys, std::int64_t count, const float *queries, std::int64_t rows, std::int64_t m,
+               float *panel, float *out, std::int64_t outStride, const RowsAhead &ahead)
+{
+    constexpr std::int64_t kMostDots = 3; // with more rows, turning the keys into a panel pays
     withRowsOf(type, [&](auto reader) {
         using Row = decltype(reader);
-        RowsAhead once = ahead;
-        std::int64_t r = 0;
-        for (; r + 2 <= rows; r += 2, once.bytes = 0)
-            dotKeysWith<Row, 2>(keys, count, queries + r, m, out + r * outStride, outStride, once);
-        if (r < rows)
-            dotKeysWith<Row, 1>(keys, count, queries + r, m, out + r * outStride, outStride, once);
+        if (rows <= kMostDots)
+            scoreByDots<Row>(keys, count, queries, rows, m, out, outStride, ahead);
+        else
+            scoreByPanels<Row>(keys, count, queries, rows, m, panel, out, outStride, ahead);
     });
 }
 
-/// R rows of sums times V vectors of each value, in registers over all values; columns j and on of `whole`.
+/// R rows of sums times V vectors of each value, in registers over all values; columns j and on.
 template <class Row, int R, int V>
 void addValueTile(const std::byte *const *values, std::int64_t count, const float *shares, std::int64_t sharesStride, float *out,
-                  std::int64_t outStride, std::int64_t j, std::int64_t whole, const RowsAhead &ahead)
+                  std::int64_t outStride, std::int64_t j, PacedFetch &fetch)
 {
-    const SpreadFetch fetch(ahead.bytes, whole);
     Vec acc[R][V];
     for (int r = 0; r < R; ++r)
         for (int v = 0; v < V; ++v)
             acc[r][v] = Vec::load(out + r * outStride + j + v * kLanes);
     for (std::int64_t i = 0; i < count; ++i) {
         Vec value[V];
-        fetch(ahead.rows[i], j, j + V * kLanes);
+        fetch.step();
         for (int v = 0; v < V; ++v)
             value[v] = Row::load(values[i], j + v * kLanes);
         for (int r = 0; r < R; ++r) {
@@ -194,13 +226,14 @@ template <class Row, int R, int V>
 void addValueRows(const std::byte *const *values, std::int64_t count, const float *shares, std::int64_t sharesStride, float *out,
                   std::int64_t outStride, std::int64_t n, const RowsAhead &ahead)
 {
+    PacedFetch fetch(ahead, count * ((n + V * kLanes - 1) / (V * kLanes)));
     std::int64_t j = 0;
     for (; j + V * kLanes <= n; j += V * kLanes)
-        addValueTile<Row, R, V>(values, count, shares, sharesStride, out, outStride, j, n, ahead);
+        addValueTile<Row, R, V>(values, count, shares, sharesStride, out, outStride, j, fetch);
     for (; j + 2 * kLanes <= n; j += 2 * kLanes)
-        addValueTile<Row, R, 2>(values, count, shares, sharesStride, out, outStride, j, n, ahead);
+        addValueTile<Row, R, 2>(values, count, shares, sharesStride, out, outStride, j, fetch);
     for (; j + kLanes <= n; j += kLanes)
-        addValueTile<Row, R, 1>(values, count, shares, sharesStride, out, outStride, j, n, ahead);
+        addValueTile<Row, R, 1>(values, count, shares, sharesStride, out, outStride, j, fetch);
     if (j == n)
         return;
     const int left = static_cast<int>(n - j);
@@ -222,7 +255,7 @@ void addValues(DType type, const std::byte *const *values, std::int64_t count, c
         const auto take = [&](auto tile, std::int64_t tileRows) {
             for (; r + tileRows <= rows; r += tileRows)
                 tile(values, count, shares + r * sharesStride, sharesStride, out + r * outStride, outStride, n,
-                     RowsAhead{ahead.rows, r == 0 ? ahead.bytes : 0});
+                     r == 0 ? ahead : RowsAhead());
         };
         take(addValueRows<Row, kTileRows, kTileVectors>, kTileRows);
         take(addValueRows<Row, kTileRows / 2, 4>, kTileRows / 2);
@@ -233,9 +266,8 @@ void addValues(DType type, const std::byte *const *values, std::int64_t count, c
 
 constexpr KernelTable withAttentionKernels(KernelTable table)
 {
-    table.panelOfKeys = panelOfKeys;
-    table.mostDotRows = mostDotRows;
-    table.dotKeys = dotKeys;
+    table.prepareQueries = prepareQueries;
+    table.scoreKeys = scoreKeys;
     table.addValues = addValues;
     return table;
 }

@@ -88,8 +88,6 @@ public:
 
     void run()
     {
-        for (std::int64_t r = 0; r < rows; ++r)
-            std::copy_n(p.query[outputRow(r)], p.width, w.query + r * p.width);
         std::fill_n(w.out, rows * p.paddedWidth, 0.0F);
         if (p.paddedWidth > p.valueWidth)
             std::fill_n(w.values, kKeys * p.paddedWidth, 0.0F); // the padding stays zero
@@ -126,6 +124,7 @@ private:
     template <class Range>
     void attendTo(const KvView &cache, std::int64_t base, std::int64_t begin, std::int64_t end, const Range &rangeOf)
     {
+        prepareQueries(cache);
         const std::int64_t last = end;
         if (p.splits > 1) {
             begin = std::max(begin, base + split * p.splitKeys);
@@ -154,6 +153,7 @@ private:
         const CompressedKeys &more = p.args.compressed;
         const std::int32_t *chosen = HostRows<const std::int32_t>(more.chosen)[firstToken];
         const std::int64_t visible = compressedEnd(firstToken);
+        prepareQueries(more.cache);
         KeyBlock block = blockOf(more.cache, kvHead, 0, 0);
         const auto flush = [&] {
             if (block.count == 0)
@@ -183,15 +183,19 @@ private:
             rowAt[i] = base + block.slots[i] * tensor.strideBytes[0];
     }
 
-    /// The block's rows of `tensor`, to be fetched while `now` rows are read.
-    RowsAhead rowsAhead(const KeyBlock &block, const Tensor &tensor, std::int64_t now)
+    /// The block's rows of `tensor`, to be fetched.
+    RowsAhead rowsAhead(const KeyBlock &block, const Tensor &tensor)
     {
-        if (block.count == 0)
-            return {m_ahead, 0};
         findRows(block, tensor, m_ahead);
-        for (std::int64_t i = block.count; i < now; ++i)
-            m_ahead[i] = m_ahead[0];
-        return {m_ahead, static_cast<std::int64_t>(rowBytes(tensor.dtype, static_cast<std::size_t>(tensor.rowLength())))};
+        return {m_ahead, block.count, static_cast<std::int64_t>(rowBytes(tensor.dtype, static_cast<std::size_t>(tensor.rowLength())))};
+    }
+
+    void prepareQueries(const KvView &cache)
+    {
+        const float *queries[kMostRows];
+        for (std::int64_t r = 0; r < rows; ++r)
+            queries[r] = p.query[outputRow(r)];
+        p.kernels.prepareQueries(cache.keys.dtype, queries, rows, p.width, w.query);
     }
 
     /// Scores [rows, kKeys] of all rows against the block's keys.
@@ -199,21 +203,8 @@ private:
     {
         const Tensor &keys = block.cache->keys;
         findRows(block, keys, m_rows);
-        const RowsAhead ahead = rowsAhead(block, block.cache->values, block.count);
-        if (rows <= p.kernels.mostDotRows(keys.dtype)) {
-            const float *queries[kMostDotRows];
-            for (std::int64_t r = 0; r < rows; ++r)
-                queries[r] = w.query + r * p.width;
-            p.kernels.dotKeys(keys.dtype, m_rows, block.count, queries, rows, p.width, w.scores, kKeys, ahead);
-            return;
-        }
-        const std::int64_t stride = p.kernels.tileLanes;
-        for (std::int64_t i = 0; i < block.count; i += stride) {
-            const std::int64_t count = std::min(stride, block.count - i);
-            const std::int64_t padded = roundUp(count, p.kernels.lanes);
-            p.kernels.panelOfKeys(keys.dtype, m_rows + i, count, p.width, w.panel, stride, padded, {ahead.rows + i, ahead.bytes});
-            p.kernels.gemm(w.query, p.width, rows, w.panel, stride, padded, p.width, w.scores + i, kKeys, false);
-        }
+        p.kernels.scoreKeys(keys.dtype, m_rows, block.count, w.query, rows, p.width, w.panel, w.scores, kKeys,
+                            rowsAhead(block, block.cache->values));
     }
 
     /// Turns a row's scores into shares; it sees the keys from .. to - 1 of the block.
@@ -236,7 +227,7 @@ private:
         const Tensor &values = block.cache->values;
         findRows(block, values, m_rows);
         if (rows <= kDirectRows || values.dtype == DType::kF32) {
-            const RowsAhead ahead = next != nullptr ? rowsAhead(*next, block.cache->keys, block.count) : RowsAhead{m_ahead, 0};
+            const RowsAhead ahead = next != nullptr ? rowsAhead(*next, block.cache->keys) : RowsAhead();
             p.kernels.addValues(values.dtype, m_rows, block.count, w.scores, kKeys, rows, w.out, p.paddedWidth, p.valueWidth, ahead);
             return;
         }

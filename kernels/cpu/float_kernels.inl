@@ -398,16 +398,18 @@ void transpose(const float *const *rows, std::int64_t count, std::int64_t m, flo
     }
 }
 
-/// R x (V vectors) of c in registers over the whole k.
-template <int R, int V>
+/// R x (V vectors) of c in registers over the whole k; `step` is called at each.
+template <int R, int V, class Step>
 void gemmTile(const float *a, std::int64_t aStride, const float *b, std::int64_t bStride, std::int64_t k, float *c, std::int64_t cStride,
-              bool accumulate)
+              bool accumulate, Step &step)
 {
     Vec acc[R][V];
     for (int r = 0; r < R; ++r)
         for (int v = 0; v < V; ++v)
             acc[r][v] = accumulate ? Vec::load(c + r * cStride + v * kLanes) : Vec::zero();
     for (std::int64_t i = 0; i < k; ++i) {
+        if (i % 4 == 0)
+            step();
         Vec panel[V];
         for (int v = 0; v < V; ++v)
             panel[v] = Vec::load(b + i * bStride + v * kLanes);
@@ -422,32 +424,40 @@ void gemmTile(const float *a, std::int64_t aStride, const float *b, std::int64_t
             acc[r][v].store(c + r * cStride + v * kLanes);
 }
 
-template <int R>
+template <int R, class Step>
 void gemmRows(const float *a, std::int64_t aStride, const float *b, std::int64_t bStride, std::int64_t width, std::int64_t k, float *c,
-              std::int64_t cStride, bool accumulate)
+              std::int64_t cStride, bool accumulate, Step &step)
 {
     std::int64_t j = 0;
     for (; j + kTileVectors * kLanes <= width; j += kTileVectors * kLanes)
-        gemmTile<R, kTileVectors>(a, aStride, b + j, bStride, k, c + j, cStride, accumulate);
+        gemmTile<R, kTileVectors>(a, aStride, b + j, bStride, k, c + j, cStride, accumulate, step);
     if (width - j >= 2 * kLanes) {
-        gemmTile<R, 2>(a, aStride, b + j, bStride, k, c + j, cStride, accumulate);
+        gemmTile<R, 2>(a, aStride, b + j, bStride, k, c + j, cStride, accumulate, step);
         j += 2 * kLanes;
     }
     if (j < width)
-        gemmTile<R, 1>(a, aStride, b + j, bStride, k, c + j, cStride, accumulate);
+        gemmTile<R, 1>(a, aStride, b + j, bStride, k, c + j, cStride, accumulate, step);
+}
+
+template <class Step>
+void gemmWith(const float *a, std::int64_t aStride, std::int64_t rows, const float *b, std::int64_t bStride, std::int64_t width,
+              std::int64_t k, float *c, std::int64_t cStride, bool accumulate, Step &step)
+{
+    constexpr int kFewRows = kTileRows / 2;
+    std::int64_t r = 0;
+    for (; r + kTileRows <= rows; r += kTileRows)
+        gemmRows<kTileRows>(a + r * aStride, aStride, b, bStride, width, k, c + r * cStride, cStride, accumulate, step);
+    for (; r + kFewRows <= rows; r += kFewRows)
+        gemmRows<kFewRows>(a + r * aStride, aStride, b, bStride, width, k, c + r * cStride, cStride, accumulate, step);
+    for (; r < rows; ++r)
+        gemmRows<1>(a + r * aStride, aStride, b, bStride, width, k, c + r * cStride, cStride, accumulate, step);
 }
 
 void gemm(const float *a, std::int64_t aStride, std::int64_t rows, const float *b, std::int64_t bStride, std::int64_t width, std::int64_t k,
           float *c, std::int64_t cStride, bool accumulate)
 {
-    constexpr int kFewRows = kTileRows / 2;
-    std::int64_t r = 0;
-    for (; r + kTileRows <= rows; r += kTileRows)
-        gemmRows<kTileRows>(a + r * aStride, aStride, b, bStride, width, k, c + r * cStride, cStride, accumulate);
-    for (; r + kFewRows <= rows; r += kFewRows)
-        gemmRows<kFewRows>(a + r * aStride, aStride, b, bStride, width, k, c + r * cStride, cStride, accumulate);
-    for (; r < rows; ++r)
-        gemmRows<1>(a + r * aStride, aStride, b, bStride, width, k, c + r * cStride, cStride, accumulate);
+    const auto nothing = [] {};
+    gemmWith(a, aStride, rows, b, bStride, width, k, c, cStride, accumulate, nothing);
 }
 
 void quantiseToken(const float *x, std::int64_t m, std::int64_t group, std::int8_t *q, float *d, std::int16_t *sums)

@@ -44,13 +44,20 @@ struct DeltaToken
     float beta; ///< how much of the error is corrected
 };
 
-/// What will be read next: rows of memory, fetched meanwhile, one for each row that is read now.
+/// What will be read next: rows of memory, fetched meanwhile.
 struct RowsAhead
 {
-    const std::byte *const *rows;
-    std::int64_t bytes; ///< of each; 0: none
+    const std::byte *const *rows = nullptr;
+    std::int64_t count = 0;
+    std::int64_t bytes = 0; ///< of each
+
+    /// Rows from .. to - 1 of `whole` equal parts.
+    RowsAhead part(std::int64_t from, std::int64_t to, std::int64_t whole) const
+    {
+        const std::int64_t begin = count * from / whole;
+        return {rows + begin, count * to / whole - begin, bytes};
+    }
 };
-constexpr int kMostDotRows = 16;
 
 struct KernelTable
 {
@@ -103,14 +110,11 @@ struct KernelTable
     float (*softmaxBlock)(float *scores, std::int64_t n, float scale, float &largest, float &sum);
     // Attention reads rows of a cache, F32, F16 or Q8_0, where they lie, and meanwhile fetches those that it will read next. Sums run in
     // the order of keys, or of k, in one accumulator each.
-    /// panel[k * panelStride + i] = keys[i][k] for i < count, 0 up to `width` (a multiple of lanes).
-    void (*panelOfKeys)(DType type, const std::byte *const *keys, std::int64_t count, std::int64_t m, float *panel,
-                        std::int64_t panelStride, std::int64_t width, const RowsAhead &ahead);
-    /// Up to so many rows dotKeys beats a panel of the keys, at most kMostDotRows.
-    int (*mostDotRows)(DType type);
-    /// out[r * outStride + i] = sum_k queries[r][k] keys[i][k], for few rows r.
-    void (*dotKeys)(DType type, const std::byte *const *keys, std::int64_t count, const float *const *queries, std::int64_t rows,
-                    std::int64_t m, float *out, std::int64_t outStride, const RowsAhead &ahead);
+    /// Puts queries [m] in the order in which scoreKeys takes so many over a cache of `type`: at most rows * m floats.
+    void (*prepareQueries)(DType type, const float *const *queries, std::int64_t rows, std::int64_t m, float *prepared);
+    /// out[r * outStride + i] = sum_k queries[r][k] keys[i][k] for i < count; `panel` [m, tileLanes] is scratch.
+    void (*scoreKeys)(DType type, const std::byte *const *keys, std::int64_t count, const float *prepared, std::int64_t rows,
+                      std::int64_t m, float *panel, float *out, std::int64_t outStride, const RowsAhead &ahead);
     /// out[r * outStride + j] += sum_i shares[r * sharesStride + i] values[i][j] for j < n.
     void (*addValues)(DType type, const std::byte *const *values, std::int64_t count, const float *shares, std::int64_t sharesStride,
                       std::int64_t rows, float *out, std::int64_t outStride, std::int64_t n, const RowsAhead &ahead);

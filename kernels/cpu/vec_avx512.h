@@ -132,7 +132,7 @@ struct Vec
 }
 [[maybe_unused]] inline void prefetch(const void *p)
 {
-    _mm_prefetch(static_cast<const char *>(p), _MM_HINT_T0);
+    _mm_prefetch(static_cast<const char *>(p), _MM_HINT_T1);
 }
 [[maybe_unused]] inline float scalarFromHalf(std::uint16_t h)
 {
