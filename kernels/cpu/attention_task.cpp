@@ -37,12 +37,12 @@ struct Workspace
         panel = take(p.width * p.kernels.tileLanes);
         out = take(rows * p.paddedWidth);
         values = take(kKeys * p.paddedWidth);
-        query = take(rows * p.width);
+        query = take(p.preparedRows() * p.width);
         largest = take(rows);
         sum = take(rows);
     }
 
-    float *query;   ///< [rows, width]
+    float *query;   ///< [preparedRows, width]: as scoreKeys takes them
     float *out;     ///< [rows, paddedWidth]
     float *scores;  ///< [rows, kKeys]
     float *panel;   ///< [width, tileLanes]: some keys
@@ -290,7 +290,7 @@ AttentionProblem::AttentionProblem(const AttentionArgs &arguments, const KernelT
 
 std::int64_t AttentionProblem::workspace() const
 {
-    return rowsPerTask() * (width + paddedWidth + kKeys + 2) + kernels.tileLanes * width + kKeys * paddedWidth;
+    return rowsPerTask() * (paddedWidth + kKeys + 2) + (preparedRows() + kernels.tileLanes) * width + kKeys * paddedWidth;
 }
 
 void runAttentionTask(const AttentionProblem &problem, std::int64_t index, float *workspace, float *partials)

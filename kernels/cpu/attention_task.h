@@ -35,6 +35,8 @@ struct AttentionProblem
     std::int64_t splitKeys;     ///< keys of a stretch
 
     std::int64_t rowsPerTask() const { return headsPerTask * tokensPerTask; }
+    /// See KernelTable::prepareQueries.
+    std::int64_t preparedRows() const { return (rowsPerTask() + 7) / 8 * 8; }
     std::int64_t headBlocks() const { return (group + headsPerTask - 1) / headsPerTask; }
     std::int64_t tokenBlocks() const { return (tokens + tokensPerTask - 1) / tokensPerTask; }
     std::int64_t tasks() const { return splits * tokenBlocks() * kvHeads * headBlocks(); }

@@ -53,8 +53,7 @@ struct HalfTile
     }
 
     template <int N>
-    static void dot(const std::byte *const *keys, std::int64_t m, const float *prepared, float *out, std::int64_t outStride,
-                    PacedFetch &fetch)
+    static void dot(const std::byte *const *keys, std::int64_t m, const float *prepared, __m512 (&scores)[N], PacedFetch &fetch)
     {
         __m512 acc[N];
         for (int t = 0; t < N; ++t)
@@ -70,8 +69,7 @@ struct HalfTile
                     acc[t] = _mm512_fmadd_ps(values, _mm512_set1_ps(prepared[(first + k) * N + t]), acc[t]);
             }
         }
-        for (int t = 0; t < N; ++t)
-            _mm512_storeu_ps(out + t * outStride, acc[t]);
+        std::copy_n(acc, N, scores);
     }
 };
 

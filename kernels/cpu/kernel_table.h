@@ -110,7 +110,7 @@ struct KernelTable
     float (*softmaxBlock)(float *scores, std::int64_t n, float scale, float &largest, float &sum);
     // Attention reads rows of a cache, F32, F16 or Q8_0, where they lie, and meanwhile fetches those that it will read next. Sums run in
     // the order of keys, or of k, in one accumulator each.
-    /// Puts queries [m] in the order in which scoreKeys takes so many over a cache of `type`: at most rows * m floats.
+    /// Puts queries [m] in the order in which scoreKeys takes so many over a cache of `type`: rows, rounded up to eights, times m floats.
     void (*prepareQueries)(DType type, const float *const *queries, std::int64_t rows, std::int64_t m, float *prepared);
     /// out[r * outStride + i] = sum_k queries[r][k] keys[i][k] for i < count; `panel` [m, tileLanes] is scratch.
     void (*scoreKeys)(DType type, const std::byte *const *keys, std::int64_t count, const float *prepared, std::int64_t rows,

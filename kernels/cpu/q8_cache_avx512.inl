@@ -64,8 +64,7 @@ struct SplitTile
     }
 
     template <int N>
-    static void dot(const std::byte *const *keys, std::int64_t m, const float *prepared, float *out, std::int64_t outStride,
-                    PacedFetch &fetch)
+    static void dot(const std::byte *const *keys, std::int64_t m, const float *prepared, __m512 (&scores)[N], PacedFetch &fetch)
     {
         const std::int64_t stride = floats(m);
         const __m512i sign = _mm512_set1_epi8(-128);
@@ -91,7 +90,7 @@ struct SplitTile
             }
         }
         for (int t = 0; t < N; ++t)
-            _mm512_storeu_ps(out + t * outStride, _mm512_mul_ps(acc[t], _mm512_set1_ps(prepared[t * stride])));
+            scores[t] = _mm512_mul_ps(acc[t], _mm512_set1_ps(prepared[t * stride]));
     }
 };
 

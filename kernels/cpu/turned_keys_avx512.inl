@@ -43,43 +43,53 @@ void padRows(const std::byte *const *rows, std::int64_t count, const std::byte *
         padded[i] = rows[std::min(i, count - 1)];
 }
 
-/// Calls f(std::integral_constant<int, N>, first) for groups of N rows: eight at a time while there are so many, then half as many.
-template <int N = 8, class F>
-void forRowGroups(std::int64_t first, std::int64_t rows, const F &f)
+/// Calls f(std::integral_constant<int, N>, first, count) for groups of `count` rows: N are computed, 8, 4, 2 or 1, since turning the keys
+/// once more takes longer than a row that nobody wants.
+template <class F>
+void forRowGroups(std::int64_t rows, const F &f)
 {
-    for (; first + N <= rows; first += N)
-        f(std::integral_constant<int, N>(), first);
-    if constexpr (N > 1)
-        forRowGroups<N / 2>(first, rows, f);
+    for (std::int64_t first = 0; first < rows; first += 8) {
+        const std::int64_t count = std::min<std::int64_t>(rows - first, 8);
+        if (count > 4)
+            f(std::integral_constant<int, 8>(), first, count);
+        else if (count > 2)
+            f(std::integral_constant<int, 4>(), first, count);
+        else if (count == 2)
+            f(std::integral_constant<int, 2>(), first, count);
+        else
+            f(std::integral_constant<int, 1>(), first, count);
+    }
 }
 
 /// `Tile` prepares N queries and multiplies sixteen keys by them.
 template <class Tile>
 void prepareTurned(const float *const *queries, std::int64_t rows, std::int64_t m, float *prepared)
 {
-    forRowGroups(0, rows,
-                 [&](auto n, std::int64_t first) { Tile::template prepare<n>(queries + first, m, prepared + first * Tile::floats(m)); });
+    forRowGroups(rows, [&](auto n, std::int64_t first, std::int64_t count) {
+        const float *group[n];
+        for (std::int64_t t = 0; t < n; ++t)
+            group[t] = queries[first + std::min(t, count - 1)];
+        Tile::template prepare<n>(group, m, prepared + first * Tile::floats(m));
+    });
 }
 
 template <class Tile>
 void scoreTurned(const std::byte *const *keys, std::int64_t count, const float *prepared, std::int64_t rows, std::int64_t m, float *out,
                  std::int64_t outStride, const RowsAhead &ahead)
 {
-    const std::int64_t whole = count / kKeysAtOnce * kKeysAtOnce;
-    PacedFetch fetch(ahead, whole / kKeysAtOnce * Tile::steps(m) * std::max<std::int64_t>(1, rows / 8));
-    forRowGroups(0, rows, [&](auto n, std::int64_t first) {
-        const float *queries = prepared + first * Tile::floats(m);
-        float *to = out + first * outStride;
-        for (std::int64_t i = 0; i < whole; i += kKeysAtOnce)
-            Tile::template dot<n>(keys + i, m, queries, to + i, outStride, fetch);
-        if (whole == count)
-            return;
-        const std::byte *padded[kKeysAtOnce];
-        padRows(keys + whole, count - whole, padded);
-        float last[n * kKeysAtOnce];
-        Tile::template dot<n>(padded, m, queries, last, kKeysAtOnce, fetch);
-        for (int t = 0; t < n; ++t)
-            std::copy_n(last + t * kKeysAtOnce, count - whole, to + t * outStride + whole);
+    const std::int64_t tiles = (count + kKeysAtOnce - 1) / kKeysAtOnce * ((rows + 7) / 8);
+    PacedFetch fetch(ahead, tiles * Tile::steps(m));
+    forRowGroups(rows, [&](auto n, std::int64_t first, std::int64_t wanted) {
+        for (std::int64_t i = 0; i < count; i += kKeysAtOnce) {
+            const std::byte *padded[kKeysAtOnce];
+            const bool whole = i + kKeysAtOnce <= count;
+            if (!whole)
+                padRows(keys + i, count - i, padded);
+            __m512 scores[n];
+            Tile::template dot<n>(whole ? keys + i : padded, m, prepared + first * Tile::floats(m), scores, fetch);
+            for (std::int64_t t = 0; t < wanted; ++t)
+                Vec{scores[t]}.storeFirst(out + (first + t) * outStride + i, static_cast<int>(std::min<std::int64_t>(kKeysAtOnce, count - i)));
+        }
     });
 }
 
