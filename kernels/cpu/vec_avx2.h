@@ -135,9 +135,10 @@ struct Vec
         _mm256_storeu_ps(out + (i + 4) * stride, _mm256_permute2f128_ps(r[i], r[i + 4], 0x31));
     }
 }
+/// Into the second-level cache: the first has room for few fetches under way, which its own misses need as well.
 [[maybe_unused]] inline void prefetch(const void *p)
 {
-    _mm_prefetch(static_cast<const char *>(p), _MM_HINT_T0);
+    _mm_prefetch(static_cast<const char *>(p), _MM_HINT_T1);
 }
 [[maybe_unused]] inline float scalarFromHalf(std::uint16_t h)
 {

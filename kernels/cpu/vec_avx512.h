@@ -130,6 +130,7 @@ struct Vec
         _mm512_storeu_ps(out + (12 + j) * stride, _mm512_shuffle_f32x4(b, d, 0xDD));
     }
 }
+/// Into the second-level cache: the first has room for few fetches under way, which its own misses need as well.
 [[maybe_unused]] inline void prefetch(const void *p)
 {
     _mm_prefetch(static_cast<const char *>(p), _MM_HINT_T1);
