@@ -63,8 +63,7 @@ struct KeyBlock
 KeyBlock blockOf(const KvView &cache, std::int64_t kvHead, std::int64_t first, std::int64_t end)
 {
     KeyBlock block{&cache, kvHead, std::clamp<std::int64_t>(end - first, 0, kKeys), {}};
-    for (std::int64_t i = 0; i < block.count; ++i)
-        block.slots[i] = cacheSlot(cache, first + i);
+    cacheSlots(cache, first, block.count, block.slots);
     return block;
 }
 
