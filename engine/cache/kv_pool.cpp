@@ -11,6 +11,15 @@ namespace
 
 constexpr int kMostPages = 1 << 20; ///< 64 million positions
 
+/// A run's slots in the bytes of a page, whose order is [layers][keys, values][slots][heads] however they lie in memory: a context that
+/// was saved on one device is read on another.
+struct RunInPage
+{
+    std::size_t first;  ///< byte of its first slot
+    std::size_t bytes;  ///< of a slot
+    std::size_t stride; ///< from one slot to the next
+};
+
 std::size_t halves(const KvShape &shape)
 {
     return 2 * shape.layers.size();
@@ -37,10 +46,11 @@ Result<Done> KvPool::resize(int pages)
             continue;
         moved[index] = m_device.allocate(row * kPageTokens * static_cast<std::uint64_t>(pages));
         bool done = moved[index] != nullptr;
-        if (done && m_pages > 0) {
-            staging.resize(row * static_cast<std::size_t>(slots));
-            done = m_device.download(staging, half(m_memory[index].get(), m_pages, layer, which)).ok() &&
-                   m_device.upload(half(moved[index].get(), pages, layer, which).slice(0, slots), staging).ok();
+        for (int run = 0; done && m_pages > 0 && run < runs(m_memory[index].get(), layer); ++run) {
+            const kernels::Tensor from = runOf(m_memory[index].get(), m_pages, layer, which, run);
+            staging.resize(from.packedBytes());
+            done = m_device.download(staging, from).ok() &&
+                   m_device.upload(runOf(moved[index].get(), pages, layer, which, run).slice(0, slots), staging).ok();
         }
         if (!done)
             return outOfMemory("a context of " + std::to_string(static_cast<std::int64_t>(pages) * kPageTokens) + " tokens");
@@ -92,11 +102,32 @@ void KvPool::release(std::int32_t page)
     m_pages = 0;
 }
 
+/// Where the host computes, a head's rows lie one behind the other: memory gives neighbours faster than rows that lie apart. Elsewhere a
+/// slot's do, so that few transfers move a page.
+int KvPool::runs(kernels::Buffer *memory, int layer) const
+{
+    return memory->hostData() != nullptr ? m_shape.layers[static_cast<std::size_t>(layer)].kvHeads : 1;
+}
+
+kernels::Tensor KvPool::runOf(kernels::Buffer *memory, int pages, int layer, int which, int run) const
+{
+    const std::int64_t slots = static_cast<std::int64_t>(pages) * kPageTokens;
+    const KvLayerShape &shape = m_shape.layers[static_cast<std::size_t>(layer)];
+    const int count = runs(memory, layer);
+    const std::int64_t heads = shape.kvHeads / count;
+    return kernels::Tensor::packed(m_shape.type, {count, slots, heads * (which == 0 ? shape.keyWidth : shape.valueWidth)}, memory).at(run);
+}
+
 kernels::Tensor KvPool::half(kernels::Buffer *memory, int pages, int layer, int which) const
 {
     const KvLayerShape &shape = m_shape.layers[static_cast<std::size_t>(layer)];
     const std::int64_t slots = static_cast<std::int64_t>(pages) * kPageTokens;
-    return kernels::Tensor::packed(m_shape.type, {slots, shape.kvHeads, which == 0 ? shape.keyWidth : shape.valueWidth}, memory);
+    auto all = kernels::Tensor::packed(m_shape.type, {slots, shape.kvHeads, which == 0 ? shape.keyWidth : shape.valueWidth}, memory);
+    if (runs(memory, layer) > 1) {
+        all.strideBytes[0] = all.strideBytes[1]; // of one row
+        all.strideBytes[1] *= slots;
+    }
+    return all;
 }
 
 kernels::Tensor KvPool::keys(int layer) const
@@ -117,36 +148,54 @@ kernels::Tensor KvPool::values(int layer) const
     return half(m_memory[2 * static_cast<std::size_t>(layer) + 1].get(), m_pages, layer, 1);
 }
 
-kernels::Status KvPool::readPage(std::int32_t page, std::span<std::byte> to) const
+/// Calls transfer(the page's slots of a run, where their bytes belong in a page) for all runs.
+template <class Transfer>
+kernels::Status KvPool::eachRun(std::int32_t page, const Transfer &transfer) const
 {
+    std::size_t at = 0;
     for (std::size_t index = 0; index < m_memory.size(); ++index) {
         const auto layer = static_cast<int>(index / 2);
         const auto which = static_cast<int>(index % 2);
-        const std::size_t bytes = m_shape.rowBytes(layer, which) * kPageTokens;
-        if (bytes == 0)
+        const std::size_t row = m_shape.rowBytes(layer, which);
+        if (row == 0)
             continue;
-        const kernels::Tensor slots = half(m_memory[index].get(), m_pages, layer, which).slice(page * kPageTokens, kPageTokens);
-        if (const kernels::Status status = m_device.download(to.first(bytes), slots); !status.ok())
-            return status;
-        to = to.subspan(bytes);
+        const int count = runs(m_memory[index].get(), layer);
+        for (int run = 0; run < count; ++run) {
+            const kernels::Tensor slots =
+                runOf(m_memory[index].get(), m_pages, layer, which, run).slice(std::int64_t{page} * kPageTokens, kPageTokens);
+            const std::size_t bytes = row / static_cast<std::size_t>(count);
+            const kernels::Status status = transfer(slots, RunInPage{at + static_cast<std::size_t>(run) * bytes, bytes, row});
+            if (!status.ok())
+                return status;
+        }
+        at += row * kPageTokens;
     }
     return kernels::Status::success();
 }
 
+kernels::Status KvPool::readPage(std::int32_t page, std::span<std::byte> to) const
+{
+    std::vector<std::byte> bytes;
+    return eachRun(page, [&](const kernels::Tensor &slots, const RunInPage &run) {
+        bytes.resize(run.bytes * kPageTokens);
+        const kernels::Status status = m_device.download(bytes, slots);
+        for (std::size_t slot = 0; status.ok() && slot < kPageTokens; ++slot)
+            std::copy_n(bytes.begin() + static_cast<std::ptrdiff_t>(slot * run.bytes), run.bytes,
+                        to.begin() + static_cast<std::ptrdiff_t>(run.first + slot * run.stride));
+        return status;
+    });
+}
+
 kernels::Status KvPool::writePage(std::int32_t page, std::span<const std::byte> from)
 {
-    for (std::size_t index = 0; index < m_memory.size(); ++index) {
-        const auto layer = static_cast<int>(index / 2);
-        const auto which = static_cast<int>(index % 2);
-        const std::size_t bytes = m_shape.rowBytes(layer, which) * kPageTokens;
-        if (bytes == 0)
-            continue;
-        const kernels::Tensor slots = half(m_memory[index].get(), m_pages, layer, which).slice(page * kPageTokens, kPageTokens);
-        if (const kernels::Status status = m_device.upload(slots, from.first(bytes)); !status.ok())
-            return status;
-        from = from.subspan(bytes);
-    }
-    return kernels::Status::success();
+    std::vector<std::byte> bytes;
+    return eachRun(page, [&](const kernels::Tensor &slots, const RunInPage &run) {
+        bytes.resize(run.bytes * kPageTokens);
+        for (std::size_t slot = 0; slot < kPageTokens; ++slot)
+            std::copy_n(from.begin() + static_cast<std::ptrdiff_t>(run.first + slot * run.stride), run.bytes,
+                        bytes.begin() + static_cast<std::ptrdiff_t>(slot * run.bytes));
+        return m_device.upload(slots, bytes);
+    });
 }
 
 } // namespace conclave::engine

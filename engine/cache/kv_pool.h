@@ -43,7 +43,7 @@ public:
     kernels::Tensor keys(int layer) const;
     kernels::Tensor values(int layer) const;
 
-    /// Bytes of one page: what `readPage` fills and `writePage` takes.
+    /// Bytes of one page: what `readPage` fills and `writePage` takes, in the same order on every device.
     std::size_t pageBytes() const { return m_shape.pagedBytesPerToken() * kPageTokens; }
     kernels::Status readPage(std::int32_t page, std::span<std::byte> to) const;
     kernels::Status writePage(std::int32_t page, std::span<const std::byte> from);
@@ -53,6 +53,11 @@ public:
 private:
     Result<Done> resize(int pages);
     kernels::Tensor half(kernels::Buffer *memory, int pages, int layer, int which) const;
+    int runs(kernels::Buffer *memory, int layer) const;
+    /// One of the stretches in which the rows of a half lie one behind the other: [slots, values of some heads].
+    kernels::Tensor runOf(kernels::Buffer *memory, int pages, int layer, int which, int run) const;
+    template <class Transfer>
+    kernels::Status eachRun(std::int32_t page, const Transfer &transfer) const;
 
     kernels::Device &m_device;
     KvShape m_shape;
