@@ -35,7 +35,7 @@ KvPool::KvPool(kernels::Device &device, KvShape shape) : m_device(device), m_sha
 /// Moves every layer to memory of `pages` pages, or leaves all as it was: the layers' views need one number of pages.
 Result<Done> KvPool::resize(int pages)
 {
-    std::vector<std::unique_ptr<kernels::Buffer>> moved(halves(m_shape));
+    Halves moved(halves(m_shape));
     const std::int64_t slots = static_cast<std::int64_t>(m_pages) * kPageTokens;
     std::vector<std::byte> staging;
     for (std::size_t index = 0; index < moved.size(); ++index) {
@@ -46,11 +46,10 @@ Result<Done> KvPool::resize(int pages)
             continue;
         moved[index] = m_device.allocate(row * kPageTokens * static_cast<std::uint64_t>(pages));
         bool done = moved[index] != nullptr;
-        for (int run = 0; done && m_pages > 0 && run < runs(m_memory[index].get(), layer); ++run) {
-            const kernels::Tensor from = runOf(m_memory[index].get(), m_pages, layer, which, run);
+        for (int run = 0; done && m_pages > 0 && run < half(moved, pages, index).runs(); ++run) {
+            const kernels::Tensor from = half(m_memory, m_pages, index).run(run);
             staging.resize(from.packedBytes());
-            done = m_device.download(staging, from).ok() &&
-                   m_device.upload(runOf(moved[index].get(), pages, layer, which, run).slice(0, slots), staging).ok();
+            done = m_device.download(staging, from).ok() && m_device.upload(half(moved, pages, index).run(run).slice(0, slots), staging).ok();
         }
         if (!done)
             return outOfMemory("a context of " + std::to_string(static_cast<std::int64_t>(pages) * kPageTokens) + " tokens");
@@ -102,32 +101,11 @@ void KvPool::release(std::int32_t page)
     m_pages = 0;
 }
 
-/// Where the host computes, a head's rows lie one behind the other: memory gives neighbours faster than rows that lie apart. Elsewhere a
-/// slot's do, so that few transfers move a page.
-int KvPool::runs(kernels::Buffer *memory, int layer) const
+KvRows KvPool::half(const Halves &memory, int pages, std::size_t index) const
 {
-    return memory->hostData() != nullptr ? m_shape.layers[static_cast<std::size_t>(layer)].kvHeads : 1;
-}
-
-kernels::Tensor KvPool::runOf(kernels::Buffer *memory, int pages, int layer, int which, int run) const
-{
-    const std::int64_t slots = static_cast<std::int64_t>(pages) * kPageTokens;
-    const KvLayerShape &shape = m_shape.layers[static_cast<std::size_t>(layer)];
-    const int count = runs(memory, layer);
-    const std::int64_t heads = shape.kvHeads / count;
-    return kernels::Tensor::packed(m_shape.type, {count, slots, heads * (which == 0 ? shape.keyWidth : shape.valueWidth)}, memory).at(run);
-}
-
-kernels::Tensor KvPool::half(kernels::Buffer *memory, int pages, int layer, int which) const
-{
-    const KvLayerShape &shape = m_shape.layers[static_cast<std::size_t>(layer)];
-    const std::int64_t slots = static_cast<std::int64_t>(pages) * kPageTokens;
-    auto all = kernels::Tensor::packed(m_shape.type, {slots, shape.kvHeads, which == 0 ? shape.keyWidth : shape.valueWidth}, memory);
-    if (runs(memory, layer) > 1) {
-        all.strideBytes[0] = all.strideBytes[1]; // of one row
-        all.strideBytes[1] *= slots;
-    }
-    return all;
+    const KvLayerShape &shape = m_shape.layers[index / 2];
+    return {m_shape.type, static_cast<std::int64_t>(pages) * kPageTokens, shape.kvHeads, index % 2 == 0 ? shape.keyWidth : shape.valueWidth,
+            memory[index].get()};
 }
 
 kernels::Tensor KvPool::keys(int layer) const
@@ -135,7 +113,7 @@ kernels::Tensor KvPool::keys(int layer) const
     const int from = m_shape.layers[static_cast<std::size_t>(layer)].sharedWith;
     if (from >= 0)
         return keys(from);
-    return half(m_memory[2 * static_cast<std::size_t>(layer)].get(), m_pages, layer, 0);
+    return half(m_memory, m_pages, 2 * static_cast<std::size_t>(layer)).all();
 }
 
 kernels::Tensor KvPool::values(int layer) const
@@ -145,7 +123,7 @@ kernels::Tensor KvPool::values(int layer) const
         return values(shape.sharedWith);
     if (shape.valuesInKeys)
         return keys(layer).columns(0, shape.valueWidth);
-    return half(m_memory[2 * static_cast<std::size_t>(layer) + 1].get(), m_pages, layer, 1);
+    return half(m_memory, m_pages, 2 * static_cast<std::size_t>(layer) + 1).all();
 }
 
 /// Calls transfer(the page's slots of a run, where their bytes belong in a page) for all runs.
@@ -159,12 +137,11 @@ kernels::Status KvPool::eachRun(std::int32_t page, const Transfer &transfer) con
         const std::size_t row = m_shape.rowBytes(layer, which);
         if (row == 0)
             continue;
-        const int count = runs(m_memory[index].get(), layer);
-        for (int run = 0; run < count; ++run) {
-            const kernels::Tensor slots =
-                runOf(m_memory[index].get(), m_pages, layer, which, run).slice(std::int64_t{page} * kPageTokens, kPageTokens);
-            const std::size_t bytes = row / static_cast<std::size_t>(count);
-            const kernels::Status status = transfer(slots, RunInPage{at + static_cast<std::size_t>(run) * bytes, bytes, row});
+        const KvRows rows = half(m_memory, m_pages, index);
+        const std::size_t bytes = row / static_cast<std::size_t>(rows.runs());
+        for (int run = 0; run < rows.runs(); ++run) {
+            const kernels::Status status = transfer(rows.run(run).slice(std::int64_t{page} * kPageTokens, kPageTokens),
+                                                    RunInPage{at + static_cast<std::size_t>(run) * bytes, bytes, row});
             if (!status.ok())
                 return status;
         }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/base/result.h"
+#include "engine/cache/kv_rows.h"
 #include "engine/cache/kv_shape.h"
 #include "kernels/core/device.h"
 
@@ -52,17 +53,15 @@ public:
 
 private:
     Result<Done> resize(int pages);
-    kernels::Tensor half(kernels::Buffer *memory, int pages, int layer, int which) const;
-    int runs(kernels::Buffer *memory, int layer) const;
-    /// One of the stretches in which the rows of a half lie one behind the other: [slots, values of some heads].
-    kernels::Tensor runOf(kernels::Buffer *memory, int pages, int layer, int which, int run) const;
+    using Halves = std::vector<std::unique_ptr<kernels::Buffer>>; ///< [layers][keys, values], nullptr where there are none
+    KvRows half(const Halves &memory, int pages, std::size_t index) const;
     template <class Transfer>
     kernels::Status eachRun(std::int32_t page, const Transfer &transfer) const;
 
     kernels::Device &m_device;
     KvShape m_shape;
     int m_pages = 0;
-    std::vector<std::unique_ptr<kernels::Buffer>> m_memory; ///< [layers][keys, values], nullptr where there are none
+    Halves m_memory;
     std::vector<int> m_users;
     std::vector<std::int32_t> m_free; ///< taken from the back
 };

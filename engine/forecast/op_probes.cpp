@@ -1,5 +1,7 @@
 #include "engine/forecast/op_probes.h"
 
+#include "engine/cache/kv_rows.h"
+
 #include <cmath>
 #include <span>
 
@@ -27,8 +29,10 @@ void AttentionProbe::measure(Probe &probe, MachineWork work, MachineSpeed::Conte
     const Tensor both = probe.context(m_type, {2 * kSlots, kKvHeads, kHeadDim});
     if (!probe.ok())
         return;
-    m_keys = both.slice(0, kSlots);
-    m_values = both.slice(kSlots, kSlots);
+    KvRows rows{m_type, kSlots, kKvHeads, kHeadDim, both.buffer, both.offset};
+    m_keys = rows.all();
+    rows.offset = both.slice(kSlots, kSlots).offset;
+    m_values = rows.all();
     if (work != MachineWork::kPrompts)
         out.operations = Probe::rate(4.0 * kHeads * kHeadDim * kContext, seconds(probe, kContext - 1, 1));
     const double seen = kTokens * (kTokens + kTokens / 2.0); // as in the second half of a prompt of 512
