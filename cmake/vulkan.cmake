@@ -17,26 +17,27 @@ else()
     message(STATUS "Vulkan plugin: off")
 endif()
 
-# conclave_shaders(TARGET SOURCES a.comp ... MORE_TYPES a.comp ... GRID_TYPES a.comp ... DEPENDS x.glsl ...): compiles each shader and makes
-# vulkan_shaders.h, in which some_op.comp is conclave::kernels::shaders::kSomeOp; those of MORE_TYPES and GRID_TYPES once more with that
-# symbol, as kSomeOpMore and kSomeOpGrid.
+# conclave_shaders(TARGET SOURCES a.comp ... VARIANTS a.comp:ONE+TWO ... DEPENDS x.glsl ...): compiles each shader and makes vulkan_shaders.h, in
+# which some_op.comp is conclave::kernels::shaders::kSomeOp; those of VARIANTS once more with these symbols, as kSomeOpOneTwo (kSomeOpMore for
+# MORE_TYPES).
 function(conclave_shaders TARGET)
-    cmake_parse_arguments(ARG "" "" "SOURCES;MORE_TYPES;GRID_TYPES;DEPENDS" ${ARGN})
+    cmake_parse_arguments(ARG "" "" "SOURCES;VARIANTS;DEPENDS" ${ARGN})
     set(folder ${CMAKE_CURRENT_BINARY_DIR}/shaders)
     file(MAKE_DIRECTORY ${folder})
     set(embed ${CMAKE_SOURCE_DIR}/cmake/embed_words.cmake)
     list(TRANSFORM ARG_DEPENDS PREPEND ${CMAKE_CURRENT_SOURCE_DIR}/)
     set(headers "")
     set(umbrella "#pragma once\n")
-    list(TRANSFORM ARG_MORE_TYPES APPEND ":MORE_TYPES")
-    list(TRANSFORM ARG_GRID_TYPES APPEND ":GRID_TYPES")
-    foreach(entry IN LISTS ARG_SOURCES ARG_MORE_TYPES ARG_GRID_TYPES)
+    foreach(entry IN LISTS ARG_SOURCES ARG_VARIANTS)
         string(REGEX REPLACE ":.*" "" source ${entry})
         get_filename_component(name ${source} NAME_WE)
-        set(define "")
-        if(entry MATCHES ":(.*)_TYPES")
-            set(define -D${CMAKE_MATCH_1}_TYPES)
-            string(TOLOWER _${CMAKE_MATCH_1} suffix)
+        set(defines "")
+        if(entry MATCHES ":(.+)")
+            string(REPLACE "+" ";" symbols ${CMAKE_MATCH_1})
+            list(TRANSFORM symbols PREPEND -D OUTPUT_VARIABLE defines)
+            string(TOLOWER "_${CMAKE_MATCH_1}" suffix)
+            string(REGEX REPLACE "_types" "" suffix ${suffix})
+            string(REPLACE "+" "_" suffix ${suffix})
             string(APPEND name ${suffix})
         endif()
         string(REPLACE "_" ";" words ${name})
@@ -48,7 +49,7 @@ function(conclave_shaders TARGET)
             string(APPEND constant ${head}${tail})
         endforeach()
         add_custom_command(OUTPUT ${folder}/${name}.h
-            COMMAND ${CONCLAVE_GLSLC} --target-env=vulkan1.2 -O -Werror ${define} ${CMAKE_CURRENT_SOURCE_DIR}/${source} -o ${folder}/${name}.spv
+            COMMAND ${CONCLAVE_GLSLC} --target-env=vulkan1.2 -O -Werror ${defines} ${CMAKE_CURRENT_SOURCE_DIR}/${source} -o ${folder}/${name}.spv
             COMMAND ${CMAKE_COMMAND} -DINPUT=${folder}/${name}.spv -DOUTPUT=${folder}/${name}.h -DNAME=${constant}
                 -DNAMESPACE=conclave::kernels::shaders -P ${embed}
             DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${source} ${ARG_DEPENDS} ${embed}

@@ -65,7 +65,7 @@ bool VulkanDevice::initialise(std::string &reason)
         return false;
     }
     m_api.vkGetDeviceQueue(m_device, m_candidate.queueFamily, 0, &m_queue);
-    m_pipelines = std::make_unique<VulkanPipelines>(m_api, m_device, m_cacheFile);
+    m_pipelines = std::make_unique<VulkanPipelines>(m_api, m_device, m_candidate.variants, m_cacheFile);
     m_transfer = std::make_unique<VulkanCommands>(*this);
     const auto staging = allocateMemory(kStagingBytes, Place::kHost);
     if (staging)
@@ -105,6 +105,9 @@ bool VulkanDevice::createDevice()
     VkPhysicalDeviceVulkan12Features vulkan12{};
     vulkan12.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_2_FEATURES;
     vulkan12.bufferDeviceAddress = VK_TRUE;
+    vulkan12.shaderFloat16 = m_candidate.variants.halves ? VK_TRUE : VK_FALSE;
+    const VulkanVariantFeatures more(m_candidate.variants);
+    vulkan12.pNext = more.chain();
     VkPhysicalDeviceFeatures2 features{};
     features.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_FEATURES_2;
     features.pNext = &vulkan12;
@@ -114,6 +117,8 @@ bool VulkanDevice::createDevice()
     info.pNext = &features;
     info.queueCreateInfoCount = 1;
     info.pQueueCreateInfos = &queue;
+    info.enabledExtensionCount = more.extensionCount();
+    info.ppEnabledExtensionNames = more.extensions();
     if (m_instanceApi.vkCreateDevice(m_candidate.physical, &info, nullptr, &m_device) != VK_SUCCESS) {
         m_device = VK_NULL_HANDLE;
         return false;

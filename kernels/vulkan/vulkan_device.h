@@ -97,6 +97,7 @@ public:
     const VulkanDeviceApi &api() const { return m_api; }
     VkDevice handle() const { return m_device; }
     std::uint32_t queueFamily() const { return m_candidate.queueFamily; }
+    const VulkanVariants &variants() const { return m_candidate.variants; }
     VulkanPipelines &pipelines() { return *m_pipelines; }
     /// The tables of kernels/core/iq_grids.h, in the order of shaders/dequantise_grids.glsl.
     VkDeviceAddress grids() const { return m_grids.address; }

@@ -62,22 +62,12 @@ bool findComputeFamily(const VulkanInstanceApi &api, VkPhysicalDevice physical, 
     return found;
 }
 
-bool hasExtension(const VulkanInstanceApi &api, VkPhysicalDevice physical, const char *name)
-{
-    std::uint32_t count = 0;
-    api.vkEnumerateDeviceExtensionProperties(physical, nullptr, &count, nullptr);
-    std::vector<VkExtensionProperties> extensions(count);
-    api.vkEnumerateDeviceExtensionProperties(physical, nullptr, &count, extensions.data());
-    return std::any_of(extensions.begin(), extensions.end(),
-                       [name](const VkExtensionProperties &extension) { return std::strcmp(extension.extensionName, name) == 0; });
-}
-
 /// The largest heap on the device: its size, and what all programs together have left of it (0 where the driver does not say).
 void describeMemory(const VulkanInstanceApi &api, VkPhysicalDevice physical, PluginDevice &out)
 {
     VkPhysicalDeviceMemoryBudgetPropertiesEXT budget{};
     budget.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_MEMORY_BUDGET_PROPERTIES_EXT;
-    const bool tells = hasExtension(api, physical, VK_EXT_MEMORY_BUDGET_EXTENSION_NAME);
+    const bool tells = hasDeviceExtension(api, physical, VK_EXT_MEMORY_BUDGET_EXTENSION_NAME);
     VkPhysicalDeviceMemoryProperties2 memory{};
     memory.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_MEMORY_PROPERTIES_2;
     memory.pNext = tells ? &budget : nullptr;
@@ -221,7 +211,9 @@ void VulkanInstance::examine(VkPhysicalDevice physical)
     candidate.description.software = properties.properties.deviceType == VK_PHYSICAL_DEVICE_TYPE_CPU ? 1 : 0;
     describeMemory(m_api, physical, candidate.description);
     candidate.cacheName = cacheName(properties.properties);
-    std::snprintf(candidate.description.name, sizeof candidate.description.name, "Vulkan (%.240s)", properties.properties.deviceName);
+    candidate.variants = chosenVariants(offeredVariants(m_api, physical), candidate.description.software != 0);
+    std::snprintf(candidate.description.name, sizeof candidate.description.name, "Vulkan (%.170s%s)", properties.properties.deviceName,
+                  candidate.variants.text().c_str());
     m_candidates.push_back(candidate);
 }
 

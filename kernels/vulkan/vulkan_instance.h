@@ -1,7 +1,7 @@
 #pragma once
 
 #include "kernels/plugin/device_plugin.h"
-#include "kernels/vulkan/vulkan_api.h"
+#include "kernels/vulkan/vulkan_variants.h"
 
 #include <filesystem>
 #include <memory>
@@ -18,6 +18,7 @@ struct VulkanCandidate
     VkPhysicalDevice physical = VK_NULL_HANDLE;
     std::uint32_t queueFamily = 0;
     PluginDevice description;
+    VulkanVariants variants;
     std::size_t largestAllocation = 0;
     std::string cacheName; ///< of this device with this driver, as a file name: what compiled kernels are kept under
 };

@@ -1,7 +1,5 @@
 #include "kernels/vulkan/vulkan_pipelines.h"
 
-#include "vulkan_shaders.h"
-
 #include <cstring>
 #include <fstream>
 #include <random>
@@ -15,64 +13,6 @@ namespace conclave::kernels
 
 namespace
 {
-
-struct ShaderRow
-{
-    Shader shader;
-    std::span<const std::uint32_t> code;
-    bool typed;                               ///< constant 0 is the DType of the weights, or of the cache
-    std::span<const std::uint32_t> more = {}; ///< for the rarer types of weights
-    std::span<const std::uint32_t> grid = {}; ///< for those of onGrids()
-};
-
-const ShaderRow kShaders[] = {
-    {shaderOf(KernelId::kEmbedRows), shaders::kEmbedRows, true, shaders::kEmbedRowsMore, shaders::kEmbedRowsGrid},
-    {shaderOf(KernelId::kMatmul), shaders::kMatmul, true, shaders::kMatmulMore, shaders::kMatmulGrid},
-    {shaderOf(KernelId::kRmsNorm), shaders::kRmsNorm, false},
-    {shaderOf(KernelId::kRope), shaders::kRope, false},
-    {shaderOf(KernelId::kAdd), shaders::kAdd, false},
-    {shaderOf(KernelId::kGatedActivation), shaders::kGatedActivation, false},
-    {shaderOf(KernelId::kHeadGate), shaders::kHeadGate, false},
-    {shaderOf(KernelId::kCopy), shaders::kCopy, false},
-    {shaderOf(KernelId::kKvStore), shaders::kKvStore, true},
-    {shaderOf(KernelId::kAttention), shaders::kAttention, true},
-    {shaderOf(KernelId::kRouter), shaders::kRouter, false},
-    {shaderOf(KernelId::kExpertsHidden), shaders::kExpertsHidden, true, shaders::kExpertsHiddenMore, shaders::kExpertsHiddenGrid},
-    {shaderOf(KernelId::kExpertsOut), shaders::kExpertsOut, true, shaders::kExpertsOutMore, shaders::kExpertsOutGrid},
-    {shaderOf(KernelId::kLayerNorm), shaders::kLayerNorm, false},
-    {shaderOf(KernelId::kConv3x3), shaders::kConv3x3, true},
-    {shaderOf(KernelId::kDepthwiseConv3x3), shaders::kDepthwiseConv3x3, false},
-    {shaderOf(KernelId::kCausalConv), shaders::kCausalConv, false},
-    {shaderOf(KernelId::kGatedDeltaRule), shaders::kGatedDeltaRule, false},
-    {shaderOf(KernelId::kCompressedAttention), shaders::kCompressedAttention, true},
-    {shaderOf(KernelId::kFixedRouter), shaders::kFixedRouter, false},
-    {shaderOf(KernelId::kGatherStreams), shaders::kGatherStreams, false},
-    {shaderOf(KernelId::kSpreadStreams), shaders::kSpreadStreams, false},
-    {shaderOf(KernelId::kPoolBlocks), shaders::kPoolBlocks, false},
-    {shaderOf(KernelId::kChooseRows), shaders::kChooseRows, false},
-    {Shader::kMatmulTiled, shaders::kMatmulTiled, true, shaders::kMatmulTiledMore, shaders::kMatmulTiledGrid},
-    {Shader::kExpertsHiddenTiled, shaders::kExpertsHiddenTiled, true, shaders::kExpertsHiddenTiledMore, shaders::kExpertsHiddenTiledGrid},
-    {Shader::kExpertsDownTiled, shaders::kExpertsDownTiled, true, shaders::kExpertsDownTiledMore, shaders::kExpertsDownTiledGrid},
-    {Shader::kGroupSlots, shaders::kGroupSlots, false},
-    {Shader::kExpertsSum, shaders::kExpertsSum, false},
-};
-
-/// What dequantise.glsl expands with MORE_TYPES.
-bool isRare(DType type)
-{
-    switch (type) {
-    case DType::kF32:
-    case DType::kF16:
-    case DType::kBF16:
-    case DType::kQ8_0:
-    case DType::kQ4_0:
-    case DType::kQ4_K:
-    case DType::kQ6_K:
-        return false;
-    default:
-        return true;
-    }
-}
 
 /// Before the driver's bytes in the file: drivers trust theirs, a disk may not.
 struct Seal
@@ -111,47 +51,7 @@ std::vector<char> readKept(const std::filesystem::path &file)
     return data;
 }
 
-std::span<const std::uint32_t> codeFor(const ShaderRow &row, DType type)
-{
-    if (!row.typed)
-        return row.code;
-    if (VulkanPipelines::onGrids(type))
-        return row.grid;
-    return isRare(type) && !row.more.empty() ? row.more : row.code;
-}
-
-const ShaderRow *findShader(Shader shader)
-{
-    for (const ShaderRow &row : kShaders)
-        if (row.shader == shader)
-            return &row;
-    return nullptr;
-}
-
 } // namespace
-
-bool VulkanPipelines::has(KernelId kernel)
-{
-    return findShader(shaderOf(kernel)) != nullptr;
-}
-
-bool VulkanPipelines::onGrids(DType type)
-{
-    switch (type) {
-    case DType::kIQ1_S:
-    case DType::kIQ1_M:
-    case DType::kIQ2_XXS:
-    case DType::kIQ2_XS:
-    case DType::kIQ2_S:
-    case DType::kIQ3_XXS:
-    case DType::kIQ3_S:
-    case DType::kTQ1_0:
-    case DType::kTQ2_0:
-        return true;
-    default:
-        return false;
-    }
-}
 
 VulkanPipelines::~VulkanPipelines()
 {
@@ -219,37 +119,35 @@ void VulkanPipelines::saveCache() const
         std::filesystem::remove(fresh, error);
 }
 
-VkPipeline VulkanPipelines::find(Shader shader, DType type)
+VkPipeline VulkanPipelines::find(Shader shader, DType type, Inputs inputs)
 {
-    const ShaderRow *row = findShader(shader);
-    if (row == nullptr)
-        return VK_NULL_HANDLE;
-    const std::pair key(shader, row->typed ? static_cast<std::uint32_t>(type) : 0U);
+    const bool typed = isTyped(shader);
+    const std::tuple key(shader, typed ? static_cast<std::uint32_t>(type) : 0U, inputs);
     const std::lock_guard lock(m_mutex);
     const auto found = m_pipelines.find(key);
     if (found != m_pipelines.end())
         return found->second;
-    const VkPipeline pipeline = build(shader, key.second);
+    const ShaderCode code = codeOf(shader, type, inputs, m_variants);
+    const VkPipeline pipeline = code.words.empty() ? VK_NULL_HANDLE : build(code, typed ? &std::get<1>(key) : nullptr);
     if (pipeline != VK_NULL_HANDLE)
         m_pipelines.emplace(key, pipeline);
     return pipeline;
 }
 
-VkPipeline VulkanPipelines::build(Shader shader, std::uint32_t type) const
+VkPipeline VulkanPipelines::build(const ShaderCode &code, const std::uint32_t *type) const
 {
-    const ShaderRow &row = *findShader(shader);
     VkShaderModuleCreateInfo moduleInfo{};
     moduleInfo.sType = VK_STRUCTURE_TYPE_SHADER_MODULE_CREATE_INFO;
-    const std::span<const std::uint32_t> code = codeFor(row, static_cast<DType>(type));
-    if (code.empty())
-        return VK_NULL_HANDLE;
-    moduleInfo.codeSize = code.size_bytes();
-    moduleInfo.pCode = code.data();
+    moduleInfo.codeSize = code.words.size_bytes();
+    moduleInfo.pCode = code.words.data();
     VkShaderModule module = VK_NULL_HANDLE;
     if (m_api.vkCreateShaderModule(m_device, &moduleInfo, nullptr, &module) != VK_SUCCESS)
         return VK_NULL_HANDLE;
-    const VkSpecializationMapEntry entry{0, 0, sizeof type};
-    const VkSpecializationInfo constants{1, &entry, sizeof type, &type};
+    const VkSpecializationMapEntry entry{0, 0, sizeof *type};
+    const VkSpecializationInfo constants{1, &entry, sizeof *type, type};
+    VkPipelineShaderStageRequiredSubgroupSizeCreateInfoEXT size{};
+    size.sType = VK_STRUCTURE_TYPE_PIPELINE_SHADER_STAGE_REQUIRED_SUBGROUP_SIZE_CREATE_INFO_EXT;
+    size.requiredSubgroupSize = m_variants.subgroup;
     VkComputePipelineCreateInfo info{};
     info.sType = VK_STRUCTURE_TYPE_COMPUTE_PIPELINE_CREATE_INFO;
     info.layout = m_layout;
@@ -257,7 +155,11 @@ VkPipeline VulkanPipelines::build(Shader shader, std::uint32_t type) const
     info.stage.stage = VK_SHADER_STAGE_COMPUTE_BIT;
     info.stage.module = module;
     info.stage.pName = "main";
-    info.stage.pSpecializationInfo = row.typed ? &constants : nullptr;
+    info.stage.pSpecializationInfo = type != nullptr ? &constants : nullptr;
+    if (code.subgroups) {
+        info.stage.pNext = &size;
+        info.stage.flags = VK_PIPELINE_SHADER_STAGE_CREATE_REQUIRE_FULL_SUBGROUPS_BIT_EXT;
+    }
     VkPipeline pipeline = VK_NULL_HANDLE;
     if (m_api.vkCreateComputePipelines(m_device, m_cache, 1, &info, nullptr, &pipeline) != VK_SUCCESS)
         pipeline = VK_NULL_HANDLE;

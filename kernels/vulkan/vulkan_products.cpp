@@ -11,6 +11,9 @@ namespace
 /// As shaders/tile.glsl and groups.glsl have them.
 constexpr std::uint32_t kTileRows = 64;
 constexpr std::uint32_t kTileTokens = 32;
+/// Bytes of 32 packed inputs, as shaders/packed.glsl has them.
+constexpr std::uint32_t kByteBlock = 48;
+constexpr std::uint32_t kHalfBlock = 80;
 constexpr std::uint32_t kMostGroupedExperts = 1024;
 /// Experts with fewer slots than this on the average take the kernels for few tokens: a tile would be nearly empty.
 constexpr std::uint32_t kSlotsThatPay = 4;
@@ -31,7 +34,15 @@ struct ExpertsSumCall
     std::uint64_t outStride;
     std::uint32_t expertsStride, weightsStride, rows, tokens, most, count;
 };
-static_assert(sizeof(GroupSlotsCall) == 32 && sizeof(ExpertsSumCall) == 64);
+
+/// shaders/pack_rows.comp
+struct PackRowsCall
+{
+    DeviceAddress in, packed;
+    std::uint64_t inStride;
+    std::uint32_t rows, width;
+};
+static_assert(sizeof(PackRowsCall) == 32 && sizeof(GroupSlotsCall) == 32 && sizeof(ExpertsSumCall) == 64);
 
 constexpr std::uint32_t parts(std::uint32_t whole, std::uint32_t part)
 {
@@ -54,11 +65,59 @@ std::uint32_t mostTiles(std::uint32_t slots, std::uint32_t experts)
 
 } // namespace
 
+Inputs VulkanQueue::inputsFor(DType type, bool fast, bool many) const
+{
+    if (!fast || !isQuantised(type))
+        return Inputs::kFloats;
+    const VulkanVariants &variants = m_device.variants();
+    if (variants.bytes)
+        return Inputs::kBytes;
+    return many && variants.halves ? Inputs::kHalves : Inputs::kFloats;
+}
+
+Status VulkanQueue::pack(Inputs &inputs, std::uint32_t rows, std::uint32_t width, DeviceAddress &address, std::uint64_t &stride)
+{
+    if (inputs == Inputs::kFloats)
+        return Status::success();
+    const std::uint32_t blocks = width / 32;
+    const std::uint64_t bytes = std::uint64_t{blocks} * (inputs == Inputs::kBytes ? kByteBlock : kHalfBlock);
+    const PackedRows wanted{inputs, rows, width, address, stride};
+    const bool there = wanted == m_packedRows; // queries, keys and values are products of the same rows
+    m_packedRows = {};
+    if (!grow(m_packed, bytes * rows)) {
+        inputs = Inputs::kFloats;
+        return Status::success();
+    }
+    const PackRowsCall call{address, m_packed.back().address, stride, rows, width};
+    address = call.packed;
+    stride = bytes;
+    if (!there) {
+        const Status status = start(Shader::kPackRows, DType::kF32, inputs, call, parts(rows * blocks, kGroupThreads), 1);
+        if (!status.ok())
+            return status;
+    }
+    m_packedRows = wanted;
+    return Status::success();
+}
+
+bool VulkanQueue::writesPackedRows(const MatmulCall &call) const
+{
+    const DeviceAddress end = m_packedRows.address + m_packedRows.rows * m_packedRows.stride + m_packedRows.width * sizeof(float);
+    return call.out < end && m_packedRows.address < call.out + call.tokens * call.outStride + call.rows * sizeof(float);
+}
+
 Status VulkanQueue::startMatmul(const MatmulCall &call, DType type)
 {
-    if (call.tokens > kMatmulTokens)
-        return start(Shader::kMatmulTiled, type, call, parts(call.rows, kTileRows), parts(call.tokens, kTileTokens));
-    return start(shaderOf(KernelId::kMatmul), type, call, groupsOfRows(call.rows, call.width), 1);
+    const bool many = call.tokens > kMatmulTokens;
+    Inputs inputs = inputsFor(type, call.fast != 0, many);
+    MatmulCall packed = call;
+    if (const Status status = pack(inputs, call.tokens, call.width, packed.in, packed.inStride); !status.ok())
+        return status;
+    if (writesPackedRows(call))
+        m_packedRows = {};
+    if (many)
+        return start(Shader::kMatmulTiled, type, inputs, packed, parts(call.rows, kTileRows), parts(call.tokens, kTileTokens));
+    return start(shaderOf(KernelId::kMatmul), type, inputs, packed, groupsOfRows(call.rows, call.width), 1);
 }
 
 bool VulkanQueue::groupsPay(std::uint32_t tokens, std::uint32_t most, std::uint32_t experts) const
@@ -75,35 +134,49 @@ Status VulkanQueue::groupSlots(DeviceAddress experts, std::uint32_t expertsStrid
         return {StatusCode::kOutOfMemory, "no Vulkan memory for the experts of a prompt"};
     groups = m_groups.back().address;
     const GroupSlotsCall call{experts, groups, expertsStride, tokens, most, count};
-    return start(Shader::kGroupSlots, DType::kF32, call, 1, 1);
+    return start(Shader::kGroupSlots, DType::kF32, Inputs::kFloats, call, 1, 1);
 }
 
 Status VulkanQueue::startHidden(const ExpertsHiddenCall &call, DType type)
 {
-    if (!groupsPay(call.tokens, call.most, call.count))
-        return start(shaderOf(KernelId::kExpertsHidden), type, call, groupsOfRows(call.rows, call.width), call.tokens * call.most);
-    ExpertsHiddenCall tiled = call;
-    if (const Status status = groupSlots(call.experts, call.expertsStride, call.tokens, call.most, call.count, tiled.experts); !status.ok())
+    const bool many = groupsPay(call.tokens, call.most, call.count);
+    Inputs inputs = inputsFor(type, call.fast != 0, many);
+    ExpertsHiddenCall packed = call;
+    if (const Status status = pack(inputs, call.tokens, call.width, packed.in, packed.inStride); !status.ok())
         return status;
-    return start(Shader::kExpertsHiddenTiled, type, tiled, parts(call.rows, kTileRows), mostTiles(call.tokens * call.most, call.count));
+    if (!many)
+        return start(shaderOf(KernelId::kExpertsHidden), type, inputs, packed, groupsOfRows(call.rows, call.width),
+                     call.tokens * call.most);
+    if (const Status status = groupSlots(call.experts, call.expertsStride, call.tokens, call.most, call.count, packed.experts);
+        !status.ok())
+        return status;
+    return start(Shader::kExpertsHiddenTiled, type, inputs, packed, parts(call.rows, kTileRows),
+                 mostTiles(call.tokens * call.most, call.count));
 }
 
 Status VulkanQueue::startOut(const ExpertsOutCall &call, DType type)
 {
     const std::uint32_t slots = call.tokens * call.most;
     const std::uint64_t bytes = std::uint64_t{slots} * call.rows * sizeof(float);
-    if (!groupsPay(call.tokens, call.most, call.count) || bytes > kMostResultBytes || !grow(m_results, bytes))
-        return start(shaderOf(KernelId::kExpertsOut), type, call, groupsOfRows(call.rows, call.width), call.tokens);
-    ExpertsOutCall tiled = call;
-    tiled.out = m_results.back().address;
-    if (const Status status = groupSlots(call.experts, call.expertsStride, call.tokens, call.most, call.count, tiled.experts); !status.ok())
+    const bool many = groupsPay(call.tokens, call.most, call.count) && bytes <= kMostResultBytes && grow(m_results, bytes);
+    Inputs inputs = inputsFor(type, call.fast != 0, many);
+    ExpertsOutCall packed = call;
+    std::uint64_t stride = std::uint64_t{call.width} * sizeof(float);
+    if (const Status status = pack(inputs, slots, call.width, packed.hidden, stride); !status.ok())
         return status;
-    if (const Status status = start(Shader::kExpertsDownTiled, type, tiled, parts(call.rows, kTileRows), mostTiles(slots, call.count));
+    if (!many)
+        return start(shaderOf(KernelId::kExpertsOut), type, inputs, packed, groupsOfRows(call.rows, call.width), call.tokens);
+    packed.out = m_results.back().address;
+    if (const Status status = groupSlots(call.experts, call.expertsStride, call.tokens, call.most, call.count, packed.experts);
         !status.ok())
         return status;
-    const ExpertsSumCall sum{tiled.out,          call.experts, call.weights, call.out,  call.outStride, call.expertsStride,
+    if (const Status status =
+            start(Shader::kExpertsDownTiled, type, inputs, packed, parts(call.rows, kTileRows), mostTiles(slots, call.count));
+        !status.ok())
+        return status;
+    const ExpertsSumCall sum{packed.out,         call.experts, call.weights, call.out,  call.outStride, call.expertsStride,
                              call.weightsStride, call.rows,    call.tokens,  call.most, call.count};
-    return start(Shader::kExpertsSum, DType::kF32, sum, parts(call.rows, kGroupThreads), call.tokens);
+    return start(Shader::kExpertsSum, DType::kF32, Inputs::kFloats, sum, parts(call.rows, kGroupThreads), call.tokens);
 }
 
 } // namespace conclave::kernels

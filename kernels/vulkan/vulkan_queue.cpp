@@ -39,7 +39,7 @@ VulkanQueue::~VulkanQueue()
 {
     for (const VulkanMemory &chunk : m_chunks)
         m_device.freeMemory(chunk);
-    for (const auto *all : {&m_scratch, &m_groups, &m_results})
+    for (const auto *all : {&m_scratch, &m_groups, &m_packed, &m_results})
         for (const VulkanMemory &memory : *all)
             m_device.freeMemory(memory);
 }
@@ -98,6 +98,8 @@ Status VulkanQueue::scratch(std::size_t bytes, DeviceAddress &address)
 
 Status VulkanQueue::launch(const Launch &launch)
 {
+    if (launch.kernel != KernelId::kMatmul)
+        m_packedRows = {}; // it may write there
     switch (launch.kernel) {
     case KernelId::kMatmul:
         return startMatmul(callOf<MatmulCall>(launch.call), launch.type);
@@ -106,17 +108,18 @@ Status VulkanQueue::launch(const Launch &launch)
     case KernelId::kExpertsOut:
         return startOut(callOf<ExpertsOutCall>(launch.call), launch.type);
     default:
-        return start(shaderOf(launch.kernel), launch.type, launch.call, launch.groups, launch.tiles);
+        return start(shaderOf(launch.kernel), launch.type, Inputs::kFloats, launch.call, launch.groups, launch.tiles);
     }
 }
 
-Status VulkanQueue::start(Shader shader, DType type, std::span<const std::byte> call, std::uint32_t groups, std::uint32_t tiles)
+Status VulkanQueue::start(Shader shader, DType type, Inputs inputs, std::span<const std::byte> call, std::uint32_t groups,
+                          std::uint32_t tiles)
 {
     const std::uint32_t x = std::min(groups, kGroupsX);
     const std::uint32_t y = (groups - 1) / x + 1;
     if (y > kMostGroups || tiles > kMostGroups)
         return Status::unsupported("more groups than this device starts at once");
-    const VkPipeline pipeline = m_device.pipelines().find(shader, type);
+    const VkPipeline pipeline = m_device.pipelines().find(shader, type, inputs);
     if (pipeline == VK_NULL_HANDLE)
         return Status::unsupported("the Vulkan driver refused the kernel");
     const VkCommandBuffer commands = m_commands.begin();
@@ -127,7 +130,7 @@ Status VulkanQueue::start(Shader shader, DType type, std::span<const std::byte> 
     m_commands.barrier();
     api.vkCmdBindPipeline(commands, VK_PIPELINE_BIND_POINT_COMPUTE, pipeline);
     api.vkCmdPushConstants(commands, layout, VK_SHADER_STAGE_COMPUTE_BIT, 0, static_cast<std::uint32_t>(call.size()), call.data());
-    if (VulkanPipelines::onGrids(type)) {
+    if (isOnGrids(type)) {
         const DeviceAddress grids = m_device.grids();
         api.vkCmdPushConstants(commands, layout, VK_SHADER_STAGE_COMPUTE_BIT, kGridsOffset, sizeof grids, &grids);
     }
@@ -144,7 +147,8 @@ Status VulkanQueue::finish()
         m_chunks.pop_back();
     }
     m_filled = 0;
-    for (auto *all : {&m_scratch, &m_groups, &m_results}) {
+    m_packedRows = {};
+    for (auto *all : {&m_scratch, &m_groups, &m_packed, &m_results}) {
         for (; all->size() > 1; all->erase(all->begin())) // the last one is the largest
             m_device.freeMemory(all->front());
     }

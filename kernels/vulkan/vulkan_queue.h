@@ -23,7 +23,7 @@ public:
 protected:
     DeviceAddress addressOf(const Buffer &buffer) const override;
     Status stage(std::span<const std::byte> values, DeviceAddress &address) override;
-    bool has(KernelId kernel) const override { return VulkanPipelines::has(kernel); }
+    bool has(KernelId kernel) const override { return hasShader(shaderOf(kernel)); }
     bool reads(DType type) const override;
     bool takesHalves() const override { return true; }
     Status launch(const Launch &launch) override;
@@ -35,12 +35,29 @@ private:
     /// Memory of ours, at least so long: what is recorded keeps what it had.
     bool grow(std::vector<VulkanMemory> &memory, std::size_t bytes);
     /// Records one dispatch: `groups` in x and y, `tiles` in z.
-    Status start(Shader shader, DType type, std::span<const std::byte> call, std::uint32_t groups, std::uint32_t tiles);
+    Status start(Shader shader, DType type, Inputs inputs, std::span<const std::byte> call, std::uint32_t groups, std::uint32_t tiles);
     template <class Call>
-    Status start(Shader shader, DType type, const Call &call, std::uint32_t groups, std::uint32_t tiles)
+    Status start(Shader shader, DType type, Inputs inputs, const Call &call, std::uint32_t groups, std::uint32_t tiles)
     {
-        return start(shader, type, std::as_bytes(std::span(&call, 1)), groups, tiles);
+        return start(shader, type, inputs, std::as_bytes(std::span(&call, 1)), groups, tiles);
     }
+    /// Rows of floats and what they are packed for.
+    struct PackedRows
+    {
+        Inputs inputs = Inputs::kFloats;
+        std::uint32_t rows = 0, width = 0;
+        DeviceAddress address = 0;
+        std::uint64_t stride = 0;
+
+        bool operator==(const PackedRows &) const = default;
+    };
+    /// What a product takes; `many` tokens.
+    Inputs inputsFor(DType type, bool fast, bool many) const;
+    /// Rows of inputs as a product of `inputs` reads them: `address` and `stride` are those of the floats, then of what takes their place.
+    /// Where there is no memory for it, `inputs` become floats.
+    Status pack(Inputs &inputs, std::uint32_t rows, std::uint32_t width, DeviceAddress &address, std::uint64_t &stride);
+    /// Whether the product's results may lie where m_packedRows were read.
+    bool writesPackedRows(const MatmulCall &call) const;
     Status startMatmul(const MatmulCall &call, DType type);
     Status startHidden(const ExpertsHiddenCall &call, DType type);
     Status startOut(const ExpertsOutCall &call, DType type);
@@ -53,7 +70,9 @@ private:
     std::vector<VulkanMemory> m_chunks;  ///< mapped memory for staged values; the last one is being filled
     std::vector<VulkanMemory> m_scratch; ///< of the last op; those before the last are still used by what is recorded
     std::vector<VulkanMemory> m_groups;  ///< as m_scratch: which tokens go to which expert
+    std::vector<VulkanMemory> m_packed;  ///< as m_scratch: inputs of fast products
     std::vector<VulkanMemory> m_results; ///< as m_scratch: of each token's experts
+    PackedRows m_packedRows;             ///< whose values m_packed still holds; rows 0: none
     std::size_t m_filled = 0;            ///< bytes used of the last chunk
 };
 

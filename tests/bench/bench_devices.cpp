@@ -1,5 +1,6 @@
 #include "kernels/plugin/plugin_loader.h"
 #include "tests/bench/device_step.h"
+#include "tests/bench/device_times.h"
 #include "tests/plugins/op_cases.h"
 
 #include <fcntl.h>
@@ -23,8 +24,8 @@
 /// Checks and times a device plugin on a machine that has nothing but the driver: no Qt.
 ///   bench_devices check PLUGIN [TEXT]   everything whose name contains TEXT, against the float64 reference. Each run of cases is a
 ///                                       process of its own, so that a crash or a lost device costs one case
-///   bench_devices time PLUGIN           matrix products through the queue, by the wall clock: launches and waits included
-///   bench_devices steps PLUGIN          whole steps of a large model's shape
+///   bench_devices time PLUGIN [TEXT]    matrix products, norms and attention through the queue, by the wall clock: launches and waits
+///   included bench_devices steps PLUGIN          whole steps of a large model's shape
 /// PLUGIN is conclave_cuda or conclave_vulkan, beside this program, or cpu. The first device that is no software is taken; with
 /// CONCLAVE_ANY_DEVICE=1 any. With CONCLAVE_ONE_PROCESS=1 nothing is forked (for compute-sanitizer). Exits with 0 when all is right, 1 when
 /// not, 77 without a device.
@@ -267,60 +268,16 @@ int check(const std::string &folder, const std::string &plugin, const std::strin
     return result;
 }
 
-struct Timed
-{
-    DType type;
-    std::int64_t rows, width, tokens;
-};
-
-/// Weights are copied often enough to exceed the card's cache; the best of several rounds counts.
-bool timeMatmul(Device &device, const Timed &what)
-{
-    const std::size_t bytes = static_cast<std::size_t>(what.rows) * rowBytes(what.type, static_cast<std::size_t>(what.width));
-    const std::size_t copies = what.tokens > 8 ? 1 : std::max<std::size_t>(1, (std::size_t{192} << 20) / bytes);
-    const std::unique_ptr<Buffer> weights = device.allocate(bytes * copies);
-    const std::unique_ptr<Buffer> in = device.allocate(static_cast<std::size_t>(what.tokens * what.width * 4));
-    const std::unique_ptr<Buffer> out = device.allocate(static_cast<std::size_t>(what.tokens * what.rows * 4));
-    const std::unique_ptr<Queue> queue = device.createQueue();
-    if (weights == nullptr || in == nullptr || out == nullptr || queue == nullptr)
-        return false;
-    double best = 1e9;
-    for (int round = 0; round < 4; ++round) {
-        const auto start = Clock::now();
-        for (std::size_t i = 0; i < copies; ++i) {
-            MatmulArgs args;
-            args.weight = Tensor::packed(what.type, {what.rows, what.width}, weights.get(), i * bytes);
-            args.in = Tensor::packed(DType::kF32, {what.tokens, what.width}, in.get());
-            args.out = Tensor::packed(DType::kF32, {what.tokens, what.rows}, out.get());
-            if (!queue->matmul(args).ok())
-                return false;
-        }
-        if (!queue->finish().ok())
-            return false;
-        best = std::min(best, std::chrono::duration<double>(Clock::now() - start).count() / static_cast<double>(copies));
-    }
-    std::printf("  %-5s %6lld x %5lld, %4lld tokens: %9.1f us, %7.1f GB/s, %8.2f TFLOP/s\n", dtypeName(what.type),
-                static_cast<long long>(what.rows), static_cast<long long>(what.width), static_cast<long long>(what.tokens), best * 1e6,
-                static_cast<double>(bytes) / best / 1e9, 2e-12 * static_cast<double>(what.rows * what.width * what.tokens) / best);
-    std::fflush(stdout);
-    return true;
-}
-
-int timeAll(const std::string &folder, const std::string &plugin)
+int timeAll(const std::string &folder, const std::string &plugin, const std::string &text)
 {
     const Opened opened = openDevice(folder, plugin);
     if (opened.device == nullptr)
         return kNoDevice;
     std::printf("%s, through the queue, by the wall clock:\n", opened.device->info().name.c_str());
-    bool ok = true;
-    for (const DType type : kWeightTypes)
-        ok = timeMatmul(*opened.device, {type, 6144, 2048, 1}) && ok;
-    ok = timeMatmul(*opened.device, {DType::kQ6_K, 151936, 2048, 1}) && ok;
-    for (const DType type : {DType::kQ4_K, DType::kF16})
-        ok = timeMatmul(*opened.device, {type, 4096, 2048, 512}) && ok;
-    if (!ok)
-        std::printf("WRONG: a product was refused or the device was lost\n");
-    return ok ? 0 : 1;
+    if (bench::timeOps(*opened.device, text))
+        return 0;
+    std::printf("WRONG: an op was refused or the device was lost\n");
+    return 1;
 }
 
 } // namespace
@@ -333,7 +290,7 @@ int main(int argc, char **argv)
     if (what == "check")
         return check(folder, argv[2], argc > 3 ? argv[3] : "");
     if (what == "time")
-        return timeAll(folder, argv[2]);
+        return timeAll(folder, argv[2], argc > 3 ? argv[3] : "");
     if (what == "steps") {
         const Opened opened = openDevice(folder, argv[2]);
         return opened.device == nullptr ? kNoDevice : bench::timeSteps(*opened.device, argc > 3 ? argv[3] : "all") ? 0 : 1;

@@ -240,6 +240,17 @@ inline std::vector<const char *> modelsFor(const std::vector<const char *> &all,
     return imitated;
 }
 
+/// How many of something a test takes: `all`, or `few` on an imitated card, and says so.
+inline int countFor(const char *what, int all, int few)
+{
+    if (!testsImitatedCard())
+        return all;
+    std::printf("SMALLER HERE: %d instead of %d %s: minutes of work on a driver that computes on the host; a card does it\n", few, all,
+                what);
+    std::fflush(stdout);
+    return few;
+}
+
 /// openEngine on what this run is for, unless the options name a device; an error where a model is left to the processor instead.
 inline engine::Result<std::unique_ptr<engine::Engine>> openTested(const std::filesystem::path &file, engine::EngineOptions options = {})
 {

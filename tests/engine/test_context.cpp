@@ -183,7 +183,7 @@ void TestContext::sharingChangesNoAnswer()
 {
     EngineOptions options;
     options.precision = MatmulPrecision::kFloat;
-    const std::string document = words(120, "page");
+    const std::string document = words(countFor("numbered words", 120, 45), "page");
     const GenerationRequest question = ask({document + "What is two?"}, 20);
     OPEN(alone, kMixtral, options);
     const auto expected = Answered::to(**alone.createSession(), question);
@@ -228,7 +228,7 @@ void TestContext::theSamePassesGiveTheSameBits()
     };
     {
         auto session = std::move(*engine.createSession());
-        const std::string start = words(40, "alpha");
+        const std::string start = words(countFor("numbered words", 40, 12), "alpha");
         const std::string first = answer(*session, {start + "one"});
         const std::string second = answer(*session, {start + "one", first, "and then?"});
         answer(*session, {start + "one", first, "and then?"});
@@ -250,8 +250,11 @@ void TestContext::theSamePassesGiveTheSameBits()
         QCOMPARE(answered.passesTell(), answered.statistics.promptTokens);
         written += answered.tokens.size();
     }
-    QVERIFY2(cached > 500 && written > 20, qPrintable(QString("%1, %2").arg(cached).arg(written)));
+    QVERIFY2(cached > countFor("tokens taken over, at least", 500, 200) && written > 20,
+             qPrintable(QString("%1, %2").arg(cached).arg(written)));
     QCOMPARE(countDifferent(engine, answers, true), 0);
+    if (testsImitatedCard())
+        return;
     qInfo("%d of %d differ in other passes", countDifferent(engine, answers, false), static_cast<int>(answers.size()));
 }
 

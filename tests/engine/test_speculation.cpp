@@ -56,6 +56,8 @@ GenerationRequest ask(std::string text, int maxTokens = 96)
     return request;
 }
 
+constexpr float kTemperatures[] = {0.3F, 0.0F, 1.0F};
+
 const std::string kRepeating = "one two three four five six, one two three four five six, one two three four five six, one two";
 
 } // namespace
@@ -263,8 +265,8 @@ void TestSpeculation::answersAreTheSame_data()
 {
     QTest::addColumn<QString>("model");
     QTest::addColumn<float>("temperature");
-    for (const char *model : modelsFor({"llama", "mixtral", "qwen3moe", "olmoe", "qwen2moe", "qwen35moe"}, {"mixtral", "qwen35moe"})) {
-        for (const float temperature : {0.0F, 0.3F, 1.0F})
+    for (const char *model : modelsFor({"llama", "mixtral", "qwen3moe", "olmoe", "qwen2moe", "qwen35moe"}, {"qwen35moe"})) {
+        for (const float temperature : std::span(kTemperatures).first(static_cast<std::size_t>(countFor("temperatures", 3, 1))))
             QTest::newRow(qPrintable(QStringLiteral("%1 at temperature %2").arg(model).arg(temperature))) << QString(model) << temperature;
     }
 }
@@ -276,7 +278,7 @@ void TestSpeculation::answersAreTheSame()
     OPEN(engine, "models/" + model + "/model.gguf");
     OPEN(other, "models/" + model + "/model.gguf"); // so that neither takes over what the other computed
     for (const std::uint64_t seed : {1U, 2U, 3U}) {
-        GenerationRequest request = ask(kRepeating, testsImitatedCard() ? 40 : 96);
+        GenerationRequest request = ask(kRepeating, countFor("tokens", 96, 40));
         request.sampling.temperature = temperature;
         request.sampling.seed = seed;
         request.sampling.repetitionPenalty = seed == 2 ? 1.1F : 1.0F;
@@ -309,11 +311,14 @@ void TestSpeculation::constrainedAnswersAreTheSame()
     GenerationRequest request = ask("Give me a list.", 300);
     request.sampling.temperature = 1;
     request.sampling.topK = 0;
-    request.constraint =
-        JsonSchema{R"({"type": "array", "items": {"enum": ["alpha beta gamma", "delta"]}, "minItems": 12, "maxItems": 12})"};
+    const int items = countFor("items of a list", 12, 8);
+    const std::string count = std::to_string(items);
+    request.constraint = JsonSchema{R"({"type": "array", "items": {"enum": ["alpha beta gamma", "delta"]}, "minItems": )" + count +
+                                    R"(, "maxItems": )" + count + "}"};
     int accepted = 0;
-    for (std::uint64_t seed = 1; seed <= (testsImitatedCard() ? 1U : 4U); ++seed) {
-        request.sampling.seed = seed;
+    const int seeds = countFor("seeds", 4, 1);
+    for (int seed = 1; seed <= seeds; ++seed) {
+        request.sampling.seed = static_cast<std::uint64_t>(seed);
         request.speculate = false;
         SESSION(plain, engine);
         const Told expected = answered(plain, request);
@@ -324,7 +329,7 @@ void TestSpeculation::constrainedAnswersAreTheSame()
         QCOMPARE(told.tokens, expected.tokens);
         QCOMPARE(told.end.reason, StopReason::kEndOfAnswer);
         const auto list = nlohmann::json::parse(told.text, nullptr, false);
-        QVERIFY2(list.is_array() && list.size() == 12, told.text.c_str());
+        QVERIFY2(list.is_array() && static_cast<int>(list.size()) == items, told.text.c_str());
         accepted += told.end.statistics.acceptedTokens;
     }
     QVERIFY(accepted > 0);
@@ -335,7 +340,8 @@ void TestSpeculation::theContextIsTheSameAfterwards()
     OPEN(engine, QStringLiteral("models/mixtral/model.gguf"));
     OPEN(other, QStringLiteral("models/mixtral/model.gguf"));
     GenerationRequest request = ask(kRepeating, 250);
-    request.constraint = GbnfGrammar{"root ::= \"alpha beta gamma delta, \"{12}"}; // random weights repeat nothing by themselves
+    const std::string times = std::to_string(countFor("times the same words", 12, 6));
+    request.constraint = GbnfGrammar{"root ::= \"alpha beta gamma delta, \"{" + times + "}"}; // random weights repeat nothing by themselves
     SESSION(plain, engine);
     SESSION(ahead, other);
     Told expected = answered(plain, request);
@@ -428,8 +434,9 @@ void TestSpeculation::foretoldAnswersAreTheSame()
     QCOMPARE((*aheadEngine)->model().predictionLayers, 1);
     SESSION(plain, **plainEngine);
     SESSION(ahead, **aheadEngine);
-    for (const float temperature : {0.0F, 0.8F}) {
-        GenerationRequest request = ask("Tell me.", testsImitatedCard() ? 30 : 90);
+    constexpr float kBoth[] = {0.0F, 0.8F};
+    for (const float temperature : std::span(kBoth).first(static_cast<std::size_t>(countFor("temperatures", 2, 1)))) {
+        GenerationRequest request = ask("Tell me.", countFor("tokens", 90, 30));
         request.sampling.temperature = temperature;
         Told expected = answered(plain, request);
         Told told = answered(ahead, request);

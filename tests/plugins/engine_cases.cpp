@@ -41,20 +41,26 @@ std::string compare(const kernels::test::OpCase &one, kernels::Device &device, k
 
 } // namespace
 
-std::vector<EngineCase> engineCases(bool all)
+std::vector<EngineCases> engineCases(bool all)
 {
     using namespace kernels::test;
-    std::vector<std::vector<OpCase>> wanted{sequenceCases()};
+    struct Kind
+    {
+        const char *name;
+        std::vector<OpCase> cases;
+    };
+    std::vector<Kind> kinds{{"sequences", sequenceCases()}};
     if (all)
-        wanted = {matmulCases(), rowCases(),   attentionCases(), cacheCases(),   routerCases(),
-                  moeCases(),    imageCases(), familyCases(),    sequenceCases()};
-    std::vector<EngineCase> out;
-    for (const std::vector<OpCase> &cases : wanted) {
-        for (const OpCase &one : cases) {
-            out.push_back({one.name, [one](kernels::Device &device, kernels::Device &reference, kernels::Status &status) {
-                               return compare(one, device, reference, status);
-                           }});
-        }
+        kinds = {{"matmul", matmulCases()},  {"rows", rowCases()},        {"attention", attentionCases()},
+                 {"caches", cacheCases()},   {"routers", routerCases()},  {"experts", moeCases()},
+                 {"pictures", imageCases()}, {"families", familyCases()}, {"sequences", sequenceCases()}};
+    std::vector<EngineCases> out;
+    for (const Kind &kind : kinds) {
+        out.push_back({kind.name, {}});
+        for (const OpCase &one : kind.cases)
+            out.back().cases.push_back({one.name, [one](kernels::Device &device, kernels::Device &reference, kernels::Status &status) {
+                                            return compare(one, device, reference, status);
+                                        }});
     }
     return out;
 }

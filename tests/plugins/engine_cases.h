@@ -17,7 +17,14 @@ struct EngineCase
     std::function<std::string(kernels::Device &device, kernels::Device &reference, kernels::Status &status)> differs;
 };
 
-/// Those of ops that no case of this folder knows; `all`: of every op, which takes a minute on Mesa's driver.
-std::vector<EngineCase> engineCases(bool all);
+/// Cases of ops that are alike.
+struct EngineCases
+{
+    std::string name;
+    std::vector<EngineCase> cases;
+};
+
+/// Those of ops that no case of this folder knows; `all`: of every op, which takes minutes on Mesa's driver.
+std::vector<EngineCases> engineCases(bool all);
 
 } // namespace conclave::tests

@@ -52,6 +52,7 @@ private slots:
     void builtPluginsLieBesideTheProgram();
     void builtPluginsSayWhenTheMachineLacksADriver_data();
     void builtPluginsSayWhenTheMachineLacksADriver();
+    void vulkanTakesTheVariantsThatAreAsked();
 };
 
 void TestPluginLoader::anAbsentFolderIsNoError()
@@ -211,6 +212,37 @@ void TestPluginLoader::builtPluginsSayWhenTheMachineLacksADriver()
     const PluginReport &report = loader.reports()[0];
     QCOMPARE(report.state, PluginState::kIdle);
     QVERIFY2(report.reason.find("on this machine") != std::string::npos, report.reason.c_str());
+}
+
+/// Of those that a device offers: none that is not asked, all that are, and the name tells.
+void TestPluginLoader::vulkanTakesTheVariantsThatAreAsked()
+{
+    if (!QString(CONCLAVE_BUILT_PLUGINS).split(',').contains("conclave_vulkan"))
+        QSKIP("not built here: its tools were not found when configuring");
+    const auto devices = [](const char *variants) {
+        qputenv("CONCLAVE_VULKAN_VARIANTS", variants);
+        const PluginLoader loader(QCoreApplication::applicationDirPath().toStdString(), {}, {"conclave_vulkan"});
+        qunsetenv("CONCLAVE_VULKAN_VARIANTS");
+        QStringList names;
+        for (std::size_t i = 0; i < loader.reports()[0].devices.size(); ++i) {
+            std::string reason;
+            const std::unique_ptr<Device> device = loader.createDevice(0, i, reason);
+            names << (device != nullptr ? text(device->info().name) : "no device: " + text(reason));
+        }
+        return names;
+    };
+    const QStringList plain = devices("plain"), all = devices("subgroups,bytes,halves"), halves = devices("halves"),
+                      bytes = devices("bytes");
+    if (plain.isEmpty())
+        QSKIP("no Vulkan device on this machine");
+    for (qsizetype i = 0; i < plain.size(); ++i) {
+        const QString stem = plain[i].chopped(1); // "Vulkan (NAME"
+        QVERIFY2(stem.startsWith("Vulkan ("), qPrintable(stem));
+        const QString offered = all[i].mid(stem.size());
+        QVERIFY2(all[i].startsWith(stem) && (offered == ")" || offered.startsWith(", ")), qPrintable(all[i]));
+        QCOMPARE(halves[i], stem + (offered.contains(", halves") ? ", halves)" : ")"));
+        QCOMPARE(bytes[i], plain[i]); // which ask for subgroups
+    }
 }
 
 QTEST_GUILESS_MAIN(TestPluginLoader)

@@ -28,7 +28,7 @@ private slots:
     void initTestCase();
     void opsAgreeWithTheReference_data();
     void opsAgreeWithTheReference();
-    void whatEnginesAskAgreesWithTheReference_data() { addDevices(); }
+    void whatEnginesAskAgreesWithTheReference_data();
     void whatEnginesAskAgreesWithTheReference();
     void queuedOpsSeeEachOther_data() { addDevices(); }
     void queuedOpsSeeEachOther();
@@ -69,6 +69,7 @@ private:
     std::unique_ptr<PluginLoader> m_loader;
     std::vector<Found> m_devices;
     std::vector<std::string> m_absent; ///< "conclave_cuda: no NVIDIA card on this machine"
+    std::vector<EngineCases> m_engineCases;
     std::unique_ptr<Device> m_reference = createReferenceDevice();
 };
 
@@ -153,30 +154,45 @@ void TestPluginOps::opsAgreeWithTheReference()
     QVERIFY2(wrong.empty(), wrong.c_str());
 }
 
-/// All in one row, as they are thousands.
+void TestPluginOps::whatEnginesAskAgreesWithTheReference_data()
+{
+    m_engineCases = engineCases(!conclave::test::kSanitized);
+    QTest::addColumn<int>("device");
+    QTest::addColumn<int>("kind");
+    for (std::size_t i = 0; i < m_devices.size(); ++i)
+        for (std::size_t kind = 0; kind < m_engineCases.size(); ++kind)
+            QTest::addRow("%s: %s", m_devices[i].name.c_str(), m_engineCases[kind].name.c_str())
+                << static_cast<int>(i) << static_cast<int>(kind);
+    for (const std::string &absent : m_absent)
+        QTest::newRow(absent.c_str()) << -1 << 0;
+}
+
+/// A row for ops that are alike, as the cases are thousands.
 void TestPluginOps::whatEnginesAskAgreesWithTheReference()
 {
     FETCH_DEVICE(device);
+    QFETCH(int, kind);
     std::map<std::string, int> unsupported;
     int right = 0;
     int wrong = 0;
-    for (const EngineCase &one : engineCases(!conclave::test::kSanitized)) {
+    for (const EngineCase &one : m_engineCases[static_cast<std::size_t>(kind)].cases) {
         Status status;
         const std::string differs = one.differs(*device, *m_reference, status);
         if (status.code == StatusCode::kUnsupported)
             ++unsupported[status.text];
         else if (differs.empty())
             ++right;
-        else if (++wrong <= 100)
+        else if (++wrong <= 20)
             qWarning("%s: %s", one.name.c_str(), differs.c_str());
     }
     for (const auto &[why, count] : unsupported)
         qInfo("%d cases: %s", count, why.c_str());
     qInfo("%d cases agree", right);
     QCOMPARE(wrong, 0);
-    QVERIFY(right > 20 || device->info().kind != DeviceKind::kVulkan);
-    if (device->info().kind == DeviceKind::kVulkan) // all ops of all weights
-        QVERIFY2(unsupported.empty(), "what Vulkan cannot do");
+    if (device->info().kind != DeviceKind::kVulkan)
+        return;
+    QVERIFY(right > 10);
+    QVERIFY2(unsupported.empty(), "what Vulkan cannot do"); // all ops of all weights
 }
 
 namespace

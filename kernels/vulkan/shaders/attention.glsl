@@ -25,13 +25,15 @@ layout(buffer_reference, std430, buffer_reference_align = 8) buffer CompressedKe
 };
 #endif
 
-const uint kThreads = 64u;
+#define GROUP_THREADS 64u
+#include "joined.glsl"
+
+const uint kThreads = GROUP_THREADS;
 const uint kMostWidth = 640u;           // kMostHeadWidth
 const uint kColumns = kMostWidth / kThreads; // of a thread
 const float kLowest = -3.0e38;
 
 shared float query[kMostWidth];
-shared float logits[kThreads];
 shared float shares[kThreads];
 shared uint64_t rows[kThreads]; // of values; 0: the key counts for nothing
 shared uint floats[kThreads];   // 1: they are F32, whatever the cache's type
@@ -49,8 +51,9 @@ float product(uint64_t key)
     return sum;
 }
 
-// The key at `place` of all that a query sees: those of the cache from `begin` on, `own` of them, then compressed ones.
-void look(uint place, uint lane, uint token, uint kvHead, uint begin, uint own)
+// The logit of the key at `place` of all that a query sees: those of the cache from `begin` on, `own` of them, then compressed ones. Its values'
+// row is left in rows[lane].
+float look(uint place, uint lane, uint token, uint kvHead, uint begin, uint own)
 {
 #ifdef COMPRESSED
     if (place >= own)
@@ -61,29 +64,24 @@ void look(uint place, uint lane, uint token, uint kvHead, uint begin, uint own)
         if (more.chosen != 0)
             row = Word(more.chosen + uint64_t(token) * more.chosenStride + row * 4u).value; // -1 is beyond all
         rows[lane] = 0;
-        logits[lane] = kLowest;
         floats[lane] = more.floats;
         if (row >= visible)
-            return;
+            return kLowest;
         const uint slot = slotOf(more.pages, more.pageTokens, row);
         const uint64_t key = more.keys + uint64_t(slot) * more.keySlotStride + uint64_t(kvHead) * more.keyHeadStride;
         rows[lane] = more.values + uint64_t(slot) * more.valueSlotStride + uint64_t(kvHead) * more.valueHeadStride;
         if (more.floats == 0u)
-        {
-            logits[lane] = product(key);
-            return;
-        }
+            return product(key);
         float sum = 0.0;
         for (uint i = 0u; i < call.width; ++i)
             sum += loadFloat(key + uint64_t(i) * 4) * query[i];
-        logits[lane] = sum;
-        return;
+        return sum;
     }
 #endif
     const uint slot = slotOf(call.pages, call.pageTokens, begin + place);
     rows[lane] = call.values + uint64_t(slot) * call.valueSlotStride + uint64_t(kvHead) * call.valueHeadStride;
     floats[lane] = 0u;
-    logits[lane] = product(call.keys + uint64_t(slot) * call.keySlotStride + uint64_t(kvHead) * call.keyHeadStride);
+    return product(call.keys + uint64_t(slot) * call.keySlotStride + uint64_t(kvHead) * call.keyHeadStride);
 }
 
 float valueAt(uint key, uint column)
@@ -103,7 +101,7 @@ void main()
     if (head >= call.heads)
         return;
     const uint token = gl_WorkGroupID.z;
-    const uint lane = gl_LocalInvocationID.x;
+    const uint lane = laneOf();
     const uint kvHead = head / (call.heads / call.kvHeads);
     const uint64_t queryRow = call.query + uint64_t(token) * call.queryTokenStride + uint64_t(head) * call.queryHeadStride;
     for (uint i = lane; i < kMostWidth; i += kThreads)
@@ -128,20 +126,13 @@ void main()
     {
         const uint count = min(kThreads, seen - base);
         barrier(); // the query is there; the last tile's shares are used
-        if (lane < count)
-            look(base + lane, lane, token, kvHead, begin, own);
-        barrier();
-        float most = largest;
-        for (uint i = 0u; i < count; ++i)
-            most = max(most, logits[i]);
-        if (lane < count)
-            shares[lane] = exp(logits[lane] - most);
-        barrier();
+        const float logit = lane < count ? look(base + lane, lane, token, kvHead, begin, own) : kLowest;
+        const float most = max(largest, greatest(logit));
+        const float share = lane < count ? exp(logit - most) : 0.0;
+        shares[lane] = share;
         const float kept = largest > kLowest ? exp(largest - most) : 0.0;
         largest = most;
-        sum *= kept;
-        for (uint i = 0u; i < count; ++i)
-            sum += shares[i];
+        sum = sum * kept + total(share); // shares and rows of all are there
         for (uint c = 0u; c < kColumns; ++c)
         {
             const uint column = c * kThreads + lane;

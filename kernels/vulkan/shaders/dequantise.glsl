@@ -1,8 +1,16 @@
-// Expands 32 consecutive values of a stored row. Block layouts: kernels/core/blocks.h. One pipeline a type, by specialisation. Drivers read all
+// Stored rows as numbers, 32 values at a time. Block layouts: kernels/core/blocks.h. One pipeline a type, by specialisation. Drivers read all
 // the code for each: with MORE_TYPES the shader is one for the rarer types, with GRID_TYPES for IQ1 to IQ3 and ternary ones, without for the
 // others. After the call, whose tables the grids are.
 
 layout(constant_id = 0) const uint kType = 0u; // a DType
+
+// A group of a quantised row: value k is scale[k / 16] * its integer - least[k / 16], and the integer the signed byte k % 4 of word k / 4.
+struct Integers
+{
+    uint words[8];
+    vec2 scale;
+    vec2 least;
+};
 
 // Byte `index` of the bytes at an even address.
 uint loadByte(uint64_t base, uint index)
@@ -37,8 +45,13 @@ const uint kIQ4_XS = 23u;
 const uint kBF16 = 30u;
 const uint kMXFP4 = 39u;
 
+const bool kHasLeast = kType == kQ4_1 || kType == kQ5_1 || kType == kQ2_K || kType == kQ4_K || kType == kQ5_K;
+
+// Four bytes below 128, each less `offset`.
+uint lessOffset(uint bytes, uint offset) { return (bytes | 0x80808080u) - offset * 0x01010101u ^ 0x80808080u; }
+
 // Q4_K and Q5_K: eight scales and minima of 6 bits.
-void expandQ4_K(uint64_t row, uint group, out float v[32])
+void readQ4_K(uint64_t row, uint group, inout Integers v)
 {
 #ifdef MORE_TYPES
     const bool fifths = true; // Q5_K
@@ -56,16 +69,15 @@ void expandQ4_K(uint64_t row, uint group, out float v[32])
         scale = (both & 15u) | loadByte(scales, sub - 4u) >> 6 << 4;
         low = both >> 4 | loadByte(scales, sub) >> 6 << 4;
     }
-    const float d = halfToFloat(loadHalfBits(block)) * float(scale);
-    const float dmin = halfToFloat(loadHalfBits(block + 2)) * float(low);
-    const int shift = int(sub % 2u) * 4;
+    v.scale = vec2(halfToFloat(loadHalfBits(block)) * float(scale));
+    v.least = vec2(halfToFloat(loadHalfBits(block + 2)) * float(low));
+    const uint shift = sub % 2u * 4u;
     const uint64_t q = block + (fifths ? 48u : 16u) + sub / 2u * 32u;
-    UNROLL for (uint i = 0u; i < 32u; i += 4u)
+    UNROLL for (uint i = 0u; i < 8u; ++i)
     {
-        const uint word = loadWord(q + i);
-        const uint high = fifths ? loadWord(block + 16u + i) >> sub : 0u;
-        UNROLL for (int j = 0; j < 4; ++j)
-            v[i + j] = d * float(bitfieldExtract(word, 8 * j + shift, 4) | bitfieldExtract(high, 8 * j, 1) << 4) - dmin;
+        v.words[i] = loadWord(q + i * 4u) >> shift & 0x0F0F0F0Fu;
+        if (fifths)
+            v.words[i] |= (loadWord(block + 16u + i * 4u) >> sub & 0x01010101u) << 4;
     }
 }
 
@@ -80,110 +92,102 @@ uint loadWordAnywhere(uint64_t address)
 const int kIQ4Values[16] = {-127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113};
 const int kFP4Values[16] = {0, 1, 2, 3, 4, 6, 8, 12, 0, -1, -2, -3, -4, -6, -8, -12};
 
-// What a nibble of a block of 32 stands for, before scale and minimum; `fifth` holds the fifth bits.
-int nibbleValue(uint nibble, uint fifth, uint i)
+// What four nibbles, a byte each, stand for before scale and minimum; `fifth`: the fifth bits of all from the first one on.
+uint nibbleValues(uint nibbles, uint fifth)
 {
 #ifndef MORE_TYPES
-    return int(nibble) - 8; // Q4_0
+    return lessOffset(nibbles, 8u); // Q4_0
 #else
-    if (kType == kQ5_0)
-        return int(nibble | (fifth >> i & 1u) << 4) - 16;
-    if (kType == kQ5_1)
-        return int(nibble | (fifth >> i & 1u) << 4);
-    if (kType == kIQ4_NL || kType == kIQ4_XS)
-        return kIQ4Values[nibble];
-    if (kType == kMXFP4)
-        return kFP4Values[nibble];
-    return int(nibble); // Q4_1
+    if (kType == kQ4_1)
+        return nibbles;
+    if (kType == kQ5_0 || kType == kQ5_1)
+    {
+        const uint all = nibbles | ((fifth & 15u) * 0x00204081u & 0x01010101u) << 4; // a bit to each byte
+        return kType == kQ5_0 ? lessOffset(all, 16u) : all;
+    }
+    uint values = 0u;
+    for (uint j = 0u; j < 32u; j += 8u)
+    {
+        const uint nibble = nibbles >> j & 15u;
+        values |= uint((kType == kMXFP4 ? kFP4Values[nibble] : kIQ4Values[nibble]) & 0xFF) << j;
+    }
+    return values;
 #endif
 }
 
 // 16 bytes of nibbles: low ones first, then the high ones.
-void expandNibbles(uint64_t q, float d, float m, uint fifth, out float v[32])
+void readNibbles(uint64_t q, uint fifth, out uint words[8])
 {
-    UNROLL for (uint i = 0u; i < 16u; i += 4u)
+    UNROLL for (uint i = 0u; i < 4u; ++i)
     {
-        const uint word = kType == kMXFP4 ? loadWordAnywhere(q + i) : loadWord(q + i);
-        UNROLL for (uint j = 0u; j < 4u; ++j)
-        {
-            v[i + j] = d * float(nibbleValue(word >> 8u * j & 15u, fifth, i + j)) + m;
-            v[i + j + 16u] = d * float(nibbleValue(word >> 8u * j + 4u & 15u, fifth, i + j + 16u)) + m;
-        }
+        const uint word = kType == kMXFP4 ? loadWordAnywhere(q + i * 4u) : loadWord(q + i * 4u);
+        words[i] = nibbleValues(word & 0x0F0F0F0Fu, fifth >> i * 4u);
+        words[i + 4u] = nibbleValues(word >> 4 & 0x0F0F0F0Fu, fifth >> i * 4u + 16u);
     }
 }
 
 // Blocks of 32 by nibbles.
-void expandNibbleBlock(uint64_t row, uint group, out float v[32])
+void readNibbleBlock(uint64_t row, uint group, inout Integers v)
 {
     if (kType == kMXFP4)
     {
         const uint64_t block = row + uint64_t(group) * 17;
         const uint e = loadWordAnywhere(block) & 0xFFu; // 2^(e - 128); the two smallest are subnormal
-        expandNibbles(block + 1, uintBitsToFloat(e < 2u ? 0x00200000u << e : e - 1u << 23), 0.0, 0u, v);
+        v.scale = vec2(uintBitsToFloat(e < 2u ? 0x00200000u << e : e - 1u << 23));
+        readNibbles(block + 1, 0u, v.words);
         return;
     }
     const bool minimum = kType == kQ4_1 || kType == kQ5_1;
     const bool fifths = kType == kQ5_0 || kType == kQ5_1;
     const uint head = (minimum ? 4u : 2u) + (fifths ? 4u : 0u);
     const uint64_t block = row + uint64_t(group) * (head + 16u);
-    const float d = halfToFloat(loadHalfBits(block));
-    const float m = minimum ? halfToFloat(loadHalfBits(block + 2)) : 0.0;
-    expandNibbles(block + head, d, m, fifths ? loadWord(block + (minimum ? 4u : 2u)) : 0u, v);
+    v.scale = vec2(halfToFloat(loadHalfBits(block)));
+    if (minimum)
+        v.least = vec2(-halfToFloat(loadHalfBits(block + 2)));
+    readNibbles(block + head, fifths ? loadWord(block + (minimum ? 4u : 2u)) : 0u, v.words);
 }
 
 #ifdef MORE_TYPES
 
-void expandQ2_K(uint64_t row, uint group, out float v[32])
+void readQ2_K(uint64_t row, uint group, inout Integers v)
 {
     const uint64_t block = row + uint64_t(group / 8u) * 84;
     const uint part = group % 8u; // run of 32: two halves of the block, four runs each
-    const float d = halfToFloat(loadHalfBits(block + 80));
-    const float dmin = halfToFloat(loadHalfBits(block + 82));
     const uint scales = loadHalfBits(block + part * 2u);
-    UNROLL for (uint i = 0u; i < 32u; i += 4u)
-    {
-        const uint both = scales >> (i / 16u) * 8u;
-        const float step = d * float(both & 15u);
-        const float least = dmin * float(both >> 4 & 15u);
-        const uint word = loadWord(block + 16u + part / 4u * 32u + i);
-        UNROLL for (int j = 0; j < 4; ++j)
-            v[i + j] = step * float(bitfieldExtract(word, 8 * j + int(part % 4u) * 2, 2)) - least;
-    }
+    v.scale = halfToFloat(loadHalfBits(block + 80)) * vec2(scales & 15u, scales >> 8 & 15u);
+    v.least = halfToFloat(loadHalfBits(block + 82)) * vec2(scales >> 4 & 15u, scales >> 12);
+    for (uint i = 0u; i < 8u; ++i)
+        v.words[i] = loadWord(block + 16u + part / 4u * 32u + i * 4u) >> part % 4u * 2u & 0x03030303u;
 }
 
-void expandQ3_K(uint64_t row, uint group, out float v[32])
+void readQ3_K(uint64_t row, uint group, inout Integers v)
 {
     const uint64_t block = row + uint64_t(group / 8u) * 110;
     const uint part = group % 8u;
     const float d = halfToFloat(loadHalfBits(block + 108));
-    float steps[2];
-    UNROLL for (uint k = 0u; k < 2u; ++k)
+    for (uint k = 0u; k < 2u; ++k)
     {
         const uint index = part * 2u + k;
         const uint low = loadByte(block + 96, index % 8u) >> index / 8u * 4u & 15u;
         const uint high = loadByte(block + 96, 8u + index % 4u) >> index / 4u * 2u & 3u;
-        steps[k] = d * float(int(low | high << 4) - 32);
+        v.scale[k] = d * float(int(low | high << 4) - 32);
     }
-    UNROLL for (uint i = 0u; i < 32u; i += 4u)
+    for (uint i = 0u; i < 8u; ++i)
     {
-        const uint word = loadWord(block + 32u + part / 4u * 32u + i);
-        const uint mask = loadWord(block + i) >> part;
-        UNROLL for (int j = 0; j < 4; ++j)
-        {
-            const uint q = bitfieldExtract(word, 8 * j + int(part % 4u) * 2, 2) | bitfieldExtract(mask, 8 * j, 1) << 2;
-            v[i + j] = steps[i / 16u] * float(int(q) - 4);
-        }
+        const uint low = loadWord(block + 32u + part / 4u * 32u + i * 4u) >> part % 4u * 2u & 0x03030303u;
+        const uint high = loadWord(block + i * 4u) >> part & 0x01010101u;
+        v.words[i] = lessOffset(low | high << 2, 4u);
     }
 }
 
-void expandIQ4_XS(uint64_t row, uint group, out float v[32])
+void readIQ4_XS(uint64_t row, uint group, inout Integers v)
 {
     const uint64_t block = row + uint64_t(group / 8u) * 136;
     const uint sub = group % 8u;
     const uint low = loadByte(block + 4, sub / 2u) >> sub % 2u * 4u & 15u;
     const uint high = loadHalfBits(block + 2) >> sub * 2u & 3u;
-    const float d = halfToFloat(loadHalfBits(block)) * float(int(low | high << 4) - 32);
-    expandNibbles(block + 8u + sub * 16u, d, 0.0, 0u, v);
+    v.scale = vec2(halfToFloat(loadHalfBits(block)) * float(int(low | high << 4) - 32));
+    readNibbles(block + 8u + sub * 16u, 0u, v.words);
 }
 
 #else
@@ -206,40 +210,58 @@ void expandFloats(uint64_t row, uint group, uint width, out float v[32])
     }
 }
 
-void expandQ8_0(uint64_t row, uint group, out float v[32])
+void readQ8_0(uint64_t row, uint group, inout Integers v)
 {
     const uint64_t block = row + uint64_t(group) * 34;
-    const float d = halfToFloat(loadHalfBits(block));
-    UNROLL for (uint i = 0u; i < 32u; i += 4u)
-    {
-        const int word = int(loadWord(block + 2 + i));
-        UNROLL for (int j = 0; j < 4; ++j)
-            v[i + j] = d * float(bitfieldExtract(word, 8 * j, 8));
-    }
+    v.scale = vec2(halfToFloat(loadHalfBits(block)));
+    UNROLL for (uint i = 0u; i < 8u; ++i)
+        v.words[i] = loadWord(block + 2 + i * 4u);
 }
 
-void expandQ6_K(uint64_t row, uint group, out float v[32])
+void readQ6_K(uint64_t row, uint group, inout Integers v)
 {
     const uint64_t block = row + uint64_t(group / 8u) * 210;
     const uint part = group % 8u; // run of 32: two halves of the block, four runs each
     const uint run = part % 4u;
     const uint64_t ql = block + part / 4u * 64u + run % 2u * 32u;
     const uint64_t qh = block + 128u + part / 4u * 32u;
-    const float d = halfToFloat(loadHalfBits(block + 208));
-    const uint pair = loadHalfBits(block + 192u + part * 2u);
-    const float scale[2] = {d * float(bitfieldExtract(int(pair), 0, 8)), d * float(bitfieldExtract(int(pair), 8, 8))};
-    const int lowShift = int(run / 2u) * 4;
-    const int highShift = int(run) * 2;
-    UNROLL for (uint i = 0u; i < 32u; i += 4u)
+    const int pair = int(loadHalfBits(block + 192u + part * 2u));
+    v.scale = halfToFloat(loadHalfBits(block + 208)) * vec2(bitfieldExtract(pair, 0, 8), bitfieldExtract(pair, 8, 8));
+    UNROLL for (uint i = 0u; i < 8u; ++i)
     {
-        const uint low = loadWord(ql + i);
-        const uint high = loadWord(qh + i);
-        UNROLL for (int j = 0; j < 4; ++j)
-        {
-            const uint q = bitfieldExtract(low, 8 * j + lowShift, 4) | bitfieldExtract(high, 8 * j + highShift, 2) << 4;
-            v[i + j] = scale[i / 16u] * float(int(q) - 32);
-        }
+        const uint low = loadWord(ql + i * 4u) >> run / 2u * 4u & 0x0F0F0F0Fu;
+        const uint high = loadWord(qh + i * 4u) >> run * 2u & 0x03030303u;
+        v.words[i] = lessOffset(low | high << 4, 32u);
     }
+}
+
+#endif
+
+// Group `group` of the row at `row`; quantised types alone.
+void readGroup(uint64_t row, uint group, out Integers v)
+{
+    v.least = vec2(0.0);
+#ifdef MORE_TYPES
+    if (kType == kQ5_K)
+        readQ4_K(row, group, v);
+    else if (kType == kQ2_K)
+        readQ2_K(row, group, v);
+    else if (kType == kQ3_K)
+        readQ3_K(row, group, v);
+    else if (kType == kIQ4_XS)
+        readIQ4_XS(row, group, v);
+    else
+        readNibbleBlock(row, group, v);
+#else
+    if (kType == kQ8_0)
+        readQ8_0(row, group, v);
+    else if (kType == kQ4_0)
+        readNibbleBlock(row, group, v);
+    else if (kType == kQ4_K)
+        readQ4_K(row, group, v);
+    else
+        readQ6_K(row, group, v);
+#endif
 }
 
 #endif
@@ -247,29 +269,20 @@ void expandQ6_K(uint64_t row, uint group, out float v[32])
 // Values 32 group .. 32 group + 31 of the row at `row`, which has `width` values.
 void expandGroup(uint64_t row, uint group, uint width, out float v[32])
 {
-#ifdef MORE_TYPES
-    if (kType == kQ5_K)
-        expandQ4_K(row, group, v);
-    else if (kType == kQ2_K)
-        expandQ2_K(row, group, v);
-    else if (kType == kQ3_K)
-        expandQ3_K(row, group, v);
-    else if (kType == kIQ4_XS)
-        expandIQ4_XS(row, group, v);
-    else
-        expandNibbleBlock(row, group, v);
-#else
+#if !defined(MORE_TYPES) && !defined(GRID_TYPES)
     if (kType == kF32 || kType == kF16 || kType == kBF16)
+    {
         expandFloats(row, group, width, v);
-    else if (kType == kQ8_0)
-        expandQ8_0(row, group, v);
-    else if (kType == kQ4_0)
-        expandNibbleBlock(row, group, v);
-    else if (kType == kQ4_K)
-        expandQ4_K(row, group, v);
-    else
-        expandQ6_K(row, group, v);
+        return;
+    }
 #endif
+    Integers integers;
+    readGroup(row, group, integers);
+    UNROLL for (uint i = 0u; i < 8u; ++i)
+        UNROLL for (uint j = 0u; j < 4u; ++j)
+        {
+            v[i * 4u + j] = integers.scale[i / 4u] * float(bitfieldExtract(int(integers.words[i]), int(j) * 8, 8));
+            if (kHasLeast)
+                v[i * 4u + j] -= integers.least[i / 4u];
+        }
 }
-
-#endif

@@ -11,6 +11,9 @@ const uint kIQ1_M = 29u;
 const uint kTQ1_0 = 34u;
 const uint kTQ2_0 = 35u;
 
+#define UNROLL
+const bool kHasLeast = false;
+
 // Entries before each table.
 const uint kGridIQ2_XXS = 0u;
 const uint kGridIQ2_XS = 256u;
@@ -156,18 +159,15 @@ uint blockBytes()
     }
 }
 
-// As in dequantise.glsl.
-void expandGroup(uint64_t row, uint group, uint width, out float v[32])
+// As in dequantise.glsl. Eight values that follow each other share their step with the eight before or behind.
+void readGroup(uint64_t row, uint group, out Integers v)
 {
+    v.least = vec2(0.0);
     const uint64_t block = row + uint64_t(group / 8u) * blockBytes();
     const uint sub = group % 8u;
-    if (kType == kTQ1_0 || kType == kTQ2_0)
-    {
-        const float d = halfToFloat(loadHalfBits(block + (kType == kTQ1_0 ? 52u : 64u)));
-        for (uint i = 0u; i < 32u; ++i)
-            v[i] = d * float(ternaryValue(block, sub * 32u + i));
-        return;
-    }
+    const bool ternary = kType == kTQ1_0 || kType == kTQ2_0;
+    if (ternary)
+        v.scale = vec2(halfToFloat(loadHalfBits(block + (kType == kTQ1_0 ? 52u : 64u))));
     for (uint i = 0u; i < 4u; ++i)
     {
         Eight eight;
@@ -175,9 +175,15 @@ void expandGroup(uint64_t row, uint group, uint width, out float v[32])
             eight = readOnes(block, sub, i);
         else if (kType == kIQ3_XXS || kType == kIQ3_S)
             eight = readThrees(block, sub, i);
-        else
+        else if (!ternary)
             eight = readTwos(block, sub, i);
+        if (!ternary)
+            v.scale[i / 2u] = eight.step;
+        v.words[i * 2u] = v.words[i * 2u + 1u] = 0u;
         for (uint j = 0u; j < 8u; ++j)
-            v[i * 8u + j] = eight.step * float(gridValue(eight, j));
+        {
+            const int value = ternary ? ternaryValue(block, sub * 32u + i * 8u + j) : gridValue(eight, j);
+            v.words[i * 2u + j / 4u] |= uint(value & 0xFF) << j % 4u * 8u;
+        }
     }
 }

@@ -1,6 +1,8 @@
 // What the experts' two products have in common. After dequantise.glsl.
 
 #include "experts_of.glsl"
+#include "joined.glsl"
+#include "products.glsl"
 
 // Part `part` of `threads` of a row's product: every so manieth group of 32.
 float partOfProduct(uint64_t row, uint64_t x, uint width, uint part, uint threads)
@@ -8,12 +10,9 @@ float partOfProduct(uint64_t row, uint64_t x, uint width, uint part, uint thread
     float sum = 0.0;
     for (uint group = part; group * 32u < width; group += threads)
     {
-        float v[32];
-        expandGroup(row, group, width, v);
-        const uint used = min(32u, width - group * 32u);
-        [[unroll]] for (uint i = 0u; i < 32u; ++i)
-            if (i < used)
-                sum += v[i] * loadFloat(x + uint64_t(group * 32u + i) * 4);
+        Weights w;
+        takeWeights(row, group, width, w);
+        sum += timesInputs(w, x, group, width);
     }
     return sum;
 }

@@ -15,7 +15,7 @@ layout(push_constant) uniform ExpertsOutCall
 #include "dequantise.glsl"
 #include "tile_of_expert.glsl"
 
-uint64_t tokenOfSlot(uint slot) { return call.hidden + uint64_t(slot) * call.width * 4; }
+uint64_t tokenOfSlot(uint slot) { return call.hidden + uint64_t(slot) * inputStride(call.width); }
 
 void main()
 {

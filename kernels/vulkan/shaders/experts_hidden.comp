@@ -30,7 +30,7 @@ void main()
         return;
     const uint slot = gl_WorkGroupID.z;
     const uint token = slot / call.most;
-    const uint lane = gl_LocalInvocationID.x;
+    const uint lane = laneOf();
     const uint row = begin + lane / threads;
     const bool whole = row < call.rows;
     const uint expert = expertOf(call.experts, call.expertsStride, token, slot % call.most);
@@ -50,12 +50,12 @@ void main()
         const uint64_t at = base + weights * (k == 0u ? call.gateStride : call.upStride);
         parts[k] = base == 0 ? 0.0 : partOfProduct(at, x, call.width, lane % threads, threads);
     }
-    partial[lane] = vec2(parts[0], parts[1]);
+    partial[lane] = vec2(joinedShare(parts[0], threads), joinedShare(parts[1], threads));
     barrier();
     if (!whole || lane % threads != 0u)
         return;
     vec2 sum = vec2(0.0);
-    for (uint i = 0u; i < threads; ++i)
+    for (uint i = 0u; i < threads; i += shareStep(threads))
         sum += partial[lane + i];
     const uint64_t index = uint64_t(expert) * call.rows + row;
     float gate = sum.x;

@@ -25,7 +25,7 @@ void main()
     if (begin >= call.rows)
         return;
     const uint token = gl_WorkGroupID.z;
-    const uint lane = gl_LocalInvocationID.x;
+    const uint lane = laneOf();
     const uint row = min(begin + lane / threads, call.rows - 1u);
     float sum = 0.0;
     for (uint j = 0u; j < call.most; ++j)
@@ -34,19 +34,19 @@ void main()
         if (expert >= call.count)
             continue;
         const uint64_t index = uint64_t(expert) * call.rows + row;
-        const uint64_t x = call.hidden + (uint64_t(token) * call.most + j) * call.width * 4;
+        const uint64_t x = call.hidden + (uint64_t(token) * call.most + j) * inputStride(call.width);
         float part = partOfProduct(call.down + index * call.downStride, x, call.width, lane % threads, threads);
         if (lane % threads == 0u && call.downBias != 0)
             part += loadFloat(call.downBias + index * 4);
         sum += loadFloat(call.weights + uint64_t(token) * call.weightsStride + j * 4u) * part;
     }
-    partial[lane] = sum;
+    partial[lane] = joinedShare(sum, threads);
     barrier();
     if (begin + lane / threads >= call.rows || lane % threads != 0u)
         return;
     const uint64_t to = call.outRows + uint64_t(token) * call.outStride + uint64_t(row) * 4;
     float total = loadFloat(to);
-    for (uint i = 0u; i < threads; ++i)
+    for (uint i = 0u; i < threads; i += shareStep(threads))
         total += partial[lane + i];
     storeFloat(to, total);
 }

@@ -13,29 +13,15 @@ layout(push_constant) uniform LayerNormCall
     uint reserved;
 } call;
 
-shared float partial[256];
-
-float total(float value)
-{
-    const uint lane = gl_LocalInvocationID.x;
-    barrier(); // the last total is read
-    partial[lane] = value;
-    barrier();
-    for (uint half_ = 128u; half_ > 0u; half_ /= 2u)
-    {
-        if (lane < half_)
-            partial[lane] += partial[lane + half_];
-        barrier();
-    }
-    return partial[0];
-}
+#define GROUP_THREADS 256u
+#include "joined.glsl"
 
 void main()
 {
     const uint row = groupIndex();
     if (row >= call.rows)
         return;
-    const uint lane = gl_LocalInvocationID.x;
+    const uint lane = laneOf();
     const uint64_t from = call.inRows + uint64_t(row) * call.inStride;
     const uint64_t to = call.outRows + uint64_t(row) * call.outStride;
     float sum = 0.0;

@@ -2,7 +2,7 @@
 #extension GL_GOOGLE_include_directive : require
 #include "common.glsl"
 
-// out = act(in W^T + bias) (+ out). A group computes rows of W (rows.glsl) for up to 8 tokens: a thread expands 32 weights at a time,
+// out = act(in W^T + bias) (+ out). A group computes rows of W (rows.glsl) for up to 8 tokens: a thread takes 32 weights at a time,
 // once, and multiplies them with all the tokens.
 layout(local_size_x = 32) in;
 layout(push_constant) uniform MatmulCall
@@ -15,6 +15,8 @@ layout(push_constant) uniform MatmulCall
 } call;
 
 #include "dequantise.glsl"
+#include "joined.glsl"
+#include "products.glsl"
 #include "rows.glsl"
 
 const uint kTokens = 8u;
@@ -30,7 +32,7 @@ void main()
     const uint rows = min(together, call.rows - begin);
     const uint first = gl_WorkGroupID.z * kTokens;
     const uint count = min(kTokens, call.tokens - first);
-    const uint lane = gl_LocalInvocationID.x;
+    const uint lane = laneOf();
     const uint row = lane / threads;
     const uint64_t weights = call.weight + uint64_t(begin + min(row, rows - 1u)) * call.weightStride;
     const uint64_t inputs = call.inRows + uint64_t(first) * call.inStride;
@@ -40,21 +42,15 @@ void main()
         sums[t] = 0.0;
     for (uint group = lane % threads; group * 32u < call.width && row < rows; group += threads)
     {
-        float v[32];
-        expandGroup(weights, group, call.width, v);
-        const uint used = min(32u, call.width - group * 32u);
+        Weights w;
+        takeWeights(weights, group, call.width, w);
         [[unroll]] for (uint t = 0u; t < kTokens; ++t)
-        {
-            if (t >= count)
-                continue;
-            const uint64_t x = inputs + uint64_t(t) * call.inStride + uint64_t(group) * 128;
-            [[unroll]] for (uint i = 0u; i < 32u; ++i)
-                if (i < used)
-                    sums[t] += v[i] * loadFloat(x + i * 4u);
-        }
+            if (t < count)
+                sums[t] += timesInputs(w, inputs + uint64_t(t) * call.inStride, group, call.width);
     }
     [[unroll]] for (uint t = 0u; t < kTokens; ++t)
-        partial[t][lane] = sums[t];
+        if (t < count)
+            partial[t][lane] = joinedShare(sums[t], threads);
     barrier();
 
     for (uint index = lane; index < rows * count; index += 32u)
@@ -62,7 +58,7 @@ void main()
         const uint token = index / rows;
         const uint at = index % rows;
         float sum = 0.0;
-        for (uint i = 0u; i < threads; ++i)
+        for (uint i = 0u; i < threads; i += shareStep(threads))
             sum += partial[token][at * threads + i];
         if (call.bias != 0)
             sum += loadFloat(call.bias + uint64_t(begin + at) * 4);

@@ -16,6 +16,9 @@ layout(push_constant) uniform RouterCall
     uint groups; // their count, and above it 16 bits: how many are used
 } call;
 
+#define GROUP_THREADS 32u
+#include "joined.glsl"
+
 const uint kMostExperts = 1024u;
 const float kTaken = -3.4e38;
 const float kExcluded = -3.2e38;
@@ -112,19 +115,16 @@ void main()
     const uint token = groupIndex();
     if (token >= call.tokens)
         return;
-    const uint lane = gl_LocalInvocationID.x;
+    const uint lane = laneOf();
     const uint64_t logits = call.logits + uint64_t(token) * call.logitsStride;
-    float largest = loadFloat(logits);
-    for (uint e = 1u; e < call.count; ++e)
-        largest = max(largest, loadFloat(logits + uint64_t(e) * 4));
-    float part = 0.0;
+    float largest = kExcluded;
     for (uint e = lane; e < call.count; e += 32u)
-        part += exp(loadFloat(logits + uint64_t(e) * 4) - largest);
-    best[lane] = part;
-    barrier();
+        largest = max(largest, loadFloat(logits + uint64_t(e) * 4));
+    largest = greatest(largest);
     float sum = 0.0;
-    for (uint i = 0u; i < 32u; ++i)
-        sum += best[i];
+    for (uint e = lane; e < call.count; e += 32u)
+        sum += exp(loadFloat(logits + uint64_t(e) * 4) - largest);
+    sum = total(sum);
     for (uint e = lane; e < call.count; e += 32u)
     {
         const float bias = call.loadBias != 0 ? loadFloat(call.loadBias + uint64_t(e) * 4) : 0.0;
