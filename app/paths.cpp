@@ -27,6 +27,14 @@ QString findResource(const QString &relative)
     return {};
 }
 
+/// For what can be made again.
+QString inCache(const QString &name)
+{
+    const QString home = qEnvironmentVariable("CONCLAVE_HOME");
+    const QString folder = home.isEmpty() ? QStandardPaths::writableLocation(QStandardPaths::CacheLocation) : QDir::cleanPath(home);
+    return folder.isEmpty() ? QString() : QDir(folder).filePath(name);
+}
+
 } // namespace
 
 QString dataFolder()
@@ -42,9 +50,12 @@ QString settingsFile(const QString &folder)
 
 QString cardCacheFolder()
 {
-    const QString home = qEnvironmentVariable("CONCLAVE_HOME");
-    const QString folder = home.isEmpty() ? QStandardPaths::writableLocation(QStandardPaths::CacheLocation) : QDir::cleanPath(home);
-    return folder.isEmpty() ? QString() : QDir(folder).filePath(QStringLiteral("kernels"));
+    return inCache(QStringLiteral("kernels"));
+}
+
+QString usedExpertsFolder()
+{
+    return inCache(QStringLiteral("experts"));
 }
 
 QString builtInModelPath()

@@ -12,6 +12,8 @@ QString dataFolder();
 QString settingsFile(const QString &folder);
 /// Where drivers of cards may keep what they compiled: the platform's folder for what can be made again.
 QString cardCacheFolder();
+/// Where it is kept which experts of models were used: in the same folder.
+QString usedExpertsFolder();
 /// The built-in chart model: beside the program, in the install prefix, or in the source tree; empty when it is nowhere.
 QString builtInModelPath();
 /// The list of models worth fetching, found the same way.

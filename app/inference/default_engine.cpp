@@ -26,6 +26,7 @@ engine::EngineOptions optionsFor(const EngineWishes &wishes)
     options.cardBytes = wishes.cardBytes;
     options.plugins = pathOf(QCoreApplication::applicationDirPath());
     options.cardCache = pathOf(cardCacheFolder());
+    options.usedExperts = pathOf(usedExpertsFolder());
     return options;
 }
 

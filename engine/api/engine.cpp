@@ -1,5 +1,6 @@
 #include "engine/api/engine.h"
 
+#include "engine/format/fingerprint.h"
 #include "engine/generate/batch_impl.h"
 #include "engine/generate/device_choice.h"
 #include "engine/generate/engine_setup.h"
@@ -169,6 +170,11 @@ Result<std::unique_ptr<Engine>> load(const std::filesystem::path &path, const En
         return done.takeError();
     parts->contextTokens = contextTokensFor(options, parts->model->info().contextTokens);
     parts->speculates = options.speculate;
+    if (!options.usedExperts.empty() && parts->model->info().experts > 0) {
+        parts->used = usedExperts(*parts->file, options);
+        parts->usedExperts = options.usedExperts;
+        parts->usedModel = modelFingerprint(*parts->file);
+    }
     return std::unique_ptr<Engine>(std::make_unique<EngineImpl>(std::move(parts)));
 }
 

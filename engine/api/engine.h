@@ -38,6 +38,9 @@ struct EngineOptions
     std::string device;
     std::filesystem::path plugins;   ///< the folder in which device plugins are looked for: the program's own
     std::filesystem::path cardCache; ///< a folder where a card's driver may keep its compiled kernels; empty: nowhere
+    /// A folder where it is kept how often each model's experts were chosen, a small file for each; empty: nowhere. Where experts come from
+    /// disk, a model begins with those that were used most.
+    std::filesystem::path usedExperts;
     /// Of the model's layers the last so many lie on the card and the others in memory, computed by the processor; -1: as many as fit.
     /// More than fit are not tried. 0: the processor alone.
     int cardLayers = -1;

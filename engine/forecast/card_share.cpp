@@ -18,15 +18,6 @@ bool isOutput(const GgufFile &file, std::string_view name)
     return name.starts_with("output") || (name == kEmbedding && file.findTensor("output.weight") == nullptr);
 }
 
-/// Index from which on layers with routed experts have these on the card.
-std::size_t firstExpertLayer(const ModelBytes &model, int count)
-{
-    std::size_t first = model.layers.size();
-    while (count > 0 && first > 0)
-        count -= model.layers[--first].experts > 0 ? 1 : 0;
-    return first;
-}
-
 } // namespace
 
 ModelBytes modelBytes(const GgufFile &file, const ModelInfo &info)
@@ -34,6 +25,7 @@ ModelBytes modelBytes(const GgufFile &file, const ModelInfo &info)
     ModelBytes out;
     out.layers.resize(static_cast<std::size_t>(std::max(info.layers, 0)));
     out.all = file.sizeBytes();
+    out.tied = file.findTensor("output.weight") == nullptr;
     if (info.experts > 0)
         out.expertsUsed = std::min(1.0, static_cast<double>(info.expertsUsed) / info.experts);
     std::map<kernels::DType, std::uint64_t> types;
@@ -41,6 +33,8 @@ ModelBytes modelBytes(const GgufFile &file, const ModelInfo &info)
         const int layer = layerOf(tensor.name);
         if (isOutput(file, tensor.name))
             out.output += tensor.data.size();
+        if (isVision(tensor.name))
+            out.vision += tensor.data.size();
         if (layer < 0 || static_cast<std::size_t>(layer) >= out.layers.size())
             continue; // a block for further tokens is no layer
         ModelBytes::Layer &bytes = out.layers[static_cast<std::size_t>(layer)];
@@ -59,16 +53,25 @@ int expertLayers(const ModelBytes &model)
         std::count_if(model.layers.begin(), model.layers.end(), [](const ModelBytes::Layer &layer) { return layer.experts > 0; }));
 }
 
+int firstExpertLayer(const ModelBytes &model, const CardShare &share)
+{
+    std::size_t first = model.layers.size();
+    for (int count = share.expertLayers; count > 0 && first > 0;)
+        count -= model.layers[--first].experts > 0 ? 1 : 0;
+    return static_cast<int>(first);
+}
+
 CardShare planCard(const ModelBytes &model, const CardNeeds &needs, int mostLayers, bool mayBeWhole)
 {
     const int layers = static_cast<int>(model.layers.size());
     const int wanted = mostLayers < 0 ? layers : std::min(mostLayers, layers);
     if (wanted == 0)
         return {};
+    const std::uint64_t pictures = model.vision + needs.pictures;
     // The context's pages grow by moving to larger memory, half of which is then there twice.
-    const std::uint64_t whole = model.all + needs.projector + needs.context + needs.context / 2 + needs.work;
+    const std::uint64_t whole = model.all + needs.pictures + needs.context + needs.context / 2 + needs.work;
     if (mayBeWhole && wanted == layers && whole <= needs.budget)
-        return {layers, expertLayers(model), true, true, whole};
+        return {layers, expertLayers(model), true, true, whole, pictures > 0};
     CardShare share;
     share.bytes = needs.work;
     const auto add = [&](std::uint64_t bytes) {
@@ -82,6 +85,8 @@ CardShare planCard(const ModelBytes &model, const CardNeeds &needs, int mostLaye
         ++share.layers;
     if (share.empty())
         return {};
+    // One picture is as much work as hundreds of tokens: what sees comes right behind what every token needs.
+    share.pictures = pictures > 0 && share.layers == wanted && add(pictures);
     for (int i = layers - 1; share.layers == wanted && i >= layers - wanted; --i) {
         const std::uint64_t experts = model.layers[static_cast<std::size_t>(i)].experts;
         if (experts > 0 && !add(experts))
@@ -91,37 +96,63 @@ CardShare planCard(const ModelBytes &model, const CardNeeds &needs, int mostLaye
     return share;
 }
 
-std::vector<std::span<const std::byte>> cardStretches(const GgufFile &file, const ModelBytes &model, const CardShare &share)
+std::vector<std::span<const std::byte>> cardStretches(const GgufFile &file, const ModelBytes &model, const CardShare &share,
+                                                      const GgufFile *projector)
 {
     const int layers = static_cast<int>(model.layers.size());
-    const auto expertsFrom = static_cast<int>(firstExpertLayer(model, share.expertLayers));
+    const int expertsFrom = firstExpertLayer(model, share);
     std::vector<std::span<const std::byte>> stretches;
     for (const TensorInfo &tensor : file.tensors()) {
         const int layer = layerOf(tensor.name);
         const int from = isRoutedExpert(tensor.name) ? expertsFrom : layers - share.layers;
-        const bool there = layer >= 0 ? layer >= from && layer < layers : share.output && isOutput(file, tensor.name);
+        const bool needed = (share.output && isOutput(file, tensor.name)) || (share.pictures && isVision(tensor.name));
+        const bool there = layer >= 0 ? layer >= from && layer < layers : needed;
         if (there && !tensor.data.empty())
+            stretches.push_back(tensor.data);
+    }
+    if (share.pictures && projector != nullptr) {
+        for (const TensorInfo &tensor : projector->tensors())
             stretches.push_back(tensor.data);
     }
     return stretches;
 }
 
-double splitDecodeRate(const ModelBytes &model, const CardShare &share, double cardSpeed, double hostSpeed)
+OnCard onCard(const ModelBytes &model, const CardShare &share, const CardNeeds &needs, std::uint64_t projector)
+{
+    OnCard out;
+    const std::size_t layersFrom = model.layers.size() - static_cast<std::size_t>(share.layers);
+    const auto expertsFrom = static_cast<std::size_t>(firstExpertLayer(model, share));
+    for (std::size_t i = 0; i < model.layers.size(); ++i) {
+        out.weights += i >= layersFrom ? model.layers[i].other : 0;
+        out.experts += i >= expertsFrom ? model.layers[i].experts : 0;
+    }
+    out.weights += share.output && !model.tied ? model.output : 0;
+    out.weights += share.pictures ? model.vision + projector : 0;
+    out.context = needs.context / std::max<std::size_t>(model.layers.size(), 1) * static_cast<std::uint64_t>(share.layers);
+    return out;
+}
+
+double splitDecodeRate(const ModelBytes &model, const CardShare &share, const SplitSpeeds &speeds)
 {
     double card = 0;
     double host = 0;
+    double missed = 0; // experts that come from the disk,
+    int waits = 0;     // and layers that wait for some
     const std::size_t layersFrom = model.layers.size() - static_cast<std::size_t>(share.layers);
-    const std::size_t expertsFrom = firstExpertLayer(model, share.expertLayers);
+    const auto expertsFrom = static_cast<std::size_t>(firstExpertLayer(model, share));
     for (std::size_t i = 0; i < model.layers.size(); ++i) {
+        const double experts = static_cast<double>(model.layers[i].experts) * model.expertsUsed;
         (i >= layersFrom ? card : host) += static_cast<double>(model.layers[i].other);
-        (i >= expertsFrom ? card : host) += static_cast<double>(model.layers[i].experts) * model.expertsUsed;
+        (i >= expertsFrom ? card : host) += experts;
+        missed += i < expertsFrom ? experts * (1 - speeds.found) : 0;
+        waits += i < expertsFrom && experts > 0 ? 1 : 0;
     }
     (share.output ? card : host) += static_cast<double>(model.output);
-    const bool known = (card == 0 || cardSpeed > 0) && (host == 0 || hostSpeed > 0) && card + host > 0;
-    if (!known)
+    const bool known = (card == 0 || speeds.card > 0) && (host == 0 || speeds.host > 0) && (missed == 0 || speeds.disk.bytes > 0);
+    if (!known || card + host <= 0)
         return 0;
-    const double seconds = (card > 0 ? card / cardSpeed : 0) + (host > 0 ? host / hostSpeed : 0);
-    return 1 / seconds;
+    const double disk = missed > 0 ? missed / speeds.disk.bytes + waits * speeds.disk.waitSeconds : 0;
+    return 1 / ((card > 0 ? card / speeds.card : 0) + (host > 0 ? host / speeds.host : 0) + disk);
 }
 
 } // namespace conclave::engine

@@ -23,11 +23,6 @@ constexpr int kFirstRows = 512;
 /// Header and tokenizer keep each token and merge as strings and in look-up tables: measured with vocabularies of 32,000 to 200,000.
 constexpr double kBytesPerEntry = 190;
 
-bool isVision(std::string_view name)
-{
-    return name.starts_with("v.") || name.starts_with("mm.");
-}
-
 /// Tables of which a token reads a row. The embedding is also the output matrix where there is none.
 bool isTable(std::string_view name, bool tied)
 {

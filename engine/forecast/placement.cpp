@@ -24,13 +24,15 @@ std::uint64_t memoryFor(const EngineOptions &options)
     return free > others ? free - others : free;
 }
 
-MemoryPlan planMemory(const ModelFootprint &footprint, int contextTokens, std::uint64_t memoryBytes)
+MemoryPlan planMemory(const ModelFootprint &footprint, int contextTokens, std::uint64_t memoryBytes, const OnCard &card)
 {
+    const auto less = [](std::uint64_t all, std::uint64_t part) { return all > part ? all - part : 0; };
     MemoryPlan plan;
     plan.memoryBytes = memoryBytes;
-    plan.otherBytes = footprint.weightBytes + footprint.projectorBytes + footprint.ownBytes(contextTokens);
-    plan.expertBytes = footprint.expertBytes;
-    const std::uint64_t left = memoryBytes > plan.otherBytes ? memoryBytes - plan.otherBytes : 0;
+    plan.otherBytes =
+        less(footprint.weightBytes + footprint.projectorBytes + footprint.ownBytes(contextTokens), card.weights + card.context);
+    plan.expertBytes = less(footprint.expertBytes, card.experts);
+    const std::uint64_t left = less(memoryBytes, plan.otherBytes);
     plan.streams = memoryBytes > 0 && plan.expertBytes > left;
     plan.heldBytes = plan.streams ? left : plan.expertBytes;
     return plan;

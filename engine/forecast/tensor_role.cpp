@@ -22,4 +22,9 @@ bool isRoutedExpert(std::string_view name)
     return name.find("_exps.") != std::string_view::npos;
 }
 
+bool isVision(std::string_view name)
+{
+    return name.starts_with("v.") || name.starts_with("mm.");
+}
+
 } // namespace conclave::engine

@@ -12,4 +12,7 @@ int layerOf(std::string_view name);
 /// Weights or biases of routed experts.
 bool isRoutedExpert(std::string_view name);
 
+/// What turns pictures into rows or keys, in the model's file or in a projector's.
+bool isVision(std::string_view name);
+
 } // namespace conclave::engine

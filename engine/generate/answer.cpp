@@ -86,6 +86,7 @@ void Answer::lose()
 Result<GenerationEnd> Answer::finish(Result<Done> outcome)
 {
     dropAhead();
+    m_parts.noteUsed(m_seat.telemetry);
     if (!outcome && outcome.error().code != ErrorCode::kCancelled)
         return outcome.takeError();
     if (!outcome)

@@ -3,6 +3,7 @@
 #include "engine/api/forecast.h"
 #include "engine/cache/kv_cache.h"
 #include "engine/forecast/card_share.h"
+#include "engine/forecast/placement.h"
 #include "engine/forecast/weight_speed.h"
 #include "engine/generate/engine_setup.h"
 #include "kernels/plugin/plugin_loader.h"
@@ -95,14 +96,20 @@ std::string reasonOf(const Error &error)
 
 /// Where experts that do not fit into memory cannot be streamed either, and nobody set a limit, the file is mapped and the system does
 /// what it can.
+bool mayBeMapped(const EngineOptions &options)
+{
+    return options.memoryBytes == 0;
+}
+
+/// Streams experts that do not fit into memory.
 Result<std::unique_ptr<Model>> loadOnProcessor(const GgufFile &file, kernels::Device &device, const EngineOptions &options,
                                                ModelOptions modelOptions)
 {
     if (!modelOptions.streaming)
         modelOptions.streaming = streamingFor(file, options);
     auto model = loadModel(file, device, modelOptions);
-    const bool mapped = !modelOptions.streaming || options.memoryBytes > 0;
-    if (model || mapped || (model.error().code != ErrorCode::kOutOfMemory && model.error().code != ErrorCode::kInvalidRequest))
+    const bool final = !modelOptions.streaming || !mayBeMapped(options);
+    if (model || final || (model.error().code != ErrorCode::kOutOfMemory && model.error().code != ErrorCode::kInvalidRequest))
         return model;
     modelOptions.streaming.reset();
     return loadModel(file, device, modelOptions);
@@ -149,6 +156,7 @@ public:
 
 private:
     static constexpr int kMostTries = 5;
+    static constexpr double kDiskSeconds = 0.2;
 
     Result<Done> measure()
     {
@@ -156,16 +164,44 @@ private:
         if (!info)
             return info.takeError();
         m_bytes = modelBytes(m_file, *info);
-        const auto context = contextTokensFor(m_options, info->contextTokens);
+        m_context = contextTokensFor(m_options, info->contextTokens);
         if (m_file.paths().empty())
             return Done{};
         auto footprint = modelFootprint(m_file.paths().front(), m_options);
         if (!footprint)
             return footprint.takeError();
-        m_needs.context = footprint->grownContextBytes(0, context);
+        m_needs.context = footprint->grownContextBytes(0, m_context);
         m_needs.work = footprint->workBytes;
-        m_needs.projector = footprint->projectorBytes + footprint->pictureBytes;
+        m_needs.pictures = footprint->projectorBytes + footprint->pictureBytes;
+        m_footprint = std::move(*footprint);
         return Done{};
+    }
+
+    /// What the machine's memory holds of experts that are not on the card. One token's are needed at once: where there is no room for
+    /// them, the mapping serves, unless a limit was set.
+    std::optional<Error> planStreaming()
+    {
+        m_memory = {};
+        m_mayStream = false;
+        if (m_share.whole || !m_footprint)
+            return std::nullopt;
+        m_memory =
+            planMemory(*m_footprint, m_context, memoryFor(m_options), onCard(m_bytes, m_share, m_needs, m_footprint->projectorBytes));
+        m_mayStream = m_memory.streams && m_footprint->expertsIn(m_memory.heldBytes) >= m_footprint->model.expertsUsed;
+        if (m_memory.streams && !m_mayStream && !mayBeMapped(m_options))
+            return Error{ErrorCode::kDeviceFailure, "", "memory has no room for the experts that one token needs"};
+        return std::nullopt;
+    }
+
+    Result<std::unique_ptr<Model>> load(kernels::Device &device)
+    {
+        ModelOptions options = m_modelOptions;
+        if (m_mayStream)
+            options.streaming = ExpertStreaming{.expertBytes = m_memory.heldBytes, .used = usedExperts(m_file, m_options)};
+        auto model = loadModel(m_file, device, options);
+        if (model || !m_mayStream || !mayBeMapped(m_options) || model.error().code != ErrorCode::kInvalidRequest)
+            return model;
+        return loadModel(m_file, device, m_modelOptions); // this system cannot
     }
 
     /// Tells the plan, and loads by it.
@@ -179,15 +215,17 @@ private:
         m_share = planCard(m_bytes, m_needs, m_options.cardLayers, m_mayBeWhole);
         if (m_share.empty())
             return Error{ErrorCode::kOutOfMemory, "", "its memory has no room for a single layer of the model"};
+        if (auto tooSmall = planStreaming())
+            return tooSmall;
         auto host = processorFor(m_options);
         if (!host)
             return Error{ErrorCode::kDeviceFailure, "", "createCpuDevice"};
         tell(placed, *card.device, *host);
         placed.device = std::move(card.device);
         if (!m_share.whole)
-            placed.device =
-                std::make_unique<kernels::SplitDevice>(std::move(placed.device), std::move(host), cardStretches(m_file, m_bytes, m_share));
-        auto model = loadModel(m_file, *placed.device, m_modelOptions);
+            placed.device = std::make_unique<kernels::SplitDevice>(std::move(placed.device), std::move(host),
+                                                                   cardStretches(m_file, m_bytes, m_share, m_modelOptions.projector));
+        auto model = load(*placed.device);
         if (!model)
             return model.takeError();
         placed.model = std::move(*model);
@@ -203,17 +241,28 @@ private:
         out.cardLayers = m_share.layers;
         out.cardExpertLayers = m_share.expertLayers;
         out.outputOnCard = m_share.output;
+        out.picturesOnCard = m_share.pictures;
         out.whole = m_share.whole;
+        out.streams = m_mayStream;
+        out.expertsHeld = m_mayStream ? m_memory.heldShare() : 1;
         out.cardBytes = m_share.bytes;
         out.cardBudget = m_needs.budget;
         placed.note = out.note = shareNote();
         if (!m_options.placing)
             return;
-        if (m_cardSpeed == 0) {
-            m_cardSpeed = weightSpeed(card, m_bytes.type);
-            m_hostSpeed = weightSpeed(host, m_bytes.type);
+        if (m_speeds.card == 0) {
+            m_speeds.card = weightSpeed(card, m_bytes.type);
+            m_speeds.host = weightSpeed(host, m_bytes.type);
         }
-        out.decodeRate = splitDecodeRate(m_bytes, m_share, m_cardSpeed, m_hostSpeed);
+        if (out.streams && m_speeds.disk.bytes == 0)
+            m_speeds.disk = expertDiskSpeed(m_file.paths().front(), *m_footprint, kDiskSeconds);
+        m_speeds.found = out.expertsHeld; // as if all were chosen alike
+        if (out.streams) {
+            const int held = m_footprint->expertsIn(m_memory.heldBytes);
+            const int layers = firstExpertLayer(m_bytes, m_share);
+            m_speeds.found = usedExperts(m_file, m_options).shareOfMost(layers, held).value_or(out.expertsHeld);
+        }
+        out.decodeRate = splitDecodeRate(m_bytes, m_share, m_speeds);
         m_options.placing(out);
     }
 
@@ -239,8 +288,11 @@ private:
     std::uint64_t m_budget = 0; ///< after an attempt failed for want of memory
     bool m_mayBeWhole = true;
     bool m_wasFull = false;
-    double m_cardSpeed = 0;
-    double m_hostSpeed = 0;
+    std::optional<ModelFootprint> m_footprint; ///< of a model in a file
+    int m_context = 0;                         ///< tokens
+    MemoryPlan m_memory;                       ///< of the last attempt,
+    bool m_mayStream = false;                  ///< where experts come from disk
+    SplitSpeeds m_speeds;
 };
 
 } // namespace

@@ -1,6 +1,7 @@
 #include "engine/generate/engine_setup.h"
 
 #include "engine/forecast/placement.h"
+#include "engine/format/fingerprint.h"
 
 #include <algorithm>
 
@@ -49,7 +50,13 @@ std::optional<ExpertStreaming> streamingFor(const GgufFile &file, const EngineOp
         return std::nullopt;
     ExpertStreaming streaming;
     streaming.expertBytes = plan.heldBytes;
+    streaming.used = usedExperts(file, options);
     return streaming;
+}
+
+UsedExperts usedExperts(const GgufFile &file, const EngineOptions &options)
+{
+    return options.usedExperts.empty() ? UsedExperts() : UsedExperts::read(options.usedExperts, modelFingerprint(file));
 }
 
 int mostImageTokens(const EngineOptions &options)

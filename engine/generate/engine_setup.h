@@ -18,6 +18,8 @@ ModelOptions modelOptionsFor(const EngineOptions &options);
 int contextTokensFor(const EngineOptions &options, int most);
 /// How the experts of `file` are kept when memory is too small for them; nothing when it is not, or when that can't be told.
 std::optional<ExpertStreaming> streamingFor(const GgufFile &file, const EngineOptions &options);
+/// What is known of the experts of `file` from earlier sessions.
+UsedExperts usedExperts(const GgufFile &file, const EngineOptions &options);
 /// Tokens of a picture as asked for, within what makes sense.
 int mostImageTokens(const EngineOptions &options);
 

@@ -107,6 +107,15 @@ Result<Done> SessionParts::leaveCard(const Error &why)
     return Done{};
 }
 
+/// What cannot be written is not worth a word: only the next start would have been faster.
+void SessionParts::noteUsed(const ExpertTelemetry &telemetry)
+{
+    if (usedExperts.empty() || telemetry.layers().empty())
+        return;
+    used.add(telemetry);
+    (void)used.write(usedExperts, usedModel);
+}
+
 Result<SeenImage> SessionParts::see(const Image &image) const
 {
     if (auto valid = checkImage(image); !valid)

@@ -44,7 +44,10 @@ struct SessionParts
     ImageCache images{256U << 20};
     Timeline::Peers timelines; ///< of all sessions alive
     int contextTokens = 0;
-    bool speculates = false; ///< see EngineOptions::speculate
+    bool speculates = false;           ///< see EngineOptions::speculate
+    UsedExperts used;                  ///< in all sessions, kept in
+    std::filesystem::path usedExperts; ///< this folder (empty: nowhere)
+    std::uint64_t usedModel = 0;       ///< under this name
 
     /// Of the model and its projector: worked out once, as later the file may have changed.
     std::uint64_t fingerprint() const;
@@ -62,6 +65,8 @@ struct SessionParts
     /// Moves the model to the processor; all timelines are then empty. Answers under way cannot go on. An error leaves everything as it
     /// was: the model may not fit into memory.
     Result<Done> leaveCard(const Error &why);
+    /// Counts the experts of an answer that has ended, and keeps the counts.
+    void noteUsed(const ExpertTelemetry &telemetry);
     /// A picture as the model's vision part takes it. kBadImage; kInvalidRequest when it has none.
     Result<SeenImage> see(const Image &image) const;
 };

@@ -37,10 +37,11 @@ Result<Done> Decoder::open()
     if (!m_queue)
         return outOfMemory("the model \"" + m_file.name() + "\"");
     m_weights = std::make_unique<WeightLoader>(m_file, *m_memory);
-    m_embedding = m_weights->matrix("token_embd.weight", {m_hp.vocabulary, m_hp.width});
     m_outputNorm = m_weights->floats("output_norm.weight", {m_hp.width});
     // Without an output matrix the embedding serves as one (tied).
-    m_output = m_weights->has("output.weight") ? m_weights->matrix("output.weight", {m_hp.vocabulary, m_hp.width}) : m_embedding;
+    const bool tied = !m_weights->has("output.weight");
+    m_output = m_weights->matrix(tied ? "token_embd.weight" : "output.weight", {m_hp.vocabulary, m_hp.width});
+    m_embedding = m_weights->table("token_embd.weight", {m_hp.vocabulary, m_hp.width});
     return Done{};
 }
 
@@ -62,11 +63,10 @@ Result<Done> Decoder::prepare(const RouterConfig &routing, int widestFeedForward
     if (auto checked = checkCacheShape(shape); !checked)
         return checked;
     m_pool = std::make_shared<KvPool>(m_device, shape);
-    const bool tied = !m_weights->has("output.weight");
     std::uint64_t expertBytes = 0;
     for (int i = 0; i < m_hp.layers; ++i)
         expertBytes += m_experts.expertBytes(i) * static_cast<std::uint64_t>(m_routing.experts);
-    m_denseBytes = bytesRead - expertBytes - (tied ? 0 : m_embedding.packedBytes());
+    m_denseBytes = bytesRead - expertBytes;
 
     ScratchSizes sizes;
     sizes.layers = m_hp.layers + (m_head ? 1 : 0);
@@ -101,12 +101,12 @@ Result<Done> Decoder::prepare(const RouterConfig &routing, int widestFeedForward
     return m_weightFiles ? streamExperts() : Result<Done>(Done{});
 }
 
-/// Routed experts were not read: from now on they come through a cache.
+/// Routed experts were not read, those on a card apart: from now on they come through a cache.
 Result<Done> Decoder::streamExperts()
 {
     std::vector<ExpertCache::Source> sources(static_cast<std::size_t>(m_experts.layers()));
     for (int i = 0; i < m_experts.layers(); ++i) {
-        if (m_experts.placeOf(i) == ExpertPlace::kNone)
+        if (m_experts.placeOf(i) != ExpertPlace::kMapped)
             continue;
         ExpertCache::Source &source = sources[static_cast<std::size_t>(i)];
         source.tensors = m_experts.layer(i);
@@ -115,7 +115,8 @@ Result<Done> Decoder::streamExperts()
             source.matrices[m] = {m_memory->partOf(*matrices[m]), matrices[m]->offset,
                                   static_cast<std::uint64_t>(matrices[m]->strideBytes[0]), matrices[m]->at(0).packedBytes()};
     }
-    const ExpertCache::Settings settings{m_options.streaming->expertBytes, m_options.streaming->ahead, m_routing.most()};
+    const ExpertCache::Settings settings{m_options.streaming->expertBytes, m_options.streaming->ahead, m_routing.most(),
+                                         m_options.streaming->used};
     auto cache = ExpertCache::create(m_device, std::move(m_weightFiles), std::move(sources), settings);
     if (!cache)
         return cache.takeError();

@@ -4,6 +4,7 @@
 #include "engine/base/result.h"
 #include "engine/format/gguf_reader.h"
 #include "engine/moe/expert_telemetry.h"
+#include "engine/moe/used_experts.h"
 #include "engine/vision/image_grid.h"
 #include "engine/vision/projector_file.h"
 #include "kernels/core/device.h"
@@ -110,13 +111,15 @@ public:
     virtual const ExpertStore &experts() const = 0;
 };
 
-/// How a model whose experts do not all fit into memory is kept: see ExpertStore. Only on devices that compute in the host's memory.
+/// How a model whose experts do not all fit into memory is kept: see ExpertStore. Only on devices that compute in the host's memory,
+/// or in part of it: experts on the card of a SplitDevice stay there.
 struct ExpertStreaming
 {
     std::uint64_t expertBytes = 0; ///< most memory for experts
     bool ring = true;              ///< io_uring where the system has it; else threads that read
     bool direct = true;            ///< past the page cache where the file system can
     bool ahead = true;             ///< experts are read before they are asked for
+    UsedExperts used = {};         ///< the cache begins with those used most
 };
 
 struct ModelOptions

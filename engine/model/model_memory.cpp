@@ -1,8 +1,10 @@
 #include "engine/model/model_memory.h"
 
 #include "engine/model/device_error.h"
+#include "kernels/split/split_device.h"
 
 #include <algorithm>
+#include <string_view>
 
 namespace conclave::engine
 {
@@ -10,6 +12,7 @@ namespace
 {
 
 constexpr std::size_t kPage = FileRead::kAlignment;
+constexpr std::string_view kTokenEmbedding = "token_embd.weight";
 
 } // namespace
 
@@ -18,12 +21,17 @@ bool isRoutedExperts(const TensorInfo &tensor)
     return tensor.rank == 3 && tensor.name.ends_with("_exps.weight");
 }
 
+bool liesAway(const kernels::Tensor &weight)
+{
+    return weight.buffer != nullptr && (weight.buffer->hostData() == nullptr || kernels::liesOnCard(weight));
+}
+
 Result<std::unique_ptr<ModelMemory>> ModelMemory::import(kernels::Device &device, const GgufFile &file)
 {
     std::unique_ptr<ModelMemory> memory(new ModelMemory(file));
     for (const auto &part : file.parts()) {
-        memory->m_parts.push_back(device.importReadOnly(part));
-        if (!memory->m_parts.back())
+        memory->m_mapped.push_back(device.importReadOnly(part));
+        if (!memory->m_mapped.back())
             return outOfMemory("the model \"" + file.name() + "\"");
     }
     return memory;
@@ -31,38 +39,58 @@ Result<std::unique_ptr<ModelMemory>> ModelMemory::import(kernels::Device &device
 
 Result<std::unique_ptr<ModelMemory>> ModelMemory::read(kernels::Device &device, const GgufFile &file, WeightFiles &weights)
 {
-    std::unique_ptr<ModelMemory> memory(new ModelMemory(file));
+    auto imported = import(device, file);
+    if (!imported)
+        return imported;
+    ModelMemory &memory = **imported;
     for (const auto &part : file.parts()) {
         auto reserved = ReservedMemory::reserve((part.size() / kPage + 1) * kPage); // reads end at whole pages
         if (!reserved)
             return outOfMemory("the model \"" + file.name() + "\"");
-        memory->m_memory.push_back(std::move(*reserved));
-        memory->m_parts.push_back(device.importReadOnly({memory->m_memory.back().data(), part.size()}));
-        if (!memory->m_parts.back())
+        memory.m_memory.push_back(std::move(*reserved));
+        memory.m_read.push_back(device.importReadOnly({memory.m_memory.back().data(), part.size()}));
+        if (!memory.m_read.back())
             return outOfMemory("the model \"" + file.name() + "\"");
     }
     std::vector<WeightFiles::Stretch> stretches;
     for (const TensorInfo &tensor : file.tensors()) {
-        if (isRoutedExperts(tensor) || tensor.data.empty())
+        const bool table = tensor.name == kTokenEmbedding; // rows are looked up on the host
+        if (isRoutedExperts(tensor) || tensor.data.empty() || (memory.onCard(tensor) && !table))
             continue;
         const auto offset = static_cast<std::size_t>(tensor.data.data() - file.parts()[tensor.part].data());
-        stretches.push_back({tensor.part, offset, tensor.data.size(), memory->m_memory[tensor.part].data() + offset / kPage * kPage});
+        stretches.push_back({tensor.part, offset, tensor.data.size(), memory.m_memory[tensor.part].data() + offset / kPage * kPage});
     }
     if (auto done = weights.readNow(stretches); !done)
         return done.takeError();
-    return memory;
+    return imported;
 }
 
 std::size_t ModelMemory::partOf(const kernels::Tensor &tensor) const
 {
+    const Parts &parts = m_read.empty() ? m_mapped : m_read;
     const auto is = [&tensor](const std::unique_ptr<kernels::Buffer> &buffer) { return buffer.get() == tensor.buffer; };
-    return static_cast<std::size_t>(std::find_if(m_parts.begin(), m_parts.end(), is) - m_parts.begin());
+    return static_cast<std::size_t>(std::find_if(parts.begin(), parts.end(), is) - parts.begin());
+}
+
+bool ModelMemory::onCard(const TensorInfo &info) const
+{
+    return info.knownType && kernels::liesOnCard(viewIn(m_mapped, info));
 }
 
 kernels::Tensor ModelMemory::view(const TensorInfo &info) const
 {
+    return viewIn(m_read.empty() || onCard(info) ? m_mapped : m_read, info);
+}
+
+kernels::Tensor ModelMemory::tableView(const TensorInfo &info) const
+{
+    return info.name == kTokenEmbedding && !m_read.empty() ? viewIn(m_read, info) : view(info);
+}
+
+kernels::Tensor ModelMemory::viewIn(const Parts &parts, const TensorInfo &info) const
+{
     const auto offset = static_cast<std::size_t>(info.data.data() - m_file.parts()[info.part].data());
-    kernels::Buffer *buffer = m_parts[info.part].get();
+    kernels::Buffer *buffer = parts[info.part].get();
     const auto &s = info.shape;
     switch (info.rank) {
     case 1:

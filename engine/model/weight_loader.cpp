@@ -95,9 +95,9 @@ Tensor WeightLoader::matrix(const std::string &name, Shape shape)
 Tensor WeightLoader::table(const std::string &name, Shape shape)
 {
     const std::uint64_t before = m_bytes;
-    const Tensor rows = matrix(name, shape);
+    const TensorInfo *info = take(name, shape, Kind::kMatrix);
     m_bytes = before;
-    return rows;
+    return info != nullptr ? m_memory.tableView(*info) : Tensor{};
 }
 
 std::vector<float> WeightLoader::dequantised(const std::string &name, Shape shape)

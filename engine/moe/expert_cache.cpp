@@ -45,7 +45,7 @@ double secondsSince(Clock::time_point start)
 } // namespace
 
 ExpertCache::ExpertCache(std::unique_ptr<WeightFiles> files, const Settings &settings, const std::vector<int> &experts)
-    : m_files(std::move(files)), m_settings(settings), m_use(experts, settings.mostChosen)
+    : m_files(std::move(files)), m_settings(settings), m_use(experts, settings.mostChosen, settings.used)
 {
     m_use.beginPass();
 }
@@ -284,11 +284,23 @@ void ExpertCache::settle(std::int32_t index)
 
 Result<Done> ExpertCache::readFirst()
 {
-    for (std::size_t expert = 0; m_fresh < m_slots.size(); ++expert) {
-        for (std::size_t layer = 0; layer < m_layers.size() && m_fresh < m_slots.size(); ++layer) {
-            if (expert < m_layers[layer].where.size())
-                read(static_cast<std::int32_t>(m_fresh++), static_cast<int>(layer), static_cast<int>(expert));
+    struct Expert
+    {
+        int layer, expert;
+        double share;
+    };
+    std::vector<Expert> order;
+    for (std::size_t expert = 0; expert < m_marks.size(); ++expert) {
+        for (std::size_t i = 0; i < m_layers.size(); ++i) {
+            const auto layer = static_cast<int>(i);
+            if (expert < m_layers[i].where.size())
+                order.push_back({layer, static_cast<int>(expert), m_settings.used.share(layer, static_cast<int>(expert), 0)});
         }
+    }
+    std::stable_sort(order.begin(), order.end(), [](const Expert &a, const Expert &b) { return a.share > b.share; });
+    for (const Expert &one : order) {
+        if (m_fresh < m_slots.size())
+            read(static_cast<std::int32_t>(m_fresh++), one.layer, one.expert);
     }
     while (m_reading > 0)
         collect(true);

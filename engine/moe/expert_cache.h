@@ -22,9 +22,9 @@ namespace conclave::engine
 /// file has them, so that an op that is given slots in place of experts computes the same bits: slab s of the tensors of `layer` is slot s.
 ///
 /// A layer goes: `begin` with the router's choice, which starts reading what is missing; `expect` what the next layer may choose, read
-/// behind it; then, until nothing is left, `load`, the op over the experts that it tells, and `release`. That is one round if all chosen
-/// experts fit at once, as one token's always do. Slots are taken from the experts whose next use is furthest (ExpertUse); what was read
-/// ahead is kept until its layer has passed. One thread's.
+/// behind it; then, until nothing is left, `load`, the op over the experts that it tells, and `release`.
+/// That is one round if all chosen experts fit at once, as one token's always do. Slots are taken from the experts whose next use is
+/// furthest (ExpertUse); what was read ahead is kept until its layer has passed. One thread's.
 class ExpertCache
 {
 public:
@@ -33,6 +33,7 @@ public:
         std::uint64_t bytes = 0; ///< most memory
         bool ahead = true;       ///< obeys `expect`
         int mostChosen = 1;      ///< experts of one token at most
+        UsedExperts used = {};   ///< what is known of them
     };
     /// One matrix of the experts of a layer in the files: that of expert e from offset + e * stride on.
     struct Matrix
@@ -54,14 +55,14 @@ public:
                                                        std::vector<Source> sources, const Settings &settings);
     ~ExpertCache();
 
-    /// Reads as many experts as there is room for, those of all layers alike: memory is taken now, where it can still be refused, and the
-    /// first answer finds something. Errors as of WeightFiles::failure.
+    /// Reads as many experts as there is room for, those most used, or those of all layers alike where nothing is known: memory is taken
+    /// now, where it can still be refused, and the first answer finds something. Errors as of WeightFiles::failure.
     Result<Done> readFirst();
     /// The experts that tokens chose, in any order; -1 for none. All must exist.
     void begin(int layer, std::span<const std::int32_t> chosen);
-    /// `likely` experts of a later layer, the likeliest first; -1 for none. Guesses, those that are not `sure`, are read only as long as
-    /// kWorthGuessing of them come true: a wrong one keeps the disk from what is needed for as long as a right one saves. Then one in
-    /// kTriedEvery layers is, to see whether that changes.
+    /// `likely` experts of a later layer, the likeliest first; -1 for none. Guesses, those
+    /// that are not `sure`, are read only as long as kWorthGuessing of them come true: a wrong one keeps the disk from what is needed for
+    /// as long as a right one saves. Then one in kTriedEvery layers is, to see whether that changes.
     void expect(int layer, std::span<const std::int32_t> likely, bool sure);
     static constexpr double kWorthGuessing = 0.6;
     static constexpr unsigned kTriedEvery = 8;

@@ -8,16 +8,21 @@ namespace conclave::engine
 namespace
 {
 
-constexpr double kTrust = 4; ///< passes that what is usual counts for
+/// Passes that what is usual counts for: a guess, and what was counted in earlier sessions.
+constexpr double kGuessTrust = 4;
+constexpr double kUsedTrust = 16;
 constexpr std::size_t kRemembered = 16 * ExpertUse::kHalfLife;
 
 } // namespace
 
-ExpertUse::ExpertUse(const std::vector<int> &experts, int usual)
+ExpertUse::ExpertUse(const std::vector<int> &experts, int usual, const UsedExperts &used) : m_trust(used.empty() ? kGuessTrust : kUsedTrust)
 {
     for (const int count : experts) {
+        const auto layer = static_cast<int>(m_counts.size());
         m_counts.emplace_back(static_cast<std::size_t>(std::max(count, 0)));
-        m_usual.push_back(count > 0 ? std::clamp(static_cast<double>(usual) / count, 1e-6, 1.0) : 1.0);
+        std::vector<float> &shares = m_usual.emplace_back();
+        for (int expert = 0; expert < count; ++expert)
+            shares.push_back(static_cast<float>(std::clamp(used.share(layer, expert, static_cast<double>(usual) / count), 1e-6, 1.0)));
     }
     for (std::size_t age = 0; age < kRemembered; ++age)
         m_decay.push_back(std::exp2(-static_cast<double>(age) / kHalfLife));
@@ -46,7 +51,7 @@ double ExpertUse::wait(int layer, int expert, int now) const
     const auto index = static_cast<std::size_t>(layer);
     const Count &count = m_counts[index][static_cast<std::size_t>(expert)];
     const double uses = count.uses * decay(m_pass - count.pass);
-    const double share = std::min(1.0, (uses + kTrust * m_usual[index]) / (m_seen + kTrust));
+    const double share = std::min(1.0, (uses + m_trust * m_usual[index][static_cast<std::size_t>(expert)]) / (m_seen + m_trust));
     const auto layers = static_cast<int>(m_counts.size());
     const int ahead = layer > now ? layer - now : layer - now + layers;
     return static_cast<double>(ahead) / layers + (1 - share) / share;

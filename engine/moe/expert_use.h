@@ -1,5 +1,7 @@
 #pragma once
 
+#include "engine/moe/used_experts.h"
+
 #include <cstdint>
 #include <vector>
 
@@ -14,8 +16,8 @@ class ExpertUse
 public:
     static constexpr int kHalfLife = 64;
 
-    /// `experts` of each layer, 0 for those without; `usual` is how many of them a token gets.
-    ExpertUse(const std::vector<int> &experts, int usual);
+    /// `experts` of each layer, 0 for those without; `usual` is how many of them a token gets. `used`: what is known of them already.
+    ExpertUse(const std::vector<int> &experts, int usual, const UsedExperts &used = {});
 
     void beginPass();
     /// Once a pass for each expert chosen.
@@ -32,7 +34,8 @@ private:
     double decay(std::uint64_t passes) const;
 
     std::vector<std::vector<Count>> m_counts; ///< [L, E]
-    std::vector<double> m_usual;              ///< [L] share of passes that an expert is chosen in, before anything is known
+    std::vector<std::vector<float>> m_usual;  ///< [L, E] share of passes that an expert is chosen in, as far as it was known before,
+    double m_trust;                           ///< and passes that this counts for
     std::vector<double> m_decay;              ///< by passes
     std::uint64_t m_pass = 0;
     double m_seen = 0; ///< passes, weighed by age

@@ -94,6 +94,10 @@ Status SplitDevice::upload(const Tensor &to, std::span<const std::byte> from)
 
 Status SplitDevice::download(std::span<std::byte> to, const Tensor &from)
 {
+    if (const auto *weights = dynamic_cast<const SplitWeights *>(from.buffer)) {
+        const Tensor there = weights->onCard(from);
+        return there.empty() ? m_host->download(to, weights->onHost(from)) : m_card->download(to, there);
+    }
     auto *buffer = dynamic_cast<SplitBuffer *>(from.buffer);
     if (buffer == nullptr)
         return Status::invalid("download: the tensor lies in another device's memory");

@@ -2742,6 +2742,18 @@ Rückgabewert: 0 getan, 1 etwas misslang (steht auf stderr), 2 falscher Aufruf.
         <translation>%1 von %2 Schichten auf der Karte</translation>
     </message>
     <message>
+        <source>%1 of %2 layers and vision on the card</source>
+        <translation>%1 von %2 Schichten und das Sehen auf der Karte</translation>
+    </message>
+    <message>
+        <source>experts from disk, %1 % of them held in memory</source>
+        <translation>Experten von der Platte, davon %1 % im Arbeitsspeicher</translation>
+    </message>
+    <message>
+        <source>other experts from disk, %1 % of them held in memory</source>
+        <translation>die anderen Experten von der Platte, davon %1 % im Arbeitsspeicher</translation>
+    </message>
+    <message>
         <source>expected %1 tokens/s</source>
         <translation>%1 Tokens/s erwartet</translation>
     </message>

@@ -2738,6 +2738,18 @@ synth 写出一个具有已知模型形状、随机权重的模型文件，加 -
         <translation>%2 层中有 %1 层在显卡上</translation>
     </message>
     <message>
+        <source>%1 of %2 layers and vision on the card</source>
+        <translation>%2 层中有 %1 层以及视觉部分在显卡上</translation>
+    </message>
+    <message>
+        <source>experts from disk, %1 % of them held in memory</source>
+        <translation>专家从磁盘读取，其中 %1% 保留在内存中</translation>
+    </message>
+    <message>
+        <source>other experts from disk, %1 % of them held in memory</source>
+        <translation>其余专家从磁盘读取，其中 %1% 保留在内存中</translation>
+    </message>
+    <message>
         <source>expected %1 tokens/s</source>
         <translation>预计 %1 词元/秒</translation>
     </message>

@@ -16,7 +16,7 @@ set(RULES
     "^engine/api/[a-z_]+\\.h$" "^engine/(api|base)/"
     "^engine/(format|text|chat)/" "^(engine/(base|api|format|text|chat)|kernels/core)/"
     "^engine/generate/device_choice\\.cpp$" "^(engine|kernels/(core|plugin|split))/"
-    "^engine/model/blocks/moe\\.cpp$" "^(engine|kernels/(core|split))/"
+    "^engine/model/model_memory\\.cpp$" "^(engine|kernels/(core|split))/"
     "^engine/"              "^(engine|kernels/core)/"
     "^app/"                 "^(app|engine/api|engine/base)/"
     "^ui/"                  "^(ui|app)/"

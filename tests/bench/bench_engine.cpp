@@ -225,6 +225,8 @@ int main(int count, char **words)
         watchExperts(file, count > 3 ? std::atoi(word(3)) : 15);
     } else if (what == "stream") {
         streamExperts(file, count > 3 ? std::atof(word(3)) : 0, count > 4 ? std::atof(word(4)) : 15);
+    } else if (what == "warm") {
+        startWarm(file, count > 3 ? std::atof(word(3)) : 0, count > 4 ? std::atoi(word(4)) : 300);
     } else if (what == "trial") {
         tryStreaming(file);
     } else if (what == "collapse" && count > 3) {
@@ -239,7 +241,7 @@ int main(int count, char **words)
     } else {
         std::fprintf(stderr,
                      "bench_engine load|batch|experts|speculate FILE [NUMBERS]\nbench_engine panel FILE [ROUNDS]\nbench_engine stream FILE "
-                     "[GB [SECONDS]]\nbench_engine trial FILE\nbench_engine "
+                     "[GB [SECONDS]]\nbench_engine warm FILE [GB [TOKENS]]\nbench_engine trial FILE\nbench_engine "
                      "collapse FILE CHART.ppm…\nbench_engine synth FILE SHAPE TYPE LAYERS\n");
         return 2;
     }

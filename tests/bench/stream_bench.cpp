@@ -23,7 +23,10 @@ using namespace conclave::engine;
 class Tokens
 {
 public:
-    Tokens(bool frequent, int vocabulary) : m_frequent(frequent), m_vocabulary(static_cast<std::uint64_t>(vocabulary)) {}
+    Tokens(bool frequent, int vocabulary, std::uint64_t seed = 88172645463325252ULL)
+        : m_frequent(frequent), m_vocabulary(static_cast<std::uint64_t>(vocabulary)), m_state(seed)
+    {
+    }
 
     /// Frequent: the one of rank r comes with 1 / r, as words do (Zipf); in random models too, what experts a token gets depends on the
     /// token above all, so that some experts are wanted more than others.
@@ -42,7 +45,7 @@ public:
 private:
     bool m_frequent;
     std::uint64_t m_vocabulary;
-    std::uint64_t m_state = 88172645463325252ULL;
+    std::uint64_t m_state;
 };
 
 struct Way
@@ -59,19 +62,46 @@ constexpr Way kWays[] = {{"all different", false, false, true},
                          {"as in text, ahead", true, true, true},
                          {"as in text, ahead, threads", true, true, false}};
 
+void computeOne(Model &model, KvCache &cache, std::int32_t token, ExpertTelemetry *telemetry = nullptr)
+{
+    if (cache.length() == cache.capacity())
+        cache.truncate(0);
+    Batch batch;
+    batch.tokens = std::span(&token, 1);
+    batch.cache = &cache;
+    batch.telemetry = telemetry;
+    (void)need(model.forward(batch));
+}
+
 int compute(Model &model, KvCache &cache, Tokens &tokens, double seconds)
 {
     int count = 0;
-    for (const auto start = Clock::now(); secondsSince(start) < seconds; ++count) {
-        if (cache.length() == cache.capacity())
-            cache.truncate(0);
-        const std::int32_t token = tokens.next();
-        Batch batch;
-        batch.tokens = std::span(&token, 1);
-        batch.cache = &cache;
-        (void)need(model.forward(batch));
-    }
+    for (const auto start = Clock::now(); secondsSince(start) < seconds; ++count)
+        computeOne(model, cache, tokens.next());
     return count;
+}
+
+/// What the first 100 tokens of a model just loaded find in memory, other tokens than those that `used` was counted from. Counts them.
+double foundAtFirst(const GgufFile &file, const EngineOptions &options, ExpertStreaming streaming, UsedExperts &used, std::uint64_t seed,
+                    int count)
+{
+    constexpr int kFirst = 100;
+    streaming.used = used;
+    const auto device = processorFor(options);
+    ModelOptions modelOptions = modelOptionsFor(options);
+    modelOptions.streaming = streaming;
+    const auto model = need(loadModel(file, *device, modelOptions));
+    const auto cache = need(model->createCache(256));
+    Tokens tokens(true, model->vocabularySize(), seed);
+    ExpertTelemetry telemetry;
+    double found = 0;
+    for (int i = 0; i < std::max(count, kFirst); ++i) {
+        computeOne(*model, *cache, tokens.next(), &telemetry);
+        if (i + 1 == kFirst)
+            found = model->experts().traffic().hitRate();
+    }
+    used.add(telemetry);
+    return found;
 }
 
 void run(const GgufFile &file, const EngineOptions &options, ExpertStreaming streaming, const Way &way, double seconds)
@@ -120,6 +150,25 @@ void streamExperts(const std::string &path, double gigabytes, double seconds)
                 "disk t/s", "tokens/s", "of disk", "waited", "load s", "MB");
     for (const Way &way : kWays)
         run(file, options, *streaming, way, seconds);
+}
+
+void startWarm(const std::string &path, double gigabytes, int tokens)
+{
+    const auto file = need(GgufFile::open(path));
+    EngineOptions options;
+    options.memoryBytes = static_cast<std::uint64_t>(gigabytes * 1e9);
+    const auto streaming = streamingFor(file, options);
+    if (!streaming) {
+        std::printf("all of it fits into memory\n");
+        return;
+    }
+    UsedExperts used;
+    std::printf("%16s %22s\n", "tokens before", "first 100 tokens find");
+    for (int session = 0; session < 4; ++session) {
+        const double found = foundAtFirst(file, options, *streaming, used, 1000003ULL * static_cast<unsigned>(session + 1), tokens);
+        std::printf("%16d %21.1f%%\n", session * tokens, 100 * found);
+        std::fflush(stdout);
+    }
 }
 
 void tryStreaming(const std::string &path)

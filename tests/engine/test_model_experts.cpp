@@ -1,7 +1,9 @@
+#include "engine/api/engine.h"
 #include "engine/base/available_memory.h"
 #include "engine/base/direct_file.h"
 #include "engine/base/file_reads.h"
 #include "engine/forecast/placement.h"
+#include "engine/format/fingerprint.h"
 #include "engine/moe/expert_cache.h"
 #include "engine/moe/expert_snapshot.h"
 #include "engine/moe/expert_store.h"
@@ -109,6 +111,9 @@ private slots:
     void whatIsFoundFollowsFromChoices_data();
     void whatIsFoundFollowsFromChoices();
     void whatIsUsedOftenStays();
+    void whatWasUsedIsKept();
+    void aCacheBeginsWithWhatWasUsed();
+    void anEngineRemembersWhatItsAnswersUsed();
     void aFileThatBreaksIsToldOfAndTheChatGoesOn();
     void roomForLessThanOneTokenIsRefused();
     void filesAreReadInPieces_data();
@@ -397,6 +402,92 @@ void TestModelExperts::whatIsUsedOftenStays()
     QVERIFY(use.wait(0, 1, 2) < use.wait(0, 2, 2)); // never seen
     QVERIFY(use.wait(2, 3, 0) < use.wait(2, 2, 0)); // the newer habit
     QVERIFY(use.wait(2, 3, 0) < use.wait(2, 3, 2)); // the layer just passed comes last
+}
+
+void TestModelExperts::whatWasUsedIsKept()
+{
+    const QTemporaryDir folder;
+    const std::filesystem::path kept = std::filesystem::path(folder.path().toStdString()) / "experts";
+    QVERIFY(UsedExperts::read(kept, 7).empty());
+    UsedExperts used;
+    QCOMPARE(used.share(1, 0, 0.25), 0.25); // as good a guess as any
+    ExpertTelemetry telemetry;
+    telemetry.record(1, 4, std::array<std::int32_t, 6>{3, 2, 3, -1, 3, 1}, 2, std::array<float, 3>{0.1F, 0.2F, 0.3F});
+    used.add(telemetry);
+    QCOMPARE(used.share(1, 3, 0.25), (3 + 4 * 0.25) / 7);
+    QCOMPARE(used.share(1, 0, 0.25), 1.0 / 7);
+    QVERIFY(!used.shareOfMost(1, 2)); // layer 0 has no experts
+    QCOMPARE(*used.shareOfMost(2, 1), 3.0 / 5);
+    QCOMPARE(*used.shareOfMost(2, 2), 4.0 / 5);
+    QCOMPARE(*used.shareOfMost(2, 9), 1.0);
+    QVERIFY(used.write(kept, 7));
+    QVERIFY(UsedExperts::read(kept, 7) == used);
+    QVERIFY(UsedExperts::read(kept, 8).empty());
+    const QString file = QString::fromStdString((kept / "7.txt").string());
+    const QByteArray whole = readFile(file);
+    for (const QByteArray &bad : {whole.left(whole.size() - 4), QByteArray("conclave-used-experts-1 99999999"), QByteArray("x"),
+                                  QByteArray("conclave-used-experts-1 1\n3 2 1 4\n")}) { // chosen by more tokens than there were
+        QVERIFY(writeFile(file, bad));
+        QVERIFY(UsedExperts::read(kept, 7).empty());
+    }
+    const std::vector<std::int32_t> other(1000, 0); // a newer habit, kMostTokens tokens long
+    for (std::uint64_t tokens = 0; tokens < UsedExperts::kMostTokens; tokens += other.size()) {
+        telemetry.reset();
+        telemetry.record(1, 4, other, 1, std::vector<float>(other.size(), 0.5F));
+        used.add(telemetry);
+    }
+    QVERIFY(used.share(1, 0, 0.25) > 0.999);
+}
+
+void TestModelExperts::aCacheBeginsWithWhatWasUsed()
+{
+    const QString path = dataPath("models/qwen3moe/model.gguf");
+    auto all = Streamed::open(path, 1000);
+    QVERIFY(all.ok());
+    ExpertTelemetry telemetry;
+    for (int layer = 0; layer < all->model->info().layers; ++layer) {
+        const auto count = all->model->experts().expertCount(layer);
+        const std::array<std::int32_t, 3> last = {count - 1, count - 1, count - 2};
+        telemetry.record(layer, count, last, 1, std::array<float, 3>{0.1F, 0.2F, 0.3F});
+    }
+    ExpertStreaming how;
+    how.used.add(telemetry);
+    auto model = Streamed::open(path, 2 * static_cast<std::size_t>(all->model->info().layers), how);
+    QVERIFY2(model.ok(), model ? "" : model.error().message.c_str());
+    for (int layer = 0; layer < all->model->info().layers; ++layer) {
+        const auto count = all->model->experts().expertCount(layer);
+        QVERIFY(model->experts().holds(layer, count - 1) && model->experts().holds(layer, count - 2));
+        QVERIFY(!model->experts().holds(layer, 0));
+    }
+    QVERIFY(oneByOne(*model->model, *model->cache) == oneByOne(*all->model, *all->cache)); // only faster
+}
+
+void TestModelExperts::anEngineRemembersWhatItsAnswersUsed()
+{
+    const QTemporaryDir folder;
+    const QString path = dataPath("models/qwen2moe/model.gguf");
+    EngineOptions options;
+    options.usedExperts = std::filesystem::path(folder.path().toStdString()) / "experts";
+    options.contextTokens = 256;
+    auto file = GgufFile::open(path.toStdString());
+    const std::uint64_t name = modelFingerprint(*file);
+    GenerationRequest request;
+    request.messages.push_back({Role::kUser, "What is the highest bar?", {}});
+    request.maxTokens = 4;
+    double before = 0;
+    for (int time = 0; time < 2; ++time) {
+        auto engine = openEngine(path.toStdString(), options);
+        QVERIFY2(engine.ok(), engine ? "" : engine.error().message.c_str());
+        auto session = (*engine)->createSession();
+        QVERIFY((*session)->generate(request, [](const Event &) {}, {}).ok());
+        ExpertView view;
+        (*session)->viewExperts(view);
+        const std::vector<std::uint32_t> &counts = view.layers.back().text;
+        const auto most = static_cast<int>(std::max_element(counts.begin(), counts.end()) - counts.begin());
+        const double share = UsedExperts::read(options.usedExperts, name).share(static_cast<int>(view.layers.size()) - 1, most, 0);
+        QVERIFY(share > before); // the same answer twice: what is usual counts less and less
+        before = share;
+    }
 }
 
 void TestModelExperts::aFileThatBreaksIsToldOfAndTheChatGoesOn()

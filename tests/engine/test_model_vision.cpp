@@ -11,8 +11,6 @@ using kernels::Precision;
 namespace
 {
 
-constexpr std::int32_t kPad = 501; // <|image_pad|> of the fixture
-
 /// Qwen3-VL with its tower.
 struct SeeingModel
 {
@@ -40,78 +38,6 @@ struct SeeingModel
             qWarning("%s", model.error().message.c_str());
         return loaded;
     }
-};
-
-/// The prompt of a picture's reference, computed `pieceTokens` at a time.
-class Prompt
-{
-public:
-    Prompt(const PictureReference &reference, std::shared_ptr<const ImageMemory> image)
-        : m_reference(reference), m_image(std::move(image)), m_tokens(reference.before)
-    {
-        m_tokens.resize(m_tokens.size() + static_cast<std::size_t>(reference.grid.tokens()), kPad);
-        m_tokens.insert(m_tokens.end(), reference.after.begin(), reference.after.end());
-    }
-
-    std::size_t size() const { return m_tokens.size(); }
-
-    /// Logits [T, V] of all positions; empty on failure.
-    std::vector<float> forward(Model &model, KvCache &cache, std::size_t pieceTokens) const
-    {
-        std::vector<float> all;
-        for (std::size_t from = 0; from < size(); from += pieceTokens) {
-            const std::size_t count = std::min(pieceTokens, size() - from);
-            const auto rows = rowsWithin(static_cast<int>(from), static_cast<int>(count));
-            const auto positions = positionsWithin(from, count);
-            Batch batch;
-            batch.tokens = std::span(m_tokens).subspan(from, count);
-            batch.cache = &cache;
-            batch.imageRows = rows;
-            batch.gridPositions = positions;
-            batch.logitRows = static_cast<int>(count);
-            const auto logits = model.forward(batch);
-            if (!logits) {
-                qWarning("%s (%s)", logits.error().message.c_str(), logits.error().context.c_str());
-                return {};
-            }
-            all.insert(all.end(), logits->begin(), logits->end());
-        }
-        return all;
-    }
-
-    /// The rows of text tokens, as the reference has them.
-    std::vector<float> textRows(const std::vector<float> &logits) const
-    {
-        const auto vocabulary = static_cast<std::ptrdiff_t>(logits.size() / size());
-        const auto before = static_cast<std::ptrdiff_t>(m_reference.before.size());
-        std::vector<float> rows(logits.begin(), logits.begin() + before * vocabulary);
-        rows.insert(rows.end(), logits.begin() + (before + m_reference.grid.tokens()) * vocabulary, logits.end());
-        return rows;
-    }
-
-private:
-    std::vector<ImageRows> rowsWithin(int from, int count) const
-    {
-        const int begin = static_cast<int>(m_reference.before.size());
-        const int first = std::max(from, begin);
-        const int last = std::min(from + count, begin + m_reference.grid.tokens());
-        if (first >= last)
-            return {};
-        return {{m_image.get(), first - begin, first - from, last - first}};
-    }
-    std::vector<std::int32_t> positionsWithin(std::size_t from, std::size_t count) const
-    {
-        std::vector<std::int32_t> positions;
-        for (std::size_t s = 0; s < 3; ++s) {
-            const auto part = std::span(m_reference.positions).subspan(s * size() + from, count);
-            positions.insert(positions.end(), part.begin(), part.end());
-        }
-        return positions;
-    }
-
-    const PictureReference &m_reference;
-    std::shared_ptr<const ImageMemory> m_image;
-    std::vector<std::int32_t> m_tokens;
 };
 
 } // namespace
@@ -160,7 +86,7 @@ void TestModelVision::logitsAfterAPicture()
     const PictureReference reference = PictureReference::load(picture);
     SeeingModel seeing = SeeingModel::open(device.toStdString());
     QVERIFY(seeing.model);
-    const Prompt prompt(reference, memoryOf(reference, 3, *seeing.device));
+    const PicturePrompt prompt(reference, memoryOf(reference, 3, *seeing.device));
     auto cache = seeing.model->createCache(128);
     const auto logits = prompt.forward(*seeing.model, **cache, prompt.size());
     QVERIFY(!logits.empty());
@@ -188,7 +114,7 @@ void TestModelVision::logitsAfterOurOwnRows()
     SeeingModel seeing = SeeingModel::open("best", fast ? Precision::kFast : Precision::kFloat);
     const auto image = seeing.model->encodeImage(readImage(visionPath(picture)), {});
     QVERIFY(image.ok());
-    const Prompt prompt(reference, *image);
+    const PicturePrompt prompt(reference, *image);
     auto cache = seeing.model->createCache(128);
     const auto logits = prompt.forward(*seeing.model, **cache, prompt.size());
     QVERIFY(!logits.empty());
@@ -203,7 +129,7 @@ void TestModelVision::greedyAnswerAboutAPicture()
     QFETCH(QString, device);
     const PictureReference reference = PictureReference::load(picture);
     SeeingModel seeing = SeeingModel::open(device.toStdString());
-    const Prompt prompt(reference, memoryOf(reference, 3, *seeing.device));
+    const PicturePrompt prompt(reference, memoryOf(reference, 3, *seeing.device));
     auto cache = seeing.model->createCache(128);
     std::vector<float> logits = prompt.forward(*seeing.model, **cache, prompt.size());
     QVERIFY(!logits.empty());
@@ -241,7 +167,7 @@ void TestModelVision::picturesMayBeCutByPieces()
     QFETCH(int, tokens);
     const PictureReference reference = PictureReference::load("image_150x117.png");
     SeeingModel seeing = SeeingModel::open("best");
-    const Prompt prompt(reference, memoryOf(reference, 3, *seeing.device));
+    const PicturePrompt prompt(reference, memoryOf(reference, 3, *seeing.device));
     auto cache = seeing.model->createCache(128);
     const auto logits = prompt.forward(*seeing.model, **cache, static_cast<std::size_t>(tokens));
     QVERIFY(!logits.empty());
@@ -269,7 +195,7 @@ void TestModelVision::picturesCrossChunks()
             longer.positions.push_back(position - static_cast<std::int32_t>(reference.before.size()) + before);
     }
     SeeingModel seeing = SeeingModel::open("best");
-    const Prompt prompt(longer, memoryOf(reference, 3, *seeing.device));
+    const PicturePrompt prompt(longer, memoryOf(reference, 3, *seeing.device));
     auto whole = seeing.model->createCache(1024);
     auto pieces = seeing.model->createCache(1024);
     const double error =
@@ -283,7 +209,7 @@ void TestModelVision::everyPartOfAPictureCounts()
     const PictureReference reference = PictureReference::load("image_128x96.png");
     SeeingModel seeing = SeeingModel::open("best");
     const auto errorOf = [&](const PictureReference &changed) {
-        const Prompt prompt(changed, memoryOf(changed, 3, *seeing.device));
+        const PicturePrompt prompt(changed, memoryOf(changed, 3, *seeing.device));
         auto cache = seeing.model->createCache(128);
         return largestDifference(prompt.textRows(prompt.forward(*seeing.model, **cache, prompt.size())), reference.logits);
     };
@@ -310,7 +236,7 @@ void TestModelVision::rowsThatDoNotFitAreRefused()
     SeeingModel seeing = SeeingModel::open("best");
     const auto image = memoryOf(reference, 3, *seeing.device);
     auto cache = seeing.model->createCache(64);
-    const std::vector<std::int32_t> tokens(12, kPad);
+    const std::vector<std::int32_t> tokens(12, kImagePad);
     const auto tryRows = [&](std::vector<ImageRows> rows, std::vector<std::int32_t> positions = {}) {
         Batch batch;
         batch.tokens = tokens;
@@ -439,7 +365,7 @@ void TestModelVision::denseModelsShareTheLayers()
         const auto model = loadModel(*parsed, *device, options);
         QVERIFY2(model.ok(), model.ok() ? "" : model.error().message.c_str());
         QCOMPARE((*model)->info().experts, i);
-        const Prompt prompt(reference, memoryOf(reference, 3, *device));
+        const PicturePrompt prompt(reference, memoryOf(reference, 3, *device));
         auto cache = (*model)->createCache(128);
         logits[i] = prompt.forward(**model, **cache, prompt.size());
     }

@@ -255,10 +255,14 @@ void TestPlacement::expectedSpeedFollowsTheBytes()
 {
     const ModelBytes bytes = eightLayers(true); // a token reads 850 of all layers and the output, and 90 of the experts of seven
     CardShare share{8, 0, true, false, 0};
-    QVERIFY(std::abs(splitDecodeRate(bytes, share, 1e6, 1e3) - 1 / (850.0 / 1e6 + 630.0 / 1e3)) < 1e-6);
+    QVERIFY(std::abs(splitDecodeRate(bytes, share, {1e6, 1e3}) - 1 / (850.0 / 1e6 + 630.0 / 1e3)) < 1e-6);
     share = {2, 2, false, false, 0};
-    QVERIFY(std::abs(splitDecodeRate(bytes, share, 1e6, 1e3) - 1 / (380.0 / 1e6 + 1100.0 / 1e3)) < 1e-6);
-    QCOMPARE(splitDecodeRate(bytes, share, 1e6, 0), 0.0);
+    QVERIFY(std::abs(splitDecodeRate(bytes, share, {1e6, 1e3}) - 1 / (380.0 / 1e6 + 1100.0 / 1e3)) < 1e-6);
+    QCOMPARE(splitDecodeRate(bytes, share, {1e6, 0}), 0.0);
+    // A third of the experts of five layers, 90 each, is in memory.
+    const double onDisk = splitDecodeRate(bytes, share, {1e6, 1e3, 1.0 / 3, {500, 0.01}});
+    QVERIFY(std::abs(onDisk - 1 / (380.0 / 1e6 + 1100.0 / 1e3 + 300.0 / 500 + 5 * 0.01)) < 1e-6);
+    QCOMPARE(splitDecodeRate(bytes, share, {1e6, 1e3, 1.0 / 3}), 0.0);
 }
 
 void TestPlacement::weightSpeedIsMeasured()

@@ -105,6 +105,80 @@ inline std::shared_ptr<const engine::ImageMemory> memoryOf(const PictureReferenc
     return std::make_shared<engine::ImageMemory>(std::move(buffer), rows, reference.grid);
 }
 
+inline constexpr std::int32_t kImagePad = 501; ///< <|image_pad|> of the fixture
+
+/// The prompt of a picture's reference, computed `pieceTokens` at a time.
+class PicturePrompt
+{
+public:
+    PicturePrompt(const PictureReference &reference, std::shared_ptr<const engine::ImageMemory> image)
+        : m_reference(reference), m_image(std::move(image)), m_tokens(reference.before)
+    {
+        m_tokens.resize(m_tokens.size() + static_cast<std::size_t>(reference.grid.tokens()), kImagePad);
+        m_tokens.insert(m_tokens.end(), reference.after.begin(), reference.after.end());
+    }
+
+    std::size_t size() const { return m_tokens.size(); }
+
+    /// Logits [T, V] of all positions; empty on failure.
+    std::vector<float> forward(engine::Model &model, engine::KvCache &cache, std::size_t pieceTokens) const
+    {
+        std::vector<float> all;
+        for (std::size_t from = 0; from < size(); from += pieceTokens) {
+            const std::size_t count = std::min(pieceTokens, size() - from);
+            const auto rows = rowsWithin(static_cast<int>(from), static_cast<int>(count));
+            const auto positions = positionsWithin(from, count);
+            engine::Batch batch;
+            batch.tokens = std::span(m_tokens).subspan(from, count);
+            batch.cache = &cache;
+            batch.imageRows = rows;
+            batch.gridPositions = positions;
+            batch.logitRows = static_cast<int>(count);
+            const auto logits = model.forward(batch);
+            if (!logits) {
+                qWarning("%s (%s)", logits.error().message.c_str(), logits.error().context.c_str());
+                return {};
+            }
+            all.insert(all.end(), logits->begin(), logits->end());
+        }
+        return all;
+    }
+
+    /// The rows of text tokens, as the reference has them.
+    std::vector<float> textRows(const std::vector<float> &logits) const
+    {
+        const auto vocabulary = static_cast<std::ptrdiff_t>(logits.size() / size());
+        const auto before = static_cast<std::ptrdiff_t>(m_reference.before.size());
+        std::vector<float> rows(logits.begin(), logits.begin() + before * vocabulary);
+        rows.insert(rows.end(), logits.begin() + (before + m_reference.grid.tokens()) * vocabulary, logits.end());
+        return rows;
+    }
+
+private:
+    std::vector<engine::ImageRows> rowsWithin(int from, int count) const
+    {
+        const int begin = static_cast<int>(m_reference.before.size());
+        const int first = std::max(from, begin);
+        const int last = std::min(from + count, begin + m_reference.grid.tokens());
+        if (first >= last)
+            return {};
+        return {{m_image.get(), first - begin, first - from, last - first}};
+    }
+    std::vector<std::int32_t> positionsWithin(std::size_t from, std::size_t count) const
+    {
+        std::vector<std::int32_t> positions;
+        for (std::size_t s = 0; s < 3; ++s) {
+            const auto part = std::span(m_reference.positions).subspan(s * size() + from, count);
+            positions.insert(positions.end(), part.begin(), part.end());
+        }
+        return positions;
+    }
+
+    const PictureReference &m_reference;
+    std::shared_ptr<const engine::ImageMemory> m_image;
+    std::vector<std::int32_t> m_tokens;
+};
+
 /// The other engine rounds pixels to 16 bits before it embeds patches.
 inline std::vector<float> roundedToHalf(std::vector<float> values)
 {

@@ -229,6 +229,13 @@ void TestViewModels::whatTheEngineOftenSaysIsTranslated()
     placement.decodeRate = 31.2;
     QCOMPARE(app::placementText(placement),
              QStringLiteral("26 von 48 Schichten auf der Karte; Experten im Arbeitsspeicher; 31 Tokens/s erwartet"));
+    placement.cardLayers = 48;
+    placement.cardExpertLayers = 3;
+    placement.picturesOnCard = placement.streams = true;
+    placement.expertsHeld = 0.4;
+    QCOMPARE(app::placementText(placement),
+             QStringLiteral("48 von 48 Schichten und das Sehen auf der Karte; auch die Experten von 3 von 48 Schichten; die anderen "
+                            "Experten von der Platte, davon 40 % im Arbeitsspeicher; 31 Tokens/s erwartet"));
     QCOMPARE(app::engineWords(QStringLiteral("Nobody has said that before.")), QStringLiteral("Nobody has said that before."));
 }
 

@@ -2,7 +2,6 @@
 
 #include "engine/model/blocks/stand_in_experts.h"
 #include "engine/model/blocks/streamed_experts.h"
-#include "kernels/split/split_device.h"
 
 namespace conclave::engine
 {
@@ -39,11 +38,9 @@ ExpertTensors loadExperts(WeightLoader &weights, const std::string &prefix, std:
     return tensors;
 }
 
-/// A buffer that the host can't address lies on a card.
-ExpertPlace placeOf(const ExpertTensors &tensors)
+bool streams(const Step &step, int layer)
 {
-    const bool away = tensors.gate.buffer != nullptr && (tensors.gate.buffer->hostData() == nullptr || kernels::liesOnCard(tensors.gate));
-    return away ? ExpertPlace::kDevice : ExpertPlace::kMapped;
+    return step.streamed != nullptr && step.streamed->streams(layer);
 }
 
 } // namespace
@@ -58,7 +55,7 @@ Moe Moe::load(WeightLoader &weights, ExpertStore &store, int layer, const Router
     moe.gateBias = weights.optionalFloats(prefix + "gate_inp.bias", {experts});
     moe.router = Router(config, weights.optionalFloats(block + "exp_probs_b.bias", {experts}), 0.0F);
     const ExpertTensors tensors = loadExperts(weights, prefix, experts, width, hidden);
-    store.place(layer, tensors, placeOf(tensors));
+    store.place(layer, tensors, liesAway(tensors.gate) ? ExpertPlace::kDevice : ExpertPlace::kMapped);
     return moe;
 }
 
@@ -73,7 +70,7 @@ Routing Moe::route(Step &step, int layer, const Tensor &seen) const
     if (!fixedExperts.empty())
         args.tokens = step.ids;
     step.ops.run(&Queue::router, args);
-    if (step.streamed != nullptr)
+    if (streams(step, layer))
         step.streamed->begin(step, layer, *this, seen, routing);
     return routing;
 }
@@ -87,7 +84,7 @@ void Moe::addExperts(Step &step, const ExpertStore &store, int layer, const Rout
     args.out = out;
     args.activation = activation;
     args.limit = limit;
-    if (step.streamed != nullptr) {
+    if (streams(step, layer)) {
         step.streamed->compute(step, layer, args);
         return;
     }

@@ -22,6 +22,8 @@ public:
     /// nullptr without memory.
     static std::unique_ptr<StreamedExperts> create(kernels::Device &device, ExpertCache &cache, const RouterConfig &routing);
 
+    /// Whether the experts of a layer come from disk: those on a card do not.
+    bool streams(int layer) const { return !m_cache.layer(layer).gate.empty(); }
     /// `moe` has routed `seen` in `layer`. Starts reading the chosen experts that are missing, and behind them those that the next layer
     /// will likely choose: what its own router says of the same `seen`, as residual streams change little from layer to layer; all, where
     /// there are so many tokens that hardly one is left out; and where experts follow from the token, exactly those.

@@ -1,0 +1,119 @@
+#include "engine/moe/used_experts.h"
+
+#include "engine/moe/expert_telemetry.h"
+
+#include <algorithm>
+#include <fstream>
+#include <functional>
+#include <numeric>
+#include <string>
+#include <system_error>
+
+namespace conclave::engine
+{
+namespace
+{
+
+constexpr const char *kHead = "conclave-used-experts-1";
+constexpr std::size_t kMostLayers = 4096;
+constexpr std::size_t kMostExperts = 65536;
+
+std::filesystem::path fileOf(const std::filesystem::path &folder, std::uint64_t model)
+{
+    return folder / (std::to_string(model) + ".txt");
+}
+
+} // namespace
+
+UsedExperts UsedExperts::read(const std::filesystem::path &folder, std::uint64_t model)
+{
+    std::ifstream in(fileOf(folder, model));
+    std::string head;
+    std::size_t layers = 0;
+    if (folder.empty() || !(in >> head >> layers) || head != kHead || layers > kMostLayers)
+        return {};
+    UsedExperts out;
+    out.m_layers.resize(layers);
+    for (Layer &layer : out.m_layers) {
+        std::size_t experts = 0;
+        if (!(in >> layer.tokens >> experts) || experts > kMostExperts)
+            return {};
+        layer.chosen.resize(experts);
+        for (std::uint64_t &chosen : layer.chosen) {
+            if (!(in >> chosen) || chosen > layer.tokens)
+                return {};
+        }
+    }
+    return out;
+}
+
+bool UsedExperts::write(const std::filesystem::path &folder, std::uint64_t model) const
+{
+    std::error_code error;
+    std::filesystem::create_directories(folder, error);
+    const std::filesystem::path file = fileOf(folder, model);
+    std::filesystem::path unfinished = file;
+    unfinished += ".part";
+    std::ofstream out(unfinished, std::ios::trunc);
+    out << kHead << ' ' << m_layers.size() << '\n';
+    for (const Layer &layer : m_layers) {
+        out << layer.tokens << ' ' << layer.chosen.size();
+        for (const std::uint64_t chosen : layer.chosen)
+            out << ' ' << chosen;
+        out << '\n';
+    }
+    out.close();
+    if (out)
+        std::filesystem::rename(unfinished, file, error);
+    if (out && !error)
+        return true;
+    std::filesystem::remove(unfinished, error);
+    return false;
+}
+
+void UsedExperts::add(const ExpertTelemetry &telemetry)
+{
+    const std::vector<LayerLoad> &loads = telemetry.layers();
+    m_layers.resize(std::max(m_layers.size(), loads.size()));
+    for (std::size_t i = 0; i < loads.size(); ++i) {
+        Layer &layer = m_layers[i];
+        const std::vector<std::uint64_t> &tokens = loads[i].tokens;
+        layer.chosen.resize(std::max(layer.chosen.size(), tokens.size()));
+        layer.tokens += loads[i].routed;
+        for (std::size_t e = 0; e < tokens.size(); ++e)
+            layer.chosen[e] += tokens[e];
+        while (layer.tokens >= kMostTokens) {
+            layer.tokens /= 2;
+            std::transform(layer.chosen.begin(), layer.chosen.end(), layer.chosen.begin(), [](std::uint64_t count) { return count / 2; });
+        }
+    }
+}
+
+double UsedExperts::share(int layer, int expert, double usual) const
+{
+    constexpr double kUsualTokens = 4;
+    const auto at = static_cast<std::size_t>(layer);
+    if (at >= m_layers.size())
+        return usual;
+    const std::vector<std::uint64_t> &all = m_layers[at].chosen;
+    const auto index = static_cast<std::size_t>(expert);
+    const double chosen = index < all.size() ? static_cast<double>(all[index]) : 0.0;
+    return (chosen + kUsualTokens * usual) / (static_cast<double>(m_layers[at].tokens) + kUsualTokens);
+}
+
+std::optional<double> UsedExperts::shareOfMost(int layers, int held) const
+{
+    std::vector<double> shares;
+    for (std::size_t i = 0; i < m_layers.size() && static_cast<int>(i) < layers; ++i) {
+        for (const std::uint64_t chosen : m_layers[i].chosen)
+            shares.push_back(m_layers[i].tokens > 0 ? static_cast<double>(chosen) / static_cast<double>(m_layers[i].tokens) : 0.0);
+    }
+    const double all = std::accumulate(shares.begin(), shares.end(), 0.0);
+    if (all <= 0)
+        return std::nullopt;
+    const auto end = shares.begin() + std::clamp<std::ptrdiff_t>(held, 0, static_cast<std::ptrdiff_t>(shares.size()));
+    std::partial_sort(shares.begin(), end, shares.end(), std::greater<>());
+    return std::accumulate(shares.begin(), end, 0.0) / all;
+}
+
+} // namespace conclave::engine

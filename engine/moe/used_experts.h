@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <vector>
+
+namespace conclave::engine
+{
+
+class ExpertTelemetry;
+
+/// How often the experts of a model were chosen in all sessions so far, kept in a small file for each model: by that a cache knows what to
+/// begin with. Older sessions count less: whenever a layer has counted kMostTokens, all its counts are halved.
+class UsedExperts
+{
+public:
+    /// What `folder` keeps of a model; nothing where there is no such file, or none that can be read.
+    static UsedExperts read(const std::filesystem::path &folder, std::uint64_t model);
+    /// False: it could not be written, and what was there before still is.
+    bool write(const std::filesystem::path &folder, std::uint64_t model) const;
+
+    /// Adds an answer with its prompt.
+    void add(const ExpertTelemetry &telemetry);
+
+    bool empty() const { return m_layers.empty(); }
+    /// Share of its layer's tokens that choose an expert, after what was counted and `usual`, what it is where nothing is known.
+    double share(int layer, int expert, double usual) const;
+    /// Share of the choices of the first `layers` layers that their `held` most used experts got; nothing where none were counted.
+    std::optional<double> shareOfMost(int layers, int held) const;
+    bool operator==(const UsedExperts &) const = default;
+
+    static constexpr std::uint64_t kMostTokens = 1U << 18;
+
+private:
+    struct Layer
+    {
+        std::uint64_t tokens = 0;
+        std::vector<std::uint64_t> chosen; ///< [E]
+        bool operator==(const Layer &) const = default;
+    };
+    std::vector<Layer> m_layers;
+};
+
+} // namespace conclave::engine
