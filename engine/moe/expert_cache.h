@@ -22,7 +22,7 @@ namespace conclave::engine
 /// file has them, so that an op that is given slots in place of experts computes the same bits: slab s of the tensors of `layer` is slot s.
 ///
 /// A layer goes: `begin` with the router's choice, which starts reading what is missing; `expect` what the next layer may choose, read
-/// behind it; then, until nothing is left, `load`, the op over the experts that it tells, and `release`.
+/// behind that, while the layer is computed; then, until nothing is left, `load`, the op over the experts that it tells, and `release`.
 /// That is one round if all chosen experts fit at once, as one token's always do. Slots are taken from the experts whose next use is
 /// furthest (ExpertUse); what was read ahead is kept until its layer has passed. One thread's.
 class ExpertCache
@@ -60,7 +60,7 @@ public:
     Result<Done> readFirst();
     /// The experts that tokens chose, in any order; -1 for none. All must exist.
     void begin(int layer, std::span<const std::int32_t> chosen);
-    /// `likely` experts of a later layer, the likeliest first; -1 for none. Guesses, those
+    /// `likely` experts of a later layer, the likeliest first; -1 for none: read once those of the layer begun are there. Guesses, those
     /// that are not `sure`, are read only as long as kWorthGuessing of them come true: a wrong one keeps the disk from what is needed for
     /// as long as a right one saves. Then one in kTriedEvery layers is, to see whether that changes.
     void expect(int layer, std::span<const std::int32_t> likely, bool sure);
@@ -134,6 +134,7 @@ private:
     void read(std::int32_t slot, int layer, int expert);
     void collect(bool wait);
     void settle(std::int32_t slot);
+    void readAhead();
     Error failureOf(int layer, int matrix, int error) const;
     kernels::Status fail(const Slot &slot);
     void letGo();
@@ -160,10 +161,13 @@ private:
     std::vector<std::int32_t> m_wanted; ///< distinct experts, those that are there first
     std::vector<char> m_marks;          ///< [most E] for sets of experts of one layer
     std::vector<std::int32_t> m_aheadSlots;
-    std::size_t m_from = 0;  ///< wanted from here on
-    std::size_t m_end = 0;   ///< to here are loaded next,
-    std::size_t m_begun = 0; ///< and to here have slots
-    std::size_t m_round = 0; ///< most in one round
+    std::vector<std::int32_t> m_expected; ///< of a later layer, not asked for yet,
+    int m_expectedLayer = 0;              ///< which,
+    bool m_expectedSurely = false;        ///< and how surely
+    std::size_t m_from = 0;               ///< wanted from here on
+    std::size_t m_end = 0;                ///< to here are loaded next,
+    std::size_t m_begun = 0;              ///< and to here have slots
+    std::size_t m_round = 0;              ///< most in one round
 };
 
 } // namespace conclave::engine

@@ -116,6 +116,8 @@ Status ExpertCache::load(std::span<const std::int32_t> chosen, std::span<std::in
     }
     if (m_end < m_wanted.size()) // the next round's are read while this one's are computed with
         m_begun = fill(m_end, std::min(m_wanted.size(), m_end + m_round), false);
+    else
+        readAhead();
     std::fill(m_marks.begin(), m_marks.end(), 0);
     for (std::size_t i = m_from; i < m_end; ++i)
         m_marks[static_cast<std::size_t>(m_wanted[i])] = 1;
@@ -164,6 +166,7 @@ void ExpertCache::letGo()
             empty(slot);
     }
     m_wanted.clear();
+    m_expected.clear();
     m_from = m_end = m_begun = 0;
 }
 
@@ -171,11 +174,23 @@ void ExpertCache::expect(int layer, std::span<const std::int32_t> likely, bool s
 {
     if (!m_settings.ahead)
         return;
+    m_expected.assign(likely.begin(), likely.end());
+    m_expectedLayer = layer;
+    m_expectedSurely = sure;
+}
+
+/// Reads that are under way together end together, whichever was asked for first: those of the layer under way have to be there by now.
+void ExpertCache::readAhead()
+{
+    const int layer = m_expectedLayer;
+    const bool sure = m_expectedSurely;
+    if (m_expected.empty())
+        return;
     const std::vector<std::int32_t> &where = m_layers[static_cast<std::size_t>(layer)].where;
-    std::size_t most = likely.size();
+    std::size_t most = m_expected.size();
     if (!sure && m_cameTrue < kWorthGuessing)
         most = m_unworthy++ % kTriedEvery == 0 ? 1 : 0;
-    for (const std::int32_t expert : likely) {
+    for (const std::int32_t expert : m_expected) {
         if (most == 0)
             break;
         if (expert < 0 || where[static_cast<std::size_t>(expert)] != kNowhere)
@@ -190,6 +205,7 @@ void ExpertCache::expect(int layer, std::span<const std::int32_t> likely, bool s
         m_aheadSlots.push_back(slot);
         ++m_traffic.readAhead;
     }
+    m_expected.clear();
     m_files->reads().start();
 }
 
