@@ -3,10 +3,13 @@
 #include "app/chart/chart_axes.h"
 #include "app/chart/chart_lexer.h"
 #include "app/chart/edited_reading.h"
+#include "app/chart/mark_places.h"
 #include "app/chart/number_text.h"
+#include "app/chart/repeated_names.h"
 #include "app/chart/series_match.h"
 #include "app/chart/summary_writer.h"
 #include "app/chart/table_edit.h"
+#include "app/chart/tick_places.h"
 
 #include <algorithm>
 
@@ -75,7 +78,7 @@ struct ChartParser::Impl
     QSize modelSize;
     int locStep;
     engine::ImagePtr picture; ///< until series were matched; nullptr: there is none
-    bool matched = false;     ///< series were given other marks than the model gave them
+    bool corrected = false;   ///< by what the picture shows
     ChartReading reading;
     SummaryWriter summary;
     Field field = Field::kNone;
@@ -85,6 +88,7 @@ struct ChartParser::Impl
     std::optional<QString> ownUnit; ///< of the series that come now
     QString written;                ///< all so far
     bool inRows = false;
+    bool tableEnded = false;
     bool dropRow = false;  ///< beyond kMostRows
     bool inNumber = false; ///< the last cell's; no pointer to it is kept, as copies of `reading` share its rows until one writes
     ChartLexer lexer{[this](QStringView text, double probability) { onText(text, probability); },
@@ -351,8 +355,12 @@ void ChartParser::Impl::endNumber()
     axes.settle(reading.table.type, int(reading.table.rows.back().cells.size()) - 1, placeX, placeY, cell);
 }
 
+/// Once: <end> is followed by what begins a text, and may be missing.
 void ChartParser::Impl::endTable()
 {
+    field = Field::kNone;
+    if (std::exchange(tableEnded, true))
+        return;
     inRows = true;
     for (ChartRow &row : reading.table.rows)
         row.cells.resize(reading.table.series.size());
@@ -360,12 +368,15 @@ void ChartParser::Impl::endTable()
         reading.pixelsPerStep = pixelsPerStep();
         axes.describe(reading.table, reading.pixelsPerStep);
     }
-    if (const engine::ImagePtr shown = std::exchange(picture, nullptr))
-        matched = matchSeries(reading.table, *shown, reading.pixelsPerStep);
-    field = Field::kNone;
+    if (const engine::ImagePtr shown = std::exchange(picture, nullptr)) {
+        corrected = matchSeries(reading.table, *shown, reading.pixelsPerStep);
+        refineTicks(reading.table, *shown, reading.pixelsPerStep);
+        corrected = refineMarks(reading.table, *shown, reading.pixelsPerStep) || corrected;
+    }
+    doubtRepeatedNames(reading.table);
     const qsizetype from = written.indexOf(QLatin1String("<chart:"));
     const qsizetype end = written.indexOf(kTableEnd);
-    if (matched)
+    if (corrected)
         reading.written = writtenTable(reading.table, reading.pixelsPerStep);
     else if (from >= 0 && end > from)
         reading.written = written.mid(from, end + kTableEnd.size() - from);

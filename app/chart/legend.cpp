@@ -17,12 +17,6 @@ constexpr int kLeastChroma = 40;       // of a sign that is not grey
 constexpr double kMostMisfit = 1.2;    // steps a sign, of a group that is a legend
 constexpr double kGroundShare = 0.12;  // of the picture that a ground covers
 
-Colour pixelOf(const engine::Image &picture, int x, int y)
-{
-    const std::uint8_t *at = picture.pixels.data() + (static_cast<std::size_t>(y) * std::size_t(picture.width) + std::size_t(x)) * 3;
-    return {at[0], at[1], at[2]};
-}
-
 /// What the chart stands on: the colour that covers most of the picture first, and greys that cover much of it.
 QVector<Colour> groundsOf(const engine::Image &picture)
 {
@@ -262,13 +256,6 @@ double misfit(const QVector<Swatch> &group, double step)
 }
 
 } // namespace
-
-double colourDistance(const Colour &one, const Colour &other)
-{
-    const double red = (one[0] + other[0]) / 2.0;
-    const double r = one[0] - other[0], g = one[1] - other[1], b = one[2] - other[2];
-    return std::sqrt((2 + red / 256) * r * r + 4 * g * g + (2 + (255 - red) / 256) * b * b);
-}
 
 double colourSeen(const engine::Image &picture, QPointF place, const Colour &colour, double step)
 {

@@ -1,23 +1,16 @@
 #pragma once
 
-#include "engine/api/types.h"
+#include "app/chart/picture_colours.h"
 
 #include <QPointF>
 #include <QRect>
 #include <QVector>
 
-#include <array>
 #include <optional>
 
 /// The legend of a chart, found in its picture by the colours of its marks.
 namespace conclave::app
 {
-
-/// 0 to 255 each of red, green and blue.
-using Colour = std::array<int, 3>;
-
-/// How different two colours look: 0 to 765 (a weighted distance, https://www.compuphase.com/cmetric.htm).
-double colourDistance(const Colour &one, const Colour &other);
 
 /// The sign in front of a name.
 struct Swatch

@@ -4,6 +4,7 @@
 
 #include <QPointF>
 
+#include <cmath>
 #include <optional>
 
 namespace conclave::app
@@ -22,6 +23,7 @@ struct PictureAxis
     {
         return engine::ChartAxis::through(first, second, logarithmic ? engine::ChartScale::kLogarithmic : engine::ChartScale::kLinear);
     }
+    double levelOf(double value) const { return logarithmic ? std::log10(value) : value; }
     double along(QPointF place) const { return horizontal ? place.x() : place.y(); }
     double across(QPointF place) const { return horizontal ? place.y() : place.x(); }
     QPointF at(double along, double across) const { return horizontal ? QPointF(along, across) : QPointF(across, along); }

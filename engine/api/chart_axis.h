@@ -49,11 +49,11 @@ public:
     /// What one step of place is worth; on a logarithmic axis the logarithm of the factor.
     double step() const { return m_slope < 0 ? -m_slope : m_slope; }
 
-    /// Within one step of its place a written number stands: its digits may be finer than the place. Otherwise the place decides, rounded
-    /// to the decimals that were written. The further the two lie apart, the lower the confidence.
-    SettledNumber settle(const ReadNumber &written, double place) const;
+    /// Within `placeError` steps of its place a written number stands: its digits may be finer than the place. Otherwise the place decides,
+    /// rounded to the decimals that were written. The further the two lie apart, the lower the confidence.
+    SettledNumber settle(const ReadNumber &written, double place, double placeError = 1) const;
     /// The same of a part of a stack: its value is that at its mark less that at the mark of the part before, and both places may be off.
-    SettledNumber settlePart(const ReadNumber &written, double place, double placeBefore) const;
+    SettledNumber settlePart(const ReadNumber &written, double place, double placeBefore, double placeError = 1) const;
 
 private:
     ChartAxis(double place, double level, double slope, ChartScale scale) : m_place(place), m_level(level), m_slope(slope), m_scale(scale)

@@ -8,7 +8,6 @@ namespace conclave::engine
 namespace
 {
 
-constexpr double kAgreeSteps = 1;  ///< a place is a step wide, a tick's too
 constexpr double kDoubtSteps = 24; ///< from here on the readings have nothing to do with each other; up to a third of it the place is right
 constexpr double kAgreedConfidence = 0.9; ///< share of right cells among those that agree, on bars of one series
 constexpr int kMostDecimals = 9;
@@ -58,17 +57,17 @@ double ChartAxis::valueAt(double place) const
     return m_scale == ChartScale::kLogarithmic ? std::pow(10.0, level) : level;
 }
 
-SettledNumber ChartAxis::settle(const ReadNumber &written, double place) const
+SettledNumber ChartAxis::settle(const ReadNumber &written, double place, double placeError) const
 {
     const double placed = valueAt(place);
     const double apart = std::abs(levelOf(written.value) - levelOf(placed)) / step();
-    return settled(written, placed, apart, kAgreeSteps);
+    return settled(written, placed, apart, placeError);
 }
 
-SettledNumber ChartAxis::settlePart(const ReadNumber &written, double place, double placeBefore) const
+SettledNumber ChartAxis::settlePart(const ReadNumber &written, double place, double placeBefore, double placeError) const
 {
     const double placed = valueAt(place) - valueAt(placeBefore);
-    return settled(written, placed, std::abs(written.value - placed) / step(), 2 * kAgreeSteps);
+    return settled(written, placed, std::abs(written.value - placed) / step(), 2 * placeError);
 }
 
 } // namespace conclave::engine

@@ -72,6 +72,12 @@ private Q_SLOTS:
     void chartsAreDrawnAnew();
     void linesThatCrossKeepTheirColours();
     void seriesFollowTheLegendsOrder();
+    void marksStandWhereThePictureShowsThem_data();
+    void marksStandWhereThePictureShowsThem();
+    void marksStayWhereThePictureShowsNothing_data();
+    void marksStayWhereThePictureShowsNothing();
+    void aTickStandsOnItsLine();
+    void namesWrittenTwiceAreDoubtful();
     void withoutALegendMarksStay_data();
     void withoutALegendMarksStay();
     void legendsInLinesAreFound();

@@ -4,7 +4,7 @@ import random
 
 from . import fast, negatives
 from .degrade import degrade
-from .lexicon import characters, words
+from .lexicon import LANGUAGES, characters, words
 from .options import CHARTS, MIX, TEST_SEEDS, TRAIN_SEEDS, VALID_SEEDS, Options
 from .sampling import sample_spec
 from .truth import Axis, Cell, Sample, Series, Text, Tick
@@ -30,6 +30,7 @@ def generate(seed: int, options: Options = Options()) -> Sample:
     else:
         name = options.renderer or ("matplotlib" if renderer < options.matplotlib_share else "fast")
         sample = render(sample_spec(seed, options), name)
+        sample.name_as_read(LANGUAGES[sample.language].LABELS["value"])
     if worn < options.degrade:
         degrade(sample, rng)
     return sample

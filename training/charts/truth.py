@@ -111,6 +111,21 @@ class Sample:
         value = self.axes[0].name if self.axes and self.axes[0].role in ("x", "y", "colour") else ""
         return (value, self.row_name) if self.horizontal else (self.row_name, value)
 
+    @property
+    def undrawn(self) -> list[str]:
+        """Names of series that no text of the picture holds, so that nobody can read them off it."""
+        drawn = [t.text.lower() for t in self.texts]
+        return [s.name for s in self.series if not any(s.name.lower() in text for text in drawn)]
+
+    def name_as_read(self, otherwise: str) -> None:
+        """A single series whose name is not drawn is named by the value axis where that is, or `otherwise`."""
+        if len(self.series) != 1 or not self.undrawn:
+            return
+        axis = self.axes[self.series[0].axis].name if self.series[0].axis >= 0 else ""
+        self.series[0].name = axis or otherwise
+        if self.undrawn:
+            self.series[0].name = otherwise
+
     def flat(self) -> dict:
         """The table as evaluation and the program's tests read it."""
         xlabel, ylabel = self.labels
@@ -123,6 +138,7 @@ class Sample:
             "ylabel": ylabel,
             "unit": units[0] if len(units) == 1 else "",
             "table": table,
+            "undrawn": self.undrawn,
         }
 
     def move(self, place) -> None:

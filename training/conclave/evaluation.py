@@ -21,8 +21,9 @@ NAMED = ("max_name", "min_name", "compare", "compare_low", "compare_series", "be
 def table_scores(truth: Table, guess: Table) -> dict[str, float]:
     """Scores of one table; of a picture that is no chart, whether that was seen."""
     if truth.kind == targets.NOCHART:
-        return dict.fromkeys(("f1", "f1_strict", "f1_place", "rnss", "title", "rows", "kind"), float(guess.kind == truth.kind))
-    return {"f1": metrics.rms_tables(truth, guess)[2], "f1_strict": metrics.rms_tables(truth, guess, 0.02)[2],
+        return dict.fromkeys(("f1", "f1_drawn", "f1_strict", "f1_place", "rnss", "title", "rows", "kind"), float(guess.kind == truth.kind))
+    return {"f1": metrics.rms_tables(truth, guess)[2], "f1_drawn": metrics.rms_drawn(truth, guess)[2],
+            "f1_strict": metrics.rms_tables(truth, guess, 0.02)[2],
             "f1_place": metrics.rms_tables(truth, from_place(guess))[2], "rnss": metrics.rnss(metrics.numbers(truth), metrics.numbers(guess)),
             "title": float(truth.title == guess.title), "rows": float(truth.rows == guess.rows), "kind": float(truth.kind == guess.kind)}
 

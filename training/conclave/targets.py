@@ -51,7 +51,7 @@ def facts_of(sample) -> Facts:
     axis = next((sample.axes[s.axis] for s in sample.series if s.axis >= 0), None)
     along, across = (axis.name if axis else ""), sample.row_name
     xlabel, ylabel = (along, across) if axis and axis.role == "x" else (across, along)
-    unit = next((s.unit for s in sample.series if s.unit), "")
+    unit = sample.series[0].unit if sample.series else ""  # a further axis has one of its own
     return Facts(sample.chart, sample.title, xlabel, ylabel, unit, sample.language, [s.name for s in sample.series], list(sample.rows), cells, texts,
                  sample.row_kind in ("date", "number", "bin"), [s.unit for s in sample.series])
 
@@ -199,13 +199,15 @@ class Table:
     axes: list = field(default_factory=list)     # Calibration
     axis_of: list = field(default_factory=list)  # a series' index in `axes`
     units: list = field(default_factory=list)    # of each series
+    undrawn: list = field(default_factory=list)  # of the truth: names of series that the picture does not show
 
 
 def truth(sample) -> Table:
     """The table of a drawn chart."""
     facts = facts_of(sample)
     cells = [[facts.texts[s][r] for s in range(len(facts.series))] for r in range(len(facts.rows))]
-    return Table(sample.chart, facts.title, {"xlabel": facts.xlabel, "ylabel": facts.ylabel, "unit": facts.unit}, facts.series, facts.rows, cells)
+    return Table(sample.chart, facts.title, {"xlabel": facts.xlabel, "ylabel": facts.ylabel, "unit": facts.unit}, facts.series, facts.rows, cells,
+                 undrawn=sample.undrawn)
 
 
 def segments(ids, tokenizer: Tokenizer) -> list[tuple[str, str]]:

@@ -47,6 +47,17 @@ class Charts(unittest.TestCase):
         self.assertEqual(here, there[::-1])
         self.assertEqual(len({image for image, _ in here}), len(seeds))
 
+    def test_a_single_series_is_named_by_what_can_be_read(self):
+        unseen = 0
+        for name, sample in samples():
+            if len(sample.series) != 1 or not sample.undrawn:
+                continue
+            unseen += 1
+            with self.subTest(name):
+                self.assertEqual(sample.series[0].name, LANGUAGES[sample.language].LABELS["value"])
+                self.assertEqual(sample.flat()["undrawn"], [sample.series[0].name])
+        self.assertGreater(unseen, 0)
+
     def test_every_chart_in_every_language_is_drawn_whole(self):
         for name, sample in samples():
             with self.subTest(name):

@@ -3,7 +3,7 @@
 import unittest
 
 from conclave.calibration import from_place
-from conclave.metrics import anls, assign, levenshtein, relaxed, rms, rms_tables, rnss
+from conclave.metrics import anls, assign, levenshtein, relaxed, rms, rms_drawn, rms_tables, rnss
 from conclave.targets import Calibration, Table
 
 
@@ -49,6 +49,14 @@ class Metrics(unittest.TestCase):
     def test_zero_is_compared_as_text(self):
         self.assertEqual(rms([("a", "0")], [("a", "0")])[2], 1.0)
         self.assertEqual(rms([("a", "0")], [("a", "7")])[2], 0.0)
+
+    def test_a_name_that_is_not_drawn_is_not_asked_for(self):
+        truth = Table("pie", "T", {}, ["Share"], ["a", "b"], [["1"], ["2"]], undrawn=["Share"])
+        guess = Table("pie", "T", {}, ["Sales volume"], ["a", "b"], [["1"], ["2"]])
+        self.assertLess(rms_tables(truth, guess)[2], 0.8)
+        self.assertEqual(rms_drawn(truth, guess)[2], 1)
+        truth.undrawn = []
+        self.assertEqual(rms_drawn(truth, guess), rms_tables(truth, guess))
 
     def test_rnss_looks_at_numbers_alone(self):
         self.assertEqual(rnss([1, 2, 4], [4, 1, 2]), 1.0)
