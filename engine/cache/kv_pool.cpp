@@ -49,7 +49,8 @@ Result<Done> KvPool::resize(int pages)
         for (int run = 0; done && m_pages > 0 && run < half(moved, pages, index).runs(); ++run) {
             const kernels::Tensor from = half(m_memory, m_pages, index).run(run);
             staging.resize(from.packedBytes());
-            done = m_device.download(staging, from).ok() && m_device.upload(half(moved, pages, index).run(run).slice(0, slots), staging).ok();
+            done =
+                m_device.download(staging, from).ok() && m_device.upload(half(moved, pages, index).run(run).slice(0, slots), staging).ok();
         }
         if (!done)
             return outOfMemory("a context of " + std::to_string(static_cast<std::int64_t>(pages) * kPageTokens) + " tokens");
