@@ -14,7 +14,7 @@ namespace conclave::engine
 struct KvRows
 {
     kernels::DType type;
-    std::int64_t slotCount; ///< not "slots", which is a macro of Qt
+    std::int64_t slotCount; ///< not "slots": tests include Qt, which has a macro of that name
     int heads;
     int width; ///< values of one head
     kernels::Buffer *memory;

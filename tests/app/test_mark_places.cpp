@@ -30,7 +30,7 @@ double pixelOfValue(double value)
 
 double middleOfRow(int row)
 {
-    return 100 + 100 * row;
+    return 102 + 100 * row; // in the middle of a step, as the ticks are
 }
 
 QImage emptyPicture()
@@ -77,7 +77,7 @@ QImage drawn(Drawn what)
     return picture;
 }
 
-/// What a model says that sees every mark and tick up to `off` steps off and guesses the numbers.
+/// What a model says that sees every mark `off` steps off and guesses the numbers somewhat better.
 QString guessedAnswer(const QString &kind, double off)
 {
     const auto step = [](double pixels) { return int(std::floor(pixels / kPixels)); };
@@ -87,7 +87,7 @@ QString guessedAnswer(const QString &kind, double off)
                       .arg(step(kHundredAt));
     for (int row = 0; row < kMarks; ++row) {
         const double at = pixelOfValue(kTruth[row]) + (row % 2 == 0 ? off : -off) * kPixels;
-        const double guess = std::round((kTruth[row] + (row % 2 == 0 ? -off : off)) * 10) / 10;
+        const double guess = std::round((kTruth[row] + (row % 2 == 0 ? off : -off) * 0.3) * 10) / 10;
         out += QStringLiteral("<row> r%1<x:%2><y:%3>%4").arg(row).arg(step(middleOfRow(row))).arg(step(at)).arg(guess, 0, 'f', 1);
     }
     return out + QStringLiteral("<end><summary> <max><s:0><eos>");

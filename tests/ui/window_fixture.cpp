@@ -16,7 +16,8 @@ namespace
 {
 
 constexpr int kPatienceMilliseconds = 10'000;
-constexpr int kBase = 297;
+constexpr double kStep = 3.5;          // of chartAnswer(): two pixels of a model that sees 4/7 of the picture's size
+constexpr double kBase = 84.5 * kStep; // where it says that 0 is; every step above is 1
 constexpr int kLayoutMilliseconds = 60;
 constexpr QSize kUsualSize(1160, 780); // as on a screen that is large enough
 
@@ -24,15 +25,16 @@ void paintBars(QImage &picture)
 {
     picture.fill(Qt::white);
     QPainter painter(&picture);
+    painter.setRenderHint(QPainter::Antialiasing);
     painter.setPen(QPen(Qt::black, 2));
-    painter.drawLine(40, kBase, 540, kBase);
-    painter.drawLine(40, 60, 40, kBase);
+    painter.drawLine(QPointF(40, kBase), QPointF(540, kBase));
+    painter.drawLine(QPointF(40, 60), QPointF(40, kBase));
     painter.drawText(QRect(0, 10, picture.width(), 40), Qt::AlignCenter, QStringLiteral("Sales by town"));
-    // Where chartAnswer() says the marks are, for a model that sees 4/7 of the picture's size.
-    const QVector<QPoint> kTops{{72, 142}, {86, 121}, {177, 250}, {282, 191}, {296, 208}};
-    for (int i = 0; i < kTops.size(); ++i) {
+    const QVector<QPointF> kBars{{72, 44}, {86, 50}, {177, 12.5}, {282, 30}, {296, 25}};
+    for (int i = 0; i < kBars.size(); ++i) {
         const bool second = i == 1 || i == 4;
-        painter.fillRect(kTops[i].x() - 7, kTops[i].y(), 14, kBase - kTops[i].y(), second ? QColor(224, 160, 80) : QColor(80, 128, 192));
+        const double height = kBars[i].y() * kStep;
+        painter.fillRect(QRectF(kBars[i].x() - 7, kBase - height, 14, height), second ? QColor(224, 160, 80) : QColor(80, 128, 192));
     }
 }
 
