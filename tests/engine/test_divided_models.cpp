@@ -339,6 +339,8 @@ void TestDividedModels::expertsBesideACardComeFromDisk()
 
 void TestDividedModels::aDiskThatFailsBesideACardIsToldOf()
 {
+    if (!hasVulkan())
+        QSKIP("no Vulkan device on this machine: a processor that plays the card has no memory of its own, and computes from the mapping");
     const QTemporaryDir folder;
     const QString path = folder.filePath("model.gguf");
     const QByteArray whole = readFile(dataPath("models/qwen3moe/model.gguf"));
@@ -349,7 +351,7 @@ void TestDividedModels::aDiskThatFailsBesideACardIsToldOf()
     QVERIFY(write(whole));
     const Reference reference = Reference::load(dataPath("models/qwen3moe/"), "short");
     const auto rows = static_cast<int>(reference.positions.size());
-    StreamingModel divided(path, hasVulkan() ? "vulkan" : "best", {99, 0, true, false, 0}, 1);
+    StreamingModel divided(path, "vulkan", {99, 0, true, false, 0}, 1);
     QVERIFY2(divided.model, divided.error.message.c_str());
     const auto cache = divided.model->createCache(128);
     const auto expected = forward(*divided.model, **cache, reference.tokens, rows);
