@@ -2,12 +2,22 @@
 
 #include "kernels/core/blocks.h"
 
-#include <algorithm>
-
 namespace conclave::kernels
 {
 namespace
 {
+
+std::int64_t lesser(std::int64_t a, std::int64_t b)
+{
+    return a < b ? a : b;
+}
+
+/// Part `index` of `whole` equal ones.
+RowsAhead partOf(const RowsAhead &ahead, std::int64_t index, std::int64_t whole)
+{
+    const std::int64_t begin = ahead.count * index / whole;
+    return {ahead.rows + begin, ahead.count * (index + 1) / whole - begin, ahead.bytes};
+}
 
 /// Rows of a cache lie apart, where hardware does not see them coming; and only so many fetches are under way at a time. So each of the
 /// `steps` of a computation fetches its part of them.
@@ -16,7 +26,7 @@ class PacedFetch
 public:
     PacedFetch(const RowsAhead &ahead, std::int64_t steps)
         : m_row(ahead.rows), m_end(ahead.rows + ahead.count), m_bytes(ahead.bytes),
-          m_pace(static_cast<std::int32_t>(ahead.count * kOne / std::max<std::int64_t>(1, steps)) + 1)
+          m_pace(static_cast<std::int32_t>(ahead.count * kOne / (steps > 0 ? steps : 1)) + 1)
     {
     }
 
@@ -113,10 +123,10 @@ void scoreByPanels(const std::byte *const *keys, std::int64_t count, const float
     constexpr std::int64_t kStride = kTileVectors * kLanes;
     const std::int64_t panels = (count + kStride - 1) / kStride;
     for (std::int64_t i = 0; i < panels; ++i) {
-        const std::int64_t some = std::min(kStride, count - i * kStride);
+        const std::int64_t some = lesser(kStride, count - i * kStride);
         const std::int64_t width = (some + kLanes - 1) / kLanes * kLanes;
-        panelOfKeys<Row>(keys + i * kStride, some, m, panel, kStride, width, ahead.part(2 * i, 2 * i + 1, 2 * panels));
-        PacedFetch fetch(ahead.part(2 * i + 1, 2 * i + 2, 2 * panels), m / 4);
+        panelOfKeys<Row>(keys + i * kStride, some, m, panel, kStride, width, partOf(ahead, 2 * i, 2 * panels));
+        PacedFetch fetch(partOf(ahead, 2 * i + 1, 2 * panels), m / 4);
         const auto step = [&] { fetch.step(); };
         gemmWith(queries, m, rows, panel, kStride, width, m, out + i * kStride, outStride, false, step);
     }
@@ -181,7 +191,7 @@ void scoreByDots(const std::byte *const *keys, std::int64_t count, const float *
 void prepareQueries(DType, const float *const *queries, std::int64_t rows, std::int64_t m, float *prepared)
 {
     for (std::int64_t r = 0; r < rows; ++r)
-        std::copy_n(queries[r], m, prepared + r * m);
+        std::memcpy(prepared + r * m, queries[r], static_cast<std::size_t>(m) * sizeof(float));
 }
 
 void scoreKeys(DType type, const std::byte *const *keys, std::int64_t count, const float *queries, std::int64_t rows, std::int64_t m,

@@ -69,7 +69,8 @@ struct HalfTile
                     acc[t] = _mm512_fmadd_ps(values, _mm512_set1_ps(prepared[(first + k) * N + t]), acc[t]);
             }
         }
-        std::copy_n(acc, N, scores);
+        for (int t = 0; t < N; ++t)
+            scores[t] = acc[t];
     }
 };
 

@@ -50,13 +50,6 @@ struct RowsAhead
     const std::byte *const *rows = nullptr;
     std::int64_t count = 0;
     std::int64_t bytes = 0; ///< of each
-
-    /// Rows from .. to - 1 of `whole` equal parts.
-    RowsAhead part(std::int64_t from, std::int64_t to, std::int64_t whole) const
-    {
-        const std::int64_t begin = count * from / whole;
-        return {rows + begin, count * to / whole - begin, bytes};
-    }
 };
 
 struct KernelTable

@@ -134,7 +134,7 @@ void addValuesOf(const std::byte *const *values, std::int64_t count, const float
             if (!whole)
                 padRows(values + i, count - i, padded);
             const Vec scales{blockScales(whole ? values + i : padded, b)};
-            const int present = static_cast<int>(std::min<std::int64_t>(kKeysAtOnce, count - i));
+            const int present = static_cast<int>(lesser(kKeysAtOnce, count - i));
             for (int r = 0; r < R; ++r)
                 (Vec::loadFirst(shares + r * sharesStride + i, present) * scales).storeFirst(scaled + r * kMostShares + i, present);
         }

@@ -1,15 +1,12 @@
 // Scores of few rows against sixteen keys at a time, which are turned in registers: lane i is key i. Included by float_avx512.cpp after
 // attention_kernels.inl.
 
-#include <algorithm>
-
 namespace conclave::kernels
 {
 namespace
 {
 
 constexpr int kKeysAtOnce = 16;
-constexpr int kTurnedBytes = 32;      ///< of each key, turned at once
 constexpr std::int64_t kMostTurnedRows = 16; ///< with more, a panel pays
 
 /// Lane i of columns[j] holds bytes 4j .. 4j + 3 from `offset` of key i.
@@ -40,7 +37,7 @@ constexpr std::int64_t kMostTurnedRows = 16; ///< with more, a panel pays
 void padRows(const std::byte *const *rows, std::int64_t count, const std::byte **padded)
 {
     for (std::int64_t i = 0; i < kKeysAtOnce; ++i)
-        padded[i] = rows[std::min(i, count - 1)];
+        padded[i] = rows[lesser(i, count - 1)];
 }
 
 /// Calls f(std::integral_constant<int, N>, first, count) for groups of `count` rows: N are computed, 8, 4, 2 or 1, since turning the keys
@@ -49,7 +46,7 @@ template <class F>
 void forRowGroups(std::int64_t rows, const F &f)
 {
     for (std::int64_t first = 0; first < rows; first += 8) {
-        const std::int64_t count = std::min<std::int64_t>(rows - first, 8);
+        const std::int64_t count = lesser(rows - first, 8);
         if (count > 4)
             f(std::integral_constant<int, 8>(), first, count);
         else if (count > 2)
@@ -68,7 +65,7 @@ void prepareTurned(const float *const *queries, std::int64_t rows, std::int64_t 
     forRowGroups(rows, [&](auto n, std::int64_t first, std::int64_t count) {
         const float *group[n];
         for (std::int64_t t = 0; t < n; ++t)
-            group[t] = queries[first + std::min(t, count - 1)];
+            group[t] = queries[first + lesser(t, count - 1)];
         Tile::template prepare<n>(group, m, prepared + first * Tile::floats(m));
     });
 }
@@ -88,7 +85,7 @@ void scoreTurned(const std::byte *const *keys, std::int64_t count, const float *
             __m512 scores[n];
             Tile::template dot<n>(whole ? keys + i : padded, m, prepared + first * Tile::floats(m), scores, fetch);
             for (std::int64_t t = 0; t < wanted; ++t)
-                Vec{scores[t]}.storeFirst(out + (first + t) * outStride + i, static_cast<int>(std::min<std::int64_t>(kKeysAtOnce, count - i)));
+                Vec{scores[t]}.storeFirst(out + (first + t) * outStride + i, static_cast<int>(lesser(kKeysAtOnce, count - i)));
         }
     });
 }
