@@ -70,6 +70,15 @@ void ChartAxes::addSeries(ChartType type)
     m_axisOf.append(int(ofRows ? last - 1 : last));
 }
 
+void settleCell(ChartCell &cell, const engine::ChartAxis &axis, const engine::ReadNumber &written, double place, std::optional<double> foot,
+                double placeError)
+{
+    const auto settled = foot ? axis.settlePart(written, place, *foot, placeError) : axis.settle(written, place, placeError);
+    cell.placed = axis.valueAt(place) - (foot ? axis.valueAt(*foot) : 0);
+    cell.value = settled.value;
+    cell.confidence = settled.confidence;
+}
+
 void ChartAxes::settle(ChartType type, int series, int x, int y, ChartCell &cell)
 {
     const int at = series < m_axisOf.size() ? m_axisOf[series] : -1;
@@ -80,12 +89,8 @@ void ChartAxes::settle(ChartType type, int series, int x, int y, ChartCell &cell
     const std::optional<int> before = std::exchange(m_placeBefore, place);
     if (!axis)
         return;
-    const engine::ReadNumber written{*cell.value, decimalsOf(cell.text), cell.confidence};
-    const bool onAnother = isStacked(type) && before;
-    const engine::SettledNumber settled = onAnother ? axis->settlePart(written, place, *before) : axis->settle(written, place);
-    cell.placed = axis->valueAt(place) - (onAnother ? axis->valueAt(*before) : 0);
-    cell.value = settled.value;
-    cell.confidence = settled.confidence;
+    settleCell(cell, *axis, {*cell.value, decimalsOf(cell.text), cell.confidence}, place,
+               isStacked(type) && before ? std::optional<double>(*before) : std::nullopt);
 }
 
 QString ChartAxes::settledName(ChartType type, const QString &written, int x) const

@@ -12,6 +12,11 @@
 namespace conclave::app
 {
 
+/// Settles a cell's number, as it was written, with its mark's place, both on `axis`; `foot`: where the mark stands that it is a part on
+/// top of. `placeError` as in engine/api/chart_axis.h.
+void settleCell(ChartCell &cell, const engine::ChartAxis &axis, const engine::ReadNumber &written, double place, std::optional<double> foot,
+                double placeError = 1);
+
 /// The axes of a chart as they are read, one after the other, and which of them a series stands on. They settle numbers that were written
 /// with what their marks' places say (engine/api/chart_axis.h).
 class ChartAxes

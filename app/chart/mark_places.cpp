@@ -1,5 +1,6 @@
 #include "app/chart/mark_places.h"
 
+#include "app/chart/chart_axes.h"
 #include "app/chart/number_text.h"
 #include "app/chart/picture_profile.h"
 #include "app/chart/tick_places.h"
@@ -313,13 +314,8 @@ private:
                 const auto written = parseNumber(cell.text);
                 if (!calibrated || !written)
                     continue;
-                const engine::ReadNumber number{*written, decimalsOf(cell.text), cell.probability};
-                const bool onAnother = isStacked(m_table.type) && last;
-                const auto settled =
-                    onAnother ? calibrated->settlePart(number, place, *last, kPlaceError) : calibrated->settle(number, place, kPlaceError);
-                cell.placed = calibrated->valueAt(place) - (onAnother ? calibrated->valueAt(*last) : 0);
-                cell.value = settled.value;
-                cell.confidence = settled.confidence;
+                settleCell(cell, *calibrated, {*written, decimalsOf(cell.text), cell.probability}, place,
+                           isStacked(m_table.type) ? last : std::nullopt, kPlaceError);
             }
         }
     }

@@ -18,4 +18,9 @@ Colour pixelOf(const engine::Image &picture, int x, int y)
     return {at[0], at[1], at[2]};
 }
 
+Colour pixelOf(const engine::Image &picture, bool horizontal, int along, int across)
+{
+    return horizontal ? pixelOf(picture, along, across) : pixelOf(picture, across, along);
+}
+
 } // namespace conclave::app

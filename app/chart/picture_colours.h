@@ -16,5 +16,7 @@ double colourDistance(const Colour &one, const Colour &other);
 
 /// Of a pixel that the picture has.
 Colour pixelOf(const engine::Image &picture, int x, int y);
+/// The same by places along an axis and across it; `horizontal`: along x.
+Colour pixelOf(const engine::Image &picture, bool horizontal, int along, int across);
 
 } // namespace conclave::app

@@ -33,7 +33,7 @@ PictureProfile::PictureProfile(const engine::Image &picture, bool horizontal, do
     for (int at = m_first; at <= last; ++at) {
         Colour sum{};
         for (int aside = left; aside <= right; ++aside) {
-            const Colour colour = horizontal ? pixelOf(picture, at, aside) : pixelOf(picture, aside, at);
+            const Colour colour = pixelOf(picture, horizontal, at, aside);
             for (std::size_t i = 0; i < 3; ++i)
                 sum[i] += colour[i];
         }

@@ -53,7 +53,7 @@ private:
     double lightness(int along, int across) const
     {
         along = std::clamp(along, 0, longest() - 1);
-        const Colour colour = m_horizontal ? pixelOf(m_picture, along, across) : pixelOf(m_picture, across, along);
+        const Colour colour = pixelOf(m_picture, m_horizontal, along, across);
         return 0.3 * colour[0] + 0.59 * colour[1] + 0.11 * colour[2];
     }
     int beside() const { return std::max(2, int(std::lround(0.9 * m_step))); }

@@ -171,9 +171,9 @@ Result<std::unique_ptr<Engine>> load(const std::filesystem::path &path, const En
     parts->contextTokens = contextTokensFor(options, parts->model->info().contextTokens);
     parts->speculates = options.speculate;
     if (!options.usedExperts.empty() && parts->model->info().experts > 0) {
-        parts->used = usedExperts(*parts->file, options);
-        parts->usedExperts = options.usedExperts;
         parts->usedModel = modelFingerprint(*parts->file);
+        parts->usedExperts = options.usedExperts;
+        parts->used = UsedExperts::read(parts->usedExperts, parts->usedModel);
     }
     return std::unique_ptr<Engine>(std::make_unique<EngineImpl>(std::move(parts)));
 }

@@ -193,11 +193,19 @@ private:
         return std::nullopt;
     }
 
+    /// Read once: their name takes a look at every tensor of the file.
+    const UsedExperts &used()
+    {
+        if (!m_used)
+            m_used = usedExperts(m_file, m_options);
+        return *m_used;
+    }
+
     Result<std::unique_ptr<Model>> load(kernels::Device &device)
     {
         ModelOptions options = m_modelOptions;
         if (m_mayStream)
-            options.streaming = ExpertStreaming{.expertBytes = m_memory.heldBytes, .used = usedExperts(m_file, m_options)};
+            options.streaming = ExpertStreaming{.expertBytes = m_memory.heldBytes, .used = used()};
         auto model = loadModel(m_file, device, options);
         if (model || !m_mayStream || !mayBeMapped(m_options) || model.error().code != ErrorCode::kInvalidRequest)
             return model;
@@ -260,7 +268,7 @@ private:
         if (out.streams) {
             const int held = m_footprint->expertsIn(m_memory.heldBytes);
             const int layers = firstExpertLayer(m_bytes, m_share);
-            m_speeds.found = usedExperts(m_file, m_options).shareOfMost(layers, held).value_or(out.expertsHeld);
+            m_speeds.found = used().shareOfMost(layers, held).value_or(out.expertsHeld);
         }
         out.decodeRate = splitDecodeRate(m_bytes, m_share, m_speeds);
         m_options.placing(out);
@@ -292,6 +300,7 @@ private:
     int m_context = 0;                         ///< tokens
     MemoryPlan m_memory;                       ///< of the last attempt,
     bool m_mayStream = false;                  ///< where experts come from disk
+    std::optional<UsedExperts> m_used;         ///< once asked for
     SplitSpeeds m_speeds;
 };
 

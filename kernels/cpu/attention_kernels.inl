@@ -126,7 +126,7 @@ void scoreByPanels(const std::byte *const *keys, std::int64_t count, const float
         const std::int64_t some = lesser(kStride, count - i * kStride);
         const std::int64_t width = (some + kLanes - 1) / kLanes * kLanes;
         panelOfKeys<Row>(keys + i * kStride, some, m, panel, kStride, width, partOf(ahead, 2 * i, 2 * panels));
-        PacedFetch fetch(partOf(ahead, 2 * i + 1, 2 * panels), m / 4);
+        PacedFetch fetch(partOf(ahead, 2 * i + 1, 2 * panels), m / kStepEvery);
         const auto step = [&] { fetch.step(); };
         gemmWith(queries, m, rows, panel, kStride, width, m, out + i * kStride, outStride, false, step);
     }

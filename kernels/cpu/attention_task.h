@@ -3,6 +3,7 @@
 #include "kernels/core/host_memory.h"
 #include "kernels/core/queue.h"
 #include "kernels/cpu/kernel_table.h"
+#include "kernels/cpu/scratch.h"
 
 #include <cstdint>
 
@@ -36,7 +37,7 @@ struct AttentionProblem
 
     std::int64_t rowsPerTask() const { return headsPerTask * tokensPerTask; }
     /// See KernelTable::prepareQueries.
-    std::int64_t preparedRows() const { return (rowsPerTask() + 7) / 8 * 8; }
+    std::int64_t preparedRows() const { return roundUp(rowsPerTask(), 8); }
     std::int64_t headBlocks() const { return (group + headsPerTask - 1) / headsPerTask; }
     std::int64_t tokenBlocks() const { return (tokens + tokensPerTask - 1) / tokensPerTask; }
     std::int64_t tasks() const { return splits * tokenBlocks() * kvHeads * headBlocks(); }

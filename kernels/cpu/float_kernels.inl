@@ -398,7 +398,9 @@ void transpose(const float *const *rows, std::int64_t count, std::int64_t m, flo
     }
 }
 
-/// R x (V vectors) of c in registers over the whole k; `step` is called at each.
+constexpr std::int64_t kStepEvery = 4; ///< of k
+
+/// R x (V vectors) of c in registers over the whole k; `step` is called at each kStepEvery-th.
 template <int R, int V, class Step>
 void gemmTile(const float *a, std::int64_t aStride, const float *b, std::int64_t bStride, std::int64_t k, float *c, std::int64_t cStride,
               bool accumulate, Step &step)
@@ -408,7 +410,7 @@ void gemmTile(const float *a, std::int64_t aStride, const float *b, std::int64_t
         for (int v = 0; v < V; ++v)
             acc[r][v] = accumulate ? Vec::load(c + r * cStride + v * kLanes) : Vec::zero();
     for (std::int64_t i = 0; i < k; ++i) {
-        if (i % 4 == 0)
+        if (i % kStepEvery == 0)
             step();
         Vec panel[V];
         for (int v = 0; v < V; ++v)

@@ -39,6 +39,24 @@ bool VulkanInstanceApi::loadInstance(VkInstance instance)
     return complete;
 }
 
+VkPhysicalDeviceFeatures VulkanInstanceApi::featuresOf(VkPhysicalDevice physical, void *more) const
+{
+    VkPhysicalDeviceFeatures2 features{};
+    features.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_FEATURES_2;
+    features.pNext = more;
+    vkGetPhysicalDeviceFeatures2(physical, &features);
+    return features.features;
+}
+
+VkPhysicalDeviceProperties VulkanInstanceApi::propertiesOf(VkPhysicalDevice physical, void *more) const
+{
+    VkPhysicalDeviceProperties2 properties{};
+    properties.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_PROPERTIES_2;
+    properties.pNext = more;
+    vkGetPhysicalDeviceProperties2(physical, &properties);
+    return properties.properties;
+}
+
 bool VulkanDeviceApi::load(const VulkanInstanceApi &instance, VkDevice device)
 {
     bool complete = true;

@@ -81,6 +81,9 @@ struct VulkanInstanceApi
     /// Opens the loader and finds the functions that need no instance. False, with a sentence, when there is none.
     bool openLoader(std::string &reason);
     bool loadInstance(VkInstance instance);
+    /// What a device can do, and how much of it; `more`: chained structures that are filled as well.
+    VkPhysicalDeviceFeatures featuresOf(VkPhysicalDevice physical, void *more) const;
+    VkPhysicalDeviceProperties propertiesOf(VkPhysicalDevice physical, void *more) const;
 };
 
 /// Functions of one device, called without the loader's detour.

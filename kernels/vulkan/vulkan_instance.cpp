@@ -31,13 +31,10 @@ const char *missingFeature(const VulkanInstanceApi &api, VkPhysicalDevice physic
         return "Vulkan 1.2";
     VkPhysicalDeviceVulkan12Features vulkan12{};
     vulkan12.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_2_FEATURES;
-    VkPhysicalDeviceFeatures2 features{};
-    features.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_FEATURES_2;
-    features.pNext = &vulkan12;
-    api.vkGetPhysicalDeviceFeatures2(physical, &features);
+    const VkPhysicalDeviceFeatures features = api.featuresOf(physical, &vulkan12);
     if (vulkan12.bufferDeviceAddress == VK_FALSE || vulkanTrouble("poor"))
         return "buffer addresses";
-    if (features.features.shaderInt64 == VK_FALSE)
+    if (features.shaderInt64 == VK_FALSE)
         return "64-bit integers in shaders";
     return nullptr;
 }
@@ -193,26 +190,23 @@ void VulkanInstance::examine(VkPhysicalDevice physical)
 {
     VkPhysicalDeviceMaintenance3Properties limits{};
     limits.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_MAINTENANCE_3_PROPERTIES;
-    VkPhysicalDeviceProperties2 properties{};
-    properties.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_PROPERTIES_2;
-    properties.pNext = &limits;
-    m_api.vkGetPhysicalDeviceProperties2(physical, &properties);
+    const VkPhysicalDeviceProperties properties = m_api.propertiesOf(physical, &limits);
     VulkanCandidate candidate;
     candidate.physical = physical;
-    const char *missing = missingFeature(m_api, physical, properties.properties.apiVersion);
+    const char *missing = missingFeature(m_api, physical, properties.apiVersion);
     if (missing == nullptr && !findComputeFamily(m_api, physical, candidate.queueFamily))
         missing = "a compute queue";
     if (missing != nullptr) {
-        m_omissions += std::string(m_omissions.empty() ? "" : "; ") + properties.properties.deviceName + " lacks " + missing;
+        m_omissions += std::string(m_omissions.empty() ? "" : "; ") + properties.deviceName + " lacks " + missing;
         return;
     }
     candidate.largestAllocation = limits.maxMemoryAllocationSize;
     candidate.description.kind = static_cast<std::uint32_t>(DeviceKind::kVulkan);
-    candidate.description.software = properties.properties.deviceType == VK_PHYSICAL_DEVICE_TYPE_CPU ? 1 : 0;
+    candidate.description.software = properties.deviceType == VK_PHYSICAL_DEVICE_TYPE_CPU ? 1 : 0;
     describeMemory(m_api, physical, candidate.description);
-    candidate.cacheName = cacheName(properties.properties);
+    candidate.cacheName = cacheName(properties);
     candidate.variants = chosenVariants(offeredVariants(m_api, physical), candidate.description.software != 0);
-    std::snprintf(candidate.description.name, sizeof candidate.description.name, "Vulkan (%.170s%s)", properties.properties.deviceName,
+    std::snprintf(candidate.description.name, sizeof candidate.description.name, "Vulkan (%.170s%s)", properties.deviceName,
                   candidate.variants.text().c_str());
     m_candidates.push_back(candidate);
 }

@@ -23,19 +23,13 @@ std::uint32_t subgroupSize(const VulkanInstanceApi &api, VkPhysicalDevice physic
         return 0;
     VkPhysicalDeviceSubgroupSizeControlFeaturesEXT control{};
     control.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_SUBGROUP_SIZE_CONTROL_FEATURES_EXT;
-    VkPhysicalDeviceFeatures2 features{};
-    features.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_FEATURES_2;
-    features.pNext = &control;
-    api.vkGetPhysicalDeviceFeatures2(physical, &features);
+    (void)api.featuresOf(physical, &control);
     VkPhysicalDeviceSubgroupSizeControlPropertiesEXT sizes{};
     sizes.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_SUBGROUP_SIZE_CONTROL_PROPERTIES_EXT;
     VkPhysicalDeviceSubgroupProperties subgroups{};
     subgroups.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_SUBGROUP_PROPERTIES;
     subgroups.pNext = &sizes;
-    VkPhysicalDeviceProperties2 properties{};
-    properties.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_PROPERTIES_2;
-    properties.pNext = &subgroups;
-    api.vkGetPhysicalDeviceProperties2(physical, &properties);
+    (void)api.propertiesOf(physical, &subgroups);
     constexpr VkSubgroupFeatureFlags kOps =
         VK_SUBGROUP_FEATURE_BASIC_BIT | VK_SUBGROUP_FEATURE_ARITHMETIC_BIT | VK_SUBGROUP_FEATURE_SHUFFLE_BIT;
     const bool able = control.subgroupSizeControl != VK_FALSE && control.computeFullSubgroups != VK_FALSE &&
@@ -54,28 +48,19 @@ bool multipliesBytes(const VulkanInstanceApi &api, VkPhysicalDevice physical)
         return false;
     VkPhysicalDeviceShaderIntegerDotProductFeaturesKHR dots{};
     dots.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_SHADER_INTEGER_DOT_PRODUCT_FEATURES_KHR;
-    VkPhysicalDeviceFeatures2 features{};
-    features.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_FEATURES_2;
-    features.pNext = &dots;
-    api.vkGetPhysicalDeviceFeatures2(physical, &features);
+    (void)api.featuresOf(physical, &dots);
     VkPhysicalDeviceShaderIntegerDotProductPropertiesKHR speeds{};
     speeds.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_SHADER_INTEGER_DOT_PRODUCT_PROPERTIES_KHR;
-    VkPhysicalDeviceProperties2 properties{};
-    properties.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_PROPERTIES_2;
-    properties.pNext = &speeds;
-    api.vkGetPhysicalDeviceProperties2(physical, &properties);
-    return dots.shaderIntegerDotProduct != VK_FALSE && (speeds.integerDotProduct4x8BitPackedSignedAccelerated != VK_FALSE ||
-                                                        properties.properties.deviceType == VK_PHYSICAL_DEVICE_TYPE_CPU);
+    const VkPhysicalDeviceProperties properties = api.propertiesOf(physical, &speeds);
+    return dots.shaderIntegerDotProduct != VK_FALSE &&
+           (speeds.integerDotProduct4x8BitPackedSignedAccelerated != VK_FALSE || properties.deviceType == VK_PHYSICAL_DEVICE_TYPE_CPU);
 }
 
 bool hasHalves(const VulkanInstanceApi &api, VkPhysicalDevice physical)
 {
     VkPhysicalDeviceVulkan12Features vulkan12{};
     vulkan12.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_2_FEATURES;
-    VkPhysicalDeviceFeatures2 features{};
-    features.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_FEATURES_2;
-    features.pNext = &vulkan12;
-    api.vkGetPhysicalDeviceFeatures2(physical, &features);
+    (void)api.featuresOf(physical, &vulkan12);
     return vulkan12.shaderFloat16 != VK_FALSE;
 }
 
