@@ -10,6 +10,7 @@
 #include "engine/moe/expert_store.h"
 #include "tests/bench/engine_tools.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace conclave::bench
@@ -81,6 +82,17 @@ int compute(Model &model, KvCache &cache, Tokens &tokens, double seconds)
     return count;
 }
 
+/// Tokens/s of one token again and again, whose experts are all found: what memory and arithmetic allow.
+double memoryRate(Model &model, KvCache &cache, double seconds)
+{
+    computeOne(model, cache, 0);
+    int count = 0;
+    const auto start = Clock::now();
+    for (; secondsSince(start) < seconds; ++count)
+        computeOne(model, cache, 0);
+    return count / secondsSince(start);
+}
+
 /// What the first 100 tokens of a model just loaded find in memory, other tokens than those that `used` was counted from. Counts them.
 double foundAtFirst(const GgufFile &file, const EngineOptions &options, ExpertStreaming streaming, UsedExperts &used, std::uint64_t seed,
                     int count)
@@ -123,13 +135,16 @@ void run(const GgufFile &file, const EngineOptions &options, ExpertStreaming str
     const int count = compute(*model, *cache, tokens, seconds);
     const double took = secondsSince(begun);
     const ExpertTraffic traffic = experts.traffic().since(before);
+    const double memory = memoryRate(*model, *cache, 2);
     const double disk = experts.measureDisk(2 * model->info().expertsUsed, 3);
     const double limit = disk * count / static_cast<double>(std::max<std::uint64_t>(traffic.bytesRead, 1));
-    std::printf("%-28s %6zu/%-6zu %7.1f%% %7.1f%% %9.1f %9.2f %9.2f %9.2f %7.1f%% %7.0f%% %7.1f %8.0f\n", way.name, experts.room(),
-                experts.experts(), 100 * traffic.hitRate(),
+    const double rate = count / took;
+    std::printf("%-28s %6zu/%-6zu %7.1f%% %7.1f%% %9.1f %9.2f %9.2f %9.2f %9.2f %7.1f%% %7.1f%% %7.0f%% %7.1f %8.0f\n", way.name,
+                experts.room(), experts.experts(), 100 * traffic.hitRate(),
                 100 * static_cast<double>(traffic.foretold) / static_cast<double>(std::max<std::uint64_t>(traffic.readAhead, 1)),
-                static_cast<double>(traffic.bytesRead) / count / 1e6, disk / 1e9, limit, count / took, 100 * count / took / limit,
-                100 * traffic.secondsWaited / took, loaded, static_cast<double>(residentMemoryBytes()) / 1e6);
+                static_cast<double>(traffic.bytesRead) / count / 1e6, disk / 1e9, limit, memory, rate, 100 * rate / limit,
+                100 * rate / std::min(limit, memory), 100 * traffic.secondsWaited / took, loaded,
+                static_cast<double>(residentMemoryBytes()) / 1e6);
     std::fflush(stdout);
 }
 
@@ -146,8 +161,8 @@ void streamExperts(const std::string &path, double gigabytes, double seconds)
         std::printf("all of it fits into memory, of which %.2f GB may be taken\n", static_cast<double>(memoryFor(options)) / 1e9);
         return;
     }
-    std::printf("%-28s %13s %8s %8s %9s %9s %9s %9s %8s %8s %7s %8s\n", "tokens", "room", "found", "came true", "MB/token", "disk GB/s",
-                "disk t/s", "tokens/s", "of disk", "waited", "load s", "MB");
+    std::printf("%-28s %13s %8s %8s %9s %9s %9s %9s %9s %8s %8s %8s %7s %8s\n", "tokens", "room", "found", "came true", "MB/token",
+                "disk GB/s", "disk t/s", "found t/s", "tokens/s", "of disk", "of both", "waited", "load s", "MB");
     for (const Way &way : kWays)
         run(file, options, *streaming, way, seconds);
 }
