@@ -9,10 +9,12 @@ import charts
 import torch
 import torch.nn.functional as F
 
+from . import balancing
 from .config import Config
 from .dataset import Charts, Maker, Mix, collate, perturb
 from .targets import ANSWER, LOCATION, NUMBER, SUMMARY, TEXT
 
+SETTLED = 64       # batches that the load biases are settled on
 RARE_SHARE = 0.02  # of the text tokens: those of the rarest words are the long tail
 
 
@@ -64,6 +66,8 @@ def train(trainer, stage, batches: list[dict], steps: int) -> None:
         order = order or rng.sample(range(len(batches)), len(batches))
         one = batches[order.pop()]
         trainer.update(one | {"image": perturb(one["image"])})
+    if trainer.model.config.router == "aeg":
+        balancing.settle(trainer.model.eval(), batches[:SETTLED])  # as export does
 
 
 class Measure:

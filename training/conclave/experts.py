@@ -36,7 +36,14 @@ class Experts(nn.Module):
             scores = self.probabilities = torch.softmax(raw, -1)
         else:
             scores = torch.sigmoid(raw)
-        order = torch.sort(scores.detach() + self.load_bias, dim=-1, descending=True, stable=True)[1][:, :c.k_wide]
+        order, chosen, k, inside, confidence = self.choose(scores, self.load_bias, wide)
+        kept = chosen * inside
+        return order, kept / kept.sum(1, keepdim=True), k, inside, confidence
+
+    def choose(self, scores, bias, wide=None):
+        """As route, from scores [n, E]: experts, their scores, k, which count, confidence."""
+        c = self.config
+        order = torch.sort(scores.detach() + bias, dim=-1, descending=True, stable=True)[1][:, :c.k_wide]
         chosen = scores.gather(1, order)
         sums = chosen.detach().cumsum(1)
         cover = sums[:, :c.k_max] / sums[:, c.k_max - 1:c.k_max]
@@ -45,8 +52,7 @@ class Experts(nn.Module):
         strange = confidence < self.calibration
         k = torch.where(strange if wide is None else strange | wide, torch.full_like(k, c.k_wide), k)
         inside = torch.arange(c.k_wide, device=k.device)[None] < k[:, None]
-        kept = chosen * inside
-        return order, kept / kept.sum(1, keepdim=True), k, inside, confidence
+        return order, chosen, k, inside, confidence
 
     def forward(self, h):
         shape = h.shape
@@ -88,8 +94,16 @@ class Experts(nn.Module):
     def load(self, real):
         """Chosen tokens an expert [E] in the last call, among those that `real` [n] marks."""
         order, k, _ = self.seen
-        inside = (torch.arange(order.shape[1], device=k.device)[None] < k[:, None]) & real[:, None]
-        return torch.zeros(self.config.experts, device=k.device).index_add(0, order.flatten(), inside.flatten().float())  # waits for nothing
+        return self._count(order, (torch.arange(order.shape[1], device=k.device)[None] < k[:, None]) & real[:, None])
+
+    @torch.no_grad()
+    def load_of(self, scores, bias):
+        """Chosen tokens an expert [E] with that bias."""
+        order, _, _, inside, _ = self.choose(scores, bias)
+        return self._count(order, inside)
+
+    def _count(self, order, inside):
+        return torch.zeros(self.config.experts, device=order.device).index_add(0, order.flatten(), inside.flatten().float())  # waits for nothing
 
     @torch.no_grad()
     def balance(self, load, rate):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import torch
 
-from conclave import ablation, carry, evaluation, export, fixtures, fused, gguf, layers, losses, reading
+from conclave import ablation, balancing, carry, evaluation, export, fixtures, fused, gguf, layers, losses, reading
 from conclave.config import Config, chart_config, tiny_config
 from conclave.dataset import Maker, Mix, collate
 from conclave.experts import Experts
@@ -124,6 +124,34 @@ class Routers(unittest.TestCase):
         mixture.balance(torch.tensor([9.0] + [1.0] * 7), 0.01)
         self.assertLess(float(mixture.load_bias[0]), 0)
         self.assertGreater(float(mixture.load_bias[1]), 0)
+
+    def test_settled_load_biases_spread_other_tokens_evenly(self):
+        """Uneven routers, settled on some tokens, measured on others."""
+        config, tokenizer = smoke()
+        torch.manual_seed(4)
+        model = Conclave(config).eval()
+        for mixture in model.mixtures():
+            mixture.gate_inp.data[0] += 0.3 * mixture.gate_inp.data.norm(dim=1).mean() * torch.randn(config.dim) / config.dim ** 0.5
+            mixture.load_bias.copy_(torch.linspace(-0.3, 0.3, config.experts))
+        batches = ablation.draw(config, tokenizer, Stage("one", Mix(EASY, longest=257)), 6, 8, 0)
+        before, chosen = self.idle(model, batches[3:])
+        balancing.settle(model, batches[:3])
+        after, still = self.idle(model, batches[3:])
+        self.assertGreater(before, 0.3)
+        self.assertLess(after, 0.08)
+        self.assertAlmostEqual(chosen, still, delta=0.35)
+
+    @torch.no_grad()
+    def idle(self, model, batches):
+        """Idle compute and mean k, means over layers."""
+        load, k, tokens = 0, 0.0, 0
+        for batch in batches:
+            model(batch["image"], batch["ids"][:, :-1], torch.bfloat16)
+            real = (batch["groups"][:, 1:] >= 0).reshape(-1)
+            load = load + torch.stack([mixture.load(real) for mixture in model.mixtures()])
+            k += float(sum(mixture.seen[1][real].sum() for mixture in model.mixtures()))
+            tokens += int(real.sum()) * len(model.mixtures())
+        return float((1 - load.mean(1) / load.max(1)[0]).mean()), k / tokens
 
     def test_variants_differ_in_one_thing_at_about_the_same_size(self):
         base = tiny_config(50)
