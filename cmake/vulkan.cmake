@@ -17,11 +17,11 @@ else()
     message(STATUS "Vulkan plugin: off")
 endif()
 
-# conclave_shaders(TARGET SOURCES a.comp ... VARIANTS a.comp:ONE+TWO ... DEPENDS x.glsl ...): compiles each shader and makes vulkan_shaders.h, in
+# conclave_shaders(TARGET SOURCES a.comp ... VARIANTS a.comp:ONE+TWO ... DEPENDS x.glsl ... COMPLETES program): compiles each shader and makes vulkan_shaders.h, in
 # which some_op.comp is conclave::kernels::shaders::kSomeOp; those of VARIANTS once more with these symbols, as kSomeOpOneTwo (kSomeOpMore for
-# MORE_TYPES).
+# MORE_TYPES). What has the symbol MATRICES is not optimised, as glslc would refuse it, but completed by the program.
 function(conclave_shaders TARGET)
-    cmake_parse_arguments(ARG "" "" "SOURCES;VARIANTS;DEPENDS" ${ARGN})
+    cmake_parse_arguments(ARG "" "COMPLETES" "SOURCES;VARIANTS;DEPENDS" ${ARGN})
     set(folder ${CMAKE_CURRENT_BINARY_DIR}/shaders)
     file(MAKE_DIRECTORY ${folder})
     set(embed ${CMAKE_SOURCE_DIR}/cmake/embed_words.cmake)
@@ -48,11 +48,18 @@ function(conclave_shaders TARGET)
             string(TOUPPER ${head} head)
             string(APPEND constant ${head}${tail})
         endforeach()
+        set(compile ${CONCLAVE_GLSLC} --target-env=vulkan1.2 -Werror ${defines} ${CMAKE_CURRENT_SOURCE_DIR}/${source})
+        if("-DMATRICES" IN_LIST defines)
+            set(steps COMMAND ${compile} -o ${folder}/${name}.glslc.spv
+                COMMAND ${ARG_COMPLETES} ${folder}/${name}.glslc.spv ${folder}/${name}.spv)
+        else()
+            set(steps COMMAND ${compile} -O -o ${folder}/${name}.spv)
+        endif()
         add_custom_command(OUTPUT ${folder}/${name}.h
-            COMMAND ${CONCLAVE_GLSLC} --target-env=vulkan1.2 -O -Werror ${defines} ${CMAKE_CURRENT_SOURCE_DIR}/${source} -o ${folder}/${name}.spv
+            ${steps}
             COMMAND ${CMAKE_COMMAND} -DINPUT=${folder}/${name}.spv -DOUTPUT=${folder}/${name}.h -DNAME=${constant}
                 -DNAMESPACE=conclave::kernels::shaders -P ${embed}
-            DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${source} ${ARG_DEPENDS} ${embed}
+            DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${source} ${ARG_DEPENDS} ${ARG_COMPLETES} ${embed}
             COMMENT "Shader ${name}" VERBATIM)
         list(APPEND headers ${folder}/${name}.h)
         string(APPEND umbrella "#include \"${name}.h\"\n")

@@ -105,8 +105,11 @@ bool VulkanDevice::createDevice()
     VkPhysicalDeviceVulkan12Features vulkan12{};
     vulkan12.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_2_FEATURES;
     vulkan12.bufferDeviceAddress = VK_TRUE;
-    vulkan12.shaderFloat16 = m_candidate.variants.halves ? VK_TRUE : VK_FALSE;
-    const VulkanVariantFeatures more(m_candidate.variants);
+    const VulkanVariants &variants = m_candidate.variants;
+    // Which matrices want; atomics of other shaders are of the device's scope, which is then to be asked for.
+    vulkan12.vulkanMemoryModel = vulkan12.vulkanMemoryModelDeviceScope = variants.matrices ? VK_TRUE : VK_FALSE;
+    vulkan12.shaderFloat16 = variants.matrices || variants.halves ? VK_TRUE : VK_FALSE;
+    const VulkanVariantFeatures more(variants);
     vulkan12.pNext = more.chain();
     VkPhysicalDeviceFeatures2 features{};
     features.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_FEATURES_2;

@@ -1,6 +1,5 @@
 #include "kernels/vulkan/vulkan_instance.h"
 
-#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -12,6 +11,8 @@ namespace
 {
 
 constexpr char kValidationLayer[] = "VK_LAYER_KHRONOS_validation";
+/// Of Vulkan's headers that first had VK_KHR_cooperative_matrix.
+constexpr std::uint32_t kMatricesVersion = VK_MAKE_API_VERSION(0, 1, 3, 255);
 
 VkDebugUtilsMessengerCreateInfoEXT messengerInfo(PFN_vkDebugUtilsMessengerCallbackEXT callback, void *user)
 {
@@ -102,7 +103,9 @@ std::unique_ptr<VulkanInstance> VulkanInstance::open(const PluginOptions &option
     std::unique_ptr<VulkanInstance> instance(new VulkanInstance);
     if (!instance->m_api.openLoader(reason))
         return nullptr;
-    if (!instance->createInstance(options.validate != 0 && instance->hasValidationLayer(), reason))
+    if (options.validate != 0)
+        instance->m_layerVersion = instance->validationLayer();
+    if (!instance->createInstance(instance->m_layerVersion != 0, reason))
         return nullptr;
     if (options.cacheFolder != nullptr)
         instance->m_cacheFolder = reinterpret_cast<const char8_t *>(options.cacheFolder);
@@ -122,14 +125,16 @@ VulkanInstance::~VulkanInstance()
         m_api.vkDestroyInstance(m_instance, nullptr);
 }
 
-bool VulkanInstance::hasValidationLayer() const
+std::uint32_t VulkanInstance::validationLayer() const
 {
     std::uint32_t count = 0;
     m_api.vkEnumerateInstanceLayerProperties(&count, nullptr);
     std::vector<VkLayerProperties> layers(count);
     m_api.vkEnumerateInstanceLayerProperties(&count, layers.data());
-    return std::any_of(layers.begin(), layers.end(),
-                       [](const VkLayerProperties &layer) { return std::strcmp(layer.layerName, kValidationLayer) == 0; });
+    for (const VkLayerProperties &layer : layers)
+        if (std::strcmp(layer.layerName, kValidationLayer) == 0)
+            return layer.specVersion;
+    return 0;
 }
 
 bool VulkanInstance::createInstance(bool validate, std::string &reason)
@@ -205,7 +210,11 @@ void VulkanInstance::examine(VkPhysicalDevice physical)
     candidate.description.software = properties.deviceType == VK_PHYSICAL_DEVICE_TYPE_CPU ? 1 : 0;
     describeMemory(m_api, physical, candidate.description);
     candidate.cacheName = cacheName(properties);
-    candidate.variants = chosenVariants(offeredVariants(m_api, physical), candidate.description.software != 0);
+    VulkanVariants offered = offeredVariants(m_api, physical);
+    if (offered.subgroup != 0 &&
+        (m_layerVersion == 0 || m_layerVersion >= kMatricesVersion)) // older layers take the question for a mistake
+        offered.matrices = offeredMatrices(m_api, m_instance, physical);
+    candidate.variants = chosenVariants(offered, candidate.description.software != 0);
     std::snprintf(candidate.description.name, sizeof candidate.description.name, "Vulkan (%.170s%s)", properties.deviceName,
                   candidate.variants.text().c_str());
     m_candidates.push_back(candidate);

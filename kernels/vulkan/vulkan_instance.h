@@ -24,7 +24,8 @@ struct VulkanCandidate
 };
 
 /// For tests of what no card does when asked, CONCLAVE_VULKAN_TROUBLE: "old", its driver knows Vulkan 1.1 alone; "poor", it has no buffer
-/// addresses; "full", it has no more memory than is taken when that is first seen; "lost", it does not answer any more.
+/// addresses; "full", it has no more memory than is taken when that is first seen; "lost", it does not answer any more;
+/// "matrices", it refuses all kernels with cooperative matrices, which it offers.
 bool vulkanTrouble(const char *kind);
 
 /// One VkInstance, with the call checking that was asked for. Thread-safe after open().
@@ -49,7 +50,8 @@ public:
 
 private:
     VulkanInstance() = default;
-    bool hasValidationLayer() const;
+    /// The version of Vulkan that the layer which checks calls was made for; 0: there is none.
+    std::uint32_t validationLayer() const;
     bool createInstance(bool validate, std::string &reason);
     void findDevices();
     void examine(VkPhysicalDevice physical);
@@ -63,7 +65,8 @@ private:
     std::string m_omissions;
     std::filesystem::path m_cacheFolder;
     std::uint64_t m_mostBytes = 0;
-    mutable std::mutex m_mutex; ///< guards m_validation
+    std::uint32_t m_layerVersion = 0; ///< of the layer that checks calls; 0: none does
+    mutable std::mutex m_mutex;       ///< guards m_validation
     PluginValidation m_validation;
 };
 

@@ -1,5 +1,7 @@
 #include "kernels/vulkan/vulkan_pipelines.h"
 
+#include "kernels/vulkan/vulkan_instance.h"
+
 #include <cstring>
 #include <fstream>
 #include <random>
@@ -128,8 +130,9 @@ VkPipeline VulkanPipelines::find(Shader shader, DType type, Inputs inputs)
     if (found != m_pipelines.end())
         return found->second;
     const ShaderCode code = codeOf(shader, type, inputs, m_variants);
-    const VkPipeline pipeline = code.words.empty() ? VK_NULL_HANDLE : build(code, typed ? &std::get<1>(key) : nullptr);
-    if (pipeline != VK_NULL_HANDLE)
+    const bool refused = code.words.empty() || (code.matrices && vulkanTrouble("matrices"));
+    const VkPipeline pipeline = refused ? VK_NULL_HANDLE : build(code, typed ? &std::get<1>(key) : nullptr);
+    if (pipeline != VK_NULL_HANDLE || code.matrices) // in place of matrices there is something else: not asked for again
         m_pipelines.emplace(key, pipeline);
     return pipeline;
 }
@@ -143,11 +146,14 @@ VkPipeline VulkanPipelines::build(const ShaderCode &code, const std::uint32_t *t
     VkShaderModule module = VK_NULL_HANDLE;
     if (m_api.vkCreateShaderModule(m_device, &moduleInfo, nullptr, &module) != VK_SUCCESS)
         return VK_NULL_HANDLE;
-    const VkSpecializationMapEntry entry{0, 0, sizeof *type};
-    const VkSpecializationInfo constants{1, &entry, sizeof *type, type};
+    constexpr std::uint32_t kWord = sizeof(std::uint32_t);
+    const MatrixShape &shape = m_variants.matrices;
+    const std::uint32_t values[] = {type != nullptr ? *type : 0, shape.rows, shape.tokens, shape.depth};
+    const VkSpecializationMapEntry entries[] = {{0, 0, kWord}, {1, kWord, kWord}, {2, 2 * kWord, kWord}, {3, 3 * kWord, kWord}};
+    const VkSpecializationInfo constants{code.matrices ? 4U : 1U, entries, sizeof values, values};
     VkPipelineShaderStageRequiredSubgroupSizeCreateInfoEXT size{};
     size.sType = VK_STRUCTURE_TYPE_PIPELINE_SHADER_STAGE_REQUIRED_SUBGROUP_SIZE_CREATE_INFO_EXT;
-    size.requiredSubgroupSize = m_variants.subgroup;
+    size.requiredSubgroupSize = code.matrices ? shape.subgroup() : m_variants.subgroup;
     VkComputePipelineCreateInfo info{};
     info.sType = VK_STRUCTURE_TYPE_COMPUTE_PIPELINE_CREATE_INFO;
     info.layout = m_layout;

@@ -29,7 +29,8 @@ public:
     /// False when the driver refuses.
     bool createLayout();
     VkPipelineLayout layout() const { return m_layout; }
-    /// Pipeline for `shader`, specialised for `type` where it reads weights; VK_NULL_HANDLE when the driver refuses.
+    /// Pipeline for `shader`, specialised for `type` where it reads weights; VK_NULL_HANDLE when the driver refuses,
+    /// matrices once for all.
     VkPipeline find(Shader shader, DType type, Inputs inputs);
 
 private:

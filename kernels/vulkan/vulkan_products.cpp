@@ -11,9 +11,11 @@ namespace
 /// As shaders/tile.glsl and groups.glsl have them.
 constexpr std::uint32_t kTileRows = 64;
 constexpr std::uint32_t kTileTokens = 32;
-/// Bytes of 32 packed inputs, as shaders/packed.glsl has them.
+/// Bytes of 32 packed inputs, and what lies behind a row of them, as shaders/packed.glsl has them.
 constexpr std::uint32_t kByteBlock = 48;
 constexpr std::uint32_t kHalfBlock = 80;
+constexpr std::uint32_t kMatrixBlock = 64;
+constexpr std::uint32_t kMatrixTail = 16;
 constexpr std::uint32_t kMostGroupedExperts = 1024;
 /// Experts with fewer slots than this on the average take the kernels for few tokens: a tile would be nearly empty.
 constexpr std::uint32_t kSlotsThatPay = 4;
@@ -58,6 +60,22 @@ std::uint32_t groupsOfRows(std::uint32_t rows, std::uint32_t width)
     return parts(rows, 32 / threads);
 }
 
+std::uint64_t bytesOfPackedRow(Inputs inputs, std::uint32_t width)
+{
+    const std::uint64_t blocks = width / 32;
+    switch (inputs) {
+    case Inputs::kFloats:
+        return 0;
+    case Inputs::kBytes:
+        return blocks * kByteBlock;
+    case Inputs::kHalves:
+        return blocks * kHalfBlock;
+    case Inputs::kMatrices:
+        return blocks * kMatrixBlock + kMatrixTail;
+    }
+    return 0;
+}
+
 std::uint32_t mostTiles(std::uint32_t slots, std::uint32_t experts)
 {
     return slots / kTileTokens + std::min(slots, experts);
@@ -65,11 +83,13 @@ std::uint32_t mostTiles(std::uint32_t slots, std::uint32_t experts)
 
 } // namespace
 
-Inputs VulkanQueue::inputsFor(DType type, bool fast, bool many) const
+Inputs VulkanQueue::inputsFor(Shader shader, DType type, bool fast, bool many)
 {
     if (!fast || !isQuantised(type))
         return Inputs::kFloats;
     const VulkanVariants &variants = m_device.variants();
+    if (many && variants.matrices && m_device.pipelines().find(shader, type, Inputs::kMatrices) != VK_NULL_HANDLE)
+        return Inputs::kMatrices;
     if (variants.bytes)
         return Inputs::kBytes;
     return many && variants.halves ? Inputs::kHalves : Inputs::kFloats;
@@ -79,8 +99,7 @@ Status VulkanQueue::pack(Inputs &inputs, std::uint32_t rows, std::uint32_t width
 {
     if (inputs == Inputs::kFloats)
         return Status::success();
-    const std::uint32_t blocks = width / 32;
-    const std::uint64_t bytes = std::uint64_t{blocks} * (inputs == Inputs::kBytes ? kByteBlock : kHalfBlock);
+    const std::uint64_t bytes = bytesOfPackedRow(inputs, width);
     const PackedRows wanted{inputs, rows, width, address, stride};
     const bool there = wanted == m_packedRows; // queries, keys and values are products of the same rows
     m_packedRows = {};
@@ -92,7 +111,9 @@ Status VulkanQueue::pack(Inputs &inputs, std::uint32_t rows, std::uint32_t width
     address = call.packed;
     stride = bytes;
     if (!there) {
-        const Status status = start(Shader::kPackRows, DType::kF32, inputs, call, parts(rows * blocks, kGroupThreads), 1);
+        const Status status = inputs == Inputs::kMatrices
+                                  ? start(Shader::kPackWholeRows, DType::kF32, Inputs::kFloats, call, rows, 1)
+                                  : start(Shader::kPackRows, DType::kF32, inputs, call, parts(rows * (width / 32), kGroupThreads), 1);
         if (!status.ok())
             return status;
     }
@@ -109,15 +130,16 @@ bool VulkanQueue::writesPackedRows(const MatmulCall &call) const
 Status VulkanQueue::startMatmul(const MatmulCall &call, DType type)
 {
     const bool many = call.tokens > kMatmulTokens;
-    Inputs inputs = inputsFor(type, call.fast != 0, many);
+    const Shader shader = many ? Shader::kMatmulTiled : shaderOf(KernelId::kMatmul);
+    Inputs inputs = inputsFor(shader, type, call.fast != 0, many);
     MatmulCall packed = call;
     if (const Status status = pack(inputs, call.tokens, call.width, packed.in, packed.inStride); !status.ok())
         return status;
     if (writesPackedRows(call))
         m_packedRows = {};
     if (many)
-        return start(Shader::kMatmulTiled, type, inputs, packed, parts(call.rows, kTileRows), parts(call.tokens, kTileTokens));
-    return start(shaderOf(KernelId::kMatmul), type, inputs, packed, groupsOfRows(call.rows, call.width), 1);
+        return start(shader, type, inputs, packed, parts(call.rows, kTileRows), parts(call.tokens, kTileTokens));
+    return start(shader, type, inputs, packed, groupsOfRows(call.rows, call.width), 1);
 }
 
 bool VulkanQueue::groupsPay(std::uint32_t tokens, std::uint32_t most, std::uint32_t experts) const
@@ -140,18 +162,17 @@ Status VulkanQueue::groupSlots(DeviceAddress experts, std::uint32_t expertsStrid
 Status VulkanQueue::startHidden(const ExpertsHiddenCall &call, DType type)
 {
     const bool many = groupsPay(call.tokens, call.most, call.count);
-    Inputs inputs = inputsFor(type, call.fast != 0, many);
+    const Shader shader = many ? Shader::kExpertsHiddenTiled : shaderOf(KernelId::kExpertsHidden);
+    Inputs inputs = inputsFor(shader, type, call.fast != 0, many);
     ExpertsHiddenCall packed = call;
     if (const Status status = pack(inputs, call.tokens, call.width, packed.in, packed.inStride); !status.ok())
         return status;
     if (!many)
-        return start(shaderOf(KernelId::kExpertsHidden), type, inputs, packed, groupsOfRows(call.rows, call.width),
-                     call.tokens * call.most);
+        return start(shader, type, inputs, packed, groupsOfRows(call.rows, call.width), call.tokens * call.most);
     if (const Status status = groupSlots(call.experts, call.expertsStride, call.tokens, call.most, call.count, packed.experts);
         !status.ok())
         return status;
-    return start(Shader::kExpertsHiddenTiled, type, inputs, packed, parts(call.rows, kTileRows),
-                 mostTiles(call.tokens * call.most, call.count));
+    return start(shader, type, inputs, packed, parts(call.rows, kTileRows), mostTiles(call.tokens * call.most, call.count));
 }
 
 Status VulkanQueue::startOut(const ExpertsOutCall &call, DType type)
@@ -159,20 +180,19 @@ Status VulkanQueue::startOut(const ExpertsOutCall &call, DType type)
     const std::uint32_t slots = call.tokens * call.most;
     const std::uint64_t bytes = std::uint64_t{slots} * call.rows * sizeof(float);
     const bool many = groupsPay(call.tokens, call.most, call.count) && bytes <= kMostResultBytes && grow(m_results, bytes);
-    Inputs inputs = inputsFor(type, call.fast != 0, many);
+    const Shader shader = many ? Shader::kExpertsDownTiled : shaderOf(KernelId::kExpertsOut);
+    Inputs inputs = inputsFor(shader, type, call.fast != 0, many);
     ExpertsOutCall packed = call;
     std::uint64_t stride = std::uint64_t{call.width} * sizeof(float);
     if (const Status status = pack(inputs, slots, call.width, packed.hidden, stride); !status.ok())
         return status;
     if (!many)
-        return start(shaderOf(KernelId::kExpertsOut), type, inputs, packed, groupsOfRows(call.rows, call.width), call.tokens);
+        return start(shader, type, inputs, packed, groupsOfRows(call.rows, call.width), call.tokens);
     packed.out = m_results.back().address;
     if (const Status status = groupSlots(call.experts, call.expertsStride, call.tokens, call.most, call.count, packed.experts);
         !status.ok())
         return status;
-    if (const Status status =
-            start(Shader::kExpertsDownTiled, type, inputs, packed, parts(call.rows, kTileRows), mostTiles(slots, call.count));
-        !status.ok())
+    if (const Status status = start(shader, type, inputs, packed, parts(call.rows, kTileRows), mostTiles(slots, call.count)); !status.ok())
         return status;
     const ExpertsSumCall sum{packed.out,         call.experts, call.weights, call.out,  call.outStride, call.expertsStride,
                              call.weightsStride, call.rows,    call.tokens,  call.most, call.count};

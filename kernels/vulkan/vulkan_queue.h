@@ -51,8 +51,8 @@ private:
 
         bool operator==(const PackedRows &) const = default;
     };
-    /// What a product takes; `many` tokens.
-    Inputs inputsFor(DType type, bool fast, bool many) const;
+    /// What `shader`, a product, takes; `many` tokens.
+    Inputs inputsFor(Shader shader, DType type, bool fast, bool many);
     /// Rows of inputs as a product of `inputs` reads them: `address` and `stride` are those of the floats, then of what takes their place.
     /// Where there is no memory for it, `inputs` become floats.
     Status pack(Inputs &inputs, std::uint32_t rows, std::uint32_t width, DeviceAddress &address, std::uint64_t &stride);

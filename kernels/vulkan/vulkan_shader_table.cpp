@@ -17,6 +17,7 @@ struct Compiled
     Words subgroups = {};
     Words bytes = {}; ///< of few tokens: with subgroups
     Words halves = {};
+    Words matrices = {};
 };
 
 struct ShaderRow
@@ -42,7 +43,7 @@ struct ShaderRow
     }
 #define TILED(name)                                                                                                                        \
     {                                                                                                                                      \
-        shaders::name, {}, shaders::name##Bytes, shaders::name##Halves                                                                     \
+        shaders::name, {}, shaders::name##Bytes, shaders::name##Halves, shaders::name##Matrices                                            \
     }
 #define ALL_TYPES(form, name) true, form(name), form(name##More), form(name##Grid)
 
@@ -77,6 +78,7 @@ const ShaderRow kShaders[] = {
     {Shader::kGroupSlots, false, PLAIN(kGroupSlots)},
     {Shader::kExpertsSum, false, PLAIN(kExpertsSum)},
     {Shader::kPackRows, false, {{}, {}, shaders::kPackRowsBytes, shaders::kPackRowsHalves}},
+    {Shader::kPackWholeRows, false, PLAIN(kPackWholeRows)},
 };
 
 #undef PLAIN
@@ -160,6 +162,8 @@ ShaderCode codeOf(Shader shader, DType type, Inputs inputs, const VulkanVariants
         return {compiled.bytes, !compiled.subgroups.empty()};
     if (inputs == Inputs::kHalves)
         return {compiled.halves};
+    if (inputs == Inputs::kMatrices)
+        return {compiled.matrices, true, true};
     if (variants.subgroup != 0 && !compiled.subgroups.empty())
         return {compiled.subgroups, true};
     return {compiled.plain};

@@ -19,6 +19,7 @@ enum class Shader : std::uint32_t
     kGroupSlots,
     kExpertsSum,
     kPackRows,
+    kPackWholeRows,
 };
 
 constexpr Shader shaderOf(KernelId kernel)
@@ -30,14 +31,16 @@ constexpr Shader shaderOf(KernelId kernel)
 enum class Inputs : std::uint32_t
 {
     kFloats,
-    kBytes,  ///< packed (shaders/packed.glsl)
-    kHalves, ///< packed, of many tokens
+    kBytes,    ///< packed (shaders/packed.glsl)
+    kHalves,   ///< packed, of many tokens
+    kMatrices, ///< so too, packed by kPackWholeRows
 };
 
 struct ShaderCode
 {
     std::span<const std::uint32_t> words;
     bool subgroups = false; ///< wants whole ones, of the size that the variants name
+    bool matrices = false;  ///< the size that these want; specialisation constants 1 to 3 are their shape
 };
 
 /// Whether there is such a shader.

@@ -85,6 +85,8 @@ std::string VulkanVariants::text() const
         out += ", 8-bit products";
     if (halves)
         out += ", halves";
+    if (matrices)
+        out += ", matrices of " + matrices.text();
     return out;
 }
 
@@ -106,8 +108,10 @@ VulkanVariants chosenVariants(const VulkanVariants &offered, bool software)
         out.subgroup = named("subgroups") ? offered.subgroup : 0;
         out.bytes = out.subgroup != 0 && named("bytes") && offered.bytes;
         out.halves = named("halves") && offered.halves;
+        out.matrices = out.subgroup != 0 && named("matrices") ? offered.matrices : MatrixShape();
     } else {
         out.halves = offered.halves && !out.bytes && !software;
+        out.matrices = software ? MatrixShape() : offered.matrices;
     }
     return out;
 }
@@ -126,6 +130,13 @@ VulkanVariantFeatures::VulkanVariantFeatures(const VulkanVariants &variants)
         m_dots.pNext = m_chain;
         m_extensions[m_count++] = VK_KHR_SHADER_INTEGER_DOT_PRODUCT_EXTENSION_NAME;
         m_chain = &m_dots;
+    }
+    if (variants.matrices) {
+        m_matrices.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_COOPERATIVE_MATRIX_FEATURES_KHR;
+        m_matrices.cooperativeMatrix = VK_TRUE;
+        m_matrices.pNext = m_chain;
+        m_extensions[m_count++] = VK_KHR_COOPERATIVE_MATRIX_EXTENSION_NAME;
+        m_chain = &m_matrices;
     }
 }
 

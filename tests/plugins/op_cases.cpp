@@ -1,5 +1,8 @@
 #include "op_cases.h"
 
+#include "kernels/core/quantise.h"
+
+#include <array>
 #include <cmath>
 
 namespace conclave::tests
@@ -58,6 +61,34 @@ static OpCase sharedInputCase(std::int64_t tokens)
             if (!step.ok())
                 return step;
         return Status::success();
+    };
+}
+
+/// Weights of a row that become 2^16 times as large, at another place in each third row, and tokens that ask for one size of them or for
+/// all: halves hold no such row against one scale. Nothing cancels, so that each sum tells.
+static OpCase growingWeightsCase(std::int64_t rows, std::int64_t tokens)
+{
+    return [=](Side &side, Tensor &out) {
+        side.align();
+        constexpr std::array kSizes{0.0F, 0.015625F, 4.0F, 1024.0F, 4096.0F, 1.0F};
+        constexpr std::int64_t kGroups = kSizes.size(), kWidth = kGroups * 32;
+        Random random(23);
+        std::vector<float> weights = random.floats(rows * kWidth, 0.5F, 1.0F), x = random.floats(tokens * kWidth, 32.0F, 64.0F);
+        for (std::int64_t i = 0; i < rows * kWidth; ++i)
+            weights[static_cast<std::size_t>(i)] *= kSizes[static_cast<std::size_t>((i / 32 + i / kWidth % 3) % kGroups)];
+        for (std::int64_t i = 0; i < tokens * kWidth; ++i) {
+            const std::int64_t token = i / kWidth, wanted = token % (kGroups + 1);
+            if (wanted < kGroups && i % kWidth / 32 != wanted)
+                x[static_cast<std::size_t>(i)] = 0;
+        }
+        Bytes stored(static_cast<std::size_t>(rows) * rowBytes(DType::kQ8_0, kWidth));
+        if (!quantiseRow(DType::kQ8_0, weights, stored))
+            return Status::unsupported("quantiseRow");
+        MatmulArgs args;
+        args.weight = side.weights(DType::kQ8_0, rows, kWidth, stored);
+        args.in = side.activations({tokens, kWidth}, x);
+        args.out = out = side.activations({tokens, rows}, random.floats(tokens * rows));
+        return side.queue().matmul(args);
     };
 }
 
@@ -221,6 +252,7 @@ std::vector<NamedCase> allCases()
         {"matmul, more rows than one grid dimension holds", matmulCase(DType::kQ8_0, {70001, 32, 1}, Activation::kNone, false, false)});
     for (const std::int64_t tokens : {1, 20})
         cases.push_back({"fast matmuls of the same " + std::to_string(tokens) + " tokens", sharedInputCase(tokens), 0.1});
+    cases.push_back({"fast matmul, weights that grow along a row", growingWeightsCase(70, 40), 0.01});
     cases.push_back({"fast matmul F32 128x2048, 70 tokens", fastMatmulCase(DType::kF32, {128, 2048, 70}), 3e-4});
     cases.push_back({"fast matmul F32 70x36, 130 tokens", fastMatmulCase(DType::kF32, {70, 36, 130}), 3e-5});
     cases.push_back({"matmul with SiLU", matmulCase(DType::kF16, {9, 40, 2}, Activation::kSilu, true, false)});

@@ -231,8 +231,8 @@ void TestPluginLoader::vulkanTakesTheVariantsThatAreAsked()
         }
         return names;
     };
-    const QStringList plain = devices("plain"), all = devices("subgroups,bytes,halves"), halves = devices("halves"),
-                      bytes = devices("bytes");
+    const QStringList plain = devices("plain"), all = devices("subgroups,bytes,halves,matrices"), halves = devices("halves"),
+                      bytes = devices("bytes"), matrices = devices("matrices"), both = devices("subgroups,matrices");
     if (plain.isEmpty())
         QSKIP("no Vulkan device on this machine");
     for (qsizetype i = 0; i < plain.size(); ++i) {
@@ -242,6 +242,8 @@ void TestPluginLoader::vulkanTakesTheVariantsThatAreAsked()
         QVERIFY2(all[i].startsWith(stem) && (offered == ")" || offered.startsWith(", ")), qPrintable(all[i]));
         QCOMPARE(halves[i], stem + (offered.contains(", halves") ? ", halves)" : ")"));
         QCOMPARE(bytes[i], plain[i]); // which ask for subgroups
+        QCOMPARE(matrices[i], plain[i]);
+        QCOMPARE(both[i].contains(", matrices of "), offered.contains(", matrices of "));
     }
 }
 

@@ -32,6 +32,7 @@ private slots:
     void whatEnginesAskAgreesWithTheReference();
     void queuedOpsSeeEachOther_data() { addDevices(); }
     void queuedOpsSeeEachOther();
+    void matricesThatADriverRefusesAreDoneWithout();
     void laterOpsAreHonestlyUnsupported_data() { addDevices(); }
     void laterOpsAreHonestlyUnsupported();
     void wrongArgumentsAreRefused_data() { addDevices(); }
@@ -73,6 +74,24 @@ private:
     std::unique_ptr<Device> m_reference = createReferenceDevice();
 };
 
+namespace
+{
+
+/// What CONCLAVE_VULKAN_VARIANTS asks for and a device's name does not tell.
+std::string variantsMissing(const std::string &device)
+{
+    constexpr std::array<std::array<const char *, 2>, 4> kWords{
+        {{"subgroups", ", subgroups of"}, {"bytes", ", 8-bit products"}, {"halves", ", halves"}, {"matrices", ", matrices of"}}};
+    const QByteArray asked = qgetenv("CONCLAVE_VULKAN_VARIANTS");
+    std::string missing;
+    for (const auto &[word, told] : kWords)
+        if (device.starts_with("Vulkan") && asked.contains(word) && device.find(told) == std::string::npos)
+            missing += (missing.empty() ? "" : ", ") + std::string(word);
+    return missing;
+}
+
+} // namespace
+
 void TestPluginOps::initTestCase()
 {
     PluginOptions options;
@@ -87,6 +106,10 @@ void TestPluginOps::initTestCase()
             Found found{report.devices[i].name, m_loader->createDevice(plugin, i, reason)};
             QVERIFY2(found.device != nullptr, reason.c_str());
             QCOMPARE(found.device->info().name, found.name);
+            if (const std::string lacks = variantsMissing(found.name); !lacks.empty()) {
+                m_absent.push_back(found.name + ": offers no " + lacks);
+                continue;
+            }
             m_devices.push_back(std::move(found));
         }
     }
@@ -216,6 +239,56 @@ void TestPluginOps::queuedOpsSeeEachOther()
     QVERIFY(actual.queue().finish().ok()); // with nothing queued
     const std::string again = difference(runBlock(actual, 3), runBlock(expected, 3), 1e-3);
     QVERIFY2(again.empty(), again.c_str());
+}
+
+namespace
+{
+
+const OpCase kPrompt = fastMatmulCase(DType::kQ4_K, {131, 768, 40});
+
+/// What that product gives on the first Vulkan device with `variants`, whose name it tells.
+std::vector<float> productOfVariants(const char *variants, const char *trouble, std::string &name)
+{
+    const QByteArray before = qgetenv("CONCLAVE_VULKAN_VARIANTS");
+    qputenv("CONCLAVE_VULKAN_VARIANTS", variants);
+    qputenv("CONCLAVE_VULKAN_TROUBLE", trouble);
+    std::vector<float> values;
+    {
+        const PluginLoader loader(QCoreApplication::applicationDirPath().toStdString(), {}, {"conclave_vulkan"});
+        std::string reason;
+        const std::unique_ptr<Device> device = loader.createDevice(0, 0, reason);
+        if (device != nullptr) {
+            name = device->info().name;
+            Side side(*device);
+            Tensor out;
+            if (kPrompt(side, out).ok())
+                values = side.read(out);
+        }
+    }
+    qputenv("CONCLAVE_VULKAN_VARIANTS", before);
+    qunsetenv("CONCLAVE_VULKAN_TROUBLE");
+    return values;
+}
+
+} // namespace
+
+/// The kernels that the device has besides take their place, to the bit; the matrices themselves are closer than those.
+void TestPluginOps::matricesThatADriverRefusesAreDoneWithout()
+{
+    std::string with, without;
+    const std::vector<float> matrices = productOfVariants("subgroups,bytes,matrices", "", with);
+    const std::vector<float> bytes = productOfVariants("subgroups,bytes", "", without);
+    if (with.find(", matrices of") == std::string::npos)
+        QSKIP("NOT TESTED HERE: no Vulkan device with cooperative matrices (kernels/README.md says which drivers offer them)");
+    const std::vector<float> refused = productOfVariants("subgroups,bytes,matrices", "matrices", with);
+    QVERIFY(!bytes.empty());
+    QVERIFY(refused == bytes);
+    Side reference(*m_reference);
+    Tensor out;
+    QVERIFY(kPrompt(reference, out).ok());
+    const std::vector<float> expected = reference.read(out);
+    QVERIFY(largestError(matrices, expected) < fastTolerance(DType::kF16, 768));
+    QVERIFY(largestError(bytes, expected) > 2 * largestError(matrices, expected));
 }
 
 void TestPluginOps::laterOpsAreHonestlyUnsupported()

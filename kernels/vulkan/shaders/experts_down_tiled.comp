@@ -24,16 +24,15 @@ void main()
     uint count = 0u;
     if (begin >= call.rows || !findTile(call.groups, call.tokens * call.most, call.count, expert, count)) // the same for the whole group
         return;
-    const uint lane = gl_LocalInvocationID.x;
     float sums[32];
     [[unroll]] for (uint i = 0u; i < 32u; ++i)
         sums[i] = 0.0;
-    const uint64_t weights = uint64_t(expert) * call.rows + min(begin + lane, call.rows - 1u);
+    const uint64_t weights = uint64_t(expert) * call.rows + min(begin + laneOf(), call.rows - 1u);
     multiplyTile(call.down + weights * call.downStride, call.width, count, sums);
     [[unroll]] for (uint i = 0u; i < 32u; ++i)
     {
-        const uint place = lane % 8u + i / 8u * 8u;
-        const uint row = begin + lane / 8u + i % 8u * 8u;
+        const uint place = tileToken(i);
+        const uint row = begin + tileRow(i);
         if (place >= count || row >= call.rows)
             continue;
         const float bias = call.downBias != 0 ? loadFloat(call.downBias + (uint64_t(expert) * call.rows + row) * 4) : 0.0;

@@ -28,8 +28,7 @@ void main()
     uint count = 0u;
     if (begin >= call.rows || !findTile(call.groups, call.tokens * call.most, call.count, expert, count)) // the same for the whole group
         return;
-    const uint lane = gl_LocalInvocationID.x;
-    const uint64_t weights = uint64_t(expert) * call.expertRows + min(begin + lane, call.rows - 1u);
+    const uint64_t weights = uint64_t(expert) * call.expertRows + min(begin + laneOf(), call.rows - 1u);
     float parts[2][32];
     for (uint k = 0u; k < 2u; ++k) // a loop: the code is there once
     {
@@ -44,8 +43,8 @@ void main()
     }
     [[unroll]] for (uint i = 0u; i < 32u; ++i)
     {
-        const uint place = lane % 8u + i / 8u * 8u;
-        const uint row = begin + lane / 8u + i % 8u * 8u;
+        const uint place = tileToken(i);
+        const uint row = begin + tileRow(i);
         if (place >= count || row >= call.rows)
             continue;
         const uint64_t to = call.hidden + (uint64_t(tileSlots[place]) * call.rows + row) * 4;

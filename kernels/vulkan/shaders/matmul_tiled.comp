@@ -25,17 +25,16 @@ void main()
     const uint begin = groupIndex() * kTileRows;
     if (begin >= call.rows)
         return;
-    const uint lane = gl_LocalInvocationID.x;
     const uint first = gl_WorkGroupID.z * kTileTokens;
     const uint count = min(kTileTokens, call.tokens - first);
     float sums[32];
     [[unroll]] for (uint i = 0u; i < 32u; ++i)
         sums[i] = 0.0;
-    multiplyTile(call.weight + uint64_t(min(begin + lane, call.rows - 1u)) * call.weightStride, call.width, count, sums);
+    multiplyTile(call.weight + uint64_t(min(begin + laneOf(), call.rows - 1u)) * call.weightStride, call.width, count, sums);
     [[unroll]] for (uint i = 0u; i < 32u; ++i)
     {
-        const uint token = lane % 8u + i / 8u * 8u;
-        const uint row = begin + lane / 8u + i % 8u * 8u;
+        const uint token = tileToken(i);
+        const uint row = begin + tileRow(i);
         if (token >= count || row >= call.rows)
             continue;
         float sum = sums[i];

@@ -1,6 +1,7 @@
 // Inputs of fast products as pack_rows.comp leaves them, 32 values in a block of words: with BYTES eight words of bytes, what one stands for, and
-// the sums of the first 16 and the last 16 of them; with HALVES sixteen words of two halves, and what 1 stands for. As vulkan_products.cpp counts.
-// Without either they are floats.
+// the sums of the first 16 and the last 16 of them; with HALVES sixteen words of two halves, and what 1 stands for. With MATRICES, as
+// pack_whole_rows.comp leaves them: a row of halves, and behind it what 1 stands for, in 16 bytes. As vulkan_products.cpp counts. Without any of
+// these they are floats.
 
 #if defined(BYTES)
 const uint kPackedWords = 8u;
@@ -9,9 +10,19 @@ const uint kPackedBytes = 48u;
 #extension GL_EXT_shader_explicit_arithmetic_types_float16 : require
 const uint kPackedWords = 16u;
 const uint kPackedBytes = 80u;
+#elif defined(MATRICES)
+#extension GL_EXT_shader_explicit_arithmetic_types_float16 : require
+layout(buffer_reference, std430, buffer_reference_align = 16) buffer Words { uvec4 value; };
 #endif
 
-#if defined(BYTES) || defined(HALVES)
+#if defined(MATRICES)
+
+// Bytes of a row of inputs.
+uint inputStride(uint width) { return width * 2u + 16u; }
+
+float packedScale(uint64_t row, uint width) { return loadFloat(row + width * 2u); }
+
+#elif defined(BYTES) || defined(HALVES)
 
 // Bytes from a row of inputs to the next where they lie together.
 uint inputStride(uint width) { return width / 32u * kPackedBytes; }
