@@ -95,7 +95,7 @@ app::EngineWishes chosenInSettings()
 {
     const app::ComputeChoice choice = app::computeChoice(app::dataFolder());
     app::EngineWishes wishes;
-    wishes.device = choice.device;
+    wishes.device = app::deviceOf(choice);
     wishes.cardLayers = choice.cardLayers;
     return wishes;
 }

@@ -79,7 +79,8 @@ QJsonObject trafficJson(const engine::ExpertTraffic &traffic)
 {
     return QJsonObject{{"called", double(traffic.called)},       {"found", double(traffic.found)},
                        {"foretold", double(traffic.foretold)},   {"readAhead", double(traffic.readAhead)},
-                       {"bytesRead", double(traffic.bytesRead)}, {"secondsWaited", traffic.secondsWaited}};
+                       {"bytesRead", double(traffic.bytesRead)}, {"secondsWaited", traffic.secondsWaited},
+                       {"divided", double(traffic.divided)},     {"onCard", double(traffic.onCard)}};
 }
 
 QByteArray figuresJson(const AnswerEnd &end)
@@ -103,7 +104,7 @@ QByteArray figuresJson(const AnswerEnd &end)
         {"energy", energyJson(end.energy, figures.generatedTokens)},
         {"reason", end.failed ? QStringLiteral("failed") : stopReasonName(end.reason)},
     };
-    if (figures.expertTraffic.called > 0)
+    if (figures.expertTraffic.called + figures.expertTraffic.divided > 0)
         out["experts"] = trafficJson(figures.expertTraffic);
     if (end.failed)
         out["error"] = end.error;

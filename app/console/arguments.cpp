@@ -1,5 +1,7 @@
 #include "app/console/arguments.h"
 
+#include "app/inference/compute_choice.h"
+
 #include <QCoreApplication>
 
 #include <utility>
@@ -134,7 +136,13 @@ bool takeDeviceOption(const QString &word, QStringList &rest, Arguments &out)
         return takeNumber(rest, 0, out.cardLayers);
     if (word == QLatin1String("--card-memory"))
         return takeAmount(rest, 1e6, out.cardGigabytes);
-    return takeValue(QStringLiteral("--device"), word, rest, out.device) && QStringList{"cpu", "cuda", "vulkan"}.contains(out.device);
+    if (!takeValue(QStringLiteral("--device"), word, rest, out.device))
+        return false;
+    const QString kind = out.device.section(u':', 0, 0);
+    if (out.device == QLatin1String("cpu"))
+        return true;
+    const bool cards = kind == QLatin1String("cuda") || kind == QLatin1String("vulkan");
+    return cards && (out.device == kind || namesCards(out.device.section(u':', 1)));
 }
 
 bool takeSynthOption(const QString &word, QStringList &rest, SynthArguments &out)
@@ -263,7 +271,7 @@ QString usageText()
         "Usage: conclave [--model FILE] [PICTURE]            open the window\n"
         "       conclave read [--model FILE] [--json|--csv] PICTURE...\n"
         "       conclave chat [--model FILE [--projector FILE]] [--memory GB] [--speculate]\n"
-        "                     [--device cpu|cuda|vulkan] [--card-layers N] [--card-memory GB] [--json]\n"
+        "                     [--device cpu|cuda|vulkan[:N,...]] [--card-layers N] [--card-memory GB] [--json]\n"
         "                                                     a question a line; /picture FILE [question], /new, /quit\n"
         "       conclave models list [--catalogue] [--json] [FOLDER...]\n"
         "       conclave models describe [--projector FILE] [--json] FILE\n"
@@ -271,7 +279,7 @@ QString usageText()
         "       conclave models get [--to FOLDER] [--proxy URL] [--mirror URL] [--json] NAME|URL|OWNER/REPOSITORY[:FILE]\n"
         "       conclave models verify [--json] FILE...\n"
         "       conclave bench [--model FILE] [--prefill N,...] [--depth N,...] [--batch N,...] [--ahead N,...]\n"
-        "                      [--tokens N] [--repeats N] [--threads N] [--device cpu|cuda|vulkan] [--kv8] [--experts SHARE]\n"
+        "                      [--tokens N] [--repeats N] [--threads N] [--device cpu|cuda|vulkan[:N,...]] [--kv8] [--experts SHARE]\n"
         "                      [--memory GB] [--card-layers N] [--card-memory GB] [--json]\n"
         "       conclave synth --shape NAME [--type NAME] [--layers N] [--mtp] [--hole] FILE\n"
         "       conclave --help | --version\n"
@@ -288,9 +296,10 @@ QString usageText()
         "with --ahead passes that take so many tokens more, as speculation does, and how often they must come true to pay,\n"
         "with --experts only as many experts a token as have this share (0 to 1) of their router's scores.\n"
         "--memory is the most that a model may take: experts that do not fit are read from disk when they are chosen.\n"
-        "--device names what computes. Of a model that is larger than the card (or than --card-memory) as many layers as fit lie there, "
-        "or\n"
-        "the last --card-layers of them, and the processor computes the others.\n"
+        "--device names what computes, cuda:1,0 the cards of the driver's list in this order; else as many take part as are needed. Of a\n"
+        "model that is larger than the cards (or than --card-memory of each) as many layers as fit lie there, or the last --card-layers "
+        "of\n"
+        "them, and the processor computes the others.\n"
         "synth writes a model file with random weights in the shape of a known model, with --mtp the block that foretells tokens too.\n"
         "Conversations are kept in $CONCLAVE_HOME or the platform's data folder.\n"
         "Exit status: 0 done, 1 something failed (said on stderr), 2 wrong usage.\n");

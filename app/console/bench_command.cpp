@@ -193,7 +193,7 @@ int benchCommand(const Arguments &arguments)
     options.cardLayers = arguments.cardLayers;
     options.cardBytes = arguments.cardBytes();
     options.placing = [](const engine::Placement &placement) {
-        if (!placement.card.empty())
+        if (placement.onCards())
             printError(placementText(placement));
     };
     options.plugins = std::filesystem::path(QCoreApplication::applicationDirPath().toStdU16String());

@@ -10,11 +10,17 @@ struct ComputeChoice
 {
     QString device;      ///< "cpu", "cuda" or "vulkan"
     int cardLayers = -1; ///< see engine::EngineOptions
+    QString cards = {};  ///< "1,0": these cards of the driver's list; empty: as many as are needed
 
     bool operator==(const ComputeChoice &) const = default;
 };
 
 inline constexpr int kMostCardLayers = 9999;
+
+/// EngineOptions::device: what computes, with the cards that were named.
+QString deviceOf(const ComputeChoice &choice);
+/// Whether cards can be named so: numbers with commas between them.
+bool namesCards(const QString &cards);
 
 /// Of the settings in `folder`. What cannot be is left out: then the processor computes, with as many layers on a card as fit.
 ComputeChoice computeChoice(const QString &folder);

@@ -140,7 +140,7 @@ bool EngineHost::noteDevice()
     m_status.device = device;
     m_status.deviceNote = note;
     m_status.placement = m_engine->placement();
-    if (m_status.placement.decodeRate == 0 && !m_status.placement.card.empty())
+    if (m_status.placement.decodeRate == 0 && m_status.placement.onCards())
         m_status.placement.decodeRate = rate;
     return changed;
 }

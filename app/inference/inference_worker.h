@@ -146,7 +146,7 @@ struct EngineWishes
     QString projector; ///< the vision part of the model; empty: the one beside it
     std::uint64_t memoryBytes = 0;
     bool speculates = false; ///< in every answer: such answers are the same, but not to the last bit of what they are drawn from
-    QString device;          ///< "", "cpu", "cuda" or "vulkan"
+    QString device;
     int cardLayers = -1;
     std::uint64_t cardBytes = 0;
 };

@@ -36,6 +36,8 @@ constexpr std::array kEngineSentences{
     QT_TRANSLATE_NOOP("Engine", "The processor computes since \"%1\" had no memory left: %2."),
     QT_TRANSLATE_NOOP("Engine", "The processor computes since \"%1\" failed: %2."),
     QT_TRANSLATE_NOOP("Engine", "The card has less memory than it said: %1 of %2 layers lie there."),
+    QT_TRANSLATE_NOOP("Engine", "A card has less memory than it said: %1 of %2 layers lie on cards."),
+    QT_TRANSLATE_NOOP("Engine", "\"%1\" is left out: %2."),
     QT_TRANSLATE_NOOP("Engine", "%1 layers were wanted on the card, which has room for %2 of %3."),
     QT_TRANSLATE_NOOP("Engine",
                       "The card \"%1\" has no memory left for this answer. The answer ends here and the conversation is kept; the "

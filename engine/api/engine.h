@@ -33,7 +33,8 @@ enum class ContextPrecision
 struct EngineOptions
 {
     int threads = 0; ///< 0: one for each core
-    /// What computes: empty or "cpu", the processor; "cuda" or "vulkan", the first such card (without one, a device that imitates it).
+    /// What computes: empty or "cpu", the processor; "cuda" or "vulkan", as many such cards as the model needs, the first ones first
+    /// (without one, a device that imitates it); "cuda:1" or "vulkan:2,0", these alone, in this order, counted as the driver does from 0.
     /// Where that cannot be, the processor does, and Engine::deviceNote says why.
     std::string device;
     std::filesystem::path plugins;   ///< the folder in which device plugins are looked for: the program's own
@@ -41,10 +42,10 @@ struct EngineOptions
     /// A folder where it is kept how often each model's experts were chosen, a small file for each; empty: nowhere. Where experts come from
     /// disk, a model begins with those that were used most.
     std::filesystem::path usedExperts;
-    /// Of the model's layers the last so many lie on the card and the others in memory, computed by the processor; -1: as many as fit.
+    /// Of the model's layers the last so many lie on cards and the others in memory, computed by the processor; -1: as many as fit.
     /// More than fit are not tried. 0: the processor alone.
     int cardLayers = -1;
-    /// Most of the card's memory that the model may take; 0: what it has free, less something for everybody else.
+    /// Most of each card's memory that the model may take; 0: what it has free, less something for everybody else.
     std::uint64_t cardBytes = 0;
     /// Told where the model will lie before anything of it is loaded onto a card, and again when it has to be loaded otherwise. Measures
     /// for it how fast card and memory are, which takes about a second.

@@ -23,7 +23,9 @@ struct ExpertLayerView
 {
     ExpertPlace place = ExpertPlace::kNone;
     std::uint64_t bytes = 0;          ///< of all its experts
-    double inMemory = -1;             ///< kMapped, by samples, and kStreamed: share of them that lies in memory now; below 0: not known
+    std::vector<std::uint8_t> onCard; ///< [E] 1: a card has it; empty: it has none of the layer
+    int cardExperts = 0;              ///< how many it has
+    double inMemory = -1;             ///< kMapped, by samples, and kStreamed: share of the others that lies in memory; below 0: not known
     std::uint64_t tokens = 0;         ///< that passed the router
     std::vector<std::uint32_t> text;  ///< [E] text tokens that each expert got
     std::vector<std::uint32_t> image; ///< [E] tokens of pictures

@@ -158,13 +158,16 @@ struct ExpertTraffic
     std::uint64_t readAhead = 0; ///< experts read before anybody asked
     std::uint64_t bytesRead = 0; ///< from the disk
     double secondsWaited = 0;    ///< that the computation stood still for the disk
+    std::uint64_t divided = 0;   ///< experts that tokens chose in layers of which a card has some, not all,
+    std::uint64_t onCard = 0;    ///< and of these, those that it has
 
     double hitRate() const { return called > 0 ? static_cast<double>(found) / static_cast<double>(called) : 0; }
     /// What was added since `before`.
     ExpertTraffic since(const ExpertTraffic &before) const
     {
         return {called - before.called,       found - before.found,         foretold - before.foretold,
-                readAhead - before.readAhead, bytesRead - before.bytesRead, secondsWaited - before.secondsWaited};
+                readAhead - before.readAhead, bytesRead - before.bytesRead, secondsWaited - before.secondsWaited,
+                divided - before.divided,     onCard - before.onCard};
     }
 };
 

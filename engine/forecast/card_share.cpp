@@ -26,6 +26,9 @@ ModelBytes modelBytes(const GgufFile &file, const ModelInfo &info)
     out.layers.resize(static_cast<std::size_t>(std::max(info.layers, 0)));
     out.all = file.sizeBytes();
     out.tied = file.findTensor("output.weight") == nullptr;
+    if (const TensorInfo *embedding = file.findTensor(kEmbedding); embedding != nullptr && embedding->rank == 2)
+        out.width = static_cast<int>(embedding->shape[1]);
+    out.experts = info.experts;
     if (info.experts > 0)
         out.expertsUsed = std::min(1.0, static_cast<double>(info.expertsUsed) / info.experts);
     std::map<kernels::DType, std::uint64_t> types;
@@ -96,25 +99,42 @@ CardShare planCard(const ModelBytes &model, const CardNeeds &needs, int mostLaye
     return share;
 }
 
-std::vector<std::span<const std::byte>> cardStretches(const GgufFile &file, const ModelBytes &model, const CardShare &share,
-                                                      const GgufFile *projector)
+CardPart onlyPart(const ModelBytes &model, const CardShare &share)
 {
     const int layers = static_cast<int>(model.layers.size());
-    const int expertsFrom = firstExpertLayer(model, share);
+    return {0, layers - share.layers, layers, firstExpertLayer(model, share), share.output, share.pictures, share.bytes};
+}
+
+int expertLayers(const ModelBytes &model, const CardPart &part)
+{
+    int count = 0;
+    for (int i = std::max(part.begin, part.expertsFrom); i < part.end; ++i)
+        count += model.layers[static_cast<std::size_t>(i)].experts > 0 ? 1 : 0;
+    return count;
+}
+
+std::vector<std::span<const std::byte>> cardStretches(const GgufFile &file, const CardPart &part, const GgufFile *projector)
+{
     std::vector<std::span<const std::byte>> stretches;
     for (const TensorInfo &tensor : file.tensors()) {
         const int layer = layerOf(tensor.name);
-        const int from = isRoutedExpert(tensor.name) ? expertsFrom : layers - share.layers;
-        const bool needed = (share.output && isOutput(file, tensor.name)) || (share.pictures && isVision(tensor.name));
-        const bool there = layer >= 0 ? layer >= from && layer < layers : needed;
+        const int from = isRoutedExpert(tensor.name) ? part.expertsFrom : part.begin;
+        const bool needed = (part.output && isOutput(file, tensor.name)) || (part.pictures && isVision(tensor.name));
+        const bool there = layer >= 0 ? layer >= from && layer < part.end : needed;
         if (there && !tensor.data.empty())
             stretches.push_back(tensor.data);
     }
-    if (share.pictures && projector != nullptr) {
+    if (part.pictures && projector != nullptr) {
         for (const TensorInfo &tensor : projector->tensors())
             stretches.push_back(tensor.data);
     }
     return stretches;
+}
+
+std::vector<std::span<const std::byte>> cardStretches(const GgufFile &file, const ModelBytes &model, const CardShare &share,
+                                                      const GgufFile *projector)
+{
+    return cardStretches(file, onlyPart(model, share), projector);
 }
 
 OnCard onCard(const ModelBytes &model, const CardShare &share, const CardNeeds &needs, std::uint64_t projector)
@@ -132,27 +152,33 @@ OnCard onCard(const ModelBytes &model, const CardShare &share, const CardNeeds &
     return out;
 }
 
-double splitDecodeRate(const ModelBytes &model, const CardShare &share, const SplitSpeeds &speeds)
+double splitDecodeRate(const ModelBytes &model, const CardShare &share, const SplitSpeeds &speeds, std::span<const double> onCard)
 {
-    double card = 0;
-    double host = 0;
-    double missed = 0; // experts that come from the disk,
-    int waits = 0;     // and layers that wait for some
+    const auto after = [](double bytes, double speed) { return bytes > 0 ? bytes / speed : 0.0; };
+    double card = share.output ? static_cast<double>(model.output) : 0; // bytes: all but experts
+    double host = share.output ? 0 : static_cast<double>(model.output);
+    double cardExperts = 0;
+    double hostExperts = 0;
+    double seconds = 0; // of experts: both sides compute a layer's at the same time
+    int waits = 0;      // layers that wait for the disk
     const std::size_t layersFrom = model.layers.size() - static_cast<std::size_t>(share.layers);
     const auto expertsFrom = static_cast<std::size_t>(firstExpertLayer(model, share));
     for (std::size_t i = 0; i < model.layers.size(); ++i) {
-        const double experts = static_cast<double>(model.layers[i].experts) * model.expertsUsed;
         (i >= layersFrom ? card : host) += static_cast<double>(model.layers[i].other);
-        (i >= expertsFrom ? card : host) += experts;
-        missed += i < expertsFrom ? experts * (1 - speeds.found) : 0;
-        waits += i < expertsFrom && experts > 0 ? 1 : 0;
+        const double experts = static_cast<double>(model.layers[i].experts) * model.expertsUsed;
+        const double there = onCard.empty() ? (i >= expertsFrom ? 1.0 : 0.0) : onCard[i];
+        cardExperts += experts * there;
+        hostExperts += experts * (1 - there);
+        seconds += std::max(after(experts * there, speeds.card), after(experts * (1 - there), speeds.host));
+        waits += experts * (1 - there) > 0 ? 1 : 0;
     }
-    (share.output ? card : host) += static_cast<double>(model.output);
-    const bool known = (card == 0 || speeds.card > 0) && (host == 0 || speeds.host > 0) && (missed == 0 || speeds.disk.bytes > 0);
-    if (!known || card + host <= 0)
+    const double missed = hostExperts * (1 - speeds.found);
+    const bool known = (card + cardExperts == 0 || speeds.card > 0) && (host + hostExperts == 0 || speeds.host > 0) &&
+                       (missed == 0 || speeds.disk.bytes > 0);
+    if (!known || card + host + cardExperts + hostExperts <= 0)
         return 0;
     const double disk = missed > 0 ? missed / speeds.disk.bytes + waits * speeds.disk.waitSeconds : 0;
-    return 1 / ((card > 0 ? card / speeds.card : 0) + (host > 0 ? host / speeds.host : 0) + disk);
+    return 1 / (after(card, speeds.card) + after(host, speeds.host) + seconds + disk);
 }
 
 } // namespace conclave::engine

@@ -26,6 +26,8 @@ struct ModelBytes
     std::uint64_t vision = 0;                   ///< what sees, where it is in the same file
     bool tied = false;                          ///< the output matrix is the embedding, which memory has in any case
     std::uint64_t all = 0;                      ///< of the file
+    int width = 0;                              ///< of the stream
+    int experts = 0;                            ///< routed ones of each layer that has any
     double expertsUsed = 1;                     ///< share of a layer's routed experts that a token uses
     kernels::DType type = kernels::DType::kF32; ///< that most of them have
 };
@@ -39,6 +41,7 @@ struct CardNeeds
     std::uint64_t context = 0;  ///< of all layers
     std::uint64_t work = 0;     ///< activations and logits
     std::uint64_t pictures = 0; ///< projector and working memory of a model that sees
+    std::uint64_t divided = 0;  ///< working memory where the card has single experts
 };
 
 /// See Placement.
@@ -63,11 +66,30 @@ int expertLayers(const ModelBytes &model);
 /// Layers before this one have their experts, if any, in memory.
 int firstExpertLayer(const ModelBytes &model, const CardShare &share);
 
+/// What of a model lies on one card, which may be one of several: neighbouring layers.
+struct CardPart
+{
+    int card = 0;        ///< of several
+    int begin = 0;       ///< the first layer, and
+    int end = 0;         ///< the one behind the last
+    int expertsFrom = 0; ///< from this one on they have their experts there, if any
+    bool output = false;
+    bool pictures = false;
+    std::uint64_t bytes = 0; ///< with working memory and context
+};
+
+/// All of `share`, on one card.
+CardPart onlyPart(const ModelBytes &model, const CardShare &share);
+/// Layers of the part that have routed experts there.
+int expertLayers(const ModelBytes &model, const CardPart &part);
+
+/// The tensors that lie on a card, those of `projector` among them where pictures are read there; nullptr: the model has none.
+std::vector<std::span<const std::byte>> cardStretches(const GgufFile &file, const CardPart &part, const GgufFile *projector = nullptr);
 /// The tensors that lie on the card, those of `projector` among them where pictures are read there; nullptr: the model has none.
 std::vector<std::span<const std::byte>> cardStretches(const GgufFile &file, const ModelBytes &model, const CardShare &share,
                                                       const GgufFile *projector = nullptr);
 
-/// What of this takes no memory of the machine. `projector`: bytes of its file.
+/// What of this takes no memory of the machine, single experts apart. `projector`: bytes of its file.
 OnCard onCard(const ModelBytes &model, const CardShare &share, const CardNeeds &needs, std::uint64_t projector);
 
 /// Bytes a second.
@@ -79,7 +101,8 @@ struct SplitSpeeds
     DiskSpeed disk = {}; ///< and what the others come with
 };
 
-/// Tokens/s when weights are read with these speeds; 0 when a speed that is needed is not known (0).
-double splitDecodeRate(const ModelBytes &model, const CardShare &share, const SplitSpeeds &speeds);
+/// Tokens/s when weights are read with these speeds; 0 when a speed that is needed is not known (0). `onCard` [L]: share of each layer's
+/// choices that the card computes, while the host does the others; empty: all of the layers whose experts are there whole.
+double splitDecodeRate(const ModelBytes &model, const CardShare &share, const SplitSpeeds &speeds, std::span<const double> onCard = {});
 
 } // namespace conclave::engine

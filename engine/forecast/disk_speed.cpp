@@ -15,7 +15,7 @@ namespace
 using Clock = std::chrono::steady_clock;
 
 constexpr int kMostTogether = 64;
-constexpr int kMatrices = 3; ///< of an expert: gate, up and down
+constexpr int kExpertMatrices = 3; ///< of an expert: gate, up and down
 
 /// The routed experts' tensors of a file, and a generator to choose among them.
 class ExpertReads
@@ -78,7 +78,7 @@ DiskSpeed expertDiskSpeed(const std::filesystem::path &path, const ModelFootprin
     ExpertReads reads(*file);
     const std::size_t room = (reads.most() / FileRead::kAlignment + 2) * FileRead::kAlignment;
     const int chosen = std::clamp(footprint.model.expertsUsed, 2, kMostTogether);
-    auto memory = reads.most() > 0 ? ReservedMemory::reserve(room * static_cast<std::size_t>(chosen * kMatrices)) : std::nullopt;
+    auto memory = reads.most() > 0 ? ReservedMemory::reserve(room * static_cast<std::size_t>(chosen * kExpertMatrices)) : std::nullopt;
     if (!memory)
         return {};
     /// Seconds and bytes of all turns.
@@ -89,7 +89,7 @@ DiskSpeed expertDiskSpeed(const std::filesystem::path &path, const ModelFootprin
     };
     const auto turn = [&](int experts, Sum &sum) {
         std::vector<WeightFiles::Stretch> stretches;
-        for (int i = 0; i < experts * kMatrices; ++i)
+        for (int i = 0; i < experts * kExpertMatrices; ++i)
             stretches.push_back(reads.any(memory->data() + static_cast<std::size_t>(i) * room));
         const auto begin = Clock::now();
         if (!(*files)->readNow(stretches))

@@ -2,11 +2,13 @@
 
 #include "engine/api/forecast.h"
 #include "engine/cache/kv_cache.h"
-#include "engine/forecast/card_share.h"
+#include "engine/forecast/cards_plan.h"
+#include "engine/forecast/hot_experts.h"
 #include "engine/forecast/placement.h"
 #include "engine/forecast/weight_speed.h"
+#include "engine/generate/card_list.h"
 #include "engine/generate/engine_setup.h"
-#include "kernels/plugin/plugin_loader.h"
+#include "engine/model/blocks/divided_experts.h"
 #include "kernels/split/split_device.h"
 
 #include <algorithm>
@@ -17,43 +19,6 @@ namespace conclave::engine
 {
 namespace
 {
-
-/// Of a card's free memory this share is left to its driver and to other programs.
-constexpr std::uint64_t kSpareShare = 16;
-
-struct Card
-{
-    std::unique_ptr<kernels::Device> device; ///< nullptr, with a sentence in `why`
-    std::uint64_t budget = 0;                ///< bytes that a model may take
-    std::string why;
-};
-
-/// The first card of the plugin asked for, or the first device that only imitates one.
-Card openCard(const EngineOptions &options)
-{
-    Card card;
-    const std::u8string folder = options.cardCache.u8string();
-    kernels::PluginOptions wanted;
-    wanted.mostBytes = options.cardBytes;
-    wanted.cacheFolder = folder.empty() ? nullptr : reinterpret_cast<const char *>(folder.c_str());
-    const kernels::PluginLoader loader(options.plugins, wanted, {"conclave_" + options.device});
-    const kernels::PluginReport &report = loader.reports().front();
-    for (const bool software : {false, true}) {
-        for (std::size_t i = 0; i < report.devices.size(); ++i) {
-            const kernels::PluginDevice &found = report.devices[i];
-            if ((found.software != 0) != software)
-                continue;
-            const std::uint64_t free = found.freeBytes > 0 ? found.freeBytes : found.memoryBytes;
-            card.budget = free - free / kSpareShare;
-            if (options.cardBytes > 0)
-                card.budget = std::min(card.budget, options.cardBytes);
-            card.device = loader.createDevice(0, i, card.why);
-            return card;
-        }
-    }
-    card.why = report.state == kernels::PluginState::kAbsent ? "its plugin is not installed" : report.reason;
-    return card;
-}
 
 bool asksForCard(const EngineOptions &options)
 {
@@ -120,43 +85,89 @@ std::string noteOf(const EngineOptions &options, const std::string &why)
     return "The processor computes, not \"" + options.device + "\": " + why + ".";
 }
 
-/// Divides one model between a card and the processor, again with less when the card turns out to be fuller than it said.
+/// Divides one model between cards and the processor, again with less when a card turns out to be fuller than it said.
 class CardPlacement
 {
 public:
     CardPlacement(const GgufFile &file, const EngineOptions &options, const ModelOptions &modelOptions)
-        : m_file(file), m_options(options), m_modelOptions(modelOptions)
+        : m_file(file), m_options(options), m_modelOptions(modelOptions), m_list(options)
     {
+        for (const CardList::Card &card : m_list.cards()) {
+            if (m_cards.size() < kernels::SplitDevice::kMostCards)
+                m_cards.push_back({card.budget});
+        }
     }
 
-    /// A model on the card; without one in it, with a sentence in `why`, or an error that the processor would have too.
+    /// A model on the cards; without one in it, with a sentence in `why`, or an error that the processor would have too.
     Result<PlacedModel> place(std::string &why)
     {
         if (auto measured = measure(); !measured)
             return measured.takeError();
         PlacedModel placed;
-        for (int tries = 0; tries < kMostTries; ++tries) {
+        why = m_list.why();
+        for (bool again = !m_cards.empty(); again;) {
             auto failed = attempt(placed);
             if (!failed)
                 return placed;
+            const auto guilty = failedCard(placed.device.get());
             placed.model.reset();
             placed.device.reset();
             if (!mayBeTheDevices(failed->code))
                 return std::move(*failed);
             why = reasonOf(*failed);
-            if (failed->code != ErrorCode::kOutOfMemory || m_share.empty())
-                return placed;
-            m_wasFull = true;
-            if (!m_share.whole) // else the same again in smaller pieces
-                m_budget = m_share.bytes - m_share.bytes / 4;
-            m_mayBeWhole = false;
+            again = guilty && askForLess(*failed, *guilty);
         }
         return placed;
     }
 
 private:
-    static constexpr int kMostTries = 5;
+    /// A card as far as it has been found out.
+    struct CardState
+    {
+        std::uint64_t budget = 0;
+        int refusals = 0;       ///< attempts that failed there
+        double speed = 0;       ///< bytes of weights a second; 0: not measured
+        std::string lacks = {}; ///< why it is left out, a sentence; empty: it is not
+    };
+
+    static constexpr int kMostRefusals = 5;
+    static constexpr int kMostBesideOthers = 2; ///< refusals of a card that is not the only one
     static constexpr double kDiskSeconds = 0.2;
+
+    /// Of the last attempt, a place in m_cards; nothing when it failed elsewhere.
+    std::optional<std::size_t> failedCard(const kernels::Device *device) const
+    {
+        if (device == nullptr)
+            return m_unopened;
+        const auto *split = dynamic_cast<const kernels::SplitDevice *>(device);
+        const auto part = m_plan.parts.size() > 1 && split != nullptr ? split->failedCard() : std::size_t{0};
+        return part ? std::optional(placeOf(m_plan.parts[*part])) : std::nullopt;
+    }
+
+    /// Whether another attempt makes sense: with less on the card that failed, or without it.
+    bool askForLess(const Error &failed, std::size_t guilty)
+    {
+        CardState &card = m_cards[guilty];
+        const bool full = failed.code == ErrorCode::kOutOfMemory;
+        if (full && m_plan.share.whole) { // the same again in smaller pieces
+            m_mayBeWhole = false;
+            return true;
+        }
+        const bool others =
+            std::any_of(m_cards.begin(), m_cards.end(), [&card](const CardState &one) { return &one != &card && one.budget > 0; });
+        ++card.refusals;
+        if (others && (!full || card.refusals >= kMostBesideOthers)) {
+            card.budget = 0;
+            card.lacks = full ? "it has no memory for its part" : reasonOf(failed);
+            return true;
+        }
+        const auto part =
+            std::find_if(m_plan.parts.begin(), m_plan.parts.end(), [guilty](const CardPart &one) { return placeOf(one) == guilty; });
+        card.budget = part->bytes - part->bytes / 4;
+        return full && card.refusals < kMostRefusals;
+    }
+
+    static std::size_t placeOf(const CardPart &part) { return static_cast<std::size_t>(part.card); }
 
     Result<Done> measure()
     {
@@ -173,6 +184,7 @@ private:
         m_needs.context = footprint->grownContextBytes(0, m_context);
         m_needs.work = footprint->workBytes;
         m_needs.pictures = footprint->projectorBytes + footprint->pictureBytes;
+        m_needs.divided = DividedExperts::bytes(m_bytes.width, info->expertsUsed);
         m_footprint = std::move(*footprint);
         return Done{};
     }
@@ -183,14 +195,24 @@ private:
     {
         m_memory = {};
         m_mayStream = false;
-        if (m_share.whole || !m_footprint)
+        if (m_plan.share.whole || !m_footprint)
             return std::nullopt;
-        m_memory =
-            planMemory(*m_footprint, m_context, memoryFor(m_options), onCard(m_bytes, m_share, m_needs, m_footprint->projectorBytes));
+        OnCard there = onCard(m_bytes, m_plan.share, m_needs, m_footprint->projectorBytes);
+        there.experts += m_hot.bytes;
+        std::uint64_t memory = memoryFor(m_options);
+        if (!m_hot.experts.empty() && memory > 0) // what both sides add up, and zeros
+            memory = memory > 2 * m_needs.divided ? memory - 2 * m_needs.divided : 1;
+        m_memory = planMemory(*m_footprint, m_context, memory, there);
         m_mayStream = m_memory.streams && m_footprint->expertsIn(m_memory.heldBytes) >= m_footprint->model.expertsUsed;
         if (m_memory.streams && !m_mayStream && !mayBeMapped(m_options))
             return Error{ErrorCode::kDeviceFailure, "", "memory has no room for the experts that one token needs"};
         return std::nullopt;
+    }
+
+    int wantedLayers() const
+    {
+        const auto layers = static_cast<int>(m_bytes.layers.size());
+        return m_options.cardLayers < 0 ? layers : std::min(m_options.cardLayers, layers);
     }
 
     /// Read once: their name takes a look at every tensor of the file.
@@ -204,35 +226,42 @@ private:
     Result<std::unique_ptr<Model>> load(kernels::Device &device)
     {
         ModelOptions options = m_modelOptions;
+        options.cardExperts = m_hot.experts;
         if (m_mayStream)
             options.streaming = ExpertStreaming{.expertBytes = m_memory.heldBytes, .used = used()};
         auto model = loadModel(m_file, device, options);
         if (model || !m_mayStream || !mayBeMapped(m_options) || model.error().code != ErrorCode::kInvalidRequest)
             return model;
-        return loadModel(m_file, device, m_modelOptions); // this system cannot
+        options.streaming.reset(); // this system cannot
+        return loadModel(m_file, device, options);
     }
 
     /// Tells the plan, and loads by it.
     std::optional<Error> attempt(PlacedModel &placed)
     {
-        Card card = openCard(m_options);
-        m_share = {};
-        if (!card.device)
-            return Error{ErrorCode::kDeviceFailure, "", card.why};
-        m_needs.budget = m_budget > 0 ? std::min(m_budget, card.budget) : card.budget;
-        m_share = planCard(m_bytes, m_needs, m_options.cardLayers, m_mayBeWhole);
-        if (m_share.empty())
+        std::vector<std::uint64_t> budgets;
+        for (const CardState &card : m_cards)
+            budgets.push_back(card.budget);
+        m_unopened.reset();
+        m_hot = {};
+        m_plan = planCards(m_bytes, m_needs, budgets, m_options.cardLayers, m_mayBeWhole);
+        if (m_plan.share.empty())
             return Error{ErrorCode::kOutOfMemory, "", "its memory has no room for a single layer of the model"};
+        if (!m_plan.share.whole && m_bytes.experts > 0 && m_plan.share.layers == wantedLayers())
+            m_hot = planHotExperts(m_bytes, m_needs, m_plan, budgets, used());
         if (auto tooSmall = planStreaming())
             return tooSmall;
         auto host = processorFor(m_options);
         if (!host)
             return Error{ErrorCode::kDeviceFailure, "", "createCpuDevice"};
-        tell(placed, *card.device, *host);
-        placed.device = std::move(card.device);
-        if (!m_share.whole)
-            placed.device = std::make_unique<kernels::SplitDevice>(std::move(placed.device), std::move(host),
-                                                                   cardStretches(m_file, m_bytes, m_share, m_modelOptions.projector));
+        auto cards = openParts();
+        if (!cards)
+            return cards.takeError();
+        tell(placed, *cards, *host);
+        if (m_plan.share.whole)
+            placed.device = std::move(cards->front().device);
+        else
+            placed.device = std::make_unique<kernels::SplitDevice>(std::move(*cards), std::move(host));
         auto model = load(*placed.device);
         if (!model)
             return model.takeError();
@@ -240,37 +269,71 @@ private:
         return whatItLacks(*placed.model);
     }
 
-    void tell(PlacedModel &placed, kernels::Device &card, kernels::Device &host)
+    /// The cards of the plan.
+    Result<std::vector<kernels::SplitCard>> openParts()
     {
+        std::vector<kernels::SplitCard> cards;
+        for (const CardPart &part : m_plan.parts) {
+            std::string why;
+            auto device = m_list.open(placeOf(part), why);
+            if (!device) {
+                m_unopened = placeOf(part);
+                return Error{ErrorCode::kDeviceFailure, "", why};
+            }
+            cards.push_back({std::move(device), cardStretches(m_file, part, m_modelOptions.projector)});
+        }
+        return cards;
+    }
+
+    void measureSpeeds(const std::vector<kernels::SplitCard> &cards, kernels::Device &host, Placement &out)
+    {
+        std::vector<double> speeds(m_cards.size());
+        for (std::size_t i = 0; i < cards.size(); ++i) {
+            const std::size_t place = placeOf(m_plan.parts[i]);
+            if (m_cards[place].speed == 0)
+                m_cards[place].speed = weightSpeed(*cards[i].device, m_bytes.type);
+            speeds[place] = out.cards[i].speed = m_cards[place].speed;
+        }
+        m_speeds.card = joinedSpeed(m_bytes, m_plan, speeds);
+        if (m_speeds.host == 0)
+            m_speeds.host = weightSpeed(host, m_bytes.type);
+    }
+
+    void tell(PlacedModel &placed, const std::vector<kernels::SplitCard> &cards, kernels::Device &host)
+    {
+        const CardShare &share = m_plan.share;
+        placed.placement = {};
         Placement &out = placed.placement;
-        out.card = card.info().name;
+        for (std::size_t i = 0; i < cards.size(); ++i) {
+            const CardPart &part = m_plan.parts[i];
+            out.cards.push_back({cards[i].device->info().name, part.end - part.begin, expertLayers(m_bytes, part), part.output,
+                                 part.pictures, part.bytes, m_cards[placeOf(part)].budget, 0});
+        }
         out.layers = static_cast<int>(m_bytes.layers.size());
         out.expertLayers = expertLayers(m_bytes);
-        out.cardLayers = m_share.layers;
-        out.cardExpertLayers = m_share.expertLayers;
-        out.outputOnCard = m_share.output;
-        out.picturesOnCard = m_share.pictures;
-        out.whole = m_share.whole;
+        out.cardLayers = share.layers;
+        out.cardExpertLayers = share.expertLayers;
+        out.cardExperts = m_hot.experts.count();
+        out.cardExpertsByUse = m_hot.byUse;
+        out.cardChoices = share.whole ? 1 : m_hot.choices;
+        out.outputOnCard = share.output;
+        out.picturesOnCard = share.pictures;
+        out.whole = share.whole;
         out.streams = m_mayStream;
         out.expertsHeld = m_mayStream ? m_memory.heldShare() : 1;
-        out.cardBytes = m_share.bytes;
-        out.cardBudget = m_needs.budget;
         placed.note = out.note = shareNote();
         if (!m_options.placing)
             return;
-        if (m_speeds.card == 0) {
-            m_speeds.card = weightSpeed(card, m_bytes.type);
-            m_speeds.host = weightSpeed(host, m_bytes.type);
-        }
+        measureSpeeds(cards, host, out);
         if (out.streams && m_speeds.disk.bytes == 0)
             m_speeds.disk = expertDiskSpeed(m_file.paths().front(), *m_footprint, kDiskSeconds);
         m_speeds.found = out.expertsHeld; // as if all were chosen alike
         if (out.streams) {
             const int held = m_footprint->expertsIn(m_memory.heldBytes);
-            const int layers = firstExpertLayer(m_bytes, m_share);
-            m_speeds.found = used().shareOfMost(layers, held).value_or(out.expertsHeld);
+            const int layers = firstExpertLayer(m_bytes, share);
+            m_speeds.found = used().shareOfMost(layers, held, m_hot.experts).value_or(out.expertsHeld);
         }
-        out.decodeRate = splitDecodeRate(m_bytes, m_share, m_speeds);
+        out.decodeRate = splitDecodeRate(m_bytes, share, m_speeds, m_hot.found);
         m_options.placing(out);
     }
 
@@ -278,12 +341,19 @@ private:
     std::string shareNote() const
     {
         const int layers = static_cast<int>(m_bytes.layers.size());
-        if (m_wasFull && !m_share.whole)
-            return "The card has less memory than it said: " + std::to_string(m_share.layers) + " of " + std::to_string(layers) +
-                   " layers lie there.";
-        if (m_options.cardLayers > m_share.layers && m_share.layers < layers)
+        const CardShare &share = m_plan.share;
+        for (std::size_t i = 0; i < m_cards.size(); ++i) {
+            if (!m_cards[i].lacks.empty())
+                return "\"" + m_list.cards()[i].name + "\" is left out: " + m_cards[i].lacks + ".";
+        }
+        const bool full =
+            !m_mayBeWhole || std::any_of(m_cards.begin(), m_cards.end(), [](const CardState &card) { return card.refusals > 0; });
+        if (full && !share.whole)
+            return std::string(m_cards.size() > 1 ? "A" : "The") + " card has less memory than it said: " + std::to_string(share.layers) +
+                   " of " + std::to_string(layers) + " layers lie " + (m_cards.size() > 1 ? "on cards." : "there.");
+        if (m_options.cardLayers > share.layers && share.layers < layers)
             return std::to_string(std::min(m_options.cardLayers, layers)) + " layers were wanted on the card, which has room for " +
-                   std::to_string(m_share.layers) + " of " + std::to_string(layers) + ".";
+                   std::to_string(share.layers) + " of " + std::to_string(layers) + ".";
         return {};
     }
 
@@ -292,10 +362,12 @@ private:
     const ModelOptions &m_modelOptions;
     ModelBytes m_bytes;
     CardNeeds m_needs;
-    CardShare m_share;          ///< of the last attempt
-    std::uint64_t m_budget = 0; ///< after an attempt failed for want of memory
+    CardList m_list;
+    std::vector<CardState> m_cards;        ///< beside the list
+    CardsPlan m_plan;                      ///< of the last attempt,
+    HotExperts m_hot;                      ///< and single experts beside it
+    std::optional<std::size_t> m_unopened; ///< the card that could not be opened in it
     bool m_mayBeWhole = true;
-    bool m_wasFull = false;
     std::optional<ModelFootprint> m_footprint; ///< of a model in a file
     int m_context = 0;                         ///< tokens
     MemoryPlan m_memory;                       ///< of the last attempt,
@@ -335,6 +407,13 @@ Result<PlacedModel> placeModel(const GgufFile &file, const EngineOptions &option
             options.placing(onProcessor->placement);
     }
     return onProcessor;
+}
+
+std::string failedCardName(const kernels::Device &device, const Placement &placement)
+{
+    const auto *split = dynamic_cast<const kernels::SplitDevice *>(&device);
+    const auto failed = split != nullptr ? split->failedCard() : std::nullopt;
+    return failed && *failed < placement.cards.size() ? placement.cards[*failed].name : placement.cardNames();
 }
 
 } // namespace conclave::engine

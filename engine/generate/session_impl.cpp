@@ -72,7 +72,7 @@ Result<GenerationEnd> SessionImpl::generate(const GenerationRequest &request, co
         if (end || !m_parts->failedOnCard(end.error()))
             return end;
     }
-    const std::string card = m_parts->placement.card;
+    const std::string card = failedCardName(*m_parts->device, m_parts->placement);
     auto moved = guardedAnswer<Done>([&] { return m_parts->leaveCard(end.error()); });
     if (!moved)
         return cardFailed(card, end.error(), "The processor cannot take over: " + moved.error().message);

@@ -55,7 +55,7 @@ Result<int> SessionParts::countTokens(std::span<const Message> messages) const
 
 bool SessionParts::failedOnCard(const Error &error) const
 {
-    const bool onCard = !placement.card.empty() && onProcessor != nullptr;
+    const bool onCard = placement.onCards() && onProcessor != nullptr;
     return onCard && (error.code == ErrorCode::kDeviceFailure || error.code == ErrorCode::kOutOfMemory);
 }
 
@@ -94,7 +94,7 @@ Result<Done> SessionParts::leaveCard(const Error &why)
     for (std::size_t i = 0; i < timelines.size(); ++i)
         timelines[i]->restart(std::move(caches[i]));
     images.clear();
-    const std::string card = placement.card;
+    const std::string card = failedCardName(*device, placement);
     leftDevices.push_back(std::move(device));
     model = std::move(placed->model); // the one on the card goes before its device
     device = std::move(placed->device);

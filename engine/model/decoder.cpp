@@ -1,8 +1,10 @@
 #include "engine/model/decoder.h"
 
+#include "engine/model/blocks/divided_experts.h"
 #include "engine/model/blocks/stand_in_experts.h"
 #include "engine/model/blocks/streamed_experts.h"
 #include "engine/model/device_error.h"
+#include "engine/moe/card_experts.h"
 #include "engine/moe/expert_cache.h"
 
 #include <algorithm>
@@ -98,7 +100,46 @@ Result<Done> Decoder::prepare(const RouterConfig &routing, int widestFeedForward
         if (!m_standIns)
             return outOfMemory("the model's working memory");
     }
+    if (auto kept = keepOnCard(); !kept)
+        return kept;
     return m_weightFiles ? streamExperts() : Result<Done>(Done{});
+}
+
+/// Copies of single experts go to the card; from the disk where nothing is to be read from the mapping.
+Result<Done> Decoder::keepOnCard()
+{
+    auto there = std::make_unique<CardExperts>(m_device);
+    std::optional<ReservedMemory> memory; // where one expert's matrix is read to
+    const auto read = [&](const Tensor &slab) -> Result<std::span<const std::byte>> {
+        if (!m_weightFiles)
+            return m_memory->mapped(slab);
+        WeightFiles::Stretch stretch{m_memory->partOf(slab), slab.offset, slab.packedBytes(), nullptr};
+        if (!memory || memory->size() < stretch.readBytes())
+            memory = ReservedMemory::reserve(stretch.readBytes());
+        if (!memory)
+            return outOfMemory("the most used experts");
+        stretch.to = memory->data();
+        if (auto done = m_weightFiles->readNow(std::span(&stretch, 1)); !done)
+            return done.takeError();
+        return std::span<const std::byte>(memory->data() + stretch.lead(), stretch.bytes);
+    };
+    bool any = false;
+    for (int i = 0; i < m_experts.layers(); ++i) {
+        const auto wanted = m_options.cardExperts.of(i);
+        if (wanted.empty() || m_experts.placeOf(i) != ExpertPlace::kMapped)
+            continue;
+        if (wanted.front() < 0 || wanted.back() >= m_experts.expertCount(i))
+            return Error{ErrorCode::kInvalidRequest, "The model \"" + m_info.name + "\" has fewer experts than its card is to keep.",
+                         "layer " + std::to_string(i)};
+        if (auto kept = there->keep(i, m_experts.layer(i), wanted, m_experts.beside(i), read); !kept)
+            return kept;
+        any = true;
+    }
+    if (!any)
+        return Done{};
+    m_experts.keepOnCard(std::move(there));
+    m_divided = DividedExperts::create(m_device, m_experts, m_routing, m_hp.width);
+    return m_divided ? Result<Done>(Done{}) : outOfMemory("the model's working memory");
 }
 
 /// Routed experts were not read, those on a card apart: from now on they come through a cache.
@@ -106,7 +147,7 @@ Result<Done> Decoder::streamExperts()
 {
     std::vector<ExpertCache::Source> sources(static_cast<std::size_t>(m_experts.layers()));
     for (int i = 0; i < m_experts.layers(); ++i) {
-        if (m_experts.placeOf(i) != ExpertPlace::kMapped)
+        if (m_experts.placeOf(i) != ExpertPlace::kMapped || m_experts.onCard(i) == m_experts.expertCount(i))
             continue;
         ExpertCache::Source &source = sources[static_cast<std::size_t>(i)];
         source.tensors = m_experts.layer(i);
@@ -114,6 +155,10 @@ Result<Done> Decoder::streamExperts()
         for (std::size_t m = 0; m < 3; ++m)
             source.matrices[m] = {m_memory->partOf(*matrices[m]), matrices[m]->offset,
                                   static_cast<std::uint64_t>(matrices[m]->strideBytes[0]), matrices[m]->at(0).packedBytes()};
+        if (m_experts.onCard(i) > 0) {
+            const auto there = m_options.cardExperts.of(i);
+            source.elsewhere.assign(there.begin(), there.end());
+        }
     }
     const ExpertCache::Settings settings{m_options.streaming->expertBytes, m_options.streaming->ahead, m_routing.most(),
                                          m_options.streaming->used};

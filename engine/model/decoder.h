@@ -100,6 +100,7 @@ private:
         std::int64_t kept() const;     ///< states are kept after so many of them; 0: none
     };
 
+    Result<Done> keepOnCard();
     Result<Done> streamExperts();
     Error seesNothing() const;
     Result<Done> checkCacheShape(const KvShape &shape) const;
@@ -135,6 +136,7 @@ private:
     ExpertStore m_experts;
     std::unique_ptr<StreamedExperts> m_streamed; ///< or nullptr: all experts are ready
     std::unique_ptr<StandInExperts> m_standIns;  ///< or nullptr, see ModelOptions
+    std::unique_ptr<DividedExperts> m_divided;   ///< or nullptr: no card has single experts
 
     std::shared_ptr<KvPool> m_pool; ///< of all sequences
     std::unique_ptr<kernels::Queue> m_queue;

@@ -176,7 +176,8 @@ Step Decoder::stepOf(Ops &ops, std::span<const Part> parts)
             m_images.gridPositions(),
             m_options.expertShare,
             m_streamed.get(),
-            m_standIns.get()};
+            m_standIns.get(),
+            m_divided.get()};
 }
 
 /// Logits go to m_logits from row `outRow` on.

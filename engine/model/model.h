@@ -3,6 +3,7 @@
 #include "engine/api/types.h"
 #include "engine/base/result.h"
 #include "engine/format/gguf_reader.h"
+#include "engine/moe/expert_set.h"
 #include "engine/moe/expert_telemetry.h"
 #include "engine/moe/used_experts.h"
 #include "engine/vision/image_grid.h"
@@ -132,7 +133,8 @@ struct ModelOptions
     /// Below 1: adaptive k for routers that choose a fixed number of experts (see EngineOptions::expertShare).
     float expertShare = 1.0F;
     std::optional<ExpertStreaming> streaming = std::nullopt; ///< unset: weights are used where the file is mapped
-    bool foretell = false;                                   ///< see EngineOptions
+    ExpertSet cardExperts = {}; ///< of a divided model: copies of these go to the card that has the rest of their layer
+    bool foretell = false;      ///< see EngineOptions
     int standIns = 0; ///< above 0: so many experts of each layer do the work of all, to tell what routers choose (api/expert_trial.h)
 };
 

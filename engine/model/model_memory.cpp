@@ -72,6 +72,11 @@ std::size_t ModelMemory::partOf(const kernels::Tensor &tensor) const
     return static_cast<std::size_t>(std::find_if(parts.begin(), parts.end(), is) - parts.begin());
 }
 
+std::span<const std::byte> ModelMemory::mapped(const kernels::Tensor &tensor) const
+{
+    return std::span<const std::byte>(m_file.parts()[partOf(tensor)]).subspan(tensor.offset, tensor.packedBytes());
+}
+
 bool ModelMemory::onCard(const TensorInfo &info) const
 {
     return info.knownType && kernels::liesOnCard(viewIn(m_mapped, info));

@@ -6,6 +6,7 @@
 #include "kernels/core/device.h"
 
 #include <memory>
+#include <span>
 #include <vector>
 
 namespace conclave::engine
@@ -32,6 +33,8 @@ public:
 
     /// Index in GgufFile::parts() of the part that a tensor lies in.
     std::size_t partOf(const kernels::Tensor &tensor) const;
+    /// A packed tensor's data in the mapped file.
+    std::span<const std::byte> mapped(const kernels::Tensor &tensor) const;
     /// The tensor's data where it lies. The type must be known.
     kernels::Tensor view(const TensorInfo &info) const;
     /// The same of a table whose rows the host looks up, where it can without the disk.

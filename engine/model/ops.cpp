@@ -73,6 +73,12 @@ void Ops::moeFeedForward(kernels::MoeFeedForwardArgs args)
     run(&Queue::moeFeedForward, args);
 }
 
+void Ops::submit()
+{
+    if (m_status.ok())
+        m_status = m_queue.submit();
+}
+
 void Ops::finish()
 {
     if (m_status.ok())

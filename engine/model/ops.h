@@ -49,6 +49,8 @@ public:
         if (m_status.ok())
             m_status = status;
     }
+    /// Begins what was issued, see kernels::Queue::submit.
+    void submit();
     void finish();
 
 private:

@@ -12,6 +12,7 @@
 namespace conclave::engine
 {
 
+class DividedExperts;
 class StandInExperts;
 class StreamedExperts;
 
@@ -44,6 +45,7 @@ struct Step
     float expertShare;                           ///< see ModelOptions
     StreamedExperts *streamed;                   ///< where not all experts are in memory; else nullptr
     StandInExperts *standIns = nullptr;          ///< where a few experts do the work of all; else nullptr
+    DividedExperts *divided = nullptr;           ///< where a card has single experts; else nullptr
 
     /// The first T rows of a scratch tensor.
     kernels::Tensor rows(const kernels::Tensor &tensor) const { return tensor.slice(0, tokens); }

@@ -94,6 +94,8 @@ ExpertCache::Layer ExpertCache::laidOut(Source source)
     }
     layer.bytes = roundUp(at, kPage);
     layer.where.assign(static_cast<std::size_t>(tensors.gate.shape[0]), kNowhere);
+    for (const std::int32_t expert : source.elsewhere)
+        layer.where[static_cast<std::size_t>(expert)] = kElsewhere;
     layer.source = std::move(source);
     return layer;
 }
@@ -104,7 +106,7 @@ Result<Done> ExpertCache::makeSlots(kernels::Device &device)
         m_slotBytes = std::max(m_slotBytes, layer.bytes);
     const std::size_t room = m_slotBytes > 0 ? static_cast<std::size_t>(m_settings.bytes / m_slotBytes) : 0;
     const std::size_t count = std::min(room, experts());
-    const auto least = static_cast<std::size_t>(m_settings.mostChosen);
+    const auto least = std::min(static_cast<std::size_t>(m_settings.mostChosen), experts());
     if (count < least)
         return Error{ErrorCode::kOutOfMemory,
                      "There is not enough memory for the model \"" + m_files->name() + "\": the " + std::to_string(least) +
@@ -152,19 +154,19 @@ std::size_t ExpertCache::experts() const
 {
     std::size_t all = 0;
     for (const Layer &layer : m_layers)
-        all += layer.where.size();
+        all += layer.where.size() - layer.source.elsewhere.size();
     return all;
 }
 
 std::size_t ExpertCache::held(int layer) const
 {
     const std::vector<std::int32_t> &where = m_layers[static_cast<std::size_t>(layer)].where;
-    return where.size() - static_cast<std::size_t>(std::count(where.begin(), where.end(), kNowhere));
+    return static_cast<std::size_t>(std::count_if(where.begin(), where.end(), [](std::int32_t slot) { return slot >= 0; }));
 }
 
 bool ExpertCache::holds(int layer, int expert) const
 {
-    return m_layers[static_cast<std::size_t>(layer)].where[static_cast<std::size_t>(expert)] != kNowhere;
+    return m_layers[static_cast<std::size_t>(layer)].where[static_cast<std::size_t>(expert)] >= 0;
 }
 
 /// An empty one, or that of the expert whose next use is furthest. When `forced`, what was read ahead is given up too, and waited for.
@@ -293,7 +295,7 @@ Result<Done> ExpertCache::readFirst()
     for (std::size_t expert = 0; expert < m_marks.size(); ++expert) {
         for (std::size_t i = 0; i < m_layers.size(); ++i) {
             const auto layer = static_cast<int>(i);
-            if (expert < m_layers[i].where.size())
+            if (expert < m_layers[i].where.size() && m_layers[i].where[expert] == kNowhere)
                 order.push_back({layer, static_cast<int>(expert), m_settings.used.share(layer, static_cast<int>(expert), 0)});
         }
     }

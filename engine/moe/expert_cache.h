@@ -48,6 +48,7 @@ public:
     {
         ExpertTensors tensors;
         Matrix matrices[3];
+        std::vector<std::int32_t> elsewhere = {}; ///< these are never asked for, and not read ahead
     };
 
     /// kOutOfMemory when `settings.bytes` do not hold the experts of one token.
@@ -83,7 +84,7 @@ public:
     const ExpertTraffic &traffic() const { return m_traffic; }
     std::size_t room() const { return m_slots.size(); }
     std::size_t slotBytes() const { return m_slotBytes; }
-    std::size_t experts() const; ///< of all layers
+    std::size_t experts() const; ///< of all layers, those elsewhere apart
     std::size_t held(int layer) const;
     bool holds(int layer, int expert) const;
     std::string manner() const { return m_files->manner(); }
@@ -92,6 +93,7 @@ public:
 
 private:
     static constexpr std::int32_t kNowhere = -1;
+    static constexpr std::int32_t kElsewhere = -2;
 
     struct Layer
     {
@@ -100,7 +102,7 @@ private:
         std::size_t matrixAt[3] = {};    ///< in a slot: where reads of each matrix go,
         std::size_t lead[3] = {};        ///< the bytes that come before it for expert 0,
         std::size_t biasAt[3] = {};      ///< and where each bias goes
-        std::vector<std::int32_t> where; ///< [E] slot, or kNowhere
+        std::vector<std::int32_t> where; ///< [E] slot, kNowhere, or kElsewhere
         std::size_t bytes = 0;           ///< of a slot
     };
     struct Slot

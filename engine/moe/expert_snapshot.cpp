@@ -23,11 +23,20 @@ void countTokens(const LayerLoad &load, ExpertLayerView &out)
     out.margin = load.meanMargin();
 }
 
+void viewCard(int layer, const ExpertStore &store, std::size_t experts, ExpertLayerView &out)
+{
+    out.cardExperts = out.place == ExpertPlace::kDevice ? static_cast<int>(experts) : store.onCard(layer);
+    out.onCard.assign(out.cardExperts > 0 ? experts : 0, 0);
+    for (std::size_t expert = 0; expert < out.onCard.size(); ++expert)
+        out.onCard[expert] = store.isOnCard(layer, static_cast<int>(expert)) ? 1 : 0;
+}
+
 void viewLayer(int layer, const ExpertStore &store, const LayerLoad *load, bool lookAtPlaces, ExpertLayerView &out)
 {
     const auto experts = static_cast<std::size_t>(store.expertCount(layer));
     out.place = store.placeOf(layer);
     out.bytes = store.expertBytes(layer) * experts;
+    viewCard(layer, store, experts, out);
     if (lookAtPlaces)
         out.inMemory = store.shareInMemory(layer);
     out.text.assign(experts, 0);

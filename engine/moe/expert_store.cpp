@@ -1,6 +1,7 @@
 #include "engine/moe/expert_store.h"
 
 #include "engine/base/resident_pages.h"
+#include "engine/moe/card_experts.h"
 #include "engine/moe/expert_cache.h"
 #include "kernels/core/device.h"
 
@@ -12,12 +13,12 @@ namespace conclave::engine
 ExpertStore::ExpertStore() = default;
 ExpertStore::~ExpertStore() = default;
 
-void ExpertStore::place(int layer, const ExpertTensors &tensors, ExpertPlace place)
+void ExpertStore::place(int layer, const ExpertTensors &tensors, ExpertPlace place, const kernels::Tensor &beside)
 {
     const auto index = static_cast<std::size_t>(layer);
     if (m_layers.size() <= index)
         m_layers.resize(index + 1);
-    m_layers[index] = {tensors, place};
+    m_layers[index] = {tensors, place, beside};
 }
 
 void ExpertStore::stream(std::unique_ptr<ExpertCache> cache)
@@ -29,9 +30,33 @@ void ExpertStore::stream(std::unique_ptr<ExpertCache> cache)
     }
 }
 
+void ExpertStore::keepOnCard(std::unique_ptr<CardExperts> experts)
+{
+    m_card = std::move(experts);
+}
+
+int ExpertStore::onCard(int layer) const
+{
+    return m_card ? m_card->count(layer) : 0;
+}
+
+bool ExpertStore::isOnCard(int layer, int expert) const
+{
+    return placeOf(layer) == ExpertPlace::kDevice || (m_card && m_card->has(layer, expert));
+}
+
+void ExpertStore::noteChosen(std::uint64_t experts, std::uint64_t onCard)
+{
+    m_chosen += experts;
+    m_chosenOnCard += onCard;
+}
+
 ExpertTraffic ExpertStore::traffic() const
 {
-    return m_cache ? m_cache->traffic() : ExpertTraffic{};
+    ExpertTraffic traffic = m_cache ? m_cache->traffic() : ExpertTraffic{};
+    traffic.divided = m_chosen;
+    traffic.onCard = m_chosenOnCard;
+    return traffic;
 }
 
 ExpertPlace ExpertStore::placeOf(int layer) const
@@ -60,7 +85,7 @@ double ExpertStore::shareInMemory(int layer) const
     case ExpertPlace::kMapped:
         return shareMapped(layer);
     case ExpertPlace::kStreamed:
-        return static_cast<double>(m_cache->held(layer)) / expertCount(layer);
+        return static_cast<double>(m_cache->held(layer)) / std::max(1, expertCount(layer) - onCard(layer));
     case ExpertPlace::kDevice:
     case ExpertPlace::kNone:
         break;

@@ -101,12 +101,32 @@ double UsedExperts::share(int layer, int expert, double usual) const
     return (chosen + kUsualTokens * usual) / (static_cast<double>(m_layers[at].tokens) + kUsualTokens);
 }
 
-std::optional<double> UsedExperts::shareOfMost(int layers, int held) const
+std::vector<double> UsedExperts::trustedShares(int layer, int experts, double usual) const
+{
+    std::vector<double> out(static_cast<std::size_t>(experts), usual);
+    const auto at = static_cast<std::size_t>(layer);
+    if (at >= m_layers.size() || m_layers[at].tokens == 0 || m_layers[at].chosen.size() != out.size() || experts < 2)
+        return out;
+    const std::vector<std::uint64_t> &counts = m_layers[at].chosen;
+    const double mean = static_cast<double>(std::accumulate(counts.begin(), counts.end(), std::uint64_t{0})) / experts;
+    double variance = 0;
+    for (const std::uint64_t count : counts)
+        variance += (static_cast<double>(count) - mean) * (static_cast<double>(count) - mean) / (experts - 1);
+    const double trust = variance > mean ? 1 - mean / variance : 0; // random counts vary by their mean
+    for (std::size_t e = 0; e < out.size(); ++e)
+        out[e] = (mean + trust * (static_cast<double>(counts[e]) - mean)) / static_cast<double>(m_layers[at].tokens);
+    return out;
+}
+
+std::optional<double> UsedExperts::shareOfMost(int layers, int held, const ExpertSet &elsewhere) const
 {
     std::vector<double> shares;
     for (std::size_t i = 0; i < m_layers.size() && static_cast<int>(i) < layers; ++i) {
-        for (const std::uint64_t chosen : m_layers[i].chosen)
-            shares.push_back(m_layers[i].tokens > 0 ? static_cast<double>(chosen) / static_cast<double>(m_layers[i].tokens) : 0.0);
+        const Layer &layer = m_layers[i];
+        for (std::size_t e = 0; e < layer.chosen.size(); ++e) {
+            if (!elsewhere.has(static_cast<int>(i), static_cast<std::int32_t>(e)))
+                shares.push_back(layer.tokens > 0 ? static_cast<double>(layer.chosen[e]) / static_cast<double>(layer.tokens) : 0.0);
+        }
     }
     const double all = std::accumulate(shares.begin(), shares.end(), 0.0);
     if (all <= 0)

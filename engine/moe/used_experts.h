@@ -1,5 +1,7 @@
 #pragma once
 
+#include "engine/moe/expert_set.h"
+
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -26,8 +28,12 @@ public:
     bool empty() const { return m_layers.empty(); }
     /// Share of its layer's tokens that choose an expert, after what was counted and `usual`, what it is where nothing is known.
     double share(int layer, int expert, double usual) const;
-    /// Share of the choices of the first `layers` layers that their `held` most used experts got; nothing where none were counted.
-    std::optional<double> shareOfMost(int layers, int held) const;
+    /// The same of all of a layer's `experts`, for a decision that lasts: they are taken to differ only as far as counts differ by more
+    /// than chance would make them (James and Stein 1961), so that few tokens tell little. Those `usual` where nothing was counted.
+    std::vector<double> trustedShares(int layer, int experts, double usual) const;
+    /// Share of the choices of the first `layers` layers that their `held` most used experts got, those `elsewhere` apart; nothing where
+    /// none were counted.
+    std::optional<double> shareOfMost(int layers, int held, const ExpertSet &elsewhere = {}) const;
     bool operator==(const UsedExperts &) const = default;
 
     static constexpr std::uint64_t kMostTokens = 1U << 18;

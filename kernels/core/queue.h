@@ -390,6 +390,8 @@ public:
     virtual Status causalConv(const CausalConvArgs &) { return Status::unsupported("causalConv: not on this device yet"); }
     virtual Status gatedDeltaRule(const GatedDeltaRuleArgs &) { return Status::unsupported("gatedDeltaRule: not on this device yet"); }
 
+    /// Begins what is queued without waiting for it, on devices that gather work until they are asked.
+    virtual Status submit() { return Status::success(); }
     /// Blocks until all queued work is done.
     virtual Status finish() = 0;
 };

@@ -135,6 +135,7 @@ public:
     CudaQueue(const CudaQueue &) = delete;
     CudaQueue &operator=(const CudaQueue &) = delete;
 
+    Status submit() override;
     Status finish() override;
 
 protected:

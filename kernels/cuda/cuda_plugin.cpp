@@ -24,6 +24,7 @@ PluginDevice describeCard(int ordinal)
     if (cudaGetDeviceProperties(&properties, ordinal) != cudaSuccess)
         return device;
     device.kind = static_cast<std::uint32_t>(DeviceKind::kCuda);
+    device.integrated = properties.integrated != 0 ? 1 : 0;
     device.memoryBytes = properties.totalGlobalMem;
     std::size_t free = 0;
     std::size_t total = 0;

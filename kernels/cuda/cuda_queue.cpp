@@ -180,6 +180,13 @@ cudaError_t CudaQueue::flush()
     return error;
 }
 
+Status CudaQueue::submit()
+{
+    if (m_stream == nullptr || !m_device.makeCurrent())
+        return kCudaLost;
+    return cudaStatus(flush());
+}
+
 Status CudaQueue::finish()
 {
     if (m_stream == nullptr || !m_device.makeCurrent())

@@ -13,14 +13,15 @@ namespace conclave::kernels
 {
 
 /// Raised when the table changes. Its first three members never change.
-inline constexpr std::uint32_t kPluginAbiVersion = 2;
+inline constexpr std::uint32_t kPluginAbiVersion = 3;
 inline constexpr char kPluginEntryPoint[] = "conclave_device_plugin";
 
 /// What a plugin says about a device before it is created.
 struct PluginDevice
 {
-    std::uint32_t kind = 0;     ///< a DeviceKind
-    std::uint32_t software = 0; ///< 1: computed by the host's cores; of use to tests only
+    std::uint32_t kind = 0;       ///< a DeviceKind
+    std::uint32_t software = 0;   ///< 1: computed by the host's cores; of use to tests only
+    std::uint32_t integrated = 0; ///< 1: a card in the processor, with the processor's memory
     std::uint64_t memoryBytes = 0;
     std::uint64_t freeBytes = 0; ///< of them, when the plugin was opened; 0: the driver does not say
     char name[256] = {};

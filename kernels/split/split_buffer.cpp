@@ -1,6 +1,7 @@
 #include "kernels/split/split_buffer.h"
 
 #include <algorithm>
+#include <bit>
 
 namespace conclave::kernels
 {
@@ -28,65 +29,87 @@ ByteRange rangeOf(const Tensor &tensor)
     return {tensor.offset, end};
 }
 
-Tensor SplitWeights::onCard(const Tensor &tensor) const
+const SplitWeights::Run *SplitWeights::runOf(const Tensor &tensor) const
 {
     const ByteRange range = rangeOf(tensor);
     const auto after = std::upper_bound(m_runs.begin(), m_runs.end(), range.begin,
                                         [](std::size_t begin, const Run &run) { return begin < run.range.begin; });
-    if (after == m_runs.begin() || range.end > std::prev(after)->range.end)
-        return {};
-    const Run &run = *std::prev(after);
-    Tensor there = tensor;
-    there.buffer = run.buffer.get();
-    there.offset = tensor.offset - run.range.begin;
-    return there;
+    return after == m_runs.begin() || range.end > std::prev(after)->range.end ? nullptr : &*std::prev(after);
 }
 
-Tensor SplitWeights::onHost(Tensor tensor) const
+SplitSide SplitWeights::sideOf(const Tensor &tensor) const
 {
-    tensor.buffer = m_host.get();
+    const Run *run = runOf(tensor);
+    return run != nullptr ? run->side : SplitSide::host();
+}
+
+Tensor SplitWeights::on(SplitSide side, Tensor tensor) const
+{
+    if (side.isHost()) {
+        tensor.buffer = m_host.get();
+        return tensor;
+    }
+    const Run *run = runOf(tensor);
+    if (run == nullptr || !(run->side == side))
+        return {};
+    tensor.buffer = run->buffer.get();
+    tensor.offset -= run->range.begin;
     return tensor;
 }
 
-bool SplitBuffer::stale(SplitSide side, ByteRange range) const
+std::vector<SplitBuffer::Stale> SplitBuffer::staleParts(SplitSide side, ByteRange range) const
 {
+    std::vector<Stale> parts;
     for (std::size_t i = 0; i < m_stretches.size() && m_stretches[i].begin < range.end; ++i) {
-        if (endOf(i) > range.begin && (m_stretches[i].fresh & mark(side)) == 0)
-            return true;
+        const ByteRange part{std::max(m_stretches[i].begin, range.begin), std::min(endOf(i), range.end)};
+        const SplitSides fresh = m_stretches[i].fresh;
+        if (part.begin >= part.end || (fresh & bitOf(side)) != 0)
+            continue;
+        const auto first = static_cast<std::size_t>(std::countr_zero(fresh)); // the host where it has them
+        parts.push_back({part, first == 0 ? SplitSide::host() : SplitSide::card(first - 1)});
     }
-    return false;
+    return parts;
+}
+
+SplitSides SplitBuffer::sources(SplitSide side, ByteRange range) const
+{
+    SplitSides sources = 0;
+    for (const Stale &part : staleParts(side, range))
+        sources |= bitOf(part.source);
+    return sources;
 }
 
 Status SplitBuffer::makeRoom(SplitSide side)
 {
-    std::unique_ptr<Buffer> &memory = m_sides[index(side)];
+    std::unique_ptr<Buffer> &memory = m_memory[side.index()];
     if (!memory)
         memory = m_device.side(side).allocate(m_bytes);
     return memory ? Status::success() : Status{StatusCode::kOutOfMemory, "split: no memory for a buffer on this side"};
 }
 
-Status SplitBuffer::copy(SplitSide to, ByteRange range)
+/// One of the two is the host.
+Status SplitBuffer::copy(SplitSide from, SplitSide to, ByteRange range)
 {
-    const Tensor card = asBytes(m_sides[index(SplitSide::kCard)].get(), range);
-    std::byte *host = m_sides[index(SplitSide::kHost)]->hostData() + range.begin;
-    const std::size_t bytes = range.end - range.begin;
-    return to == SplitSide::kCard ? m_device.card().upload(card, {host, bytes}) : m_device.card().download({host, bytes}, card);
+    const SplitSide side = to.isHost() ? from : to;
+    const Tensor card = asBytes(m_memory[side.index()].get(), range);
+    const std::span host(m_memory[SplitSide::host().index()]->hostData() + range.begin, range.end - range.begin);
+    const Status copied = to.isHost() ? m_device.side(side).download(host, card) : m_device.side(side).upload(card, host);
+    m_device.noteFailure(side, copied);
+    return copied;
 }
 
 Status SplitBuffer::ready(SplitSide side, ByteRange range)
 {
     if (const Status room = makeRoom(side); !room.ok())
         return room;
-    std::vector<ByteRange> missing; // setting them moves the stretches
-    for (std::size_t i = 0; i < m_stretches.size() && m_stretches[i].begin < range.end; ++i) {
-        const ByteRange part{std::max(m_stretches[i].begin, range.begin), std::min(endOf(i), range.end)};
-        if (part.begin < part.end && (m_stretches[i].fresh & mark(side)) == 0)
-            missing.push_back(part);
-    }
-    for (const ByteRange &part : missing) {
-        if (const Status copied = copy(side, part); !copied.ok())
+    for (const Stale &part : staleParts(side, range)) {
+        if (!side.isHost()) { // from another card by way of the host
+            if (const Status there = ready(SplitSide::host(), part.range); !there.ok())
+                return there;
+        }
+        if (const Status copied = copy(side.isHost() ? part.source : SplitSide::host(), side, part.range); !copied.ok())
             return copied;
-        set(part, kBoth);
+        set(part.range, kAll, bitOf(side));
     }
     return Status::success();
 }
@@ -94,44 +117,78 @@ Status SplitBuffer::ready(SplitSide side, ByteRange range)
 void SplitBuffer::written(SplitSide side, ByteRange range)
 {
     if (range.begin < range.end)
-        set(range, mark(side));
+        set(range, 0, bitOf(side));
 }
 
 /// Cuts the stretches at both ends of the range, and joins equal neighbours.
-void SplitBuffer::set(ByteRange range, unsigned char fresh)
+void SplitBuffer::set(ByteRange range, SplitSides kept, SplitSides added)
 {
     std::vector<Stretch> changed;
-    const auto add = [&changed](std::size_t begin, unsigned char value) {
+    const auto add = [&changed](std::size_t begin, SplitSides value) {
         if (changed.empty() || changed.back().fresh != value)
             changed.push_back({begin, value});
     };
     for (std::size_t i = 0; i < m_stretches.size(); ++i) {
         const std::size_t begin = m_stretches[i].begin;
         const std::size_t end = endOf(i);
+        const SplitSides fresh = m_stretches[i].fresh;
         if (begin < range.begin)
-            add(begin, m_stretches[i].fresh);
+            add(begin, fresh);
         if (std::max(begin, range.begin) < std::min(end, range.end))
-            add(std::max(begin, range.begin), fresh);
+            add(std::max(begin, range.begin), (fresh & kept) | added);
         if (end > range.end)
-            add(std::max(begin, range.end), m_stretches[i].fresh);
+            add(std::max(begin, range.end), fresh);
     }
     m_stretches = std::move(changed);
 }
 
-void SplitBuffer::dropOther(SplitSide side)
+SplitSides SplitBuffer::idleBeside(SplitSide side) const
 {
-    const bool allHere = m_stretches.size() == 1 && (m_stretches.front().fresh & mark(side)) != 0;
-    if (!allHere || !has(side))
+    const auto here = [side](const Stretch &stretch) { return (stretch.fresh & bitOf(side)) != 0; };
+    if (!has(side) || !std::all_of(m_stretches.begin(), m_stretches.end(), here))
+        return 0;
+    SplitSides idle = 0;
+    for (std::size_t i = 0; i < m_memory.size(); ++i)
+        idle |= i != side.index() && m_memory[i] ? SplitSides{1} << i : 0;
+    return idle;
+}
+
+void SplitBuffer::drop(SplitSides sides)
+{
+    if (sides == 0)
         return;
-    m_stretches.front().fresh = mark(side);
-    m_sides[1 - index(side)].reset();
+    SplitSides kept = 0;
+    for (std::size_t i = 0; i < m_memory.size(); ++i) {
+        const SplitSides side = SplitSides{1} << i;
+        if ((sides & side) != 0)
+            m_memory[i].reset();
+        kept |= m_memory[i] ? side : 0;
+    }
+    set({0, m_bytes}, kept, 0); // zeros that nobody wrote may have been copied from what is gone
 }
 
 SplitSide SplitBuffer::sideOf(ByteRange range) const
 {
-    if (has(SplitSide::kHost) && !stale(SplitSide::kHost, range))
-        return SplitSide::kHost;
-    return has(SplitSide::kCard) && !stale(SplitSide::kCard, range) ? SplitSide::kCard : SplitSide::kHost;
+    for (std::size_t i = 0; i < m_memory.size(); ++i) {
+        const SplitSide side = i == 0 ? SplitSide::host() : SplitSide::card(i - 1);
+        if (has(side) && sources(side, range) == 0)
+            return side;
+    }
+    return SplitSide::host();
+}
+
+std::optional<SplitSide> SplitBuffer::onlySideOf(ByteRange range) const
+{
+    std::optional<SplitSide> only;
+    for (std::size_t i = 0; i < m_memory.size(); ++i) {
+        const SplitSide side = i == 0 ? SplitSide::host() : SplitSide::card(i - 1);
+        if (sources(side, range) != 0)
+            continue;
+        if (only)
+            return std::nullopt;
+        only = side;
+    }
+    return only;
 }
 
 } // namespace conclave::kernels

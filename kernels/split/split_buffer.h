@@ -2,7 +2,7 @@
 
 #include "kernels/split/split_device.h"
 
-#include <array>
+#include <optional>
 #include <vector>
 
 namespace conclave::kernels
@@ -18,13 +18,14 @@ struct ByteRange
 /// From a tensor's first byte to its last, what lies between its rows included; empty for a tensor without elements.
 ByteRange rangeOf(const Tensor &tensor);
 
-/// Read-only memory of a SplitDevice: all of it on the host, some stretches on the card as well.
+/// Read-only memory of a SplitDevice: all of it on the host, some stretches on a card as well.
 class SplitWeights final : public Buffer
 {
 public:
     struct Run
     {
         ByteRange range;
+        SplitSide side;
         std::unique_ptr<Buffer> buffer;
     };
 
@@ -34,11 +35,15 @@ public:
     std::byte *hostData() override { return m_host->hostData(); }
     bool readOnly() const override { return true; }
 
-    /// The tensor where it lies on the card; an empty one where it does not.
-    Tensor onCard(const Tensor &tensor) const;
-    Tensor onHost(Tensor tensor) const;
+    /// The card that has the tensor, else the host.
+    SplitSide sideOf(const Tensor &tensor) const;
+    /// The tensor where it lies there; an empty one where it does not.
+    Tensor on(SplitSide side, Tensor tensor) const;
 
 private:
+    /// That has all of the tensor; nullptr: none.
+    const Run *runOf(const Tensor &tensor) const;
+
     std::unique_ptr<Buffer> m_host;
     std::vector<Run> m_runs; ///< by range
 };
@@ -47,59 +52,64 @@ private:
 class SplitBuffer final : public Buffer
 {
 public:
-    SplitBuffer(SplitDevice &device, std::size_t bytes) : m_device(device), m_bytes(bytes), m_stretches{{0, kBoth}} {}
+    SplitBuffer(SplitDevice &device, std::size_t bytes) : m_device(device), m_bytes(bytes), m_memory(device.sides()), m_stretches{{0, kAll}}
+    {
+    }
 
     std::size_t sizeBytes() const override { return m_bytes; }
     std::byte *hostData() override { return nullptr; }
 
-    /// True when bytes of the range are up to date only on the other side.
-    bool stale(SplitSide side, ByteRange range) const;
-    /// Makes the range usable on a side, allocating that side's memory, copying bytes that are only up to date on the other one. Both
-    /// sides are idle. kOutOfMemory leaves everything as it was.
+    /// Where those bytes of the range would come from that are not up to date on this side; none: all of them are.
+    SplitSides sources(SplitSide side, ByteRange range) const;
+    /// Makes the range usable on a side, allocating that side's memory, copying bytes that are only up to date elsewhere. The side and
+    /// its sources are idle. kOutOfMemory: nothing that was up to date is lost.
     Status ready(SplitSide side, ByteRange range);
     /// The same for a range that is about to be written whole: nothing is copied.
     Status makeRoom(SplitSide side);
     /// The range was written there.
     void written(SplitSide side, ByteRange range);
-    /// Gives the other side's memory back when nothing there is needed any more.
-    void dropOther(SplitSide side);
-    /// Where all of it is up to date, the host before the card.
+    /// Sides other than this whose memory is not needed any more, as all is up to date here.
+    SplitSides idleBeside(SplitSide side) const;
+    /// Gives these sides' memory back.
+    void drop(SplitSides sides);
+    /// Where all of it is up to date, the host before the cards; the host when that is nowhere.
     SplitSide sideOf(ByteRange range) const;
-    bool has(SplitSide side) const { return m_sides[index(side)] != nullptr; }
+    /// The one side where all of it is up to date; none when that is so on several or on none.
+    std::optional<SplitSide> onlySideOf(ByteRange range) const;
+    bool has(SplitSide side) const { return m_memory[side.index()] != nullptr; }
 
     Tensor on(SplitSide side, Tensor tensor) const
     {
-        tensor.buffer = m_sides[index(side)].get();
+        tensor.buffer = m_memory[side.index()].get();
         return tensor;
     }
 
     /// Where keys and values of a context were last stored.
-    bool stored = false;
-    SplitSide storedOn = SplitSide::kHost;
+    std::optional<SplitSide> storedOn;
 
 private:
-    enum Fresh : unsigned char
-    {
-        kCardOnly = 1,
-        kHostOnly = 2,
-        kBoth = 3,
-    };
+    static constexpr SplitSides kAll = ~SplitSides{0};
     struct Stretch
     {
         std::size_t begin; ///< up to the next one's
-        unsigned char fresh;
+        SplitSides fresh;  ///< up to date there
+    };
+    struct Stale
+    {
+        ByteRange range;
+        SplitSide source;
     };
 
-    static std::size_t index(SplitSide side) { return side == SplitSide::kCard ? 0 : 1; }
-    static unsigned char mark(SplitSide side) { return side == SplitSide::kCard ? kCardOnly : kHostOnly; }
     std::size_t endOf(std::size_t stretch) const { return stretch + 1 < m_stretches.size() ? m_stretches[stretch + 1].begin : m_bytes; }
-    void set(ByteRange range, unsigned char fresh);
-    Status copy(SplitSide to, ByteRange range);
+    std::vector<Stale> staleParts(SplitSide side, ByteRange range) const;
+    /// Up to date in the range are from now on those of `kept` that were, and `added`.
+    void set(ByteRange range, SplitSides kept, SplitSides added);
+    Status copy(SplitSide from, SplitSide to, ByteRange range);
 
     SplitDevice &m_device;
     std::size_t m_bytes;
-    std::array<std::unique_ptr<Buffer>, 2> m_sides;
-    std::vector<Stretch> m_stretches; ///< by begin, the first at 0; memory that nobody wrote is zero on both sides
+    std::vector<std::unique_ptr<Buffer>> m_memory; ///< by side
+    std::vector<Stretch> m_stretches;              ///< by begin, the first at 0; memory that nobody wrote is zero on all sides
 };
 
 } // namespace conclave::kernels

@@ -1,6 +1,7 @@
 #include "kernels/split/split_device.h"
 
 #include "kernels/core/validate.h"
+#include "kernels/split/card_memory.h"
 #include "kernels/split/split_buffer.h"
 #include "kernels/split/split_queue.h"
 
@@ -11,7 +12,7 @@ namespace conclave::kernels
 namespace
 {
 
-/// Neighbours become one buffer of the card up to this size: below what any driver allocates at once.
+/// Neighbours become one buffer of a card up to this size: below what any driver allocates at once.
 constexpr std::size_t kMostRunBytes = std::size_t{1} << 30;
 /// What lies between two tensors of a file is padding when it is no longer.
 constexpr std::size_t kMostPadding = 4096;
@@ -23,16 +24,47 @@ Status checkSplitTransfer(const Tensor &tensor, std::size_t bytes)
     return Status::success();
 }
 
+std::vector<SplitCard> oneCard(std::unique_ptr<Device> device, std::vector<std::span<const std::byte>> stretches)
+{
+    std::vector<SplitCard> cards;
+    cards.push_back({std::move(device), std::move(stretches)});
+    return cards;
+}
+
 } // namespace
 
 SplitDevice::SplitDevice(std::unique_ptr<Device> card, std::unique_ptr<Device> host, std::vector<std::span<const std::byte>> onCard)
-    : m_card(std::move(card)), m_host(std::move(host)), m_onCard(std::move(onCard)), m_info(m_card->info())
+    : SplitDevice(oneCard(std::move(card), std::move(onCard)), std::move(host))
 {
-    m_info.name += " + " + m_host->info().name;
-    std::sort(m_onCard.begin(), m_onCard.end(), [](auto a, auto b) { return a.data() < b.data(); });
+}
+
+SplitDevice::SplitDevice(std::vector<SplitCard> cards, std::unique_ptr<Device> host) : m_info(cards.front().device->info())
+{
+    m_info.name.clear();
+    m_sides.push_back(std::move(host));
+    for (std::size_t i = 0; i < cards.size(); ++i) {
+        for (const std::span<const std::byte> stretch : cards[i].stretches)
+            m_onCards.push_back({stretch, SplitSide::card(i)});
+        m_info.name += cards[i].device->info().name + " + ";
+        m_sides.push_back(std::move(cards[i].device));
+    }
+    m_info.name += m_sides.front()->info().name;
+    std::sort(m_onCards.begin(), m_onCards.end(), [](const Stretch &a, const Stretch &b) { return a.bytes.data() < b.bytes.data(); });
 }
 
 SplitDevice::~SplitDevice() = default;
+
+std::optional<std::size_t> SplitDevice::failedCard() const
+{
+    const std::size_t side = m_failed;
+    return side > 0 ? std::optional(side - 1) : std::nullopt;
+}
+
+void SplitDevice::noteFailure(SplitSide side, const Status &status)
+{
+    if (!side.isHost() && !status.ok())
+        m_failed = side.index();
+}
 
 std::unique_ptr<Buffer> SplitDevice::allocate(std::size_t bytes)
 {
@@ -41,43 +73,47 @@ std::unique_ptr<Buffer> SplitDevice::allocate(std::size_t bytes)
 
 std::unique_ptr<Buffer> SplitDevice::importReadOnly(std::span<const std::byte> memory)
 {
-    auto host = m_host->importReadOnly(memory);
-    if (!host)
+    auto onHost = side(SplitSide::host()).importReadOnly(memory);
+    if (!onHost)
         return nullptr;
-    std::vector<ByteRange> ranges;
-    for (const std::span<const std::byte> stretch : m_onCard) {
-        if (stretch.data() < memory.data() || stretch.data() + stretch.size() > memory.data() + memory.size())
-            continue;
-        const auto begin = static_cast<std::size_t>(stretch.data() - memory.data());
-        const std::size_t end = begin + stretch.size();
-        const bool joins = !ranges.empty() && begin - ranges.back().end <= kMostPadding && end - ranges.back().begin <= kMostRunBytes;
-        if (joins)
-            ranges.back().end = end;
-        else
-            ranges.push_back({begin, end});
-    }
     std::vector<SplitWeights::Run> runs;
-    for (const ByteRange &range : ranges) {
-        auto buffer = m_card->importReadOnly(memory.subspan(range.begin, range.end - range.begin));
-        if (!buffer)
-            return nullptr;
-        runs.push_back({range, std::move(buffer)});
+    for (const Stretch &stretch : m_onCards) {
+        if (stretch.bytes.data() < memory.data() || stretch.bytes.data() + stretch.bytes.size() > memory.data() + memory.size())
+            continue;
+        const auto begin = static_cast<std::size_t>(stretch.bytes.data() - memory.data());
+        const std::size_t end = begin + stretch.bytes.size();
+        SplitWeights::Run *const last = runs.empty() || !(runs.back().side == stretch.card) ? nullptr : &runs.back();
+        if (last != nullptr && begin - last->range.end <= kMostPadding && end - last->range.begin <= kMostRunBytes)
+            last->range.end = end;
+        else
+            runs.push_back({{begin, end}, stretch.card, nullptr});
     }
-    return std::make_unique<SplitWeights>(std::move(host), std::move(runs));
+    for (SplitWeights::Run &run : runs) {
+        run.buffer = side(run.side).importReadOnly(memory.subspan(run.range.begin, run.range.end - run.range.begin));
+        if (!run.buffer) {
+            noteFailure(run.side, {StatusCode::kOutOfMemory, "split: no memory for weights on this card"});
+            return nullptr;
+        }
+    }
+    return std::make_unique<SplitWeights>(std::move(onHost), std::move(runs));
 }
 
 std::unique_ptr<Queue> SplitDevice::createQueue()
 {
-    auto card = m_card->createQueue();
-    auto host = m_host->createQueue();
-    if (!card || !host)
-        return nullptr;
-    return std::make_unique<SplitQueue>(*this, std::move(card), std::move(host));
+    std::vector<std::unique_ptr<Queue>> queues;
+    for (const auto &device : m_sides) {
+        queues.push_back(device->createQueue());
+        if (!queues.back())
+            return nullptr;
+    }
+    return std::make_unique<SplitQueue>(*this, std::move(queues));
 }
 
-/// To where its bytes were last, else to the host: the first op on the card that needs them fetches them.
+/// To where its bytes were last, else to the host: the first op on a card that needs them fetches them.
 Status SplitDevice::upload(const Tensor &to, std::span<const std::byte> from)
 {
+    if (const auto *there = dynamic_cast<const CardMemory *>(to.buffer))
+        return side(there->side()).upload(there->onCard(to), from);
     auto *buffer = dynamic_cast<SplitBuffer *>(to.buffer);
     if (buffer == nullptr)
         return Status::invalid("upload: the memory is read-only or another device's");
@@ -87,6 +123,7 @@ Status SplitDevice::upload(const Tensor &to, std::span<const std::byte> from)
     if (const Status status = buffer->makeRoom(there); !status.ok())
         return status;
     const Status status = side(there).upload(buffer->on(there, to), from);
+    noteFailure(there, status);
     if (status.ok())
         buffer->written(there, rangeOf(to));
     return status;
@@ -95,9 +132,11 @@ Status SplitDevice::upload(const Tensor &to, std::span<const std::byte> from)
 Status SplitDevice::download(std::span<std::byte> to, const Tensor &from)
 {
     if (const auto *weights = dynamic_cast<const SplitWeights *>(from.buffer)) {
-        const Tensor there = weights->onCard(from);
-        return there.empty() ? m_host->download(to, weights->onHost(from)) : m_card->download(to, there);
+        const SplitSide there = weights->sideOf(from);
+        return side(there).download(to, weights->on(there, from));
     }
+    if (const auto *there = dynamic_cast<const CardMemory *>(from.buffer))
+        return side(there->side()).download(to, there->onCard(from));
     auto *buffer = dynamic_cast<SplitBuffer *>(from.buffer);
     if (buffer == nullptr)
         return Status::invalid("download: the tensor lies in another device's memory");
@@ -107,13 +146,15 @@ Status SplitDevice::download(std::span<std::byte> to, const Tensor &from)
     const SplitSide there = buffer->sideOf(range);
     if (const Status status = buffer->ready(there, range); !status.ok())
         return status;
-    return side(there).download(to, buffer->on(there, from));
+    const Status status = side(there).download(to, buffer->on(there, from));
+    noteFailure(there, status);
+    return status;
 }
 
 bool liesOnCard(const Tensor &weight)
 {
     const auto *weights = dynamic_cast<const SplitWeights *>(weight.buffer);
-    return weights != nullptr && !weights->onCard(weight).empty();
+    return weights != nullptr && !weights->sideOf(weight).isHost();
 }
 
 } // namespace conclave::kernels

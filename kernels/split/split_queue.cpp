@@ -1,44 +1,60 @@
 #include "kernels/split/split_queue.h"
 
+#include "kernels/split/card_memory.h"
+
 #include <array>
 
 namespace conclave::kernels
 {
-
-SplitQueue::SplitQueue(SplitDevice &device, std::unique_ptr<Queue> card, std::unique_ptr<Queue> host)
-    : m_device(device), m_card(std::move(card)), m_host(std::move(host))
+namespace
 {
-}
 
-/// The card when all weights of the op are there, the host when one is not; without weights where the last op ran.
+constexpr Status kOnCardAlone{StatusCode::kOutOfMemory, "split: the card has no memory for an op whose weights lie there alone"};
+
+} // namespace
+
+SplitQueue::SplitQueue(SplitDevice &device, std::vector<std::unique_ptr<Queue>> queues) : m_device(device), m_queues(std::move(queues)) {}
+
+/// The card that has all weights of the op, the host when there is none such; without weights where the last op ran.
 SplitSide SplitQueue::choose(std::span<const Operand> operands) const
 {
-    bool weighs = false;
+    std::optional<SplitSide> side;
     for (const Operand &operand : operands) {
-        const auto *weights = dynamic_cast<const SplitWeights *>(operand.tensor->buffer);
-        if (weights == nullptr)
+        const std::optional<SplitSide> there = sideOfWeight(*operand.tensor);
+        if (!there)
             continue;
-        if (weights->onCard(*operand.tensor).empty())
-            return SplitSide::kHost;
-        weighs = true;
+        if (side && !(*side == *there))
+            return SplitSide::host();
+        side = there;
     }
-    return weighs ? SplitSide::kCard : m_side;
+    return side.value_or(m_side);
 }
 
-Status SplitQueue::finishCard()
+Status SplitQueue::finishSides(SplitSides sides)
 {
-    if (!m_cardBusy)
-        return Status::success();
-    m_cardBusy = false;
-    return m_card->finish();
+    Status first = Status::success();
+    for (std::size_t i = 0; i < m_queues.size(); ++i) {
+        if ((sides & m_busy & SplitSides{1} << i) == 0)
+            continue;
+        m_busy &= ~(SplitSides{1} << i);
+        const Status status = m_queues[i]->finish();
+        if (i > 0)
+            m_device.noteFailure(SplitSide::card(i - 1), status);
+        first = first.ok() ? status : first;
+    }
+    return first;
 }
 
 Status SplitQueue::placeOne(const Operand &operand, SplitSide side)
 {
     Tensor &tensor = *operand.tensor;
     if (const auto *weights = dynamic_cast<const SplitWeights *>(tensor.buffer)) {
-        tensor = side == SplitSide::kCard ? weights->onCard(tensor) : weights->onHost(tensor);
+        tensor = weights->on(side, tensor);
         return tensor.empty() ? Status::invalid("split: a weight is not on the card") : Status::success();
+    }
+    if (const auto *there = dynamic_cast<const CardMemory *>(tensor.buffer)) {
+        tensor = there->onCard(tensor);
+        return side == there->side() ? Status::success() : kOnCardAlone;
     }
     auto *buffer = dynamic_cast<SplitBuffer *>(tensor.buffer);
     if (buffer == nullptr)
@@ -48,8 +64,9 @@ Status SplitQueue::placeOne(const Operand &operand, SplitSide side)
         return Status::invalid("split: a tensor reaches beyond its buffer");
     // What lies between the rows of a view is kept, so it has to be there when only the rows are written.
     const bool needed = operand.reads || !tensor.isPacked();
-    if (needed && buffer->stale(side, range)) {
-        if (const Status status = finishCard(); !status.ok())
+    if (const SplitSides sources = needed ? buffer->sources(side, range) : 0; sources != 0) {
+        // The side itself may still have to read what is about to be overwritten there.
+        if (const Status status = finishSides(sources | bitOf(side)); !status.ok())
             return status;
     }
     const Status ready = needed ? buffer->ready(side, range) : buffer->makeRoom(side);
@@ -90,17 +107,18 @@ Status SplitQueue::run(Status (Queue::*op)(const Args &), const Args &args, std:
     }
     SplitSide side = wanted ? *wanted : choose(all);
     Status status = place(all, side);
-    if (status.code == StatusCode::kOutOfMemory && side == SplitSide::kCard) {
+    if (status.code == StatusCode::kOutOfMemory && !side.isHost()) {
         m_device.noteSpill();
-        side = SplitSide::kHost;
+        side = SplitSide::host();
         for (std::size_t i = 0; i < all.size(); ++i)
             *all[i].tensor = given[i];
         status = place(all, side);
     }
     if (!status.ok())
         return status;
-    m_cardBusy = m_cardBusy || side == SplitSide::kCard;
-    status = ((side == SplitSide::kCard ? *m_card : *m_host).*op)(args);
+    m_busy |= bitOf(side);
+    status = (*m_queues[side.index()].*op)(args);
+    m_device.noteFailure(side, status);
     if (status.ok())
         noteWritten(all, std::span(given).first(all.size()), side);
     m_side = side;
@@ -111,7 +129,7 @@ Status SplitQueue::run(Status (Queue::*op)(const Args &), const Args &args, std:
 Status SplitQueue::embedRows(const EmbedRowsArgs &args)
 {
     EmbedRowsArgs a = args;
-    return run(&Queue::embedRows, a, {in(a.table), out(a.out)}, SplitSide::kHost);
+    return run(&Queue::embedRows, a, {in(a.table), out(a.out)}, SplitSide::host());
 }
 
 Status SplitQueue::matmul(const MatmulArgs &args)
@@ -156,13 +174,11 @@ Status SplitQueue::keepStored(const KvView &cache)
 {
     for (const Tensor *const half : {&cache.keys, &cache.values}) {
         auto &buffer = static_cast<SplitBuffer &>(*half->buffer);
-        buffer.stored = true;
         buffer.storedOn = m_side;
-        if (m_side == SplitSide::kHost && buffer.has(SplitSide::kCard)) {
-            if (const Status status = finishCard(); !status.ok())
-                return status;
-        }
-        buffer.dropOther(m_side);
+        const SplitSides idle = buffer.idleBeside(m_side);
+        if (const Status status = finishSides(idle); !status.ok())
+            return status;
+        buffer.drop(idle);
     }
     return Status::success();
 }
@@ -172,13 +188,10 @@ Status SplitQueue::attention(const AttentionArgs &args)
 {
     AttentionArgs a = args;
     const auto *keys = dynamic_cast<const SplitBuffer *>(a.cache.keys.buffer);
-    std::optional<SplitSide> wanted;
-    if (keys != nullptr && keys->stored)
-        wanted = keys->storedOn;
     return run(&Queue::attention, a,
                {in(a.query), in(a.cache.keys), in(a.cache.values), in(a.sinks), in(a.compressed.cache.keys), in(a.compressed.cache.values),
                 in(a.compressed.chosen), out(a.out)},
-               wanted);
+               keys != nullptr ? keys->storedOn : std::nullopt);
 }
 
 Status SplitQueue::router(const RouterArgs &args)
@@ -202,10 +215,14 @@ Status SplitQueue::gatedActivation(const GatedActivationArgs &args)
     return run(&Queue::gatedActivation, a, {in(a.gate), in(a.up), out(a.out)});
 }
 
+/// Where the sum is, when it is on one side: as much is brought to there as would be brought away, and who goes on with the sum has it.
 Status SplitQueue::add(const AddArgs &args)
 {
     AddArgs a = args;
-    return run(&Queue::add, a, {in(a.in), inOut(a.out)});
+    std::optional<SplitSide> wanted;
+    if (const auto *sum = dynamic_cast<const SplitBuffer *>(a.out.buffer))
+        wanted = sum->onlySideOf(rangeOf(a.out));
+    return run(&Queue::add, a, {in(a.in), inOut(a.out)}, wanted);
 }
 
 Status SplitQueue::copy(const CopyArgs &args)
@@ -281,11 +298,21 @@ Status SplitQueue::gatedDeltaRule(const GatedDeltaRuleArgs &args)
                {in(a.query), in(a.key), in(a.value), in(a.alpha), in(a.beta), in(a.rate), in(a.bias), inOut(a.state), out(a.out)});
 }
 
+Status SplitQueue::submit()
+{
+    for (std::size_t i = 0; i < m_queues.size(); ++i) {
+        const Status status = (m_busy & SplitSides{1} << i) != 0 ? m_queues[i]->submit() : Status::success();
+        if (i > 0)
+            m_device.noteFailure(SplitSide::card(i - 1), status);
+        if (!status.ok())
+            return status;
+    }
+    return Status::success();
+}
+
 Status SplitQueue::finish()
 {
-    const Status card = finishCard();
-    const Status host = m_host->finish();
-    return card.ok() ? host : card;
+    return finishSides(~SplitSides{0});
 }
 
 } // namespace conclave::kernels

@@ -8,12 +8,13 @@
 namespace conclave::kernels
 {
 
-/// Runs each op on one side of a SplitDevice (see there). Work for the card gathers in its queue; it is waited for only when the host
+/// Runs each op on one side of a SplitDevice (see there). Work for a card gathers in its queue; it is waited for only when another side
 /// needs what the card computed, or the other way round.
 class SplitQueue final : public Queue
 {
 public:
-    SplitQueue(SplitDevice &device, std::unique_ptr<Queue> card, std::unique_ptr<Queue> host);
+    /// A queue for each side, by its index.
+    SplitQueue(SplitDevice &device, std::vector<std::unique_ptr<Queue>> queues);
 
     Status embedRows(const EmbedRowsArgs &args) override;
     Status matmul(const MatmulArgs &args) override;
@@ -39,6 +40,7 @@ public:
     Status chooseRows(const ChooseRowsArgs &args) override;
     Status causalConv(const CausalConvArgs &args) override;
     Status gatedDeltaRule(const GatedDeltaRuleArgs &args) override;
+    Status submit() override;
     Status finish() override;
 
 private:
@@ -62,13 +64,13 @@ private:
     Status placeOne(const Operand &operand, SplitSide side);
     void noteWritten(std::span<const Operand> operands, std::span<const Tensor> given, SplitSide side);
     Status keepStored(const KvView &cache);
-    Status finishCard();
+    /// Waits for those of the sides that are at work.
+    Status finishSides(SplitSides sides);
 
     SplitDevice &m_device;
-    std::unique_ptr<Queue> m_card;
-    std::unique_ptr<Queue> m_host;
-    SplitSide m_side = SplitSide::kHost; ///< where the last op ran
-    bool m_cardBusy = false;             ///< ops were given to the card since it was last waited for
+    std::vector<std::unique_ptr<Queue>> m_queues; ///< by side
+    SplitSide m_side = SplitSide::host();         ///< where the last op ran
+    SplitSides m_busy = 0;                        ///< were given ops since they were last waited for
 };
 
 } // namespace conclave::kernels

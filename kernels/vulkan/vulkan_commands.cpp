@@ -35,6 +35,8 @@ VkCommandBuffer VulkanCommands::begin()
 {
     if (m_recording)
         return m_commands;
+    if (!wait().ok())
+        return VK_NULL_HANDLE;
     VkCommandBufferBeginInfo info{};
     info.sType = VK_STRUCTURE_TYPE_COMMAND_BUFFER_BEGIN_INFO;
     info.flags = VK_COMMAND_BUFFER_USAGE_ONE_TIME_SUBMIT_BIT;
@@ -55,6 +57,12 @@ void VulkanCommands::barrier()
 
 Status VulkanCommands::submitAndWait()
 {
+    const Status status = submit();
+    return status.ok() ? wait() : status;
+}
+
+Status VulkanCommands::submit()
+{
     if (!m_recording)
         return Status::success();
     const VulkanDeviceApi &api = m_device.api();
@@ -72,9 +80,18 @@ Status VulkanCommands::submitAndWait()
     submit.sType = VK_STRUCTURE_TYPE_SUBMIT_INFO;
     submit.commandBufferCount = 1;
     submit.pCommandBuffers = &m_commands;
-    const bool done = m_device.submit(submit, m_fence) == VK_SUCCESS &&
-                      api.vkWaitForFences(m_device.handle(), 1, &m_fence, VK_TRUE, UINT64_MAX) == VK_SUCCESS;
-    const bool reset = done && api.vkResetFences(m_device.handle(), 1, &m_fence) == VK_SUCCESS &&
+    m_running = m_device.submit(submit, m_fence) == VK_SUCCESS;
+    return m_running ? Status::success() : kLost;
+}
+
+Status VulkanCommands::wait()
+{
+    if (!m_running)
+        return Status::success();
+    m_running = false;
+    const VulkanDeviceApi &api = m_device.api();
+    const bool reset = api.vkWaitForFences(m_device.handle(), 1, &m_fence, VK_TRUE, UINT64_MAX) == VK_SUCCESS &&
+                       api.vkResetFences(m_device.handle(), 1, &m_fence) == VK_SUCCESS &&
                        api.vkResetCommandPool(m_device.handle(), m_pool, 0) == VK_SUCCESS;
     return reset ? Status::success() : kLost;
 }

@@ -178,7 +178,7 @@ std::optional<VulkanMemory> VulkanDevice::allocateMemory(std::size_t bytes, Plac
 /// Against the limit; false when it does not fit.
 bool VulkanDevice::count(VulkanMemory &memory)
 {
-    const bool full = vulkanTrouble("full");
+    const bool full = vulkanTrouble("full", m_candidate.place);
     if (full && m_fullAt == 0)
         m_fullAt = m_deviceBytes.load();
     const std::uint64_t all = m_deviceBytes += memory.bytes;
@@ -288,7 +288,7 @@ const VulkanBuffer *VulkanDevice::own(const Buffer *buffer) const
 VkResult VulkanDevice::submit(const VkSubmitInfo &info, VkFence fence)
 {
     const std::lock_guard lock(m_queueMutex);
-    if (m_lost || vulkanTrouble("lost")) {
+    if (m_lost || vulkanTrouble("lost", m_candidate.place)) {
         m_lost = true;
         return VK_ERROR_DEVICE_LOST;
     }

@@ -63,12 +63,15 @@ public:
     VulkanCommands &operator=(const VulkanCommands &) = delete;
 
     bool create();
-    /// The command buffer, recording; VK_NULL_HANDLE when the driver refuses.
+    /// The command buffer, recording, after what was submitted has ended; VK_NULL_HANDLE when the driver refuses.
     VkCommandBuffer begin();
     /// Makes what earlier commands wrote visible to later ones.
     void barrier();
     bool recording() const { return m_recording; }
-    /// Runs what was recorded and waits for it.
+    /// Runs what was recorded.
+    Status submit();
+    /// Until what was submitted has ended.
+    Status wait();
     Status submitAndWait();
 
 private:
@@ -77,6 +80,7 @@ private:
     VkCommandBuffer m_commands = VK_NULL_HANDLE;
     VkFence m_fence = VK_NULL_HANDLE;
     bool m_recording = false;
+    bool m_running = false; ///< submitted, and not waited for
 };
 
 class VulkanDevice final : public Device

@@ -79,6 +79,19 @@ void describeMemory(const VulkanInstanceApi &api, VkPhysicalDevice physical, Plu
     }
 }
 
+/// Empty where the driver does not say.
+std::string slotOf(const VulkanInstanceApi &api, VkPhysicalDevice physical)
+{
+    if (!hasDeviceExtension(api, physical, VK_EXT_PCI_BUS_INFO_EXTENSION_NAME))
+        return {};
+    VkPhysicalDevicePCIBusInfoPropertiesEXT bus{};
+    bus.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_PCI_BUS_INFO_PROPERTIES_EXT;
+    (void)api.propertiesOf(physical, &bus);
+    char slot[48];
+    std::snprintf(slot, sizeof slot, "%x:%x:%x.%x", bus.pciDomain, bus.pciBus, bus.pciDevice, bus.pciFunction);
+    return slot;
+}
+
 /// Drivers say by their cache's UUID when kernels have to be compiled anew.
 std::string cacheName(const VkPhysicalDeviceProperties &properties)
 {
@@ -92,10 +105,10 @@ std::string cacheName(const VkPhysicalDeviceProperties &properties)
 
 } // namespace
 
-bool vulkanTrouble(const char *kind)
+bool vulkanTrouble(const char *kind, std::size_t place)
 {
     const char *asked = std::getenv("CONCLAVE_VULKAN_TROUBLE");
-    return asked != nullptr && std::strcmp(asked, kind) == 0;
+    return asked != nullptr && (std::strcmp(asked, kind) == 0 || asked == std::string(kind) + "@" + std::to_string(place));
 }
 
 std::unique_ptr<VulkanInstance> VulkanInstance::open(const PluginOptions &options, std::string &reason)
@@ -189,6 +202,34 @@ void VulkanInstance::findDevices()
     devices.resize(count);
     for (VkPhysicalDevice device : devices)
         examine(device);
+    if (const char *places = std::getenv("CONCLAVE_VULKAN_DEVICES"); places != nullptr && *places != '\0')
+        chooseNamed(places);
+    for (std::size_t i = 0; i < m_candidates.size(); ++i)
+        m_candidates[i].place = i;
+}
+
+void VulkanInstance::chooseNamed(const char *places)
+{
+    const std::vector<VulkanCandidate> all = std::move(m_candidates);
+    m_candidates.clear();
+    std::vector<std::uint64_t> times(all.size());
+    std::vector<std::size_t> chosen;
+    char *end = nullptr;
+    for (const char *at = places; *at != '\0'; at = *end == ',' ? end + 1 : end) {
+        const std::size_t place = std::strtoul(at, &end, 10);
+        if (end == at || (*end != ',' && *end != '\0') || place >= all.size()) {
+            m_omissions = "CONCLAVE_VULKAN_DEVICES names devices by their places in the list, the last of which is " +
+                          std::to_string(all.empty() ? 0 : all.size() - 1);
+            return;
+        }
+        ++times[place];
+        chosen.push_back(place);
+    }
+    for (const std::size_t place : chosen) {
+        m_candidates.push_back(all[place]);
+        m_candidates.back().description.memoryBytes /= times[place];
+        m_candidates.back().description.freeBytes /= times[place];
+    }
 }
 
 void VulkanInstance::examine(VkPhysicalDevice physical)
@@ -205,9 +246,14 @@ void VulkanInstance::examine(VkPhysicalDevice physical)
         m_omissions += std::string(m_omissions.empty() ? "" : "; ") + properties.deviceName + " lacks " + missing;
         return;
     }
+    candidate.slot = slotOf(m_api, physical);
+    const auto same = [&candidate](const VulkanCandidate &other) { return !candidate.slot.empty() && other.slot == candidate.slot; };
+    if (std::any_of(m_candidates.begin(), m_candidates.end(), same))
+        return; // by another driver: a card is one device
     candidate.largestAllocation = limits.maxMemoryAllocationSize;
     candidate.description.kind = static_cast<std::uint32_t>(DeviceKind::kVulkan);
     candidate.description.software = properties.deviceType == VK_PHYSICAL_DEVICE_TYPE_CPU ? 1 : 0;
+    candidate.description.integrated = properties.deviceType == VK_PHYSICAL_DEVICE_TYPE_INTEGRATED_GPU ? 1 : 0;
     describeMemory(m_api, physical, candidate.description);
     candidate.cacheName = cacheName(properties);
     VulkanVariants offered = offeredVariants(m_api, physical);

@@ -21,12 +21,14 @@ struct VulkanCandidate
     VulkanVariants variants;
     std::size_t largestAllocation = 0;
     std::string cacheName; ///< of this device with this driver, as a file name: what compiled kernels are kept under
+    std::string slot = {}; ///< where it is plugged in, as far as the driver says: the same card by another driver has the same
+    std::size_t place = 0; ///< in the list of candidates
 };
 
 /// For tests of what no card does when asked, CONCLAVE_VULKAN_TROUBLE: "old", its driver knows Vulkan 1.1 alone; "poor", it has no buffer
-/// addresses; "full", it has no more memory than is taken when that is first seen; "lost", it does not answer any more;
-/// "matrices", it refuses all kernels with cooperative matrices, which it offers.
-bool vulkanTrouble(const char *kind);
+/// addresses; "full", it has no more memory than is taken when that is first seen; "lost", it does not answer any more; "matrices", it
+/// refuses all kernels with cooperative matrices, which it offers. "full@1": only the device in place 1 of the list.
+bool vulkanTrouble(const char *kind, std::size_t place = 0);
 
 /// One VkInstance, with the call checking that was asked for. Thread-safe after open().
 class VulkanInstance
@@ -55,6 +57,9 @@ private:
     bool createInstance(bool validate, std::string &reason);
     void findDevices();
     void examine(VkPhysicalDevice physical);
+    /// CONCLAVE_VULKAN_DEVICES, "1,0": these of the candidates, in this order. One named twice is listed twice, with a half of its memory
+    /// each.
+    void chooseNamed(const char *places);
     static VKAPI_ATTR VkBool32 VKAPI_CALL onMessage(VkDebugUtilsMessageSeverityFlagBitsEXT severity, VkDebugUtilsMessageTypeFlagsEXT type,
                                                     const VkDebugUtilsMessengerCallbackDataEXT *data, void *user);
 

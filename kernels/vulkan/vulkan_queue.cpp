@@ -37,6 +37,7 @@ std::unique_ptr<VulkanQueue> VulkanQueue::create(VulkanDevice &device)
 
 VulkanQueue::~VulkanQueue()
 {
+    static_cast<void>(m_commands.wait()); // what runs still uses it
     for (const VulkanMemory &chunk : m_chunks)
         m_device.freeMemory(chunk);
     for (const auto *all : {&m_scratch, &m_groups, &m_packed, &m_results})

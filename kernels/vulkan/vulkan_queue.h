@@ -8,7 +8,7 @@
 namespace conclave::kernels
 {
 
-/// Records launches into a command buffer; finish() submits it and waits. Every launch waits for the one before.
+/// Records launches into a command buffer; submit() starts it, finish() waits too. Every launch waits for the one before.
 class VulkanQueue final : public AddressedQueue
 {
 public:
@@ -18,6 +18,7 @@ public:
     VulkanQueue(const VulkanQueue &) = delete;
     VulkanQueue &operator=(const VulkanQueue &) = delete;
 
+    Status submit() override { return m_commands.submit(); }
     Status finish() override;
 
 protected:

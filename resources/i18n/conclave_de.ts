@@ -1114,7 +1114,7 @@
         <source>Usage: conclave [--model FILE] [PICTURE]            open the window
        conclave read [--model FILE] [--json|--csv] PICTURE...
        conclave chat [--model FILE [--projector FILE]] [--memory GB] [--speculate]
-                     [--device cpu|cuda|vulkan] [--card-layers N] [--card-memory GB] [--json]
+                     [--device cpu|cuda|vulkan[:N,...]] [--card-layers N] [--card-memory GB] [--json]
                                                      a question a line; /picture FILE [question], /new, /quit
        conclave models list [--catalogue] [--json] [FOLDER...]
        conclave models describe [--projector FILE] [--json] FILE
@@ -1122,7 +1122,7 @@
        conclave models get [--to FOLDER] [--proxy URL] [--mirror URL] [--json] NAME|URL|OWNER/REPOSITORY[:FILE]
        conclave models verify [--json] FILE...
        conclave bench [--model FILE] [--prefill N,...] [--depth N,...] [--batch N,...] [--ahead N,...]
-                      [--tokens N] [--repeats N] [--threads N] [--device cpu|cuda|vulkan] [--kv8] [--experts SHARE]
+                      [--tokens N] [--repeats N] [--threads N] [--device cpu|cuda|vulkan[:N,...]] [--kv8] [--experts SHARE]
                       [--memory GB] [--card-layers N] [--card-memory GB] [--json]
        conclave synth --shape NAME [--type NAME] [--layers N] [--mtp] [--hole] FILE
        conclave --help | --version
@@ -1138,8 +1138,9 @@ bench measures a model on this machine: prompts, answers after so much context, 
 with --ahead passes that take so many tokens more, as speculation does, and how often they must come true to pay,
 with --experts only as many experts a token as have this share (0 to 1) of their router&apos;s scores.
 --memory is the most that a model may take: experts that do not fit are read from disk when they are chosen.
---device names what computes. Of a model that is larger than the card (or than --card-memory) as many layers as fit lie there, or
-the last --card-layers of them, and the processor computes the others.
+--device names what computes, cuda:1,0 the cards of the driver&apos;s list in this order; else as many take part as are needed. Of a
+model that is larger than the cards (or than --card-memory of each) as many layers as fit lie there, or the last --card-layers of
+them, and the processor computes the others.
 synth writes a model file with random weights in the shape of a known model, with --mtp the block that foretells tokens too.
 Conversations are kept in $CONCLAVE_HOME or the platform&apos;s data folder.
 Exit status: 0 done, 1 something failed (said on stderr), 2 wrong usage.
@@ -1147,7 +1148,7 @@ Exit status: 0 done, 1 something failed (said on stderr), 2 wrong usage.
         <translation>Aufruf: conclave [--model DATEI] [BILD]             öffnet das Fenster
         conclave read [--model DATEI] [--json|--csv] BILD...
         conclave chat [--model DATEI [--projector DATEI]] [--memory GB] [--speculate]
-                      [--device cpu|cuda|vulkan] [--card-layers N] [--card-memory GB] [--json]
+                      [--device cpu|cuda|vulkan[:N,...]] [--card-layers N] [--card-memory GB] [--json]
                                                      eine Frage je Zeile; /picture DATEI [Frage], /new, /quit
         conclave models list [--catalogue] [--json] [ORDNER...]
         conclave models describe [--projector DATEI] [--json] DATEI
@@ -1155,7 +1156,7 @@ Exit status: 0 done, 1 something failed (said on stderr), 2 wrong usage.
         conclave models get [--to ORDNER] [--proxy URL] [--mirror URL] [--json] NAME|URL|BESITZER/REPOSITORY[:DATEI]
         conclave models verify [--json] DATEI...
         conclave bench [--model DATEI] [--prefill N,...] [--depth N,...] [--batch N,...] [--ahead N,...]
-                       [--tokens N] [--repeats N] [--threads N] [--device cpu|cuda|vulkan] [--kv8] [--experts ANTEIL]
+                       [--tokens N] [--repeats N] [--threads N] [--device cpu|cuda|vulkan[:N,...]] [--kv8] [--experts ANTEIL]
                        [--memory GB] [--card-layers N] [--card-memory GB] [--json]
         conclave synth --shape NAME [--type NAME] [--layers N] [--mtp] [--hole] DATEI
         conclave --help | --version
@@ -1171,8 +1172,9 @@ bench misst ein Modell auf diesem Rechner: Prompts, Antworten nach so viel Konte
 mit --ahead Durchgänge, die so viele Tokens mehr nehmen, wie es das Vorausrechnen tut, und wie oft sie eintreffen müssen, damit es lohnt,
 mit --experts je Token nur so viele Experten, wie diesen Anteil (0 bis 1) an den Werten ihres Routers haben.
 --memory ist das Meiste, was ein Modell nehmen darf: Experten, die nicht hineinpassen, werden von der Platte gelesen, wenn sie gewählt sind.
---device nennt, was rechnet. Von einem Modell, das größer ist als die Karte (oder als --card-memory), liegen so viele Schichten dort, wie
-hineinpassen, oder die letzten --card-layers davon, und die übrigen rechnet der Prozessor.
+--device nennt, was rechnet, cuda:1,0 die Karten aus der Liste des Treibers in dieser Reihenfolge; sonst so viele, wie nötig sind. Von
+einem Modell, das größer ist als die Karten (oder als --card-memory von jeder), liegen so viele Schichten dort, wie hineinpassen, oder
+die letzten --card-layers davon, und die übrigen rechnet der Prozessor.
 synth schreibt eine Modelldatei mit zufälligen Gewichten in der Form eines bekannten Modells, mit --mtp auch den Block,
 der Tokens vorhersagt.
 Unterhaltungen liegen in $CONCLAVE_HOME oder im Datenordner des Systems.
@@ -1949,6 +1951,14 @@ Rückgabewert: 0 getan, 1 etwas misslang (steht auf stderr), 2 falscher Aufruf.
     <message>
         <source>The card failed while this answer was made. The processor computes from now on; ask again.</source>
         <translation>Die Karte fiel aus, während diese Antwort entstand. Ab jetzt rechnet der Prozessor; fragen Sie noch einmal.</translation>
+    </message>
+    <message>
+        <source>A card has less memory than it said: %1 of %2 layers lie on cards.</source>
+        <translation>Eine Karte hat weniger Speicher, als sie sagte: Auf Karten liegen %1 von %2 Schichten.</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; is left out: %2.</source>
+        <translation>„%1“ bleibt außen vor: %2.</translation>
     </message>
 </context>
 <context>
@@ -2730,6 +2740,22 @@ Rückgabewert: 0 getan, 1 etwas misslang (steht auf stderr), 2 falscher Aufruf.
         <translation>auch die Experten</translation>
     </message>
     <message>
+        <source>the %1 most used experts, too: %2 % of all calls</source>
+        <translation>auch die %1 meistgenutzten Experten: %2 % aller Aufrufe</translation>
+    </message>
+    <message>
+        <source>%1 experts, too</source>
+        <translation>auch %1 Experten</translation>
+    </message>
+    <message>
+        <source>experts of %1 of %2 layers and the %3 most used of the others, too: %4 % of all calls</source>
+        <translation>auch die Experten von %1 von %2 Schichten und die %3 meistgenutzten der anderen: %4 % aller Aufrufe</translation>
+    </message>
+    <message>
+        <source>experts of %1 of %2 layers and %3 others, too</source>
+        <translation>auch die Experten von %1 von %2 Schichten und %3 andere</translation>
+    </message>
+    <message>
         <source>experts of %1 of %2 layers, too</source>
         <translation>auch die Experten von %1 von %2 Schichten</translation>
     </message>
@@ -2756,6 +2782,18 @@ Rückgabewert: 0 getan, 1 etwas misslang (steht auf stderr), 2 falscher Aufruf.
     <message>
         <source>expected %1 tokens/s</source>
         <translation>%1 Tokens/s erwartet</translation>
+    </message>
+    <message>
+        <source>%1 on %2 (%3)</source>
+        <translation>%1 auf %2 (%3)</translation>
+    </message>
+    <message>
+        <source>%1 of %2 layers and vision on cards, %3</source>
+        <translation>%1 von %2 Schichten und das Sehen auf Karten, %3</translation>
+    </message>
+    <message>
+        <source>%1 of %2 layers on cards, %3</source>
+        <translation>%1 von %2 Schichten auf Karten, %3</translation>
     </message>
 </context>
 <context>
@@ -3068,16 +3106,24 @@ Rückgabewert: 0 getan, 1 etwas misslang (steht auf stderr), 2 falscher Aufruf.
         <translation>Grafikkarte (Vulkan)</translation>
     </message>
     <message>
-        <source>Layers on the card</source>
-        <translation>Schichten auf der Karte</translation>
-    </message>
-    <message>
         <source>All that fit</source>
         <translation>Alle, die passen</translation>
     </message>
     <message>
-        <source>From the next model on that is loaded. What the card has no room for stays in memory, and the processor computes it.</source>
-        <translation>Ab dem nächsten Modell, das geladen wird. Was auf der Karte keinen Platz hat, bleibt im Arbeitsspeicher, und der Prozessor rechnet es.</translation>
+        <source>Layers on cards</source>
+        <translation>Schichten auf Karten</translation>
+    </message>
+    <message>
+        <source>Which cards (0 is the first)</source>
+        <translation>Welche Karten (0 ist die erste)</translation>
+    </message>
+    <message>
+        <source>As needed</source>
+        <translation>Nach Bedarf</translation>
+    </message>
+    <message>
+        <source>From the next model on that is loaded. A model that one card has no room for is divided among several. What the cards have no room for stays in memory, and the processor computes it.</source>
+        <translation>Ab dem nächsten Modell, das geladen wird. Ein Modell, das auf eine Karte nicht passt, wird auf mehrere verteilt. Was auf den Karten keinen Platz hat, bleibt im Arbeitsspeicher, und der Prozessor rechnet es.</translation>
     </message>
 </context>
 <context>
@@ -4079,6 +4125,22 @@ Rückgabewert: 0 getan, 1 etwas misslang (steht auf stderr), 2 falscher Aufruf.
     <message>
         <source>In the mapped file: %1</source>
         <translation>In der eingeblendeten Datei: %1</translation>
+    </message>
+    <message>
+        <source>On the card: %1 (share of the work: %2)</source>
+        <translation>Auf der Karte: %1 (Anteil an der Arbeit: %2)</translation>
+    </message>
+    <message>
+        <source>On the card: %1 of its experts</source>
+        <translation>Auf der Karte: %1 ihrer Experten</translation>
+    </message>
+    <message>
+        <source>In memory: %1 of the others</source>
+        <translation>Im Arbeitsspeicher: %1 der anderen</translation>
+    </message>
+    <message>
+        <source>Lies on the card</source>
+        <translation>Liegt auf der Karte</translation>
     </message>
     <message>
         <source>Its experts lie on the card.</source>

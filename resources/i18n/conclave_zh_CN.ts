@@ -1114,7 +1114,7 @@
         <source>Usage: conclave [--model FILE] [PICTURE]            open the window
        conclave read [--model FILE] [--json|--csv] PICTURE...
        conclave chat [--model FILE [--projector FILE]] [--memory GB] [--speculate]
-                     [--device cpu|cuda|vulkan] [--card-layers N] [--card-memory GB] [--json]
+                     [--device cpu|cuda|vulkan[:N,...]] [--card-layers N] [--card-memory GB] [--json]
                                                      a question a line; /picture FILE [question], /new, /quit
        conclave models list [--catalogue] [--json] [FOLDER...]
        conclave models describe [--projector FILE] [--json] FILE
@@ -1122,7 +1122,7 @@
        conclave models get [--to FOLDER] [--proxy URL] [--mirror URL] [--json] NAME|URL|OWNER/REPOSITORY[:FILE]
        conclave models verify [--json] FILE...
        conclave bench [--model FILE] [--prefill N,...] [--depth N,...] [--batch N,...] [--ahead N,...]
-                      [--tokens N] [--repeats N] [--threads N] [--device cpu|cuda|vulkan] [--kv8] [--experts SHARE]
+                      [--tokens N] [--repeats N] [--threads N] [--device cpu|cuda|vulkan[:N,...]] [--kv8] [--experts SHARE]
                       [--memory GB] [--card-layers N] [--card-memory GB] [--json]
        conclave synth --shape NAME [--type NAME] [--layers N] [--mtp] [--hole] FILE
        conclave --help | --version
@@ -1138,8 +1138,9 @@ bench measures a model on this machine: prompts, answers after so much context, 
 with --ahead passes that take so many tokens more, as speculation does, and how often they must come true to pay,
 with --experts only as many experts a token as have this share (0 to 1) of their router&apos;s scores.
 --memory is the most that a model may take: experts that do not fit are read from disk when they are chosen.
---device names what computes. Of a model that is larger than the card (or than --card-memory) as many layers as fit lie there, or
-the last --card-layers of them, and the processor computes the others.
+--device names what computes, cuda:1,0 the cards of the driver&apos;s list in this order; else as many take part as are needed. Of a
+model that is larger than the cards (or than --card-memory of each) as many layers as fit lie there, or the last --card-layers of
+them, and the processor computes the others.
 synth writes a model file with random weights in the shape of a known model, with --mtp the block that foretells tokens too.
 Conversations are kept in $CONCLAVE_HOME or the platform&apos;s data folder.
 Exit status: 0 done, 1 something failed (said on stderr), 2 wrong usage.
@@ -1147,7 +1148,7 @@ Exit status: 0 done, 1 something failed (said on stderr), 2 wrong usage.
         <translation>用法：conclave [--model 文件] [图片]                  打开窗口
       conclave read [--model 文件] [--json|--csv] 图片...
       conclave chat [--model 文件 [--projector 文件]] [--memory GB] [--speculate]
-                    [--device cpu|cuda|vulkan] [--card-layers N] [--card-memory GB] [--json]
+                    [--device cpu|cuda|vulkan[:N,...]] [--card-layers N] [--card-memory GB] [--json]
                                                      每行一个问题；/picture 文件 [问题]、/new、/quit
       conclave models list [--catalogue] [--json] [文件夹...]
       conclave models describe [--projector 文件] [--json] 文件
@@ -1155,7 +1156,7 @@ Exit status: 0 done, 1 something failed (said on stderr), 2 wrong usage.
       conclave models get [--to 文件夹] [--proxy URL] [--mirror URL] [--json] 名称|URL|所有者/仓库[:文件]
       conclave models verify [--json] 文件...
       conclave bench [--model 文件] [--prefill N,...] [--depth N,...] [--batch N,...] [--ahead N,...]
-                     [--tokens N] [--repeats N] [--threads N] [--device cpu|cuda|vulkan] [--kv8] [--experts 份额]
+                     [--tokens N] [--repeats N] [--threads N] [--device cpu|cuda|vulkan[:N,...]] [--kv8] [--experts 份额]
                      [--memory GB] [--card-layers N] [--card-memory GB] [--json]
       conclave synth --shape 名称 [--type 名称] [--layers N] [--mtp] [--hole] 文件
       conclave --help | --version
@@ -1169,7 +1170,8 @@ bench 在本机上测量一个模型：提示、给定上下文之后的回答�
 多取这么多词元的步骤，以及要有多少猜中才合算，加 --experts 则每个词元只用达到其路由器得分
 该份额（0 到 1）的专家。
 --memory 是模型最多可占用的内存：放不下的专家在被选中时从磁盘读取。
---device 指定由什么来计算。模型大于显卡（或 --card-memory）时，放得下的层都在显卡上，或者只有其中最后 --card-layers 层，其余的由处理器计算。
+--device 指定由什么来计算，cuda:1,0 按此顺序使用驱动列表中的这些显卡；否则需要几块就用几块。模型大于所有显卡（或每块显卡的 --card-memory）时，
+放得下的层都在显卡上，或者只有其中最后 --card-layers 层，其余由处理器计算。
 synth 写出一个具有已知模型形状、随机权重的模型文件，加 --mtp 还带有预测后续词元的模块。
 对话保存在 $CONCLAVE_HOME 或系统的数据文件夹中。
 退出状态：0 完成，1 有操作失败（见 stderr），2 用法错误。
@@ -1945,6 +1947,14 @@ synth 写出一个具有已知模型形状、随机权重的模型文件，加 -
     <message>
         <source>The card failed while this answer was made. The processor computes from now on; ask again.</source>
         <translation>生成这个回答时显卡出了故障。从现在起由处理器计算；请再问一次。</translation>
+    </message>
+    <message>
+        <source>A card has less memory than it said: %1 of %2 layers lie on cards.</source>
+        <translation>有一块显卡的内存比它所说的少：%2 层中有 %1 层在显卡上。</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; is left out: %2.</source>
+        <translation>“%1”没有参与计算：%2。</translation>
     </message>
 </context>
 <context>
@@ -2726,6 +2736,22 @@ synth 写出一个具有已知模型形状、随机权重的模型文件，加 -
         <translation>专家也在</translation>
     </message>
     <message>
+        <source>the %1 most used experts, too: %2 % of all calls</source>
+        <translation>使用最多的 %1 个专家也在：占所有调用的 %2%</translation>
+    </message>
+    <message>
+        <source>%1 experts, too</source>
+        <translation>%1 个专家也在</translation>
+    </message>
+    <message>
+        <source>experts of %1 of %2 layers and the %3 most used of the others, too: %4 % of all calls</source>
+        <translation>%2 层中 %1 层的专家以及其余层中使用最多的 %3 个专家也在：占所有调用的 %4%</translation>
+    </message>
+    <message>
+        <source>experts of %1 of %2 layers and %3 others, too</source>
+        <translation>%2 层中 %1 层的专家以及另外 %3 个专家也在</translation>
+    </message>
+    <message>
         <source>experts of %1 of %2 layers, too</source>
         <translation>%2 层中 %1 层的专家也在</translation>
     </message>
@@ -2752,6 +2778,18 @@ synth 写出一个具有已知模型形状、随机权重的模型文件，加 -
     <message>
         <source>expected %1 tokens/s</source>
         <translation>预计 %1 词元/秒</translation>
+    </message>
+    <message>
+        <source>%1 on %2 (%3)</source>
+        <translation>%2 上 %1 层（%3）</translation>
+    </message>
+    <message>
+        <source>%1 of %2 layers and vision on cards, %3</source>
+        <translation>%2 层中有 %1 层以及视觉部分在显卡上，%3</translation>
+    </message>
+    <message>
+        <source>%1 of %2 layers on cards, %3</source>
+        <translation>%2 层中有 %1 层在显卡上，%3</translation>
     </message>
 </context>
 <context>
@@ -3064,16 +3102,24 @@ synth 写出一个具有已知模型形状、随机权重的模型文件，加 -
         <translation>显卡 (Vulkan)</translation>
     </message>
     <message>
-        <source>Layers on the card</source>
-        <translation>显卡上的层数</translation>
-    </message>
-    <message>
         <source>All that fit</source>
         <translation>放得下的都放</translation>
     </message>
     <message>
-        <source>From the next model on that is loaded. What the card has no room for stays in memory, and the processor computes it.</source>
-        <translation>从下次加载模型起生效。显卡放不下的部分留在内存中，由处理器计算。</translation>
+        <source>Layers on cards</source>
+        <translation>显卡上的层数</translation>
+    </message>
+    <message>
+        <source>Which cards (0 is the first)</source>
+        <translation>使用哪些显卡（0 是第一块）</translation>
+    </message>
+    <message>
+        <source>As needed</source>
+        <translation>按需要</translation>
+    </message>
+    <message>
+        <source>From the next model on that is loaded. A model that one card has no room for is divided among several. What the cards have no room for stays in memory, and the processor computes it.</source>
+        <translation>从下一个加载的模型开始生效。一块显卡放不下的模型会分到多块显卡上。所有显卡都放不下的部分留在内存中，由处理器计算。</translation>
     </message>
 </context>
 <context>
@@ -4075,6 +4121,22 @@ synth 写出一个具有已知模型形状、随机权重的模型文件，加 -
     <message>
         <source>In the mapped file: %1</source>
         <translation>在映射文件中：%1</translation>
+    </message>
+    <message>
+        <source>On the card: %1 (share of the work: %2)</source>
+        <translation>在显卡上：%1（承担的工作量：%2）</translation>
+    </message>
+    <message>
+        <source>On the card: %1 of its experts</source>
+        <translation>在显卡上：该层专家的 %1</translation>
+    </message>
+    <message>
+        <source>In memory: %1 of the others</source>
+        <translation>在内存中：其余专家的 %1</translation>
+    </message>
+    <message>
+        <source>Lies on the card</source>
+        <translation>在显卡上</translation>
     </message>
     <message>
         <source>Its experts lie on the card.</source>

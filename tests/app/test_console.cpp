@@ -208,6 +208,9 @@ void TestConsole::argumentsAreUnderstood()
     QCOMPARE(divided.cardLayers, 26);
     QCOMPARE(divided.cardBytes(), std::uint64_t{7'500'000'000});
     QCOMPARE(parseArguments({"chat"}).cardLayers, -1);
+    QCOMPARE(parseArguments({"bench", "--device", "vulkan:1,0"}).device, QStringLiteral("vulkan:1,0"));
+    for (const char *wrong : {"cpu:0", "cuda:", "cuda:a", "vulkan:1,", "vulkan:-1", "metal:0", ":0"})
+        QCOMPARE(parseArguments({"chat", "--device", wrong}).command, Command::kWrong);
     QCOMPARE(parseArguments({"chat", "--device", "abacus"}).command, Command::kWrong);
 }
 

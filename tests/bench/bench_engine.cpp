@@ -6,6 +6,7 @@
 #include "engine/text/tokenizer.h"
 #include "tests/bench/engine_tools.h"
 #include "tests/bench/expert_bench.h"
+#include "tests/bench/hot_bench.h"
 #include "tests/bench/stream_bench.h"
 #include "tests/engine/divergence.h"
 
@@ -15,6 +16,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <filesystem>
 #include <functional>
 #include <string>
 #include <vector>
@@ -225,6 +227,9 @@ int main(int count, char **words)
         watchExperts(file, count > 3 ? std::atoi(word(3)) : 15);
     } else if (what == "stream") {
         streamExperts(file, count > 3 ? std::atof(word(3)) : 0, count > 4 ? std::atof(word(4)) : 15);
+    } else if (what == "hot" && count > 4) {
+        compareCardExperts(file, word(3), std::filesystem::absolute(word(0)).parent_path().string(), numbers(word(4)),
+                           count > 5 ? std::atof(word(5)) : 0, count > 6 ? std::atof(word(6)) : 15);
     } else if (what == "warm") {
         startWarm(file, count > 3 ? std::atof(word(3)) : 0, count > 4 ? std::atoi(word(4)) : 300);
     } else if (what == "trial") {
@@ -241,7 +246,8 @@ int main(int count, char **words)
     } else {
         std::fprintf(stderr,
                      "bench_engine load|batch|experts|speculate FILE [NUMBERS]\nbench_engine panel FILE [ROUNDS]\nbench_engine stream FILE "
-                     "[GB [SECONDS]]\nbench_engine warm FILE [GB [TOKENS]]\nbench_engine trial FILE\nbench_engine "
+                     "[GB [SECONDS]]\nbench_engine warm FILE [GB [TOKENS]]\nbench_engine trial FILE\n"
+                     "bench_engine hot FILE vulkan|cuda CARDGB,… [GB [SECONDS]]\nbench_engine "
                      "collapse FILE CHART.ppm…\nbench_engine synth FILE SHAPE TYPE LAYERS\n");
         return 2;
     }

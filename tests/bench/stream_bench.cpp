@@ -2,16 +2,13 @@
 
 #include "engine/api/expert_trial.h"
 #include "engine/base/process_memory.h"
-#include "engine/cache/kv_cache.h"
 #include "engine/forecast/placement.h"
 #include "engine/generate/engine_setup.h"
-#include "engine/model/model.h"
 #include "engine/moe/expert_cache.h"
 #include "engine/moe/expert_store.h"
-#include "tests/bench/engine_tools.h"
+#include "tests/bench/token_stream.h"
 
 #include <algorithm>
-#include <cmath>
 
 namespace conclave::bench
 {
@@ -19,35 +16,6 @@ namespace
 {
 
 using namespace conclave::engine;
-
-/// One token after another.
-class Tokens
-{
-public:
-    Tokens(bool frequent, int vocabulary, std::uint64_t seed = 88172645463325252ULL)
-        : m_frequent(frequent), m_vocabulary(static_cast<std::uint64_t>(vocabulary)), m_state(seed)
-    {
-    }
-
-    /// Frequent: the one of rank r comes with 1 / r, as words do (Zipf); in random models too, what experts a token gets depends on the
-    /// token above all, so that some experts are wanted more than others.
-    std::int32_t next()
-    {
-        m_state ^= m_state << 13;
-        m_state ^= m_state >> 7;
-        m_state ^= m_state << 17;
-        if (!m_frequent)
-            return static_cast<std::int32_t>(m_state % m_vocabulary);
-        const double share = static_cast<double>(m_state >> 11) / 9007199254740992.0; // 2^53
-        const auto rank = static_cast<std::uint64_t>(std::exp(share * std::log(static_cast<double>(m_vocabulary))));
-        return static_cast<std::int32_t>(rank * 2654435761U % m_vocabulary);
-    }
-
-private:
-    bool m_frequent;
-    std::uint64_t m_vocabulary;
-    std::uint64_t m_state;
-};
 
 struct Way
 {
@@ -62,25 +30,6 @@ constexpr Way kWays[] = {{"all different", false, false, true},
                          {"as in text", true, false, true},
                          {"as in text, ahead", true, true, true},
                          {"as in text, ahead, threads", true, true, false}};
-
-void computeOne(Model &model, KvCache &cache, std::int32_t token, ExpertTelemetry *telemetry = nullptr)
-{
-    if (cache.length() == cache.capacity())
-        cache.truncate(0);
-    Batch batch;
-    batch.tokens = std::span(&token, 1);
-    batch.cache = &cache;
-    batch.telemetry = telemetry;
-    (void)need(model.forward(batch));
-}
-
-int compute(Model &model, KvCache &cache, Tokens &tokens, double seconds)
-{
-    int count = 0;
-    for (const auto start = Clock::now(); secondsSince(start) < seconds; ++count)
-        computeOne(model, cache, tokens.next());
-    return count;
-}
 
 /// Tokens/s of one token again and again, whose experts are all found: what memory and arithmetic allow.
 double memoryRate(Model &model, KvCache &cache, double seconds)
@@ -104,7 +53,7 @@ double foundAtFirst(const GgufFile &file, const EngineOptions &options, ExpertSt
     modelOptions.streaming = streaming;
     const auto model = need(loadModel(file, *device, modelOptions));
     const auto cache = need(model->createCache(256));
-    Tokens tokens(true, model->vocabularySize(), seed);
+    TokenStream tokens(true, model->vocabularySize(), seed);
     ExpertTelemetry telemetry;
     double found = 0;
     for (int i = 0; i < std::max(count, kFirst); ++i) {
@@ -128,7 +77,7 @@ void run(const GgufFile &file, const EngineOptions &options, ExpertStreaming str
     const double loaded = secondsSince(start);
     const auto cache = need(model->createCache(256));
     ExpertCache &experts = *model->experts().cache();
-    Tokens tokens(way.frequent, model->vocabularySize());
+    TokenStream tokens(way.frequent, model->vocabularySize());
     compute(*model, *cache, tokens, seconds);
     const ExpertTraffic before = experts.traffic();
     const auto begun = Clock::now();

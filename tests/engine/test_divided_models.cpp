@@ -239,13 +239,13 @@ void TestDividedModels::aDividedModelTellsWhereItSees()
     OPEN(whole, path("model.gguf"), options);
     QVERIFY(whole.placement().whole && whole.placement().picturesOnCard);
     EngineOptions less = options;
-    less.cardBytes = whole.placement().cardBytes - 1;
+    less.cardBytes = whole.placement().cardBytes() - 1;
     std::vector<Placement> told;
     less.placing = [&told](const Placement &placement) { told.push_back(placement); };
     OPEN(divided, path("model.gguf"), less);
     QCOMPARE(told.size(), std::size_t{1});
     QVERIFY(told.front().picturesOnCard && !told.front().whole);
-    QVERIFY(divided.placement().cardBytes <= less.cardBytes);
+    QVERIFY(divided.placement().cardBytes() <= less.cardBytes);
     EngineOptions alone = options;
     alone.device = "cpu";
     OPEN(processor, path("model.gguf"), alone);
@@ -382,7 +382,7 @@ void TestDividedModels::anEngineStreamsBesideItsCard()
     const auto footprint = modelFootprint(path, options);
     QVERIFY(footprint.ok());
     // The card has no room for experts, and memory, which keeps little of the layers, has room for one token's and two more.
-    options.cardBytes = whole.placement().cardBytes - footprint->expertBytes;
+    options.cardBytes = whole.placement().cardBytes() - footprint->expertBytes;
     OPEN(mapped, path, options);
     QVERIFY(!mapped.placement().streams && mapped.placement().cardExpertLayers == 0);
     auto file = GgufFile::open(path);
@@ -395,7 +395,7 @@ void TestDividedModels::anEngineStreamsBesideItsCard()
     options.placing = [&told](const Placement &placement) { told.push_back(placement); };
     OPEN(divided, path, options);
     QCOMPARE(told.size(), std::size_t{1});
-    QVERIFY(told.front().streams && !told.front().card.empty());
+    QVERIFY(told.front().streams && !told.front().cards.empty());
     QVERIFY(told.front().expertsHeld > 0 && told.front().expertsHeld < 1);
     QVERIFY(told.front().decodeRate > 0); // the disk was measured
     EngineOptions alone = onVulkan();

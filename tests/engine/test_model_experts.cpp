@@ -420,6 +420,9 @@ void TestModelExperts::whatWasUsedIsKept()
     QCOMPARE(*used.shareOfMost(2, 1), 3.0 / 5);
     QCOMPARE(*used.shareOfMost(2, 2), 4.0 / 5);
     QCOMPARE(*used.shareOfMost(2, 9), 1.0);
+    QCOMPARE(used.trustedShares(0, 4, 0.25), std::vector<double>(4, 0.25));
+    for (const double share : used.trustedShares(1, 4, 0.25)) // 0, 1, 1 and 3 of three tokens: more than chance by a little
+        QVERIFY(share > 0.3 && share < 0.6);
     QVERIFY(used.write(kept, 7));
     QVERIFY(UsedExperts::read(kept, 7) == used);
     QVERIFY(UsedExperts::read(kept, 8).empty());
@@ -437,6 +440,7 @@ void TestModelExperts::whatWasUsedIsKept()
         used.add(telemetry);
     }
     QVERIFY(used.share(1, 0, 0.25) > 0.999);
+    QVERIFY(used.trustedShares(1, 4, 0.25)[0] > 0.999 && used.trustedShares(1, 4, 0.25)[3] < 0.001);
 }
 
 void TestModelExperts::aCacheBeginsWithWhatWasUsed()

@@ -398,7 +398,7 @@ void TestPlacement::engineTellsWhereTheModelLies()
         one.cardLayers = 1;
         ENGINE(least, file, one);
         QCOMPARE(least.placement().cardLayers, 1);
-        options.cardBytes = least.placement().cardBytes;
+        options.cardBytes = least.placement().cardBytes();
     }
     options.placing = [&told](const Placement &placement) { told.push_back(placement); };
     ENGINE(card, file, options);
@@ -408,7 +408,7 @@ void TestPlacement::engineTellsWhereTheModelLies()
     QVERIFY(placement.cardLayers > 0 && placement.cardLayers <= placement.layers);
     QVERIFY(placement.decodeRate > 0);
     QCOMPARE(placement.whole, layers < 0 && !limited);
-    QVERIFY(!limited || placement.cardBytes <= options.cardBytes);
+    QVERIFY(!limited || placement.cardBytes() <= options.cardBytes);
     QCOMPARE(card.deviceName().find("CPU") == std::string::npos, placement.whole);
     QCOMPARE(card.deviceNote(), std::string());
 
@@ -434,11 +434,11 @@ void TestPlacement::aCardTooSmallIsLeftAlone()
     options.cardBytes = 20000;
     ENGINE(engine, kDense, options);
     QVERIFY2(engine.deviceNote().find("no room for a single layer") != std::string::npos, engine.deviceNote().c_str());
-    QVERIFY(engine.placement().card.empty());
+    QVERIFY(engine.placement().cards.empty());
     options = onVulkan(0);
     ENGINE(asked, kDense, options);
     QCOMPARE(asked.deviceNote(), std::string()); // as it was wanted
-    QVERIFY(asked.placement().card.empty());
+    QVERIFY(asked.placement().cards.empty());
 }
 
 void TestPlacement::anOldDriverLeavesItToTheProcessor_data()
@@ -458,7 +458,7 @@ void TestPlacement::anOldDriverLeavesItToTheProcessor()
     const Trouble begun;
     begun.begin(trouble.constData());
     ENGINE(engine, kDense, onVulkan());
-    QVERIFY(engine.placement().card.empty());
+    QVERIFY(engine.placement().cards.empty());
     const QString note = QString::fromStdString(engine.deviceNote());
     QVERIFY2(note.startsWith("The processor computes, not \"vulkan\": ") && note.contains(lacks), qPrintable(note));
 }
@@ -509,7 +509,7 @@ void TestPlacement::aFullCardAtLoadingGetsTheProcessor()
     const Trouble trouble;
     trouble.begin("full");
     ENGINE(engine, kDense, onVulkan());
-    QVERIFY(engine.placement().card.empty());
+    QVERIFY(engine.placement().cards.empty());
     QVERIFY2(engine.deviceNote().starts_with("The processor computes, not \"vulkan\": "), engine.deviceNote().c_str());
     Heard heard;
     auto session = sessionOf(engine);
@@ -538,7 +538,7 @@ void TestPlacement::aCardFullInThePromptGoesOnOnTheProcessor()
     trouble.begin("full"); // so many tokens at once need more working memory than the two that were tried
     QCOMPARE(QString::fromStdString(failureOf(*session, request, heard)), QString());
     QCOMPARE(heard.text, expected.text);
-    QVERIFY(engine.placement().card.empty());
+    QVERIFY(engine.placement().cards.empty());
     QVERIFY2(engine.deviceNote().find("had no memory left") != std::string::npos, engine.deviceNote().c_str());
 }
 
@@ -593,7 +593,7 @@ void TestPlacement::aCardLostInAnAnswerEndsItAndTheNextIsComputed()
     QCOMPARE(broken.error().code, ErrorCode::kDeviceFailure);
     QVERIFY2(broken.error().message.find("does not answer any more") != std::string::npos, broken.error().message.c_str());
     QVERIFY(heard.pieces >= 3);
-    QVERIFY(engine.placement().card.empty());
+    QVERIFY(engine.placement().cards.empty());
     QVERIFY(engine.deviceName().starts_with("CPU"));
     QVERIFY2(engine.deviceNote().find("failed") != std::string::npos, engine.deviceNote().c_str());
 
@@ -631,7 +631,7 @@ void TestPlacement::aCardLostInABatchEndsItsAnswersAlone()
     while (batch->step()) {
     }
     QCOMPARE(ended, (std::vector<bool>{false, false, true})); // two that ran, one that waited
-    QVERIFY(engine.placement().card.empty());
+    QVERIFY(engine.placement().cards.empty());
 }
 
 void TestPlacement::compiledKernelsAreKept()

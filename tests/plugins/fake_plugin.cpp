@@ -73,6 +73,10 @@ int describe(const PluginSession *session, std::uint32_t index, PluginDevice *ou
     *out = {};
     out->memoryBytes = 1000 + index;
     out->freeBytes = 500 + index;
+#ifdef FAKE_MIXED // one that imitates a card, one in the processor, and cards
+    out->software = index == 0 ? 1 : 0;
+    out->integrated = index == 1 ? 1 : 0;
+#endif
     std::snprintf(out->name, sizeof out->name, "fake %u", index);
     return 1;
 }

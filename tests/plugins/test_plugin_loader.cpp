@@ -92,7 +92,7 @@ void TestPluginLoader::unfitPluginsAreRefusedWithAReason_data()
     const int refused = static_cast<int>(PluginState::kRefused);
     const int idle = static_cast<int>(PluginState::kIdle);
     QTest::newRow("another interface version") << "fake_other_abi" << refused
-                                               << "it speaks plugin interface version 99; this program speaks version 2";
+                                               << "it speaks plugin interface version 99; this program speaks version 3";
     QTest::newRow("another build") << "fake_other_build" << refused << "it was built for another build of the program";
     QTest::newRow("no entry point") << "fake_without_entry" << refused << "it is a library, but no device plugin";
     QTest::newRow("no driver") << "fake_unwilling" << idle << "no fake driver on this machine";

@@ -10,6 +10,7 @@
 #include "tests/support/sanitized.h"
 
 #include <QTest>
+#include <algorithm>
 
 #include <array>
 #include <cmath>
@@ -33,6 +34,8 @@ private slots:
     void queuedOpsSeeEachOther_data() { addDevices(); }
     void queuedOpsSeeEachOther();
     void matricesThatADriverRefusesAreDoneWithout();
+    void submittedOpsKeepTheirOrder_data() { addDevices(); }
+    void submittedOpsKeepTheirOrder();
     void laterOpsAreHonestlyUnsupported_data() { addDevices(); }
     void laterOpsAreHonestlyUnsupported();
     void wrongArgumentsAreRefused_data() { addDevices(); }
@@ -289,6 +292,31 @@ void TestPluginOps::matricesThatADriverRefusesAreDoneWithout()
     const std::vector<float> expected = reference.read(out);
     QVERIFY(largestError(matrices, expected) < fastTolerance(DType::kF16, 768));
     QVERIFY(largestError(bytes, expected) > 2 * largestError(matrices, expected));
+}
+
+/// What has begun comes before what is queued later, and a queue may go while it works.
+void TestPluginOps::submittedOpsKeepTheirOrder()
+{
+    FETCH_DEVICE(device);
+    Side side(*device);
+    const Tensor term = side.activations({2, 32}, std::vector<float>(64, 1.0F));
+    const Tensor sum = side.activations({2, 32}, std::vector<float>(64, 0.0F));
+    const auto are = [&side](const Tensor &tensor, float value) { // between rows there is something else
+        const std::vector<float> all = side.read(tensor);
+        return std::count(all.begin(), all.end(), value) == 64;
+    };
+    QVERIFY(side.queue().submit().ok()); // with nothing queued
+    for (int i = 0; i < 5; ++i) {
+        QVERIFY(side.queue().add({term, sum}).ok());
+        QVERIFY(side.queue().submit().ok());
+    }
+    QVERIFY(side.queue().add({sum, term}).ok());
+    QVERIFY(are(term, 6));
+    std::unique_ptr<Queue> other = device->createQueue();
+    QVERIFY(other->add({term, sum}).ok());
+    QVERIFY(other->submit().ok());
+    other.reset();
+    QVERIFY(are(sum, 11));
 }
 
 void TestPluginOps::laterOpsAreHonestlyUnsupported()

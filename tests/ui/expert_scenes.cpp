@@ -75,6 +75,17 @@ Script expertScript()
     return script;
 }
 
+Script cardExpertScript()
+{
+    Script script = expertScript();
+    for (engine::ExpertLayerView &layer : script.experts.layers) {
+        layer.cardExperts = layer.text.empty() ? 0 : kExperts / 4;
+        layer.onCard.assign(layer.text.size(), 0);
+        std::fill_n(layer.onCard.begin(), layer.cardExperts, std::uint8_t{1});
+    }
+    return script;
+}
+
 Script collapsedScript()
 {
     Script script = expertScript();

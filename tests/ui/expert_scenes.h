@@ -7,7 +7,9 @@ namespace conclave::tests
 
 /// A large model that sees pictures: 48 layers of 128 experts, part of them on disk; the first layer is dense.
 Script expertScript();
-/// The same with experts that collapse in two layers.
+/// The same with a quarter of each layer's experts on a card.
+Script cardExpertScript();
+/// The same as the first with experts that collapse in two layers.
 Script collapsedScript();
 
 } // namespace conclave::tests

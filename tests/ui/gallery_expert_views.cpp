@@ -38,6 +38,7 @@ QList<GalleryView> expertViews()
         savePicture(fixture);
     };
     return {{QStringLiteral("experts"), expertScript(), showAndSave, beside},
+            {QStringLiteral("experts-card"), cardExpertScript(), showExperts, {{1160, 640}}},
             {QStringLiteral("collapse"), collapsedScript(), showExperts, beside},
             {QStringLiteral("experts-over"), expertScript(), showExpertsOverTheChat, {{520, 700}}}};
 }

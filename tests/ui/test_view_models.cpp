@@ -223,7 +223,7 @@ void TestViewModels::whatTheEngineOftenSaysIsTranslated()
                  app::engineWords(
                      QStringLiteral("There is not enough memory to load the model. Close other programs or choose a smaller one.")));
     engine::Placement placement;
-    placement.card = "Card";
+    placement.cards = {{"Vulkan (Card (a, b), 1.3)"}};
     placement.layers = placement.expertLayers = 48;
     placement.cardLayers = 26;
     placement.decodeRate = 31.2;
@@ -236,6 +236,33 @@ void TestViewModels::whatTheEngineOftenSaysIsTranslated()
     QCOMPARE(app::placementText(placement),
              QStringLiteral("48 von 48 Schichten und das Sehen auf der Karte; auch die Experten von 3 von 48 Schichten; die anderen "
                             "Experten von der Platte, davon 40 % im Arbeitsspeicher; 31 Tokens/s erwartet"));
+    placement.cardExperts = 212;
+    placement.cardExpertsByUse = true;
+    placement.cardChoices = 0.318;
+    placement.picturesOnCard = placement.streams = false;
+    QCOMPARE(app::placementText(placement),
+             QStringLiteral("48 von 48 Schichten auf der Karte; auch die Experten von 3 von 48 Schichten und die 212 meistgenutzten der "
+                            "anderen: 31 % aller Aufrufe; 31 Tokens/s erwartet"));
+    placement.cardExpertLayers = 0;
+    placement.streams = true;
+    QCOMPARE(app::placementText(placement),
+             QStringLiteral("48 von 48 Schichten auf der Karte; auch die 212 meistgenutzten Experten: 31 % aller Aufrufe; die anderen "
+                            "Experten von der Platte, davon 40 % im Arbeitsspeicher; 31 Tokens/s erwartet"));
+    placement.cardExpertsByUse = placement.streams = false;
+    QCOMPARE(app::placementText(placement), QStringLiteral("48 von 48 Schichten auf der Karte; auch 212 Experten; 31 Tokens/s erwartet"));
+    // Of several cards, each is named; two of a kind are told apart.
+    placement.picturesOnCard = placement.streams = false;
+    placement.cardExpertLayers = 48;
+    placement.cardExperts = 0;
+    placement.cards = {{"Vulkan (Card (a, b), 1.3)", 28}, {"Vulkan (Card (a, b), 1.3)", 16}, {"Vulkan (Other, 1.3)", 4}};
+    placement.cards[0].bytes = 17'240'000'000;
+    placement.cards[1].bytes = 9'960'000'000;
+    placement.cards[2].bytes = 612'000'000;
+    QCOMPARE(app::placementText(placement),
+             QStringLiteral("48 von 48 Schichten auf Karten, 28 auf Card (a, b) #1 (17,2 GB), 16 auf Card (a, b) #2 "
+                            "(10,0 GB), 4 auf Other (612,0 MB); auch die Experten; 31 Tokens/s erwartet"));
+    QCOMPARE(app::engineWords(QStringLiteral("\"Card\" is left out: it has no memory for its part.")),
+             QStringLiteral("„Card“ bleibt außen vor: it has no memory for its part."));
     QCOMPARE(app::engineWords(QStringLiteral("Nobody has said that before.")), QStringLiteral("Nobody has said that before."));
 }
 

@@ -64,6 +64,7 @@ private Q_SLOTS:
     void twoWindowsShareWhatIsSaid();
     void thePanelOfExpertsIsOpenedAndKept();
     void thePanelTellsPicturesApart();
+    void thePanelTellsWhatTheCardHas();
     void thePanelWarnsOfACollapse();
     void aDenseModelHasNoPanel();
 
@@ -603,8 +604,8 @@ void TestWindow::whatComputesIsSetOnTheSettingsPage()
     fixture.item("choice-vulkan")->forceActiveFocus(Qt::TabFocusReason);
     fixture.key(Qt::Key_Space);
     QVERIFY(waitFor([&] { return fixture.item("cardLayers") && fixture.item("cardLayers")->isVisible(); }));
-    const auto write = [&](const char *text) {
-        fixture.item("cardLayers")->forceActiveFocus(Qt::TabFocusReason);
+    const auto write = [&](const char *text, const char *field = "cardLayers") {
+        fixture.item(field)->forceActiveFocus(Qt::TabFocusReason);
         fixture.key(Qt::Key_A, Qt::ControlModifier);
         fixture.type(QString::fromLatin1(text));
         fixture.key(Qt::Key_Return);
@@ -615,9 +616,15 @@ void TestWindow::whatComputesIsSetOnTheSettingsPage()
     write("many"); // is not taken
     QCOMPARE(app::computeChoice(folder).cardLayers, 26);
     QCOMPARE(fixture.item("cardLayers")->property("text").toString(), QStringLiteral("26"));
+    write("1, 0", "cards");
+    QCOMPARE(app::deviceOf(app::computeChoice(folder)), QStringLiteral("vulkan:1,0"));
+    write("both", "cards"); // is not taken
+    QCOMPARE(fixture.item("cards")->property("text").toString(), QStringLiteral("1,0"));
+    fixture.preferences().setCards({});
+    QCOMPARE(app::deviceOf(app::computeChoice(folder)), QStringLiteral("vulkan"));
     fixture.preferences().setCardLayers({});
     QCOMPARE(app::computeChoice(folder).cardLayers, -1);
-    app::setComputeChoice(folder, {QStringLiteral("abacus"), 100'000}); // as a damaged file might say
+    app::setComputeChoice(folder, {QStringLiteral("abacus"), 100'000, QStringLiteral("0,")}); // as a damaged file might say
     QCOMPARE(app::computeChoice(folder), (app::ComputeChoice{QStringLiteral("cpu"), -1}));
 }
 
@@ -880,6 +887,25 @@ void TestWindow::thePanelTellsPicturesApart()
     QCOMPARE(page.size(), QSize(2560, 1440));
     fixture.chat().saveExperts(QUrl::fromLocalFile(QStringLiteral("/no/such/folder/panel.png")), {});
     QVERIFY(fixture.chat().problem().contains(QLatin1String("panel.png")));
+}
+
+void TestWindow::thePanelTellsWhatTheCardHas()
+{
+    const WindowFixture fixture(cardExpertScript());
+    fixture.window().resize(1300, 900);
+    fixture.key(Qt::Key_E, Qt::ControlModifier);
+    answered(fixture, QStringLiteral("What is it?"));
+    QVERIFY(waitFor([&] { return fixture.item("expertMap") != nullptr; }));
+    const ui::ExpertPanel *panel = fixture.chat().experts();
+    const QVariantList places = panel->places();
+    QCOMPARE(places.size(), 3); // card, memory and disk
+    QCOMPARE(places[0].toMap().value(QStringLiteral("share")).toDouble(), 0.25);
+    const QString words = places[0].toMap().value(QStringLiteral("words")).toString();
+    QVERIFY2(words.startsWith(QLatin1String("On the card: ")) && words.contains(QLatin1String("share of the work: ")), qPrintable(words));
+    QVERIFY(panel->cellWords({31, 2}).contains(QLatin1String("Lies on the card")));
+    QVERIFY(!panel->cellWords({32, 2}).contains(QLatin1String("card")));
+    QVERIFY2(panel->cellWords({-1, 2}).contains(QLatin1String("On the card: 25 % of its experts\nIn memory: 100 % of the others")),
+             qPrintable(panel->cellWords({-1, 2})));
 }
 
 void TestWindow::thePanelWarnsOfACollapse()

@@ -168,7 +168,7 @@ Rectangle {
                     spacing: Theme.small
                     Text {
                         Layout.fillWidth: true
-                        text: qsTr("Layers on the card")
+                        text: qsTr("Layers on cards")
                         font.pixelSize: Theme.bodySize
                         color: Theme.text
                         wrapMode: Text.Wrap
@@ -176,7 +176,7 @@ Rectangle {
                     ThemedField {
                         objectName: "cardLayers"
                         Layout.preferredWidth: Theme.priceWidth
-                        name: qsTr("Layers on the card")
+                        name: qsTr("Layers on cards")
                         placeholderText: qsTr("All that fit")
                         horizontalAlignment: TextInput.AlignRight
                         text: root.preferences.cardLayers
@@ -187,9 +187,34 @@ Rectangle {
                         }
                     }
                 }
+                RowLayout {
+                    Layout.fillWidth: true
+                    visible: root.preferences.device !== "cpu"
+                    spacing: Theme.small
+                    Text {
+                        Layout.fillWidth: true
+                        text: qsTr("Which cards (0 is the first)")
+                        font.pixelSize: Theme.bodySize
+                        color: Theme.text
+                        wrapMode: Text.Wrap
+                    }
+                    ThemedField {
+                        objectName: "cards"
+                        Layout.preferredWidth: Theme.priceWidth
+                        name: qsTr("Which cards (0 is the first)")
+                        placeholderText: qsTr("As needed")
+                        horizontalAlignment: TextInput.AlignRight
+                        text: root.preferences.cards
+                        maximumLength: 20
+                        onEditingFinished: {
+                            root.preferences.cards = text
+                            text = Qt.binding(() => root.preferences.cards)
+                        }
+                    }
+                }
                 Note {
                     visible: root.preferences.device !== "cpu"
-                    text: qsTr("From the next model on that is loaded. What the card has no room for stays in memory, and the processor computes it.")
+                    text: qsTr("From the next model on that is loaded. A model that one card has no room for is divided among several. What the cards have no room for stays in memory, and the processor computes it.")
                 }
 
                 Heading {

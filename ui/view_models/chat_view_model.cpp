@@ -159,7 +159,10 @@ QString ChatViewModel::deviceName() const
 {
     const app::ModelStatus &model = m_controller.model();
     const QString places = app::placementText(model.placement);
-    return places.isEmpty() ? model.device : tr("%1 · %2").arg(QString::fromStdString(model.placement.card), places);
+    if (places.isEmpty())
+        return model.device;
+    const bool several = model.placement.cards.size() > 1; // then they are named in the text
+    return several ? places : tr("%1 · %2").arg(QString::fromStdString(model.placement.cardNames()), places);
 }
 
 QString ChatViewModel::speedText() const

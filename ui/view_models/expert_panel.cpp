@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <numeric>
+#include <optional>
 
 namespace conclave::ui
 {
@@ -32,6 +33,33 @@ QString sizeOf(double bytes)
 double sumOf(const std::vector<std::uint32_t> &loads)
 {
     return std::accumulate(loads.begin(), loads.end(), 0.0);
+}
+
+/// Of a layer's experts.
+double shareOnCard(const engine::ExpertLayerView &layer)
+{
+    if (layer.place == engine::ExpertPlace::kDevice) {
+        return 1;
+    }
+    return layer.text.empty() ? 0 : static_cast<double>(layer.cardExperts) / static_cast<double>(layer.text.size());
+}
+
+/// What share of all tokens' experts lies there, where a card has some experts of a layer; nothing before there was work.
+std::optional<double> workOnCard(const engine::ExpertView &view)
+{
+    double all = 0;
+    double there = 0;
+    bool some = false;
+    for (const engine::ExpertLayerView &layer : view.layers) {
+        some = some || (layer.cardExperts > 0 && layer.place != engine::ExpertPlace::kDevice);
+        for (std::size_t expert = 0; expert < layer.text.size(); ++expert) {
+            const double tokens = static_cast<double>(layer.text[expert]) + (expert < layer.image.size() ? layer.image[expert] : 0);
+            const bool isThere = expert < layer.onCard.size() ? layer.onCard[expert] != 0 : layer.place == engine::ExpertPlace::kDevice;
+            all += tokens;
+            there += isThere ? tokens : 0;
+        }
+    }
+    return some && all > 0 ? std::optional(there / all) : std::nullopt;
 }
 
 } // namespace
@@ -217,19 +245,22 @@ QVariantList ExpertPanel::places() const
     std::array<double, 4> bytes{}; // card, memory, disk, file
     for (const engine::ExpertLayerView &layer : m_view->layers) {
         const auto size = static_cast<double>(layer.bytes);
-        if (layer.place == engine::ExpertPlace::kDevice) {
-            bytes[0] += size;
-        } else if (layer.inMemory >= 0) {
-            bytes[1] += size * layer.inMemory;
-            bytes[2] += size * (1 - layer.inMemory);
+        const double onCard = shareOnCard(layer);
+        bytes[0] += size * onCard;
+        if (layer.inMemory >= 0) {
+            bytes[1] += size * (1 - onCard) * layer.inMemory;
+            bytes[2] += size * (1 - onCard) * (1 - layer.inMemory);
         } else {
-            bytes[3] += size;
+            bytes[3] += size * (1 - onCard);
         }
     }
     std::array<QString, 4> names{tr("On the card: %1"), tr("In memory: %1"), tr("On disk, until they are called: %1"),
                                  tr("In the mapped file: %1")};
     if (const engine::ExpertTraffic &traffic = m_view->traffic; traffic.called > 0) {
         names[2] = tr("On disk: %1 (hits in memory: %2)").arg(QStringLiteral("%1"), percent(traffic.hitRate()));
+    }
+    if (const std::optional<double> work = workOnCard(*m_view)) {
+        names[0] = tr("On the card: %1 (share of the work: %2)").arg(QStringLiteral("%1"), percent(*work));
     }
     const double all = std::max(1.0, std::accumulate(bytes.begin(), bytes.end(), 0.0));
     QVariantList out;
@@ -247,6 +278,10 @@ QString ExpertPanel::placeWords(const engine::ExpertLayerView &layer) const
 {
     if (layer.place == engine::ExpertPlace::kDevice) {
         return tr("Its experts lie on the card.");
+    }
+    if (layer.cardExperts > 0) {
+        const QString there = tr("On the card: %1 of its experts").arg(percent(shareOnCard(layer)));
+        return layer.inMemory < 0 ? there : there + u'\n' + tr("In memory: %1 of the others").arg(percent(layer.inMemory));
     }
     return layer.inMemory < 0 ? tr("Its experts lie in the mapped file.") : tr("In memory: %1 of its experts").arg(percent(layer.inMemory));
 }
@@ -276,6 +311,9 @@ QString ExpertPanel::cellWords(QPoint cell) const
     }
     if (std::find(layer->last.begin(), layer->last.end(), cell.x()) != layer->last.end()) {
         lines.append(tr("Works on the last token"));
+    }
+    if (expert < layer->onCard.size() && layer->onCard[expert] != 0) {
+        lines.append(tr("Lies on the card"));
     }
     return lines.join(u'\n');
 }

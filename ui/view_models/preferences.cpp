@@ -106,7 +106,7 @@ void Preferences::keepElectricity()
 
 void Preferences::setDevice(const QString &device)
 {
-    keepCompute({device, m_compute.cardLayers});
+    keepCompute({device, m_compute.cardLayers, m_compute.cards});
 }
 
 void Preferences::setCardLayers(const QString &layers)
@@ -115,9 +115,19 @@ void Preferences::setCardLayers(const QString &layers)
     bool ok = text.isEmpty();
     const int count = ok ? -1 : text.toInt(&ok);
     if (ok && (text.isEmpty() || (count >= 0 && count <= app::kMostCardLayers)))
-        keepCompute({m_compute.device, count});
+        keepCompute({m_compute.device, count, m_compute.cards});
     else
         Q_EMIT computeChanged(); // what was not taken goes from the field
+}
+
+void Preferences::setCards(const QString &cards)
+{
+    QString text = cards;
+    text.remove(QLatin1Char(' '));
+    if (text.isEmpty() || app::namesCards(text))
+        keepCompute({m_compute.device, m_compute.cardLayers, text});
+    else
+        Q_EMIT computeChanged();
 }
 
 void Preferences::keepCompute(const app::ComputeChoice &choice)

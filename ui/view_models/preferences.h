@@ -24,6 +24,7 @@ class Preferences : public QObject
     Q_PROPERTY(QString electricityPrice READ electricityPrice WRITE setElectricityPrice NOTIFY electricityChanged)
     Q_PROPERTY(QString currency READ currency WRITE setCurrency NOTIFY electricityChanged)
     Q_PROPERTY(QString device READ device WRITE setDevice NOTIFY computeChanged)
+    Q_PROPERTY(QString cards READ cards WRITE setCards NOTIFY computeChanged)
     Q_PROPERTY(QString cardLayers READ cardLayers WRITE setCardLayers NOTIFY computeChanged)
     Q_PROPERTY(bool tourTaken READ tourTaken WRITE setTourTaken NOTIFY tourTakenChanged)
 
@@ -52,6 +53,9 @@ public:
     /// Layers that are to lie on the card; empty: as many as fit. What is no number is not taken.
     QString cardLayers() const { return m_compute.cardLayers < 0 ? QString() : QString::number(m_compute.cardLayers); }
     void setCardLayers(const QString &layers);
+    /// Cards that compute, "1,0"; empty: as many as are needed. What names none is not taken.
+    QString cards() const { return m_compute.cards; }
+    void setCards(const QString &cards);
     bool tourTaken() const { return m_tourTaken; }
     void setTourTaken(bool taken);
 

@@ -1,5 +1,6 @@
 #include "engine/model/blocks/moe.h"
 
+#include "engine/model/blocks/divided_experts.h"
 #include "engine/model/blocks/stand_in_experts.h"
 #include "engine/model/blocks/streamed_experts.h"
 
@@ -43,6 +44,11 @@ bool streams(const Step &step, int layer)
     return step.streamed != nullptr && step.streamed->streams(layer);
 }
 
+bool divides(const Step &step, int layer)
+{
+    return step.divided != nullptr && step.divided->divides(layer);
+}
+
 } // namespace
 
 Moe Moe::load(WeightLoader &weights, ExpertStore &store, int layer, const RouterConfig &config, int width, int hidden)
@@ -55,7 +61,7 @@ Moe Moe::load(WeightLoader &weights, ExpertStore &store, int layer, const Router
     moe.gateBias = weights.optionalFloats(prefix + "gate_inp.bias", {experts});
     moe.router = Router(config, weights.optionalFloats(block + "exp_probs_b.bias", {experts}), 0.0F);
     const ExpertTensors tensors = loadExperts(weights, prefix, experts, width, hidden);
-    store.place(layer, tensors, liesAway(tensors.gate) ? ExpertPlace::kDevice : ExpertPlace::kMapped);
+    store.place(layer, tensors, liesAway(tensors.gate) ? ExpertPlace::kDevice : ExpertPlace::kMapped, moe.gateInput);
     return moe;
 }
 
@@ -70,8 +76,13 @@ Routing Moe::route(Step &step, int layer, const Tensor &seen) const
     if (!fixedExperts.empty())
         args.tokens = step.ids;
     step.ops.run(&Queue::router, args);
-    if (streams(step, layer))
+    if (divides(step, layer)) {
+        const auto left = step.divided->begin(step, layer, routing);
+        if (streams(step, layer) && step.ops.ok())
+            step.streamed->begin(step, layer, *this, seen, left);
+    } else if (streams(step, layer)) {
         step.streamed->begin(step, layer, *this, seen, routing);
+    }
     return routing;
 }
 
@@ -84,6 +95,15 @@ void Moe::addExperts(Step &step, const ExpertStore &store, int layer, const Rout
     args.out = out;
     args.activation = activation;
     args.limit = limit;
+    if (step.divided != nullptr && step.divided->has(layer))
+        step.divided->compute(step, layer, args, [&](const kernels::MoeFeedForwardArgs &left) { addHere(step, store, layer, left); });
+    else
+        addHere(step, store, layer, args);
+}
+
+/// Those that are in memory, or come there.
+void Moe::addHere(Step &step, const ExpertStore &store, int layer, kernels::MoeFeedForwardArgs args)
+{
     if (streams(step, layer)) {
         step.streamed->compute(step, layer, args);
         return;

@@ -33,6 +33,9 @@ struct Moe
     /// out += the chosen experts' sum for h; without the shared expert.
     void addExperts(Step &step, const ExpertStore &store, int layer, const Routing &routing, const kernels::Tensor &h,
                     const kernels::Tensor &out) const;
+
+private:
+    static void addHere(Step &step, const ExpertStore &store, int layer, kernels::MoeFeedForwardArgs args);
 };
 
 } // namespace conclave::engine

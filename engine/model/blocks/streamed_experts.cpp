@@ -46,8 +46,18 @@ bool StreamedExperts::fetch(Step &step, const Tensor &experts, std::vector<std::
 
 void StreamedExperts::begin(Step &step, int layer, const Moe &moe, const Tensor &seen, const Routing &routing)
 {
-    if (!fetch(step, routing.experts, m_chosen))
-        return;
+    if (fetch(step, routing.experts, m_chosen))
+        beginChosen(step, layer, moe, seen);
+}
+
+void StreamedExperts::begin(Step &step, int layer, const Moe &moe, const Tensor &seen, std::span<const std::int32_t> chosen)
+{
+    m_chosen.assign(chosen.begin(), chosen.end());
+    beginChosen(step, layer, moe, seen);
+}
+
+void StreamedExperts::beginChosen(Step &step, int layer, const Moe &moe, const Tensor &seen)
+{
     m_cache.begin(layer, m_chosen);
     const auto index = static_cast<std::size_t>(layer);
     if (m_choosers.size() <= index)

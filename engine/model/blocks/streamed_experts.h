@@ -28,6 +28,8 @@ public:
     /// will likely choose: what its own router says of the same `seen`, as residual streams change little from layer to layer; all, where
     /// there are so many tokens that hardly one is left out; and where experts follow from the token, exactly those.
     void begin(Step &step, int layer, const Moe &moe, const kernels::Tensor &seen, const Routing &routing);
+    /// The same of choices that are read already, -1 for those that are none of the cache's. The queue is finished.
+    void begin(Step &step, int layer, const Moe &moe, const kernels::Tensor &seen, std::span<const std::int32_t> chosen);
     /// args.out += the experts' sum; experts and their matrices are filled in here.
     void compute(Step &step, int layer, kernels::MoeFeedForwardArgs args);
 
@@ -46,6 +48,7 @@ private:
 
     StreamedExperts(kernels::Device &device, ExpertCache &cache, const RouterConfig &routing);
     const Chooser *chooserAfter(int layer, int &next) const;
+    void beginChosen(Step &step, int layer, const Moe &moe, const kernels::Tensor &seen);
     void guess(Step &step, int layer, const Chooser &chooser, const kernels::Tensor &seen);
     bool fetch(Step &step, const kernels::Tensor &experts, std::vector<std::int32_t> &out);
 
