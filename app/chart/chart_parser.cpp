@@ -7,6 +7,7 @@
 #include "app/chart/number_text.h"
 #include "app/chart/repeated_names.h"
 #include "app/chart/series_match.h"
+#include "app/chart/slice_match.h"
 #include "app/chart/summary_writer.h"
 #include "app/chart/table_edit.h"
 #include "app/chart/tick_places.h"
@@ -369,7 +370,7 @@ void ChartParser::Impl::endTable()
         axes.describe(reading.table, reading.pixelsPerStep);
     }
     if (const engine::ImagePtr shown = std::exchange(picture, nullptr)) {
-        corrected = matchSeries(reading.table, *shown, reading.pixelsPerStep);
+        corrected = matchSeries(reading.table, *shown, reading.pixelsPerStep) || matchSlices(reading.table, *shown, reading.pixelsPerStep);
         refineTicks(reading.table, *shown, reading.pixelsPerStep);
         corrected = refineMarks(reading.table, *shown, reading.pixelsPerStep) || corrected;
     }

@@ -1,17 +1,16 @@
 #include "app/chart/series_match.h"
 
+#include "app/chart/colour_order.h"
 #include "app/chart/legend.h"
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 
 namespace conclave::app
 {
 namespace
 {
 
-constexpr double kLeastSeen = 0.05; // a colour that is not there at all is still not impossible
 constexpr double kReversedShare = 0.6;
 constexpr double kGain = 1.2; // in logarithms: how much better other names must fit the colours of a row
 
@@ -34,62 +33,6 @@ QPointF inside(ChartType type, const ChartCell &cell, double step)
         return cell.place;
     const double in = (cell.value.value_or(0) < 0 ? -1 : 1) * 1.2 * step;
     return cell.place + (liesOnItsSide(type) ? QPointF(-in, 0) : QPointF(0, in));
-}
-
-/// fit[mark][series]: how well a mark's colour is the series', as a logarithm. Marks are those of a row, or of all rows together.
-using Fits = QVector<QVector<double>>;
-using Order = QVector<int>; ///< the series of each mark
-
-Order orderAsRead(qsizetype count)
-{
-    Order out(count);
-    std::iota(out.begin(), out.end(), 0);
-    return out;
-}
-
-double fitOf(const Fits &fits, const Order &order)
-{
-    double sum = 0;
-    for (int mark = 0; mark < order.size(); ++mark)
-        sum += fits[mark][order[mark]];
-    return sum;
-}
-
-/// Swaps series as long as that is better; from where the model put them, and from each mark's best free series.
-Order bestOrder(const Fits &fits)
-{
-    const int count = int(fits.size());
-    Order asRead = orderAsRead(count);
-    Order greedy(count, -1);
-    QVector<bool> taken(count, false);
-    for (int round = 0; round < count; ++round) {
-        std::pair<int, int> best(-1, -1);
-        for (int mark = 0; mark < count; ++mark) {
-            for (int series = 0; series < count; ++series) {
-                if (greedy[mark] < 0 && !taken[series] && (best.first < 0 || fits[mark][series] > fits[best.first][best.second]))
-                    best = {mark, series};
-            }
-        }
-        greedy[best.first] = best.second;
-        taken[best.second] = true;
-    }
-    for (Order *order : {&asRead, &greedy}) {
-        bool better = true;
-        while (better) {
-            better = false;
-            for (int one = 0; one < count; ++one) {
-                for (int other = one + 1; other < count; ++other) {
-                    const double now = fits[one][(*order)[one]] + fits[other][(*order)[other]];
-                    const double swapped = fits[one][(*order)[other]] + fits[other][(*order)[one]];
-                    if (swapped > now + 1e-9) {
-                        std::swap((*order)[one], (*order)[other]);
-                        better = true;
-                    }
-                }
-            }
-        }
-    }
-    return fitOf(fits, greedy) > fitOf(fits, asRead) + 1e-9 ? greedy : asRead;
 }
 
 bool reorder(ChartRow &row, const Order &order)
@@ -130,16 +73,14 @@ public:
     }
 
 private:
-    QVector<Fits> fitsOf(const QVector<Swatch> &legend) const
+    QVector<Fits> fitsOf(const Legend &legend) const
     {
         QVector<Fits> out;
         for (const ChartRow &row : m_table.rows) {
             Fits fits;
             for (const ChartCell &cell : row.cells) {
-                QVector<double> fit(legend.size(), 0.0);
-                for (int i = 0; cell.value && i < legend.size(); ++i)
-                    fit[i] = std::log(kLeastSeen + colourSeen(m_picture, inside(m_table.type, cell, m_step), legend[i].colour, m_step));
-                fits.append(fit);
+                const QPointF place = inside(m_table.type, cell, m_step);
+                fits.append(cell.value ? colourFits(m_picture, place, legend, m_step) : QVector<double>(legend.signs.size(), 0.0));
             }
             out.append(fits);
         }

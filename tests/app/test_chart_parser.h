@@ -81,5 +81,9 @@ private Q_SLOTS:
     void withoutALegendMarksStay_data();
     void withoutALegendMarksStay();
     void legendsInLinesAreFound();
+    void signsOfLinesAreFound_data();
+    void signsOfLinesAreFound();
+    void blendsOfAColourAndTheGroundAreSeen();
+    void slicesFollowTheLegend();
     void stacksWithAReversedLegendStay();
 };

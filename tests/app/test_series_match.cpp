@@ -1,5 +1,6 @@
 #include "app/chart/chart_parser.h"
 #include "app/chart/legend.h"
+#include "app/chart/mark_colours.h"
 #include "app/chart/series_match.h"
 #include "tests/app/test_chart_parser.h"
 
@@ -168,8 +169,84 @@ void TestChartParser::legendsInLinesAreFound()
     const auto legend = findLegend(*pixelsOf(picture), marks, 5, kStep);
     QVERIFY(legend);
     for (int i = 0; i < colours.size(); ++i)
-        QVERIFY(colourDistance((*legend)[i].colour, {colours[i].red(), colours[i].green(), colours[i].blue()}) < 10);
+        QVERIFY(colourDistance(legend->signs[i].colour, {colours[i].red(), colours[i].green(), colours[i].blue()}) < 10);
     QVERIFY(!findLegend(*pixelsOf(picture), marks, 4, kStep));
+}
+
+/// Signs of line charts are drawn in many ways.
+void TestChartParser::signsOfLinesAreFound_data()
+{
+    QTest::addColumn<QColor>("ground");
+    QTest::addColumn<double>("width");
+    QTest::addColumn<bool>("dashed");
+    QTest::addColumn<bool>("symbol");
+    QTest::addColumn<bool>("outlined");
+    QTest::newRow("thick") << QColor(Qt::white) << 6.0 << false << false << false;
+    QTest::newRow("thinner than a pixel") << QColor(Qt::white) << 0.8 << false << false << false;
+    QTest::newRow("with a symbol on one") << QColor(Qt::white) << 3.0 << false << true << false;
+    QTest::newRow("in dashes") << QColor(Qt::white) << 3.0 << true << false << false;
+    QTest::newRow("on a dark ground") << QColor(30, 30, 34) << 2.0 << false << false << false;
+    QTest::newRow("fields with an outline") << QColor(Qt::white) << 10.0 << false << false << true;
+}
+
+void TestChartParser::signsOfLinesAreFound()
+{
+    QFETCH(QColor, ground);
+    QFETCH(double, width);
+    QFETCH(bool, dashed);
+    QFETCH(bool, symbol);
+    QFETCH(bool, outlined);
+    const QVector<QColor> colours{kRed, kBlue, kGreen};
+    QImage picture(kPicture, QImage::Format_RGB888);
+    picture.fill(ground);
+    QPainter painter(&picture);
+    painter.setRenderHint(QPainter::Antialiasing);
+    QVector<QVector<QPointF>> marks(kRows);
+    for (int i = 0; i < colours.size(); ++i) {
+        QPen pen(colours[i], width, Qt::SolidLine, Qt::FlatCap);
+        painter.setPen(pen);
+        for (int row = 0; row < kRows; ++row)
+            marks[row].append(middle(acrossOf(row), 30 + 20 * i + 3 * row));
+        for (int row = 1; row < kRows; ++row)
+            painter.drawLine(marks[row - 1][i], marks[row][i]);
+        const double down = 100.3 + 24.4 * i; // between pixels
+        if (outlined)
+            painter.fillRect(QRectF(538, down - 7, 28, 14), ground.value() > 128 ? Qt::black : Qt::white);
+        if (dashed)
+            pen.setDashPattern({3, 2});
+        painter.setPen(pen);
+        painter.drawLine(QPointF(540, down), QPointF(564, down));
+        if (symbol && i == 1)
+            painter.fillRect(QRectF(548, down - 4, 8, 8), colours[i]);
+    }
+    painter.end();
+    const auto legend = findLegend(*pixelsOf(picture), marks, 3, kStep);
+    QVERIFY(legend);
+    for (int i = 0; i < colours.size(); ++i) {
+        const Colour drawn{colours[i].red(), colours[i].green(), colours[i].blue()};
+        for (int other = 0; other < colours.size(); ++other)
+            QVERIFY(colourDistance(legend->signs[i].colour, drawn) <= colourDistance(legend->signs[other].colour, drawn));
+        QVERIFY(std::abs(legend->signs[i].middle().y() - (100.3 + 24.4 * i)) < 1.5);
+    }
+}
+
+/// A line thinner than a pixel has nowhere the colour that its sign has.
+void TestChartParser::blendsOfAColourAndTheGroundAreSeen()
+{
+    QImage picture(kPicture, QImage::Format_RGB888);
+    picture.fill(Qt::white);
+    QPainter painter(&picture);
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(QPen(kRed, 0.7));
+    painter.drawLine(QPointF(100, 100), QPointF(300, 130));
+    painter.end();
+    const MarkColours mark(*pixelsOf(picture), QPointF(200, 115), {255, 255, 255}, kStep);
+    const auto seen = [&](const QColor &colour) { return mark.seen({colour.red(), colour.green(), colour.blue()}); };
+    QVERIFY(seen(kRed) > 0.5);
+    QVERIFY(seen(kBlue) < 0.05);
+    QVERIFY(seen(kGreen) < 0.05);
+    const MarkColours nothing(*pixelsOf(picture), QPointF(500, 300), {255, 255, 255}, kStep);
+    QCOMPARE(nothing.seen({214, 39, 40}), 0.0);
 }
 
 /// Names of a stack's legend may stand in either order.
@@ -189,4 +266,38 @@ void TestChartParser::stacksWithAReversedLegendStay()
     painter.end();
     const ChartReading reading = readFrom(picture, answer + QStringLiteral("<end><summary><eos>"));
     QCOMPARE(valuesOf(reading, 0), QVector<double>(3, 50));
+}
+
+/// Three slices whose legend runs the other way; a label hides the middle of each.
+void TestChartParser::slicesFollowTheLegend()
+{
+    const QVector<QColor> colours{kRed, kBlue, kGreen};
+    const QVector<QPoint> at{{100, 40}, {60, 40}, {80, 78}}; // steps, of the slices in the order of the legend
+    const QVector<int> from{0, 120, 240};
+    QImage picture(kPicture, QImage::Format_RGB888);
+    picture.fill(Qt::white);
+    QPainter painter(&picture);
+    painter.setPen(Qt::NoPen);
+    for (int i = 0; i < 3; ++i) {
+        painter.setBrush(colours[i]);
+        painter.drawPie(QRectF(middle(80, 50) - QPointF(160, 160), QSizeF(320, 320)), from[i] * 16 - 30 * 16, 120 * 16);
+        painter.fillRect(580, 100 + 30 * i, 16, 16, colours[i]);
+        painter.fillRect(QRectF(middle(at[i].x(), at[i].y()) - QPointF(9, 5), QSizeF(18, 10)), Qt::white);
+    }
+    painter.end();
+    const auto answer = [&](const QVector<int> &order) {
+        QString out = QStringLiteral("<chart:pie><title><xlabel><ylabel><unit><series> Share");
+        for (int i = 0; i < 3; ++i)
+            out += QStringLiteral("<row> r%1<x:%2><y:%3>%4").arg(i).arg(at[order[i]].x()).arg(at[order[i]].y()).arg(10 * order[i] + 10);
+        return out + QStringLiteral("<end><summary><eos>");
+    };
+    for (const QVector<int> &order : {QVector<int>{0, 1, 2}, QVector<int>{2, 1, 0}, QVector<int>{1, 2, 0}}) {
+        const ChartReading reading = readFrom(picture, answer(order));
+        QCOMPARE(valuesOf(reading, 0), (QVector<double>{10, 20, 30}));
+        QCOMPARE(reading.table.rows[1].name, QStringLiteral("r1"));
+    }
+    painter.begin(&picture);
+    painter.fillRect(580, 100, 16, 16, Qt::white); // a legend of two names is not that of three slices
+    painter.end();
+    QCOMPARE(valuesOf(readFrom(picture, answer({2, 1, 0})), 0), (QVector<double>{30, 20, 10}));
 }

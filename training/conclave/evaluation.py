@@ -195,6 +195,7 @@ def report(rows: list[dict], asked: list[dict]) -> dict:
     if real := [r for r in rows if r["group"] != targets.NOCHART]:
         out["all"] = means(real)
     if asked:
-        share = lambda part: {"questions": len(part), "right": round(sum(r["right"] for r in part) / len(part), 4)}
+        mean = lambda part, key: round(sum(r[key] for r in part) / len(part), 4)
+        share = lambda part: {"questions": len(part)} | {key: mean(part, key) for key in ("right", "right_by_truth") if key in part[0]}
         out["questions"] = {name: share(part) for name, part in sorted(by(asked, lambda r: r["family"]).items())} | {"all": share(asked)}
     return out

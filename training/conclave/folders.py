@@ -36,7 +36,7 @@ def truth_of(path: Path) -> tuple[Table, Facts, str]:
     series, rows, cells = table_of(data["table"])
     fields = {key: data.get(key, "") for key in ("xlabel", "ylabel", "unit")}
     table = Table(data["chart"], data.get("title", ""), fields, series, rows, cells, undrawn=data.get("undrawn", []))
-    return table, of_table(table, data.get("language", "en")), data.get("renderer", "") + " " * bool(data.get("renderer")) + data["chart"]
+    return table, of_table(table, data.get("language") or data.get("detail", {}).get("language", "en")), data.get("renderer", "") + " " * bool(data.get("renderer")) + data["chart"]
 
 
 def pictures(folder: Path) -> list[Path]:
