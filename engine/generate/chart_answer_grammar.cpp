@@ -58,6 +58,8 @@ void ChartAnswerGrammar::stepProse(TokenId token)
     } else if (const ChartForm *citation = formOf(m_tokens.citations, token)) {
         m_text.count();
         m_expressionLength = 0;
+        m_bare = token == m_tokens.point;
+        m_used = m_bare ? m_said : std::vector<std::pair<int, int>>();
         m_state = State::kOperand;
         open(*citation);
     } else {
@@ -92,6 +94,11 @@ void ChartAnswerGrammar::stepOperand(TokenId token)
     if (operand == kCellSeries) {
         const auto &series = m_tokens.citedSeries;
         m_series = static_cast<int>(std::find(series.begin(), series.end(), token) - series.begin());
+    }
+    if (operand == kCellRow) {
+        const auto &rows = m_tokens.citedRows;
+        m_used.emplace_back(m_series, static_cast<int>(std::find(rows.begin(), rows.end(), token) - rows.begin()));
+        m_said = m_bare ? m_used : m_said;
     }
     if (m_missing.empty()) {
         m_state = State::kProse;
@@ -158,17 +165,13 @@ void ChartAnswerGrammar::allowOperand(const ChartContents &contents, ChartMask &
     case kCell:
         return mask.allow(m_tokens.point);
     case kCellSeries:
+        return allowCellSeries(contents, mask);
     case kFilledSeries:
         return allowSeries(contents, true, mask);
     case kSeries:
         return allowSeries(contents, false, mask);
     case kCellRow:
-        for (int row = 0; row < contents.rows(); ++row) {
-            if (contents.isFilled(m_series, row)) {
-                mask.allow(m_tokens.citedRows[static_cast<std::size_t>(row)]);
-            }
-        }
-        return;
+        return allowCellRows(contents, mask);
     case kRow:
         return allowRows(contents, false, mask);
     case kFilledRow:
@@ -195,18 +198,89 @@ void ChartAnswerGrammar::allowExpressions(const ChartContents &contents, ChartMa
 
 void ChartAnswerGrammar::allowSeries(const ChartContents &contents, bool filled, ChartMask &mask) const
 {
-    for (int i = 0; i < contents.series(); ++i) {
-        if (!filled || contents.seriesHasValues(i)) {
-            mask.allow(m_tokens.citedSeries[static_cast<std::size_t>(i)]);
+    const auto allowed = [&](bool named) {
+        bool any = false;
+        for (int i = 0; i < contents.series(); ++i) {
+            if ((!filled || contents.seriesHasValues(i)) && (!named || m_question.namesSeries(i))) {
+                mask.allow(m_tokens.citedSeries[static_cast<std::size_t>(i)]);
+                any = true;
+            }
         }
+        return any;
+    };
+    if (!allowed(true)) {
+        allowed(false);
     }
 }
 
 void ChartAnswerGrammar::allowRows(const ChartContents &contents, bool filled, ChartMask &mask) const
 {
+    const auto allowed = [&](bool named) {
+        bool any = false;
+        for (int row = 0; row < contents.rows(); ++row) {
+            if ((!filled || contents.rowHasValues(row)) && (!named || m_question.namesRow(row))) {
+                mask.allow(m_tokens.citedRows[static_cast<std::size_t>(row)]);
+                any = true;
+            }
+        }
+        return any;
+    };
+    if (!allowed(true)) {
+        allowed(false);
+    }
+}
+
+std::span<const ChartAnswerGrammar::Demand> ChartAnswerGrammar::demands() const
+{
+    static constexpr Demand kOfExpression[] = {{true, true, true}, {true, false, true}, {false, true, true}, {false, false, true}, {}};
+    static constexpr Demand kBare[] = {{true, true, true}, {true, true, false}, {true, false, false}, {false, true, false}, {}};
+    const std::span<const Demand> all(m_bare ? kBare : kOfExpression);
+    return m_question.isAsked() ? all : all.last(1);
+}
+
+std::uint64_t ChartAnswerGrammar::meeting(const Demand &demand, const ChartContents &contents, int series) const
+{
+    if (demand.series && m_question.namesSeries() && !m_question.namesSeries(series)) {
+        return 0;
+    }
+    std::uint64_t rows = 0;
     for (int row = 0; row < contents.rows(); ++row) {
-        if (!filled || contents.rowHasValues(row)) {
-            mask.allow(m_tokens.citedRows[static_cast<std::size_t>(row)]);
+        const bool named = !demand.row || !m_question.namesRows() || m_question.namesRow(row);
+        const bool used = demand.unused && std::find(m_used.begin(), m_used.end(), std::pair(series, row)) != m_used.end();
+        if (contents.isFilled(series, row) && named && !used) {
+            rows |= std::uint64_t{1} << row;
+        }
+    }
+    return rows;
+}
+
+void ChartAnswerGrammar::allowCellSeries(const ChartContents &contents, ChartMask &mask) const
+{
+    for (const Demand &demand : demands()) {
+        bool any = false;
+        for (int i = 0; i < contents.series(); ++i) {
+            if (meeting(demand, contents, i) != 0) {
+                mask.allow(m_tokens.citedSeries[static_cast<std::size_t>(i)]);
+                any = true;
+            }
+        }
+        if (any) {
+            return;
+        }
+    }
+}
+
+void ChartAnswerGrammar::allowCellRows(const ChartContents &contents, ChartMask &mask) const
+{
+    for (const Demand &demand : demands()) {
+        const std::uint64_t rows = meeting(demand, contents, m_series);
+        for (int row = 0; row < contents.rows(); ++row) {
+            if ((rows >> row & 1U) != 0) {
+                mask.allow(m_tokens.citedRows[static_cast<std::size_t>(row)]);
+            }
+        }
+        if (rows != 0) {
+            return;
         }
     }
 }

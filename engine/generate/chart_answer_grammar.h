@@ -1,7 +1,10 @@
 #pragma once
 
+#include "engine/generate/chart_question.h"
 #include "engine/generate/chart_table_grammar.h"
 
+#include <span>
+#include <utility>
 #include <vector>
 
 namespace conclave::engine
@@ -15,6 +18,7 @@ public:
     /// `tokens` outlive it. `language`: the <lang:L> to begin with, -1: the model's choice. `mayBeEmpty`: nothing need be said.
     ChartAnswerGrammar(const ChartTokens &tokens, const ChartLimits &limits, TokenId language, bool mayBeEmpty);
 
+    void ask(ChartQuestion question) { m_question = std::move(question); }
     void step(TokenId token);
     /// `contents` of the table; those of an empty one without a picture.
     void allow(const ChartContents &contents, ChartMask &mask) const;
@@ -42,6 +46,18 @@ private:
     void allowExpressions(const ChartContents &contents, ChartMask &mask) const;
     void allowSeries(const ChartContents &contents, bool filled, ChartMask &mask) const;
     void allowRows(const ChartContents &contents, bool filled, ChartMask &mask) const;
+    void allowCellSeries(const ChartContents &contents, ChartMask &mask) const;
+    void allowCellRows(const ChartContents &contents, ChartMask &mask) const;
+    /// What the next cell has to have; the first of several demands that some cell meets counts.
+    struct Demand
+    {
+        bool series = false; ///< a series that the question names, if it names any
+        bool row = false;    ///< likewise
+        bool unused = false; ///< not among m_used
+    };
+    std::span<const Demand> demands() const;
+    /// Rows of the series whose cells meet it, a bit each.
+    std::uint64_t meeting(const Demand &demand, const ChartContents &contents, int series) const;
 
     const ChartTokens &m_tokens;
     ChartLimits m_limits;
@@ -52,7 +68,11 @@ private:
     std::vector<ChartOperand> m_missing; ///< of the citation under way, the next one last
     int m_expressionLength = 0;          ///< tokens of the citation under way
     int m_series = 0;                    ///< named last
-    ChartNumber m_number;                ///< a literal
+    ChartQuestion m_question;
+    bool m_bare = false;                     ///< the citation under way is a cell
+    std::vector<std::pair<int, int>> m_used; ///< series and row of cells in the expression under way; of bare cells in the whole answer
+    std::vector<std::pair<int, int>> m_said; ///< bare cells
+    ChartNumber m_number;                    ///< a literal
 };
 
 } // namespace conclave::engine

@@ -1,5 +1,6 @@
 #include "engine/generate/chart_grammar.h"
 
+#include <string>
 #include <utility>
 
 namespace conclave::engine
@@ -61,6 +62,13 @@ void ChartGrammar::leaveTable()
         m_part = Part::kDone;
     } else {
         m_part = m_task.question.empty() ? Part::kSummaryTag : Part::kQuestion;
+    }
+    if (m_part == Part::kQuestion) {
+        std::string asked;
+        for (const TokenId token : m_task.question) {
+            asked += textOf(*m_tokens, token);
+        }
+        m_answer.ask(ChartQuestion(asked, m_table.contents()));
     }
 }
 

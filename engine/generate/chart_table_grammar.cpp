@@ -14,35 +14,6 @@ constexpr int kTicks = 2; ///< that calibrate an axis
 
 } // namespace
 
-bool ChartContents::rowHasValues(int row) const
-{
-    return std::any_of(m_filled.begin(), m_filled.end(), [row](std::uint64_t rows) { return ((rows >> row) & 1U) != 0; });
-}
-
-bool ChartContents::hasValues() const
-{
-    return std::any_of(m_filled.begin(), m_filled.end(), [](std::uint64_t rows) { return rows != 0; });
-}
-
-bool ChartContents::meets(ChartCondition condition) const
-{
-    switch (condition) {
-    case ChartCondition::kNone:
-        return true;
-    case ChartCondition::kValue:
-        return hasValues();
-    case ChartCondition::kTitle:
-        return m_fields[0];
-    case ChartCondition::kXLabel:
-        return m_fields[1];
-    case ChartCondition::kYLabel:
-        return m_fields[kYLabel];
-    case ChartCondition::kUnit:
-        return m_fields[kUnit];
-    }
-    return false;
-}
-
 ChartTableGrammar::ChartTableGrammar(const ChartTokens &tokens, const ChartLimits &limits) : m_tokens(tokens), m_limits(limits)
 {
     const auto bounded = [](int wanted, std::size_t available) { return std::clamp(wanted, 1, static_cast<int>(available)); };
@@ -70,7 +41,7 @@ void ChartTableGrammar::step(TokenId token)
     case State::kSeries:
         return stepSeries(token);
     case State::kRow:
-        return m_text.step(m_tokens, token) ? void() : stepCell(token);
+        return m_text.step(m_tokens, token) ? m_contents.spellRow(textOf(m_tokens, token)) : stepCell(token);
     case State::kCell:
         return stepCell(token);
     case State::kCellY:
@@ -155,7 +126,7 @@ void ChartTableGrammar::startSeries()
 void ChartTableGrammar::stepSeries(TokenId token)
 {
     if (m_text.step(m_tokens, token)) {
-        return;
+        return m_contents.spellSeries(textOf(m_tokens, token));
     }
     if (token == m_tokens.series) {
         return startSeries();

@@ -1,10 +1,7 @@
 #pragma once
 
+#include "engine/generate/chart_contents.h"
 #include "engine/generate/chart_text.h"
-
-#include <array>
-#include <cstdint>
-#include <vector>
 
 namespace conclave::engine
 {
@@ -18,30 +15,6 @@ struct ChartLimits
     int numberTokens = 16;     ///< sign and point included
     int summaryTokens = 320;   ///< text and citations; a citation is finished past it
     int expressionTokens = 48; ///< an expression is finished with plain values past it
-};
-
-/// What of a table can be cited.
-class ChartContents
-{
-public:
-    void addSeries() { m_filled.push_back(0); }
-    void addRow() { ++m_rows; }
-    /// The last row has a value in `series`.
-    void fill(int series) { m_filled[static_cast<std::size_t>(series)] |= std::uint64_t{1} << (m_rows - 1); }
-    void nameField(int field) { m_fields[static_cast<std::size_t>(field)] = true; }
-
-    int series() const { return static_cast<int>(m_filled.size()); }
-    int rows() const { return m_rows; }
-    bool isFilled(int series, int row) const { return ((m_filled[static_cast<std::size_t>(series)] >> row) & 1U) != 0; }
-    bool seriesHasValues(int series) const { return m_filled[static_cast<std::size_t>(series)] != 0; }
-    bool rowHasValues(int row) const;
-    bool hasValues() const;
-    bool meets(ChartCondition condition) const;
-
-private:
-    std::vector<std::uint64_t> m_filled; ///< for each series a bit for each row that has a value
-    int m_rows = 0;
-    std::array<bool, ChartTokens::kFields> m_fields{}; ///< that hold a text
 };
 
 /// The table of a chart, from <chart:T> to <end>.

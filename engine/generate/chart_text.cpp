@@ -33,6 +33,11 @@ void ChartMask::allowAll(std::span<const std::uint64_t> mask)
     }
 }
 
+std::string textOf(const ChartTokens &tokens, TokenId token)
+{
+    return utf8::replaceAll(tokens.pieces[static_cast<std::size_t>(token)], utf8::kSpaceMark, " ");
+}
+
 void ChartText::start()
 {
     m_length = 0;

@@ -26,6 +26,9 @@ private:
     ChartTokens::Mask m_words;
 };
 
+/// What a token of a text stands for, with its spaces; empty for other tokens.
+std::string textOf(const ChartTokens &tokens, TokenId token);
+
 /// A text under way: whole characters, so many tokens at most.
 class ChartText
 {

@@ -46,6 +46,8 @@ private slots:
     void refusesInTheWholeFormat_data();
     void refusesInTheWholeFormat();
     void whatTheModelDoesNotChooseIsForced();
+    void answersSpeakOfWhatIsNamed_data();
+    void answersSpeakOfWhatIsNamed();
     void withoutAPictureThereAreSayings();
     void promptsOfConversations();
     void vocabularyWithoutTheFormatIsRefused();
@@ -506,6 +508,64 @@ void TestChartGrammar::whatTheModelDoesNotChooseIsForced()
     QVERIFY(grammar.accept(m_wholeTokens->ask) && grammar.finished());
     QCOMPARE(m_wholeTokens->language("fr"), -1);
     QCOMPARE(m_tokens->language("de"), -1);
+}
+
+/// Two series and five rows, all cells but (North, June) with values.
+void TestChartGrammar::answersSpeakOfWhatIsNamed_data()
+{
+    QTest::addColumn<QString>("question");
+    QTest::addColumn<QString>("answer"); ///< so far
+    QTest::addColumn<QStringList>("next");
+    const QStringList months = {"<r:0>", "<r:1>", "<r:2>", "<r:3>", "<r:4>"};
+    const QStringList both = {"<s:0>", "<s:1>"};
+    const auto cell = [](const char *name, const char *question, const char *answer, const QStringList &next) {
+        QTest::newRow(name) << QString::fromUtf8(question) << QString::fromUtf8(answer) << next;
+    };
+    cell("nothing is named", "How much?", "<pt>", both);
+    cell("no row is named", "How much is North?", "<pt><s:0>", {"<r:0>", "<r:2>", "<r:3>", "<r:4>"});
+    cell("a series and a row", "How much is North in May?", "<pt>", {"<s:0>"});
+    cell("and then the row", "How much is North in May?", "<pt><s:0>", {"<r:0>"});
+    cell("the longer name", "How much is North Sea in May?", "<pt>", {"<s:1>"});
+    cell("in other letters", "how much is NORTH SEA?", "<pt>", {"<s:1>"});
+    cell("a short word that only looks like a name", "How much may it be?", "<pt><s:1>", months);
+    cell("a part of a word", "How much is Northern?", "<pt>", both);
+    cell("a row without a value there", "How much is North in June?", "<pt><s:0>", {"<r:0>", "<r:2>", "<r:3>", "<r:4>"});
+    cell("a number", "How much is North in 20?", "<pt><s:0>", {"<r:2>"});
+    cell("a part of a number", "How often is North above 20.5?", "<pt><s:0>", {"<r:0>", "<r:2>", "<r:3>", "<r:4>"});
+    cell("a number at the end of a sentence", "North in 20.", "<pt><s:0>", {"<r:2>"});
+    cell("between characters that have no spaces", "\u6771\u4eac\u306f\u3044\u304f\u3064?", "<pt><s:0>", {"<r:3>"});
+    cell("letters beside such characters", "Oslo\u306f\u3044\u304f\u3064?", "<pt><s:0>", {"<r:4>"});
+    cell("a letter of another language is a part of a word", "\u00dcOslo?", "<pt><s:1>", months);
+    cell("the other one of two rows", "North: 20 or Oslo?", "<larger><pt><s:0><r:2><pt><s:0>", {"<r:4>"});
+    cell("the other one of two series", "North or North Sea in May?", "<larger><pt><s:1><r:0><pt>", {"<s:0>"});
+    cell("one of two rows was read wrongly", "North: Oslo or Rome?", "<larger><pt><s:0><r:4><pt><s:0>", {"<r:0>", "<r:2>", "<r:3>"});
+    cell("the next citation begins anew", "North: Oslo?", "<calc><mean><s:0> of <pt><s:0>", {"<r:4>"});
+    cell("cells said for themselves are others than before", "North: 20 or Oslo?", "<pt><s:0><r:4> and <pt><s:0>", {"<r:2>"});
+    cell("as long as there are any", "North: Oslo?", "<pt><s:0><r:4>, yes, <pt><s:0>", {"<r:4>"});
+    cell("a whole series", "What is the mean of North Sea?", "<calc><mean>", {"<s:1>"});
+    cell("a whole row", "Which is largest in Oslo?", "<maxof>", {"<r:4>"});
+}
+
+void TestChartGrammar::answersSpeakOfWhatIsNamed()
+{
+    QFETCH(QString, question);
+    QFETCH(QString, answer);
+    QFETCH(QStringList, next);
+    const std::string table =
+        "<chart:line><title>T<xlabel><ylabel><unit><cal><y:9>0<y:2>1<series> North<series> North Sea<row> May<x:1><y:2>5<x:1><y:3>4"
+        "<row> June<na><x:2><y:3>4<row> 20<x:3><y:2>5<x:3><y:3>4<row> \u6771\u4eac<x:4><y:2>5<x:4><y:3>4<row> Oslo<x:5><y:2>5<x:5><y:3>4"
+        "<end>";
+    const std::vector<Message> messages = {
+        {Role::kUser, {}, {std::make_shared<Image>()}}, {Role::kAssistant, table, {}}, {Role::kUser, question.toStdString(), {}}};
+    const ChartPrompt prompt = chartPrompt(messages, *m_whole);
+    ChartGrammar grammar(m_wholeTokens, {true, prompt.question, -1});
+    QVERIFY(acceptAll(grammar, prompt.given()));
+    QVERIFY(acceptAll(grammar, writtenTokens("<lang:en>" + answer.toStdString(), *m_whole)));
+    QStringList allowed;
+    for (const TokenId id : list(grammar.allowed())) {
+        allowed << QString::fromStdString(m_whole->piece(id));
+    }
+    QCOMPARE(allowed, next);
 }
 
 void TestChartGrammar::withoutAPictureThereAreSayings()
