@@ -3,6 +3,7 @@
 #include "kernels/core/iq_grids.h"
 #include "kernels/core/validate.h"
 #include "kernels/vulkan/vulkan_queue.h"
+#include "kernels/vulkan/vulkan_self_check.h"
 
 #include <algorithm>
 #include <cstring>
@@ -70,10 +71,21 @@ bool VulkanDevice::initialise(std::string &reason)
     const auto staging = allocateMemory(kStagingBytes, Place::kHost);
     if (staging)
         m_staging = *staging;
-    if (staging && m_transfer->create() && m_pipelines->createLayout() && fillGrids())
+    if (staging && m_transfer->create() && m_pipelines->createLayout() && fillGrids()) {
+        checkMatrices();
         return true;
+    }
     reason = "the Vulkan device has no memory to work with";
     return false;
+}
+
+/// Other kernels take the place of matrices that compute something else here than on the devices they were tested on.
+void VulkanDevice::checkMatrices()
+{
+    if (!m_candidate.variants.matrices || (!vulkanTrouble("wrong") && fastProductsAgree(*this)))
+        return;
+    m_candidate.variants.matrices = {};
+    m_info.name = "Vulkan (" + m_candidate.deviceName + m_candidate.variants.text() + ")";
 }
 
 bool VulkanDevice::fillGrids()

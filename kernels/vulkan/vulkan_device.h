@@ -122,6 +122,7 @@ private:
     bool initialise(std::string &reason);
     bool createDevice();
     bool fillGrids();
+    void checkMatrices();
     bool count(VulkanMemory &memory);
     bool bindMemory(VulkanMemory &memory, Place place);
     std::optional<std::uint32_t> memoryType(std::uint32_t allowed, Place place, std::size_t bytes) const;

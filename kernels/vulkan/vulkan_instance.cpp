@@ -1,5 +1,6 @@
 #include "kernels/vulkan/vulkan_instance.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -261,7 +262,8 @@ void VulkanInstance::examine(VkPhysicalDevice physical)
         (m_layerVersion == 0 || m_layerVersion >= kMatricesVersion)) // older layers take the question for a mistake
         offered.matrices = offeredMatrices(m_api, m_instance, physical);
     candidate.variants = chosenVariants(offered, candidate.description.software != 0);
-    std::snprintf(candidate.description.name, sizeof candidate.description.name, "Vulkan (%.170s%s)", properties.deviceName,
+    candidate.deviceName = std::string(properties.deviceName).substr(0, 170);
+    std::snprintf(candidate.description.name, sizeof candidate.description.name, "Vulkan (%s%s)", candidate.deviceName.c_str(),
                   candidate.variants.text().c_str());
     m_candidates.push_back(candidate);
 }

@@ -20,14 +20,16 @@ struct VulkanCandidate
     PluginDevice description;
     VulkanVariants variants;
     std::size_t largestAllocation = 0;
-    std::string cacheName; ///< of this device with this driver, as a file name: what compiled kernels are kept under
-    std::string slot = {}; ///< where it is plugged in, as far as the driver says: the same card by another driver has the same
-    std::size_t place = 0; ///< in the list of candidates
+    std::string cacheName;       ///< of this device with this driver, as a file name: what compiled kernels are kept under
+    std::string deviceName = {}; ///< as the driver has it; the description's tells the variants too
+    std::string slot = {};       ///< where it is plugged in, as far as the driver says: the same card by another driver has the same
+    std::size_t place = 0;       ///< in the list of candidates
 };
 
 /// For tests of what no card does when asked, CONCLAVE_VULKAN_TROUBLE: "old", its driver knows Vulkan 1.1 alone; "poor", it has no buffer
 /// addresses; "full", it has no more memory than is taken when that is first seen; "lost", it does not answer any more; "matrices", it
-/// refuses all kernels with cooperative matrices, which it offers. "full@1": only the device in place 1 of the list.
+/// refuses all kernels with cooperative matrices, which it offers; "wrong", it computes something else with them.
+/// "full@1": only the device in place 1 of the list.
 bool vulkanTrouble(const char *kind, std::size_t place = 0);
 
 /// One VkInstance, with the call checking that was asked for. Thread-safe after open().

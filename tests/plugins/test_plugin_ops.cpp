@@ -286,6 +286,9 @@ void TestPluginOps::matricesThatADriverRefusesAreDoneWithout()
     const std::vector<float> refused = productOfVariants("subgroups,bytes,matrices", "matrices", with);
     QVERIFY(!bytes.empty());
     QVERIFY(refused == bytes);
+    const std::vector<float> wrong = productOfVariants("subgroups,bytes,matrices", "wrong", with); // found out when the device is opened
+    QVERIFY(wrong == bytes);
+    QVERIFY2(with.find(", matrices of") == std::string::npos && with.find("8-bit products") != std::string::npos, with.c_str());
     Side reference(*m_reference);
     Tensor out;
     QVERIFY(kPrompt(reference, out).ok());

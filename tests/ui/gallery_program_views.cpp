@@ -87,6 +87,13 @@ void showSettings(const WindowFixture &fixture)
     fixture.key(Qt::Key_Period, Qt::ControlModifier);
 }
 
+void showCardSettings(const WindowFixture &fixture)
+{
+    fixture.preferences().setDevice(QStringLiteral("vulkan"));
+    showSettings(fixture);
+    fixture.item("cards")->forceActiveFocus(Qt::TabFocusReason);
+}
+
 void showLargeSettings(const WindowFixture &fixture)
 {
     fixture.appearance().setTextPercent(150);
@@ -143,6 +150,7 @@ QList<GalleryView> programViews()
     const Script script = chartScript();
     QList<GalleryView> out{
         {"program-settings", script, showSettings},
+        {"program-settings-cards", script, showCardSettings},
         {"program-settings-large", script, showLargeSettings},
         {"program-empty-large", script, showLargeEmpty},
         {"program-menu", script, [](const WindowFixture &fixture) { fixture.click("appearanceButton"); }},
