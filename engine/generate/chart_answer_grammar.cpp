@@ -21,6 +21,21 @@ const ChartForm *formOf(const std::vector<ChartForm> &forms, TokenId token)
     return found == forms.end() ? nullptr : &*found;
 }
 
+/// The tokens of those that are usable and named; of all usable ones where none is.
+template <typename Usable, typename Named>
+void allowNamed(std::span<const TokenId> tokens, int count, const Usable &usable, const Named &named, ChartMask &mask)
+{
+    bool any = false;
+    for (const bool all : {false, true}) {
+        for (int i = 0; i < count && !(all && any); ++i) {
+            if (usable(i) && (all || named(i))) {
+                mask.allow(tokens[static_cast<std::size_t>(i)]);
+                any = any || !all;
+            }
+        }
+    }
+}
+
 } // namespace
 
 ChartAnswerGrammar::ChartAnswerGrammar(const ChartTokens &tokens, const ChartLimits &limits, TokenId language, bool mayBeEmpty)
@@ -198,36 +213,16 @@ void ChartAnswerGrammar::allowExpressions(const ChartContents &contents, ChartMa
 
 void ChartAnswerGrammar::allowSeries(const ChartContents &contents, bool filled, ChartMask &mask) const
 {
-    const auto allowed = [&](bool named) {
-        bool any = false;
-        for (int i = 0; i < contents.series(); ++i) {
-            if ((!filled || contents.seriesHasValues(i)) && (!named || m_question.namesSeries(i))) {
-                mask.allow(m_tokens.citedSeries[static_cast<std::size_t>(i)]);
-                any = true;
-            }
-        }
-        return any;
-    };
-    if (!allowed(true)) {
-        allowed(false);
-    }
+    allowNamed(
+        m_tokens.citedSeries, contents.series(), [&](int i) { return !filled || contents.seriesHasValues(i); },
+        [&](int i) { return m_question.namesSeries(i); }, mask);
 }
 
 void ChartAnswerGrammar::allowRows(const ChartContents &contents, bool filled, ChartMask &mask) const
 {
-    const auto allowed = [&](bool named) {
-        bool any = false;
-        for (int row = 0; row < contents.rows(); ++row) {
-            if ((!filled || contents.rowHasValues(row)) && (!named || m_question.namesRow(row))) {
-                mask.allow(m_tokens.citedRows[static_cast<std::size_t>(row)]);
-                any = true;
-            }
-        }
-        return any;
-    };
-    if (!allowed(true)) {
-        allowed(false);
-    }
+    allowNamed(
+        m_tokens.citedRows, contents.rows(), [&](int row) { return !filled || contents.rowHasValues(row); },
+        [&](int row) { return m_question.namesRow(row); }, mask);
 }
 
 std::span<const ChartAnswerGrammar::Demand> ChartAnswerGrammar::demands() const

@@ -2,6 +2,7 @@
 #include "engine/forecast/card_share.h"
 #include "engine/moe/expert_store.h"
 #include "kernels/split/split_device.h"
+#include "tests/engine/card_fixture.h"
 #include "tests/engine/rewritten_model.h"
 #include "tests/engine/vision_fixture.h"
 
@@ -83,16 +84,6 @@ struct StreamingModel
             error = loaded.takeError();
     }
 };
-
-EngineOptions onVulkan()
-{
-    EngineOptions options;
-    options.precision = MatmulPrecision::kFloat;
-    options.contextTokens = 256;
-    options.device = "vulkan";
-    options.plugins = QCoreApplication::applicationDirPath().toStdString();
-    return options;
-}
 
 /// What is answered, or why nothing is.
 std::string answerTo(Engine &engine, const GenerationRequest &request)

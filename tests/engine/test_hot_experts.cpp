@@ -5,7 +5,7 @@
 #include "engine/moe/expert_snapshot.h"
 #include "engine/moe/expert_store.h"
 #include "kernels/split/split_device.h"
-#include "tests/engine/model_fixture.h"
+#include "tests/engine/card_fixture.h"
 
 #include <QObject>
 #include <QTemporaryDir>
@@ -162,59 +162,12 @@ UsedExperts usedAs(std::array<int, 4> tokens)
     return used;
 }
 
-/// A processor that plays a card with so much memory.
-class NarrowCard final : public kernels::Device
-{
-public:
-    explicit NarrowCard(std::uint64_t &left) : m_device(makeDevice("best")), m_left(left) {}
-
-    const kernels::DeviceInfo &info() const override { return m_device->info(); }
-    std::unique_ptr<kernels::Buffer> allocate(std::size_t bytes) override { return take(bytes) ? m_device->allocate(bytes) : nullptr; }
-    std::unique_ptr<kernels::Buffer> importReadOnly(std::span<const std::byte> memory) override
-    {
-        return take(memory.size()) ? m_device->importReadOnly(memory) : nullptr;
-    }
-    std::unique_ptr<kernels::Queue> createQueue() override { return m_device->createQueue(); }
-    kernels::Status upload(const kernels::Tensor &to, std::span<const std::byte> from) override { return m_device->upload(to, from); }
-    kernels::Status download(std::span<std::byte> to, const kernels::Tensor &from) override { return m_device->download(to, from); }
-
-private:
-    bool take(std::uint64_t bytes)
-    {
-        const bool fits = bytes <= m_left;
-        m_left -= fits ? bytes : 0;
-        return fits;
-    }
-
-    std::unique_ptr<kernels::Device> m_device;
-    std::uint64_t &m_left;
-};
-
-EngineOptions onVulkan()
-{
-    EngineOptions options;
-    options.precision = MatmulPrecision::kFloat;
-    options.contextTokens = 256;
-    options.device = "vulkan";
-    options.plugins = QCoreApplication::applicationDirPath().toStdString();
-    return options;
-}
-
-GenerationRequest question()
-{
-    GenerationRequest request;
-    request.messages.push_back({Role::kUser, "What is the highest bar?", {}});
-    request.maxTokens = 12;
-    request.sampling.temperature = 0;
-    return request;
-}
-
 /// What is answered, or why nothing is. `heard`: how many pieces there are so far.
 std::string answerIn(Session &session, const std::function<void(int heard)> &piece = {})
 {
     std::string text;
     int heard = 0;
-    const auto end = session.generate(question(),
+    const auto end = session.generate(question("What is the highest bar?"),
                                       [&](const Event &event) {
                                           if (const auto *said = std::get_if<TextPiece>(&event)) {
                                               text += said->text;
@@ -558,14 +511,13 @@ void TestHotExperts::aViewShowsWhichAreThere()
 
 void TestHotExperts::aCardWithoutRoomForThemSaysSo()
 {
-    std::uint64_t enough = std::uint64_t{1} << 30;
-    const std::uint64_t all = enough;
+    constexpr std::uint64_t kAll = std::uint64_t{1} << 30;
+    const auto left = std::make_shared<std::uint64_t>(kAll);
     {
-        HotModel hot(pathOf("qwen2moe"), std::make_unique<NarrowCard>(enough), some);
+        HotModel hot(pathOf("qwen2moe"), std::make_unique<SmallCard>(left), some);
         QVERIFY2(hot.model, hot.error.message.c_str());
     }
-    std::uint64_t less = all - enough - 1;
-    HotModel hot(pathOf("qwen2moe"), std::make_unique<NarrowCard>(less), some);
+    HotModel hot(pathOf("qwen2moe"), std::make_unique<SmallCard>(kAll - *left - 1), some);
     QVERIFY(!hot.model);
     QCOMPARE(hot.error.code, ErrorCode::kOutOfMemory); // the next attempt plans with less
 }

@@ -2,7 +2,7 @@
 #include "engine/forecast/card_share.h"
 #include "engine/forecast/weight_speed.h"
 #include "kernels/split/split_device.h"
-#include "tests/engine/model_fixture.h"
+#include "tests/engine/card_fixture.h"
 
 #include <QObject>
 #include <QProcess>
@@ -25,34 +25,6 @@ QString modelPath(const QString &relative)
 {
     return dataPath("models/" + relative);
 }
-
-/// A processor that plays a card with so much memory: what a SplitDevice cannot tell from one.
-class SmallCard final : public kernels::Device
-{
-public:
-    explicit SmallCard(std::uint64_t bytes) : m_device(makeDevice("best")), m_left(bytes) {}
-
-    const kernels::DeviceInfo &info() const override { return m_device->info(); }
-    std::unique_ptr<kernels::Buffer> allocate(std::size_t bytes) override { return take(bytes) ? m_device->allocate(bytes) : nullptr; }
-    std::unique_ptr<kernels::Buffer> importReadOnly(std::span<const std::byte> memory) override
-    {
-        return take(memory.size()) ? m_device->importReadOnly(memory) : nullptr;
-    }
-    std::unique_ptr<kernels::Queue> createQueue() override { return m_device->createQueue(); }
-    kernels::Status upload(const kernels::Tensor &to, std::span<const std::byte> from) override { return m_device->upload(to, from); }
-    kernels::Status download(std::span<std::byte> to, const kernels::Tensor &from) override { return m_device->download(to, from); }
-
-private:
-    bool take(std::uint64_t bytes)
-    {
-        const bool fits = bytes <= m_left;
-        m_left -= fits ? bytes : 0;
-        return fits;
-    }
-
-    std::unique_ptr<kernels::Device> m_device;
-    std::uint64_t m_left;
-};
 
 /// A model that is divided, with all it stands on, in the order in which it must die.
 struct Divided
@@ -109,17 +81,6 @@ ModelBytes eightLayers(bool experts)
     return bytes;
 }
 
-GenerationRequest question(const char *text)
-{
-    GenerationRequest request;
-    Message message;
-    message.text = text;
-    request.messages = {message};
-    request.sampling.temperature = 0;
-    request.maxTokens = 12;
-    return request;
-}
-
 /// What an answer says, and what happens when its n-th piece is heard.
 struct Heard
 {
@@ -162,17 +123,6 @@ public:
     ~Trouble() { qunsetenv("CONCLAVE_VULKAN_TROUBLE"); }
     void begin(const char *kind) const { qputenv("CONCLAVE_VULKAN_TROUBLE", kind); }
 };
-
-EngineOptions onVulkan(int layers = -1)
-{
-    EngineOptions options;
-    options.precision = MatmulPrecision::kFloat;
-    options.contextTokens = 256;
-    options.device = "vulkan";
-    options.plugins = QCoreApplication::applicationDirPath().toStdString();
-    options.cardLayers = layers;
-    return options;
-}
 
 constexpr auto kDense = "llama/model.gguf";
 constexpr auto kExperts = "qwen2moe/model.gguf";

@@ -3,7 +3,7 @@
 #include "engine/generate/card_list.h"
 #include "engine/model/blocks/divided_experts.h"
 #include "kernels/split/split_device.h"
-#include "tests/engine/model_fixture.h"
+#include "tests/engine/card_fixture.h"
 
 #include <QObject>
 #include <QTemporaryDir>
@@ -118,12 +118,8 @@ public:
 EngineOptions onCards()
 {
     static const QTemporaryDir kernels; // as the program has it: both cards keep what their driver compiled in one file
-    EngineOptions options;
+    EngineOptions options = onVulkan();
     options.cardCache = kernels.path().toStdString();
-    options.precision = MatmulPrecision::kFloat;
-    options.contextTokens = 256;
-    options.device = "vulkan";
-    options.plugins = QCoreApplication::applicationDirPath().toStdString();
     return options;
 }
 
@@ -138,15 +134,6 @@ std::uint64_t roomFor(const QString &family, int layers, const EngineOptions &op
         room += bytes.layers[i].other + bytes.layers[i].experts +
                 footprint->grownContextBytes(0, options.contextTokens) / bytes.layers.size() + 1;
     return room;
-}
-
-GenerationRequest question(const char *text)
-{
-    GenerationRequest request;
-    request.messages.push_back({Role::kUser, text, {}});
-    request.sampling.temperature = 0;
-    request.maxTokens = 12;
-    return request;
 }
 
 /// What an answer says, and what happens when a piece of it is heard.
