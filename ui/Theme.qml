@@ -127,6 +127,7 @@ QtObject {
     readonly property int receiptWidth: scaled(640)
     readonly property int sightWidth: 460
     readonly property int priceWidth: scaled(88)
+    readonly property int cardsWidth: scaled(152)
     readonly property int detailWidth: scaled(96)
     readonly property int leastText: scaled(64) ///< that says something when it is cut
     readonly property int sightHeight: 260

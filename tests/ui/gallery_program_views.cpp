@@ -150,7 +150,6 @@ QList<GalleryView> programViews()
     const Script script = chartScript();
     QList<GalleryView> out{
         {"program-settings", script, showSettings},
-        {"program-settings-cards", script, showCardSettings},
         {"program-settings-large", script, showLargeSettings},
         {"program-empty-large", script, showLargeEmpty},
         {"program-menu", script, [](const WindowFixture &fixture) { fixture.click("appearanceButton"); }},
@@ -160,6 +159,7 @@ QList<GalleryView> programViews()
         {"program-tour-1", script, toured(0)},
         {"program-tour-2", script, toured(1)},
         {"program-tour-3", script, toured(2)},
+        {"program-settings-cards", script, showCardSettings},
     };
     out[0].narrow = {kNarrow};
     out[1].contrast = out[2].contrast = true;

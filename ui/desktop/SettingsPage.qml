@@ -175,7 +175,7 @@ Rectangle {
                     }
                     ThemedField {
                         objectName: "cardLayers"
-                        Layout.preferredWidth: Theme.priceWidth
+                        Layout.preferredWidth: Theme.cardsWidth
                         name: qsTr("Layers on cards")
                         placeholderText: qsTr("All that fit")
                         horizontalAlignment: TextInput.AlignRight
@@ -200,7 +200,7 @@ Rectangle {
                     }
                     ThemedField {
                         objectName: "cards"
-                        Layout.preferredWidth: Theme.priceWidth
+                        Layout.preferredWidth: Theme.cardsWidth
                         name: qsTr("Which cards (0 is the first)")
                         placeholderText: qsTr("As needed")
                         horizontalAlignment: TextInput.AlignRight
