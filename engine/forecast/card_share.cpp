@@ -64,10 +64,16 @@ int firstExpertLayer(const ModelBytes &model, const CardShare &share)
     return static_cast<int>(first);
 }
 
+int wantedLayers(const ModelBytes &model, int mostLayers)
+{
+    const auto layers = static_cast<int>(model.layers.size());
+    return mostLayers < 0 ? layers : std::min(mostLayers, layers);
+}
+
 CardShare planCard(const ModelBytes &model, const CardNeeds &needs, int mostLayers, bool mayBeWhole)
 {
     const int layers = static_cast<int>(model.layers.size());
-    const int wanted = mostLayers < 0 ? layers : std::min(mostLayers, layers);
+    const int wanted = wantedLayers(model, mostLayers);
     if (wanted == 0)
         return {};
     const std::uint64_t pictures = model.vision + needs.pictures;

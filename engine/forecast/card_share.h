@@ -57,6 +57,9 @@ struct CardShare
     bool empty() const { return layers == 0; }
 };
 
+/// Of the model's layers, when at most so many are wanted on cards (-1: all).
+int wantedLayers(const ModelBytes &model, int mostLayers);
+
 /// As much as fits, of `mostLayers` (-1: all). `mayBeWhole` false: never the whole model as one.
 CardShare planCard(const ModelBytes &model, const CardNeeds &needs, int mostLayers, bool mayBeWhole = true);
 

@@ -128,8 +128,7 @@ CardsPlan planCards(const ModelBytes &model, CardNeeds needs, std::span<const st
         if (alone.whole || (budgets[i] > 0 && usable == 1))
             return planOf(model, alone, static_cast<int>(i));
     }
-    const int layers = static_cast<int>(model.layers.size());
-    const int wanted = mostLayers < 0 ? layers : std::min(mostLayers, layers);
+    const int wanted = wantedLayers(model, mostLayers);
     CardFilling filling(model, needs, budgets, wanted);
     if (filling.fill(0) == wanted) {
         if (const std::uint64_t pictures = model.vision + needs.pictures; pictures > 0)

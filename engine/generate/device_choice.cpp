@@ -209,12 +209,6 @@ private:
         return std::nullopt;
     }
 
-    int wantedLayers() const
-    {
-        const auto layers = static_cast<int>(m_bytes.layers.size());
-        return m_options.cardLayers < 0 ? layers : std::min(m_options.cardLayers, layers);
-    }
-
     /// Read once: their name takes a look at every tensor of the file.
     const UsedExperts &used()
     {
@@ -247,7 +241,7 @@ private:
         m_plan = planCards(m_bytes, m_needs, budgets, m_options.cardLayers, m_mayBeWhole);
         if (m_plan.share.empty())
             return Error{ErrorCode::kOutOfMemory, "", "its memory has no room for a single layer of the model"};
-        if (!m_plan.share.whole && m_bytes.experts > 0 && m_plan.share.layers == wantedLayers())
+        if (!m_plan.share.whole && m_bytes.experts > 0 && m_plan.share.layers == wantedLayers(m_bytes, m_options.cardLayers))
             m_hot = planHotExperts(m_bytes, m_needs, m_plan, budgets, used());
         if (auto tooSmall = planStreaming())
             return tooSmall;

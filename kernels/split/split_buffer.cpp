@@ -65,8 +65,7 @@ std::vector<SplitBuffer::Stale> SplitBuffer::staleParts(SplitSide side, ByteRang
         const SplitSides fresh = m_stretches[i].fresh;
         if (part.begin >= part.end || (fresh & bitOf(side)) != 0)
             continue;
-        const auto first = static_cast<std::size_t>(std::countr_zero(fresh)); // the host where it has them
-        parts.push_back({part, first == 0 ? SplitSide::host() : SplitSide::card(first - 1)});
+        parts.push_back({part, SplitSide::at(static_cast<std::size_t>(std::countr_zero(fresh)))}); // the host where it has them
     }
     return parts;
 }
@@ -149,7 +148,7 @@ SplitSides SplitBuffer::idleBeside(SplitSide side) const
         return 0;
     SplitSides idle = 0;
     for (std::size_t i = 0; i < m_memory.size(); ++i)
-        idle |= i != side.index() && m_memory[i] ? SplitSides{1} << i : 0;
+        idle |= i != side.index() && m_memory[i] ? bitOf(SplitSide::at(i)) : 0;
     return idle;
 }
 
@@ -159,7 +158,7 @@ void SplitBuffer::drop(SplitSides sides)
         return;
     SplitSides kept = 0;
     for (std::size_t i = 0; i < m_memory.size(); ++i) {
-        const SplitSides side = SplitSides{1} << i;
+        const SplitSides side = bitOf(SplitSide::at(i));
         if ((sides & side) != 0)
             m_memory[i].reset();
         kept |= m_memory[i] ? side : 0;
@@ -170,7 +169,7 @@ void SplitBuffer::drop(SplitSides sides)
 SplitSide SplitBuffer::sideOf(ByteRange range) const
 {
     for (std::size_t i = 0; i < m_memory.size(); ++i) {
-        const SplitSide side = i == 0 ? SplitSide::host() : SplitSide::card(i - 1);
+        const SplitSide side = SplitSide::at(i);
         if (has(side) && sources(side, range) == 0)
             return side;
     }
@@ -181,7 +180,7 @@ std::optional<SplitSide> SplitBuffer::onlySideOf(ByteRange range) const
 {
     std::optional<SplitSide> only;
     for (std::size_t i = 0; i < m_memory.size(); ++i) {
-        const SplitSide side = i == 0 ? SplitSide::host() : SplitSide::card(i - 1);
+        const SplitSide side = SplitSide::at(i);
         if (sources(side, range) != 0)
             continue;
         if (only)

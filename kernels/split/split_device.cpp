@@ -153,8 +153,7 @@ Status SplitDevice::download(std::span<std::byte> to, const Tensor &from)
 
 bool liesOnCard(const Tensor &weight)
 {
-    const auto *weights = dynamic_cast<const SplitWeights *>(weight.buffer);
-    return weights != nullptr && !weights->sideOf(weight).isHost();
+    return !sideOfWeight(weight).value_or(SplitSide::host()).isHost();
 }
 
 } // namespace conclave::kernels

@@ -18,7 +18,9 @@ class SplitSide
 {
 public:
     static constexpr SplitSide host() { return SplitSide(0); }
-    static constexpr SplitSide card(std::size_t index) { return SplitSide(index + 1); }
+    static constexpr SplitSide card(std::size_t index) { return at(index + 1); }
+    /// By index().
+    static constexpr SplitSide at(std::size_t index) { return SplitSide(index); }
 
     constexpr bool isHost() const { return m_index == 0; }
     /// 0: the host; from 1 on the cards.

@@ -34,12 +34,12 @@ Status SplitQueue::finishSides(SplitSides sides)
 {
     Status first = Status::success();
     for (std::size_t i = 0; i < m_queues.size(); ++i) {
-        if ((sides & m_busy & SplitSides{1} << i) == 0)
+        const SplitSide side = SplitSide::at(i);
+        if ((sides & m_busy & bitOf(side)) == 0)
             continue;
-        m_busy &= ~(SplitSides{1} << i);
+        m_busy &= ~bitOf(side);
         const Status status = m_queues[i]->finish();
-        if (i > 0)
-            m_device.noteFailure(SplitSide::card(i - 1), status);
+        m_device.noteFailure(side, status);
         first = first.ok() ? status : first;
     }
     return first;
@@ -301,9 +301,9 @@ Status SplitQueue::gatedDeltaRule(const GatedDeltaRuleArgs &args)
 Status SplitQueue::submit()
 {
     for (std::size_t i = 0; i < m_queues.size(); ++i) {
-        const Status status = (m_busy & SplitSides{1} << i) != 0 ? m_queues[i]->submit() : Status::success();
-        if (i > 0)
-            m_device.noteFailure(SplitSide::card(i - 1), status);
+        const SplitSide side = SplitSide::at(i);
+        const Status status = (m_busy & bitOf(side)) != 0 ? m_queues[i]->submit() : Status::success();
+        m_device.noteFailure(side, status);
         if (!status.ok())
             return status;
     }

@@ -85,7 +85,7 @@ void VulkanDevice::checkMatrices()
     if (!m_candidate.variants.matrices || (!vulkanTrouble("wrong") && fastProductsAgree(*this)))
         return;
     m_candidate.variants.matrices = {};
-    m_info.name = "Vulkan (" + m_candidate.deviceName + m_candidate.variants.text() + ")";
+    m_info.name = m_candidate.name();
 }
 
 bool VulkanDevice::fillGrids()

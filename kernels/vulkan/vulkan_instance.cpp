@@ -263,8 +263,7 @@ void VulkanInstance::examine(VkPhysicalDevice physical)
         offered.matrices = offeredMatrices(m_api, m_instance, physical);
     candidate.variants = chosenVariants(offered, candidate.description.software != 0);
     candidate.deviceName = std::string(properties.deviceName).substr(0, 170);
-    std::snprintf(candidate.description.name, sizeof candidate.description.name, "Vulkan (%s%s)", candidate.deviceName.c_str(),
-                  candidate.variants.text().c_str());
+    std::snprintf(candidate.description.name, sizeof candidate.description.name, "%s", candidate.name().c_str());
     m_candidates.push_back(candidate);
 }
 

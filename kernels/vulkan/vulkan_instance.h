@@ -21,9 +21,12 @@ struct VulkanCandidate
     VulkanVariants variants;
     std::size_t largestAllocation = 0;
     std::string cacheName;       ///< of this device with this driver, as a file name: what compiled kernels are kept under
-    std::string deviceName = {}; ///< as the driver has it; the description's tells the variants too
+    std::string deviceName = {}; ///< as the driver has it
     std::string slot = {};       ///< where it is plugged in, as far as the driver says: the same card by another driver has the same
     std::size_t place = 0;       ///< in the list of candidates
+
+    /// As people are shown it, with the variants.
+    std::string name() const { return "Vulkan (" + deviceName + variants.text() + ")"; }
 };
 
 /// For tests of what no card does when asked, CONCLAVE_VULKAN_TROUBLE: "old", its driver knows Vulkan 1.1 alone; "poor", it has no buffer

@@ -62,4 +62,22 @@ inline engine::GenerationRequest question(const char *text)
     return request;
 }
 
+/// Logits of the last `rows` tokens, each computed by itself.
+inline std::vector<float> oneByOne(engine::Model &model, engine::KvCache &cache, std::span<const std::int32_t> tokens, std::size_t rows)
+{
+    std::vector<float> out;
+    for (std::size_t i = 0; i < tokens.size(); ++i) {
+        const auto logits = forward(model, cache, tokens.subspan(i, 1), 1);
+        if (i + rows >= tokens.size())
+            out.insert(out.end(), logits.begin(), logits.end());
+    }
+    return out;
+}
+
 } // namespace conclave::test
+
+/// Opens an engine that is called `name`, or fails the test.
+#define OPEN(name, file, options)                                                                                                          \
+    auto name##Opened = openEngine(file, options);                                                                                         \
+    QVERIFY2(name##Opened.ok(), name##Opened ? "" : name##Opened.error().message.c_str());                                                 \
+    Engine &name = **name##Opened

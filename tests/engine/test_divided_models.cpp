@@ -120,11 +120,6 @@ struct Seen
 
 } // namespace
 
-#define OPEN(name, file, options)                                                                                                          \
-    auto name##Opened = openEngine(file, options);                                                                                         \
-    QVERIFY2(name##Opened.ok(), name##Opened ? "" : name##Opened.error().message.c_str());                                                 \
-    Engine &name = **name##Opened
-
 /// What a model that is divided between a card and the processor can do besides answering: see, and leave experts on the disk.
 class TestDividedModels : public QObject
 {

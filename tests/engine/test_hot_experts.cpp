@@ -77,17 +77,6 @@ struct HotModel
     }
 };
 
-std::vector<float> oneByOne(Model &model, KvCache &cache, std::span<const std::int32_t> tokens, std::size_t rows)
-{
-    std::vector<float> out;
-    for (std::size_t i = 0; i < tokens.size(); ++i) {
-        const auto logits = forward(model, cache, tokens.subspan(i, 1), 1);
-        if (i + rows >= tokens.size())
-            out.insert(out.end(), logits.begin(), logits.end());
-    }
-    return out;
-}
-
 /// The second and every third expert; all of the last layers of most models here; a single one.
 bool some(int, int expert)
 {
@@ -203,11 +192,6 @@ std::uint64_t memoryFor(double experts, EngineOptions options)
 }
 
 } // namespace
-
-#define OPEN(name, file, options)                                                                                                          \
-    auto name##Opened = openEngine(file, options);                                                                                         \
-    QVERIFY2(name##Opened.ok(), name##Opened ? "" : name##Opened.error().message.c_str());                                                 \
-    Engine &name = **name##Opened
 
 /// Layers of which a card has the most used experts, and memory or the disk the others.
 class TestHotExperts : public QObject

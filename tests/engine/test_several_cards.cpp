@@ -172,11 +172,6 @@ constexpr auto kQuestion = "What is the highest bar?";
 
 } // namespace
 
-#define OPEN(name, family, options)                                                                                                        \
-    auto name##Opened = openEngine(modelPath(family), options);                                                                            \
-    QVERIFY2(name##Opened.ok(), name##Opened ? "" : name##Opened.error().message.c_str());                                                 \
-    Engine &name = **name##Opened
-
 #define WANT_VULKAN()                                                                                                                      \
     if (!hasVulkan())                                                                                                                      \
     QSKIP("no Vulkan device on this machine")
@@ -426,13 +421,7 @@ void TestSeveralCards::modelsOnTwoCardsEqualTheReference()
     QVERIFY2(largestDifference(logits, reference.exact) <= kTolerance,
              qPrintable(QString::number(largestDifference(logits, reference.exact))));
     (*cache)->truncate(0);
-    std::vector<float> pieces; // token by token: each passes both cards
-    const std::size_t first = reference.tokens.size() - rows;
-    for (std::size_t i = 0; i < reference.tokens.size(); ++i) {
-        const auto one = forward(*divided.model, **cache, std::span(reference.tokens).subspan(i, 1), 1);
-        if (i >= first)
-            pieces.insert(pieces.end(), one.begin(), one.end());
-    }
+    const auto pieces = oneByOne(*divided.model, **cache, reference.tokens, rows); // each token passes both cards
     QVERIFY2(largestDifference(pieces, logits) <= kTolerance, qPrintable(QString::number(largestDifference(pieces, logits))));
     QCOMPARE(divided.device->spills(), std::uint64_t{0});
     QVERIFY(!divided.device->failedCard());
@@ -499,7 +488,7 @@ void TestSeveralCards::anEngineTakesTheCardsItNeeds()
         options.cardBytes = roomFor(family, room, options);
     std::vector<Placement> told;
     options.placing = [&told](const Placement &placement) { told.push_back(placement); };
-    OPEN(engine, family, options);
+    OPEN(engine, modelPath(family), options);
     QCOMPARE(told.size(), std::size_t{1});
     const Placement placement = engine.placement();
     QList<int> found;
@@ -523,7 +512,7 @@ void TestSeveralCards::anEngineTakesTheCardsItNeeds()
     EngineOptions alone = options;
     alone.device = "cpu";
     alone.placing = {};
-    OPEN(processor, family, alone);
+    OPEN(processor, modelPath(family), alone);
     const std::string expected = answerTo(processor, kQuestion);
     QVERIFY(!expected.empty());
     QCOMPARE(answerTo(engine, kQuestion), expected);
@@ -550,7 +539,7 @@ void TestSeveralCards::eachCardTakesSingleExpertsOfItsLayers()
                         DividedExperts::bytes(bytes.width, describeFile(*file)->expertsUsed) + 16;
     std::vector<Placement> told;
     options.placing = [&told](const Placement &placement) { told.push_back(placement); };
-    OPEN(engine, kExperts, options);
+    OPEN(engine, modelPath(kExperts), options);
     QCOMPARE(told.size(), std::size_t{1});
     const Placement placement = engine.placement();
     QCOMPARE(placement.cards.size(), std::size_t{2});
@@ -562,7 +551,7 @@ void TestSeveralCards::eachCardTakesSingleExpertsOfItsLayers()
     EngineOptions alone = options;
     alone.device = "cpu";
     alone.placing = {};
-    OPEN(processor, kExperts, alone);
+    OPEN(processor, modelPath(kExperts), alone);
     QCOMPARE(answerTo(engine, kQuestion), answerTo(processor, kQuestion));
     QCOMPARE(engine.deviceNote(), std::string());
 }
@@ -574,18 +563,18 @@ void TestSeveralCards::namedCardsAlone()
     EngineOptions options = onCards();
     options.cardBytes = roomFor(kDense, 2, options);
     options.device = "vulkan:1";
-    OPEN(one, kDense, options);
+    OPEN(one, modelPath(kDense), options);
     QCOMPARE(one.placement().cards.size(), std::size_t{1});
     QCOMPARE(one.placement().cardLayers, 2);
     options.device = "vulkan:1,0";
-    OPEN(both, kDense, options);
+    OPEN(both, modelPath(kDense), options);
     QCOMPARE(both.placement().cards.size(), std::size_t{2});
     options.device = "vulkan:2";
-    OPEN(none, kDense, options);
+    OPEN(none, modelPath(kDense), options);
     QVERIFY(!none.placement().onCards());
     QVERIFY2(none.deviceNote().find("has no card 2") != std::string::npos, none.deviceNote().c_str());
     const TwoCards wrong("0,x");
-    OPEN(unreadable, kDense, onCards());
+    OPEN(unreadable, modelPath(kDense), onCards());
     QVERIFY(!unreadable.placement().onCards());
     QVERIFY2(unreadable.deviceNote().find("CONCLAVE_VULKAN_DEVICES") != std::string::npos, unreadable.deviceNote().c_str());
 }
@@ -615,7 +604,7 @@ void TestSeveralCards::aCardThatRefusesMemoryIsLeftOut()
         told.push_back(placement.cards.size());
         cards.trouble(trouble.constData());
     };
-    OPEN(engine, kDense, options);
+    OPEN(engine, modelPath(kDense), options);
     QCOMPARE(told, atOnce ? std::vector<std::size_t>{1} : (std::vector<std::size_t>{2, 1})); // as planned, and as it became
     QCOMPARE(engine.placement().cardLayers, 2);
     const QString note = QString::fromStdString(engine.deviceNote());
@@ -624,7 +613,7 @@ void TestSeveralCards::aCardThatRefusesMemoryIsLeftOut()
     EngineOptions alone = options;
     alone.device = "cpu";
     alone.placing = {};
-    OPEN(processor, kDense, alone);
+    OPEN(processor, modelPath(kDense), alone);
     QCOMPARE(answerTo(engine, kQuestion), answerTo(processor, kQuestion));
 }
 
@@ -641,7 +630,7 @@ void TestSeveralCards::aCardWithLessMemoryThanItSaidGetsLess()
         cards.trouble(told.size() == 1 ? "full@1" : "none");
     };
     cards.trouble("none");
-    OPEN(engine, "gptoss", options);
+    OPEN(engine, modelPath("gptoss"), options);
     QCOMPARE(told.front().cardLayers, 4);
     QVERIFY(told.size() == 2 && told.back().cardLayers < 4 && told.back().cards.front().layers == 2);
     QVERIFY2(engine.deviceNote().starts_with("A card has less memory than it said: "), engine.deviceNote().c_str());
@@ -662,7 +651,7 @@ void TestSeveralCards::aCardLostInAnAnswerMovesTheModel()
     const TwoCards cards;
     EngineOptions options = onCards();
     options.cardBytes = roomFor(kDense, 2, options);
-    OPEN(engine, kDense, options);
+    OPEN(engine, modelPath(kDense), options);
     QCOMPARE(engine.placement().cards.size(), std::size_t{2});
     auto session = engine.createSession();
     QVERIFY(session.ok());
