@@ -53,6 +53,7 @@ private Q_SLOTS:
     void theSheetShowsEveryKey();
     void theLanguageIsSwitchedAtOnce();
     void withoutATrayTheWindowIsNotHidden();
+    void theFocusOfTheSettingsIsScrolledIntoSight();
     void looksAreSetOnTheSettingsPage();
     void whatComputesIsSetOnTheSettingsPage();
     void theWindowComesBackAsItWasLeft();
@@ -626,6 +627,29 @@ void TestWindow::whatComputesIsSetOnTheSettingsPage()
     QCOMPARE(app::computeChoice(folder).cardLayers, -1);
     app::setComputeChoice(folder, {QStringLiteral("abacus"), 100'000, QStringLiteral("0,")}); // as a damaged file might say
     QCOMPARE(app::computeChoice(folder), (app::ComputeChoice{QStringLiteral("cpu"), -1}));
+}
+
+/// Who goes through the settings by the keyboard sees where they are.
+void TestWindow::theFocusOfTheSettingsIsScrolledIntoSight()
+{
+    const WindowFixture fixture(chatScript("Yes."));
+    fixture.window().resize(700, 360);
+    fixture.key(Qt::Key_Period, Qt::ControlModifier);
+    QVERIFY(waitFor([&] { return fixture.item("showLog") != nullptr; }));
+    const QQuickItem *page = fixture.item("settingsPage");
+    const auto isInSight = [&](const char *name) {
+        const QQuickItem *item = fixture.item(name);
+        const qreal top = item->mapToItem(page, QPointF()).y();
+        return top > fixture.item("settingsBack")->height() && top + item->height() <= page->height();
+    };
+    QVERIFY(!isInSight("showLog"));
+    for (int i = 0; i < 40 && !fixture.item("showLog")->hasActiveFocus(); ++i) {
+        fixture.key(Qt::Key_Tab);
+    }
+    QVERIFY(fixture.item("showLog")->hasActiveFocus());
+    QVERIFY(isInSight("showLog"));
+    fixture.item("notifies")->forceActiveFocus(Qt::BacktabFocusReason);
+    QVERIFY(isInSight("notifies") && !isInSight("showLog"));
 }
 
 void TestWindow::looksAreSetOnTheSettingsPage()

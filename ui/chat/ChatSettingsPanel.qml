@@ -71,12 +71,10 @@ Popup {
                 onClicked: root.close()
             }
         }
-        ScrollView {
+        FormView {
             id: scroller
             Layout.fillWidth: true
             Layout.fillHeight: true
-            contentWidth: availableWidth
-            ScrollBar.horizontal.policy: ScrollBar.AlwaysOff
 
             ColumnLayout {
                 x: Theme.large

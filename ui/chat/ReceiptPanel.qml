@@ -103,13 +103,11 @@ Popup {
                 onClicked: root.close()
             }
         }
-        ScrollView {
+        FormView {
             id: scroller
             Layout.fillWidth: true
             Layout.fillHeight: true
             Layout.preferredHeight: Math.min(sections.implicitHeight + Theme.large, Theme.previewHeight)
-            contentWidth: availableWidth
-            ScrollBar.horizontal.policy: ScrollBar.AlwaysOff
 
             ColumnLayout {
                 id: sections

@@ -78,12 +78,10 @@ Rectangle {
                 elide: Text.ElideRight
             }
         }
-        ScrollView {
+        FormView {
             id: scroller
             Layout.fillWidth: true
             Layout.fillHeight: true
-            contentWidth: availableWidth
-            ScrollBar.horizontal.policy: ScrollBar.AlwaysOff
 
             ColumnLayout {
                 x: Math.max(Theme.large, (scroller.availableWidth - width) / 2)

@@ -6,7 +6,7 @@ import QtQuick.Layouts
 import Conclave.Ui
 
 /// Fetching models: an address, what is on its way, the catalogue, and how the network is reached.
-ScrollView {
+FormView {
     id: root
 
     required property LibraryViewModel library
@@ -18,8 +18,6 @@ ScrollView {
     }
 
     objectName: "fetchPane"
-    contentWidth: availableWidth
-    ScrollBar.horizontal.policy: ScrollBar.AlwaysOff
 
     component Heading: Text {
         Layout.fillWidth: true

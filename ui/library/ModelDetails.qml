@@ -5,15 +5,13 @@ import QtQuick.Controls
 import Conclave.Ui
 
 /// The chosen model: what it is, what loading it would mean, load, delete.
-ScrollView {
+FormView {
     id: root
 
     required property LibraryViewModel library
     property bool confirming: false
 
     objectName: "modelDetails"
-    contentWidth: availableWidth
-    ScrollBar.horizontal.policy: ScrollBar.AlwaysOff
 
     Connections {
         target: root.library
