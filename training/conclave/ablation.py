@@ -12,7 +12,7 @@ import torch.nn.functional as F
 from . import balancing
 from .config import Config
 from .dataset import Charts, Maker, Mix, collate, perturb
-from .targets import ANSWER, LOCATION, NUMBER, SUMMARY, TEXT
+from .targets import ANSWER, LOCATION, NUMBER, PROMPT, SUMMARY, TEXT
 
 SETTLED = 64       # batches that the load biases are settled on
 RARE_SHARE = 0.02  # of the text tokens: those of the rarest words are the long tail
@@ -93,7 +93,7 @@ class Measure:
         model, device = trainer.model.eval(), trainer.device
         if model.config.k_wide > model.config.k_max:
             self._calibrate(trainer)
-        sums, idle, entropies, ks = {}, [], [], []
+        sums, idle, entropies, ks, loads = {}, [], [], [], [0.0 for _ in model.mixtures()]
         for batch in self.batches:
             batch = {k: v.to(device) for k, v in batch.items()}
             ids, groups = batch["ids"][:, 1:], batch["groups"][:, 1:]
@@ -102,19 +102,20 @@ class Measure:
             logits, ids, groups = model.logits(hidden[real]).float(), ids[real], groups[real]
             loss, hit = F.cross_entropy(logits, ids, reduction="none"), (logits.argmax(-1) == ids).float()
             rare = self.rare.to(device)[ids] & (groups == TEXT)
-            for name, where in (("all", groups < 6), ("text", groups == TEXT), ("number", groups == NUMBER), ("location", groups == LOCATION),
+            for name, where in (("all", groups != PROMPT), ("text", groups == TEXT), ("number", groups == NUMBER), ("location", groups == LOCATION),
                                 ("answer", (groups == ANSWER) | (groups == SUMMARY)), ("rare", rare)):
                 old = sums.get(name, (0.0, 0.0, 0.0))
                 sums[name] = (old[0] + float(loss[where].sum()), old[1] + float(hit[where].sum()), old[2] + float(where.sum()))
-            for mixture in model.mixtures():
+            for layer, mixture in enumerate(model.mixtures()):
                 load = mixture.load(real.reshape(-1))
+                loads[layer] = loads[layer] + load
                 share = load / load.sum()
-                idle.append(float(1 - load.mean() / load.max()))
+                idle.append(_idle(load))
                 entropies.append(float(-(share * (share + 1e-9).log()).sum()) / math.log(len(share)))
                 ks.append(float(mixture.seen[1][real.reshape(-1)].float().mean()))
         mean = lambda values: sum(values) / len(values)
         out = {f"loss_{name}": s[0] / max(s[2], 1) for name, s in sums.items()} | {f"exact_{name}": s[1] / max(s[2], 1) for name, s in sums.items()}
-        return out | {"utilisation": mean(entropies), "idle": mean(idle), "mean_k": mean(ks)}
+        return out | {"utilisation": mean(entropies), "idle": mean(idle), "idle_all": mean([_idle(load) for load in loads]), "mean_k": mean(ks)}
 
     def _calibrate(self, trainer):
         seen = [[] for _ in trainer.model.mixtures()]
@@ -126,14 +127,19 @@ class Measure:
             mixture.calibration.fill_(torch.quantile(torch.cat(values)[:1_000_000], 0.02))
 
 
+def _idle(load: torch.Tensor) -> float:
+    """Share of the experts' places that stay empty where every expert has as many as the most loaded one needs."""
+    return float(1 - load.mean() / load.max())
+
+
 def table(results: dict[str, dict], config: dict[str, Config]) -> str:
     """GitHub table of the results."""
-    head = ["", "parameters", "utilisation", "idle compute", "mean k", "active MFLOP/token", "loss", "tokens exact", "numbers exact", "exact per active GFLOP",
+    head = ["", "parameters", "utilisation", "idle compute: a batch", "of all charts", "mean k", "active MFLOP/token", "loss", "tokens exact", "numbers exact", "exact per active GFLOP",
             "rare words: loss", "rare words: exact"]
     lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
     for name, r in results.items():
         flops = active_flops(config[name], r["mean_k"])
-        cells = [name, f"{r['parameters'] / 1e6:.2f} M", f"{r['utilisation']:.3f}", f"{r['idle']:.3f}", f"{r['mean_k']:.2f}", f"{flops / 1e6:.2f}",
+        cells = [name, f"{r['parameters'] / 1e6:.2f} M", f"{r['utilisation']:.3f}", f"{r['idle']:.3f}", f"{r['idle_all']:.3f}", f"{r['mean_k']:.2f}", f"{flops / 1e6:.2f}",
                  f"{r['loss_all']:.3f}", f"{r['exact_all']:.3f}", f"{r['exact_number']:.3f}", f"{r['exact_all'] / (flops / 1e9):.1f}",
                  f"{r['loss_rare']:.3f}", f"{r['exact_rare']:.3f}"]
         lines.append("| " + " | ".join(cells) + " |")

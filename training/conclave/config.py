@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+PAD = 0  # the token that fills the rows of a batch up
+
 
 @dataclass
 class Config:

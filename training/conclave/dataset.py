@@ -9,12 +9,13 @@ import numpy as np
 import torch
 
 from . import targets
+from .config import PAD
 from .preprocess import Fit, preprocess
 from .tokenizer import LETTERS, PUNCTUATION, Tokenizer
 
 CHARS = {c: i + 1 for i, c in enumerate("0123456789" + PUNCTUATION + LETTERS)}  # 0: nothing here
 DIGITS = {c: i + 1 for i, c in enumerate("0123456789.-")}                       # 0: end of number
-NUMBER_LENGTH, IGNORE, PAD = 7, 255, 0
+NUMBER_LENGTH, IGNORE = 7, 255
 POOL = 4            # batches drawn together, so that charts of like length share one; the first of a worker comes alone, to begin soon
 SEED_STRIDE = 1 << 26  # seeds a worker owns
 CHARS_SHARE = 0.3      # of an example's cells whose characters are asked for: those with text first

@@ -4,8 +4,11 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+from . import fused
 from .config import Config
 from .layers import Linear
+
+PLACES = 32  # tokens of an expert are padded to a multiple: few shapes, for which a product's code is made once
 
 
 class Experts(nn.Module):
@@ -24,6 +27,7 @@ class Experts(nn.Module):
         self.register_buffer("load_bias", torch.zeros(c.experts))
         self.register_buffer("calibration", torch.zeros(()))
         self.wide_share = 0.0      # share of tokens sent to k_wide at random in training
+        self.padding = None        # [n]: tokens whose output nobody reads
         self.seen = None           # (expert ids [n, k_wide], k [n], confidence [n]) of the last call
         self.probabilities = None  # [n, E] of the last call: a Mixtral-style router's auxiliary loss needs them
 
@@ -31,7 +35,7 @@ class Experts(nn.Module):
         """Experts [n, k_wide] by descending selection score, their weights (0 beyond k), k, which count, and the confidence. `wide` [n]: tokens
         that take the wide k whatever their confidence."""
         c = self.config
-        raw = F.linear(h.float(), self.gate_inp)
+        raw = fused.Router.apply(h, self.gate_inp) if fused.routes(h, self.gate_inp) else F.linear(h.float(), self.gate_inp)
         if c.router == "mixtral":
             scores = self.probabilities = torch.softmax(raw, -1)
         else:
@@ -79,16 +83,21 @@ class Experts(nn.Module):
         return F.linear((inner * share[..., None]).flatten(1), down)
 
     def apart(self, h, order, weights, inside):
-        """Tokens sorted by expert, one small SwiGLU each, added back."""
+        """Tokens sorted by expert, as many places an expert as the most loaded one needs, so that three products do for all; added back."""
+        c = self.config
+        if self.padding is not None and len(self.padding) == len(inside):
+            inside = inside & ~self.padding[:, None]  # all alike, so that one expert would have them all
         token, slot = inside.nonzero(as_tuple=True)
         by_expert = torch.argsort(order[token, slot], stable=True)
         token, slot = token[by_expert], slot[by_expert]
-        counts = torch.bincount(order[token, slot], minlength=self.config.experts)
-        rows = h.index_select(0, token)
-        weight = weights[token, slot][:, None].to(h.dtype)
-        gate, up, down = (w.to(h.dtype) for w in (self.gate, self.up, self.down))
-        out = torch.cat([F.linear(F.silu(F.linear(x, gate[e])) * F.linear(x, up[e]), down[e]) for e, x in enumerate(rows.split(counts.tolist()))])
-        return torch.zeros_like(h).index_add(0, token, out * weight)
+        expert = order[token, slot]
+        counts = torch.bincount(expert, minlength=c.experts)
+        places = -(-int(counts.max()) // PLACES) * PLACES
+        place = expert * places + torch.arange(len(expert)) - (counts.cumsum(0) - counts)[expert]
+        rows = torch.zeros(c.experts * places, h.shape[1], dtype=h.dtype).index_copy(0, place, h.index_select(0, token)).view(c.experts, places, -1)
+        gate, up, down = (w.to(h.dtype).transpose(1, 2) for w in (self.gate, self.up, self.down))
+        out = torch.bmm(F.silu(torch.bmm(rows, gate)) * torch.bmm(rows, up), down).flatten(0, 1).index_select(0, place)
+        return torch.zeros_like(h).index_add(0, token, out * weights[token, slot][:, None].to(h.dtype))
 
     @torch.no_grad()
     def load(self, real):

@@ -90,6 +90,8 @@ def attend(q, k, v, mask=None, causal=False):
     looks ahead. -> [B, T, H, hd]."""
     if q.is_cuda:
         return _attend_fused(q, k, v, mask, causal)
+    if mask is None and fused.attends(q):
+        return fused.Attention.apply(q, k, v, causal)
     batch, steps, heads, size = q.shape
     kv_heads, group = k.shape[2], heads // k.shape[2]
     if causal:

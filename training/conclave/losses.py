@@ -8,10 +8,10 @@ from torch import nn
 
 from .config import Config
 from .dataset import CHARS, DIGITS, IGNORE, NUMBER_LENGTH
-from .targets import ANSWER, LOCATION, NUMBER, PROMPT, STRUCTURE, SUMMARY, TEXT
+from .targets import ANSWER, FIRST, LOCATION, NUMBER, PROMPT, STRUCTURE, SUMMARY, TEXT
 
-GROUP_WEIGHT = {STRUCTURE: 0.5, TEXT: 1.0, NUMBER: 1.5, LOCATION: 0.7, SUMMARY: 0.3, ANSWER: 1.0, PROMPT: 0.0}
-GROUP_NAME = {STRUCTURE: "structure", TEXT: "text", NUMBER: "number", LOCATION: "location", SUMMARY: "summary", ANSWER: "answer"}
+GROUP_WEIGHT = {STRUCTURE: 0.5, TEXT: 1.0, NUMBER: 1.5, LOCATION: 0.7, SUMMARY: 0.3, ANSWER: 1.0, PROMPT: 0.0, FIRST: 4.0}
+GROUP_NAME = {STRUCTURE: "structure", TEXT: "text", NUMBER: "number", LOCATION: "location", SUMMARY: "summary", ANSWER: "answer", FIRST: "first"}
 
 
 class DenseHeads(nn.Module):

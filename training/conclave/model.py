@@ -4,7 +4,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from .config import Config
+from .config import PAD, Config
 from .experts import Experts
 from .layers import Conv, Linear, RmsNorm, attend, gelu, rope, rope_tables
 
@@ -216,6 +216,8 @@ class Conclave(nn.Module):
         steps = tokens.shape[1]
         dtype = next((m[0].dtype for m in memories if m), torch.float32)
         x = self.token_embd.index_select(0, tokens.flatten()).view(*tokens.shape, -1).to(dtype)
+        for mixture in self.mixtures() if self.training else ():
+            mixture.padding = (tokens == PAD).flatten()
         cos, sin = self.cos[start:start + steps], self.sin[start:start + steps]
         causal = steps > 1 and start == 0
         mask = torch.full((steps, start + steps), -1e9).triu(start + 1) if steps > 1 and start > 0 else None

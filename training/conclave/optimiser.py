@@ -45,10 +45,10 @@ class Muon(torch.optim.Optimizer):
 
 def build(model, heads, lr: float, recordable: bool = False) -> list[torch.optim.Optimizer]:
     """The two optimisers; their groups remember the base rate. `recordable`: rates and counts lie on the card, so that a recorded step obeys them."""
-    named = list(model.named_parameters())
+    named = [(n, p) for n, p in model.named_parameters() if p.requires_grad]
     hidden = [p for n, p in named if p.ndim >= 2 and not any(k in n for k in ("token_embd", "pos_", "stem", "dw.", "gate_inp", "bridge.gate"))]
     chosen = {id(p) for p in hidden}
-    rest = [p for n, p in named if id(p) not in chosen] + list(heads.parameters())
+    rest = [p for n, p in named if id(p) not in chosen] + [p for p in heads.parameters() if p.requires_grad]
     decay = [p for p in rest if p.ndim >= 2]
     plain = [p for p in rest if p.ndim < 2]
     adam = torch.optim.AdamW([{"params": decay, "weight_decay": 0.02}, {"params": plain, "weight_decay": 0.0}], lr=lr,

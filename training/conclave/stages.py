@@ -6,6 +6,8 @@ from .dataset import Mix
 
 MATPLOTLIB = {"matplotlib_share": 0.04}  # ten times as slow as our own renderer: at its usual share it would take half of the drawing
 SIMPLE = MATPLOTLIB | {"charts": ("bar", "bar", "hbar", "line", "pie"), "easy": True, "degrade": 0.0}
+OFTEN = {"pie": 5, "donut": 3, "line": 6, "step": 2, "area": 2, "bar": 4, "hbar": 4, "stacked": 2, "hstacked": 2, "stacked100": 1, "hstacked100": 1,
+         "stackedarea": 1, "stacked100area": 1, "scatter": 2, "heatmap": 1, "combo": 2, "multiples": 2, "histogram": 1, "box": 1, "hbox": 1}
 
 
 @dataclass
@@ -22,4 +24,6 @@ STAGES = {
     2: Stage("tables", Mix(MATPLOTLIB | {"max_rows": 16, "max_series": 4, "degrade": 0.3, "negatives": 0.01}, tasks=0.3, talk=0.01, longest=641), about="all kinds and languages, mostly tables"),
     3: Stage("tasks", Mix(MATPLOTLIB | {"negatives": 0.03}, tasks=0.9, talk=0.03), dense=0.6, about="everything: tables, summaries, questions, small talk, other pictures"),
     4: Stage("finish", Mix(MATPLOTLIB | {"negatives": 0.03}, tasks=0.9, talk=0.03), rate=(1.0, 0.01), dense=0.5, about="the same while the rate falls"),
+    5: Stage("mend", Mix({"charts": tuple(kind for kind, times in OFTEN.items() for _ in range(times)), "negatives": 0.03}, tasks=0.9, talk=0.03),
+             rate=(1.0, 0.01), dense=0.5, about="the same, more of the kinds that are read worst, for slow machines: Matplotlib at its usual share"),
 }

@@ -9,8 +9,9 @@ from .tasks import phrases, questions, summary
 from .tasks.facts import Facts
 from .tokenizer import LOC_STEP, MAX_ROWS, MAX_SERIES, Tokenizer
 
-# Loss groups of tokens. A prompt is what a person types: it is read, not written.
-STRUCTURE, TEXT, NUMBER, LOCATION, SUMMARY, ANSWER, PROMPT = range(7)
+# Loss groups of tokens. A prompt is what a person types: it is read, not written. FIRST: the name of the first row where rows run (dates, numbers);
+# the others follow from it, so that it alone has to be read.
+STRUCTURE, TEXT, NUMBER, LOCATION, SUMMARY, ANSWER, PROMPT, FIRST = range(8)
 
 
 NOCHART = "nochart"  # a picture of something else
@@ -101,7 +102,7 @@ def write_table(w: Writer, sample, facts: Facts):
     _series(w, sample)
     for row, name in enumerate(sample.rows):
         w.control("<row>")
-        w.text(name)
+        w.text(name, FIRST if row == 0 and facts.ordered else TEXT)
         for column in sample.cells:
             cell = column[row]
             if cell is None:

@@ -50,6 +50,17 @@ class Data(unittest.TestCase):
                              (truth.kind, truth.title, truth.fields, truth.series, truth.rows, truth.cells))
             self.assertEqual(len(written.ids), len(written.groups))
 
+    def test_the_first_name_of_rows_that_run_stands_in_a_group_of_its_own(self):
+        _, pictures = drawn(40)
+        running = 0
+        for d in pictures:
+            facts = targets.facts_of(d["sample"])
+            written = targets.write(d["sample"], d["fit"], TOKENIZER, random.Random(0))
+            first = [i for i, group in zip(written.ids, written.groups) if group == targets.FIRST]
+            self.assertEqual(TOKENIZER.decode(first), facts.rows[0] if facts.ordered and facts.rows else "")
+            running += bool(first)
+        self.assertTrue(0 < running < len(pictures))
+
     def test_some_charts_are_spoken_of_in_another_language_and_described_on_request(self):
         _, pictures = drawn(12)
         rng, spoken, described = random.Random(3), 0, 0

@@ -1,4 +1,4 @@
-"""Export round trip, cached decoding, fused kernels, routers, checkpoints, and a short training that must learn."""
+"""Export round trip, cached decoding, routers, checkpoints, and a short training that must learn."""
 
 import dataclasses
 import random
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import torch
 
-from conclave import ablation, balancing, carry, evaluation, export, fixtures, fused, gguf, layers, losses, reading
+from conclave import ablation, balancing, carry, evaluation, export, fixtures, gguf, losses, reading
 from conclave.config import Config, chart_config, tiny_config
 from conclave.dataset import Maker, Mix, collate
 from conclave.experts import Experts
@@ -74,19 +74,6 @@ class Model(unittest.TestCase):
         alone = model.decode(tokens[1:], [None] * model.config.layers)
         self.assertLess(float((mixed[1:] - alone).abs().max()), 1e-5)
         self.assertGreater(float((mixed[1:] - model(images, tokens)[0][1:]).abs().max()), 1e-3)
-
-    def test_fused_kernels_agree_with_pytorch(self):
-        if fused.LIBRARY is None:
-            self.skipTest("no C compiler")
-        norm = layers.RmsNorm(64, 1e-6)
-        for op in (layers.gelu, norm):
-            narrow = (torch.randn(9, 64) * 4 + torch.tensor([[0.0], [30.0], [-30.0]]).repeat(3, 1)).bfloat16().requires_grad_()
-            plain = narrow.detach().float().requires_grad_()
-            a, b = op(narrow), op(plain)
-            a.float().sum().backward()
-            b.sum().backward()
-            self.assertLess(float((a.float() - b).abs().max()), 0.05)
-            self.assertLess(float((narrow.grad.float() - plain.grad).abs().max()), 0.05)
 
     def test_the_chart_model_has_256_experts_and_fits_60_mb(self):
         c = chart_config(4200)
@@ -200,7 +187,7 @@ class Losses(unittest.TestCase):
     def test_the_token_loss_is_the_weighted_cross_entropy_of_the_real_tokens(self):
         torch.manual_seed(6)
         logits, ids = torch.randn(30, 50), torch.randint(0, 50, (30,))
-        groups = torch.randint(-1, 7, (30,))
+        groups = torch.randint(-1, 8, (30,))
         loss, report = losses.token_losses(logits, ids, groups, [(10, 19), (20, 29)])
         total = weights = 0.0
         for row, i, g in zip(logits, ids.tolist(), groups.tolist()):
@@ -249,6 +236,30 @@ class Training(unittest.TestCase):
         other = Trainer(dataclasses.replace(config, layers=1, bridge_tap=[0]), tokenizer, 4e-3)
         with self.assertRaises(ValueError):
             other.load(folder / "c.pt")
+
+    def test_the_encoder_rests_where_the_decoder_alone_is_trained(self):
+        config, tokenizer = smoke()
+        maker, rng = Maker(config, tokenizer, Mix(EASY)), random.Random(1)
+        batch = collate([maker.example(maker.picture(i), rng) for i in range(4)])
+        whole = Trainer(config, tokenizer, 4e-3)
+        whole.update(batch)
+        with tempfile.TemporaryDirectory() as folder:
+            whole.save(Path(folder) / "c.pt")
+            trainer = Trainer(config, tokenizer, 4e-3, decoder_only=True)
+            trainer.load(Path(folder) / "c.pt")
+            before = {n: t.clone() for n, t in trainer.model.state_dict().items()}
+            first = float(trainer.update(batch)["tokens"])
+            for _ in range(8):
+                last = float(trainer.update(batch)["tokens"])
+            self.assertLess(last, first)
+            moved = {n for n, t in trainer.model.state_dict().items() if not torch.equal(t, before[n])}
+            self.assertFalse([n for n in moved if n.startswith("vision.")])
+            self.assertTrue({"token_embd", "blk.0.bridge.k.weight", "blk.1.ffn.gate"} <= moved)
+            trainer.save(Path(folder) / "d.pt")
+            again = Trainer(config, tokenizer, 4e-3, decoder_only=True)
+            again.load(Path(folder) / "d.pt")
+            self.assertLess(abs(float(again.losses(batch)[1]["tokens"]) - float(trainer.losses(batch)[1]["tokens"])), 0.05)  # the wide k comes by chance
+            self.assertTrue(again.resumed and not trainer.resumed)
 
     def test_a_stage_runs_logs_and_exports_what_can_be_evaluated(self):
         config, tokenizer = smoke()
