@@ -31,6 +31,7 @@ def generate(seed: int, options: Options = Options()) -> Sample:
         name = options.renderer or ("matplotlib" if renderer < options.matplotlib_share else "fast")
         sample = render(sample_spec(seed, options), name)
         sample.name_as_read(LANGUAGES[sample.language].LABELS["value"])
+        sample.order_as_read()
     if worn < options.degrade:
         degrade(sample, rng)
     return sample

@@ -25,7 +25,7 @@ class Special:
             values = [round(v + m - sum(moved) / count, 1) for v, m in zip(values, moved)]
             values[0] = round(values[0] + 100 - sum(values), 1)
             spec.label_decimals = 1
-        spec.series = [SeriesSpec(self.measure if rng.random() < 0.5 else self.w.lists.LABELS["share"], values, -1, "slice")]
+        spec.series = [SeriesSpec(self.measure, values, -1, "slice")]
         spec.labels = [[labelled] * count]
 
     def _histogram(self):

@@ -126,6 +126,17 @@ class Sample:
         if self.undrawn:
             self.series[0].name = otherwise
 
+    def order_as_read(self) -> None:
+        """Slices are listed clockwise from the top, or as a legend lists them: nothing else in the picture tells which is the first, and which way
+        they go on."""
+        if self.kind not in ("pie", "donut") or any(t.role == "legend" for t in self.texts):
+            return
+        left, top, right, bottom = self.plots[0]
+        angle = lambda cell: math.atan2(cell.x - (left + right) / 2, (top + bottom) / 2 - cell.y) % math.tau
+        order = sorted(range(len(self.rows)), key=lambda row: angle(self.cells[0][row]))
+        self.rows = [self.rows[row] for row in order]
+        self.cells = [[column[row] for row in order] for column in self.cells]
+
     def flat(self) -> dict:
         """The table as evaluation and the program's tests read it."""
         xlabel, ylabel = self.labels

@@ -11,6 +11,8 @@
 
 typedef uint16_t bf16;
 
+#define INLINE static inline __attribute__((always_inline)) // `d` is a constant wherever these are called
+
 enum { QUERIES = 32, STEP = 32, TILE = 16 };  // queries a block, keys or dimensions a product, rows of a tile register
 
 typedef struct { uint8_t palette, start, reserved[14]; uint16_t bytes[16]; uint8_t rows[16]; } Tiles;
@@ -83,7 +85,7 @@ static void down(const bf16* x, int d, uint32_t* to) {
 }
 
 // out [keys][QUERIES] = left [keys][d] times `right` of `across`.
-static inline __attribute__((always_inline)) void scores(const bf16* left, int64_t keys, int d, const uint32_t* right, float* out) {
+INLINE void scores(const bf16* left, int64_t keys, int d, const uint32_t* right, float* out) {
     _tile_loadd(4, right, 64);
     _tile_loadd(5, right + 256, 64);
     if (d == 64) {
@@ -107,9 +109,12 @@ static inline __attribute__((always_inline)) void scores(const bf16* left, int64
 }
 
 // out [d][QUERIES] = left [d][padded] times pairs [keys / 2][QUERIES], over the first `keys`.
-static inline __attribute__((always_inline)) void sums(const bf16* left, int64_t padded, int64_t keys, int d, const uint32_t* pairs, float* out) {
+INLINE void sums(const bf16* left, int64_t padded, int64_t keys, int d, const uint32_t* pairs, float* out) {
     for (int part = 0; part < d; part += 2 * TILE) {
-        for (int t = 0; t < 1; ++t) { _tile_zero(0); _tile_zero(1); _tile_zero(2); _tile_zero(3); }
+        _tile_zero(0);
+        _tile_zero(1);
+        _tile_zero(2);
+        _tile_zero(3);
         for (int64_t j = 0; j < keys; j += STEP) {
             _tile_loadd(4, left + part * padded + j, padded * 2);
             _tile_loadd(5, left + (part + TILE) * padded + j, padded * 2);
@@ -128,7 +133,7 @@ static inline __attribute__((always_inline)) void sums(const bf16* left, int64_t
 }
 
 // out [keys][d] += left [keys][QUERIES] times `right` of `down`.
-static inline __attribute__((always_inline)) void spread(const bf16* left, int64_t keys, int d, const uint32_t* right, float* out) {
+INLINE void spread(const bf16* left, int64_t keys, int d, const uint32_t* right, float* out) {
     for (int part = 0; part < d; part += 2 * TILE) {
         _tile_loadd(4, right + part, d * 4);
         _tile_loadd(5, right + part + TILE, d * 4);
@@ -160,7 +165,7 @@ static void write_turned(const float* x, const float* factor, int count, int d, 
         for (int j = 0; j < d; ++j) to[q * stride + j] = narrow(x[j * QUERIES + q] * factor[q]);
 }
 
-static inline __attribute__((always_inline)) void forward_head(const bf16* q, const bf16* keys, const bf16* values_turned, bf16* out, float* lse, int64_t steps,
+INLINE void forward_head(const bf16* q, const bf16* keys, const bf16* values_turned, bf16* out, float* lse, int64_t steps,
                                                                int64_t count, int64_t padded, int64_t stride, int d, float scale, int causal, char* memory) {
     float* s = (float*)memory;
     uint32_t* p = (uint32_t*)(s + padded * QUERIES);
@@ -239,7 +244,7 @@ typedef struct {
     float *s, *dp, *dk, *dv;                     // [padded][QUERIES] twice, [padded][d] twice
 } Scratch;
 
-static inline __attribute__((always_inline)) void backward_head(const bf16* q, const bf16* out, const bf16* grad, const float* lse, bf16* dq, int64_t steps, int64_t count,
+INLINE void backward_head(const bf16* q, const bf16* out, const bf16* grad, const float* lse, bf16* dq, int64_t steps, int64_t count,
                                                                 int64_t padded, int64_t stride, int d, int causal, const Scratch* w) {
     const float root = 1.0f / __builtin_sqrtf((float)d), scale = 1.44269504f * root;
     for (int64_t first = 0; first < steps; first += QUERIES) {

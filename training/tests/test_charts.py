@@ -3,6 +3,7 @@
 import concurrent.futures
 import functools
 import json
+import math
 import re
 import unittest
 
@@ -136,6 +137,21 @@ class Charts(unittest.TestCase):
                 if text.role == "category" and len(text.text) > 2:
                     seen.add("falls" if text.spots[-1][2] > text.spots[0][2] else "rises")
         self.assertEqual(seen, {"rises", "falls"})
+
+    def test_slices_without_a_legend_are_listed_clockwise_from_the_top(self):
+        turned = 0
+        for word, seed in (("pie", FIRST + i) for i in range(24)):
+            sample = plain(word, seed, ("fast", "matplotlib")[seed % 2])
+            if any(text.role == "legend" for text in sample.texts):
+                self.assertEqual(sample.rows, sample.spec.rows)
+                continue
+            left, top, right, bottom = sample.plots[0]
+            turns = [math.atan2(c.x - (left + right) / 2, (top + bottom) / 2 - c.y) % math.tau for c in sample.cells[0]]
+            self.assertEqual(turns, sorted(turns))
+            values = dict(zip(sample.spec.rows, sample.spec.series[0].values))
+            self.assertEqual([round(c.value, 3) for c in sample.cells[0]], [round(values[row], 3) for row in sample.rows])
+            turned += sample.rows != sample.spec.rows
+        self.assertGreater(turned, 4)
 
     def test_slices_lie_on_the_circle_in_order(self):
         for word in ("pie", "donut"):
