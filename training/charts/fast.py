@@ -211,7 +211,7 @@ def _names_at_ends(c: Canvas, spec: Spec, marks: Marks):
             x + em * 0.6,
             y - max(0.0, over),
             spec.series[i].name,
-            "legend",
+            "end",
             "lm",
             colour=spec.series[i].colour if distance(spec.series[i].colour, c.s.back) > 200 else c.s.ink,
         )

@@ -127,15 +127,31 @@ class Sample:
             self.series[0].name = otherwise
 
     def order_as_read(self) -> None:
-        """Slices are listed clockwise from the top, or as a legend lists them: nothing else in the picture tells which is the first, and which way
-        they go on."""
-        if self.kind not in ("pie", "donut") or any(t.role == "legend" for t in self.texts):
+        """Lists rows and series in an order that the picture shows, where how it was made would decide: categories of horizontal charts from the top,
+        slices without a legend clockwise from the top, series that are named at the ends of their lines from the top."""
+        if self.kind in ("pie", "donut"):
+            if not any(t.role == "legend" for t in self.texts):
+                left, top, right, bottom = self.plots[0]
+                self._sort_rows(lambda cell: math.atan2(cell.x - (left + right) / 2, (top + bottom) / 2 - cell.y) % math.tau)
+        elif self.horizontal and self.row_kind == "category":
+            self._sort_rows(lambda cell: cell.y)
+        ends = {t.text: t.box[1] for t in self.texts if t.role == "end"}
+        if len(ends) == len(self.series):
+            order = sorted(range(len(ends)), key=lambda i: ends[self.series[i].name])
+            self.series, self.cells = ([column[i] for i in order] for column in (self.series, self.cells))
+
+    def _sort_rows(self, place) -> None:
+        """By `place` of a cell. Rows without any cell would have none: then all stay where they are."""
+        first = [next(filter(None, row), None) for row in zip(*self.cells)]
+        if None in first:
             return
-        left, top, right, bottom = self.plots[0]
-        angle = lambda cell: math.atan2(cell.x - (left + right) / 2, (top + bottom) / 2 - cell.y) % math.tau
-        order = sorted(range(len(self.rows)), key=lambda row: angle(self.cells[0][row]))
+        order = sorted(range(len(first)), key=lambda row: place(first[row]))
         self.rows = [self.rows[row] for row in order]
         self.cells = [[column[row] for row in order] for column in self.cells]
+        for axis in (axis for axis in self.axes if axis.scale == "category"):
+            for tick in axis.ticks:
+                tick.value = float(order.index(int(tick.value)))
+            axis.ticks.sort(key=lambda tick: tick.value)
 
     def flat(self) -> dict:
         """The table as evaluation and the program's tests read it."""

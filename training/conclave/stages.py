@@ -6,7 +6,7 @@ from .dataset import Mix
 
 MATPLOTLIB = {"matplotlib_share": 0.04}  # ten times as slow as our own renderer: at its usual share it would take half of the drawing
 SIMPLE = MATPLOTLIB | {"charts": ("bar", "bar", "hbar", "line", "pie"), "easy": True, "degrade": 0.0}
-OFTEN = {"pie": 8, "donut": 4, "line": 6, "step": 2, "area": 2, "bar": 4, "hbar": 4, "stacked": 2, "hstacked": 2, "stacked100": 1, "hstacked100": 1,
+OFTEN = {"pie": 8, "donut": 4, "line": 6, "step": 2, "area": 2, "bar": 4, "hbar": 6, "stacked": 2, "hstacked": 2, "stacked100": 1, "hstacked100": 1,
          "stackedarea": 1, "stacked100area": 1, "scatter": 2, "heatmap": 1, "combo": 2, "multiples": 2, "histogram": 1, "box": 1, "hbox": 1}
 
 
