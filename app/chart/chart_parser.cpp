@@ -6,6 +6,7 @@
 #include "app/chart/mark_places.h"
 #include "app/chart/number_text.h"
 #include "app/chart/repeated_names.h"
+#include "app/chart/row_gaps.h"
 #include "app/chart/series_match.h"
 #include "app/chart/slice_match.h"
 #include "app/chart/summary_writer.h"
@@ -371,6 +372,7 @@ void ChartParser::Impl::endTable()
     }
     if (const engine::ImagePtr shown = std::exchange(picture, nullptr)) {
         corrected = matchSeries(reading.table, *shown, reading.pixelsPerStep) || matchSlices(reading.table, *shown, reading.pixelsPerStep);
+        corrected = fillRowGaps(reading.table, *shown, reading.pixelsPerStep) || corrected;
         refineTicks(reading.table, *shown, reading.pixelsPerStep);
         corrected = refineMarks(reading.table, *shown, reading.pixelsPerStep) || corrected;
     }

@@ -19,7 +19,8 @@ constexpr double kUneven = 0.2;        // of the distance of two lines of a lege
 constexpr double kLeastStep = 1.7;     // pixels that signs may be off: small pictures are blurred
 constexpr double kName = 3;            // steps at least between signs in a line
 constexpr double kHeightWeight = 0.3;  // symbols make lines higher
-constexpr double kSymbol = 6;          // steps that a symbol on a line may be high
+constexpr double kSymbol = 8;          // steps that a symbol on a line may be high
+constexpr double kLong = 3;            // times as wide as high: a piece of a line, no letter
 
 /// Of one size; on some lines of a legend there may be symbols.
 bool alike(const Swatch &one, const Swatch &other, double step)
@@ -27,6 +28,11 @@ bool alike(const Swatch &one, const Swatch &other, double step)
     const auto close = [step](int a, int b) { return std::abs(a - b) <= std::max(0.35 * std::max(a, b), step); };
     const bool lines = std::max(one.box.height(), other.box.height()) <= kSymbol * step;
     return close(one.box.width(), other.box.width()) && (lines || close(one.box.height(), other.box.height()));
+}
+
+bool isLong(const Swatch &sign)
+{
+    return sign.box.width() >= kLong * sign.box.height();
 }
 
 bool isNew(const QVector<Swatch> &group, const Swatch &sign, double distance = kOtherColour)
@@ -144,6 +150,10 @@ public:
     LegendSearch(const QVector<Swatch> &found, const Marks &marks, const RowColours &colours, const Colour &ground, int count, double step)
         : m_count(count), m_step(std::max(step, kLeastStep)), m_ground(ground)
     {
+        for (const QVector<QPointF> &row : marks) {
+            for (const QPointF mark : row)
+                m_plot = m_plot.united(QRectF(mark, QSizeF(1, 1)));
+        }
         for (const Swatch &sign : found) {
             if (holdsMark(sign, marks, step))
                 continue;
@@ -206,7 +216,8 @@ private:
         const auto isSeenSign = [&](const Swatch &sign) {
             return std::any_of(m_seen.begin(), m_seen.end(), [&](const Swatch &seen) { return seen.box == sign.box; });
         };
-        const auto grey = std::count_if(group.begin(), group.end(), [&](const Swatch &sign) { return isGrey(sign, m_ground); });
+        const auto grey =
+            std::count_if(group.begin(), group.end(), [&](const Swatch &sign) { return isGrey(sign, m_ground) && !isLong(sign); });
         const auto seen = std::count_if(group.begin(), group.end(), isSeenSign);
         return grey <= 1 && 2 * seen >= m_count; // letters and what is between them are grey
     }
@@ -216,10 +227,17 @@ private:
         if (!isLegend(group) || goesOn(m_coloured, group, m_step))
             return;
         const double fit = misfit(group, m_step);
-        if (fit <= kMostMisfit && (!m_best || fit < m_misfit)) {
+        const std::pair worth(isAmongMarks(group), fit);
+        if (fit <= kMostMisfit && (!m_best || worth < m_worth)) {
             m_best = group;
-            m_misfit = fit;
+            m_worth = worth;
         }
+    }
+
+    /// There, pieces of lines that cross stand in line as well.
+    bool isAmongMarks(const QVector<Swatch> &group) const
+    {
+        return std::any_of(group.begin(), group.end(), [&](const Swatch &sign) { return m_plot.contains(sign.middle()); });
     }
 
     int m_count;
@@ -229,7 +247,8 @@ private:
     QVector<Swatch> m_coloured;
     QVector<Swatch> m_seen;
     std::optional<QVector<Swatch>> m_best;
-    double m_misfit = 0;
+    QRectF m_plot; ///< where the marks are
+    std::pair<bool, double> m_worth;
 };
 
 } // namespace

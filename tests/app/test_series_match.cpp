@@ -230,6 +230,53 @@ void TestChartParser::signsOfLinesAreFound()
     }
 }
 
+/// Colours that have faded to greys: a piece of a line is no letter.
+void TestChartParser::greyPiecesOfLinesAreSigns()
+{
+    const QVector<QColor> colours{QColor(167, 136, 152), QColor(228, 207, 103), QColor(183, 180, 180)};
+    QImage picture(kPicture, QImage::Format_RGB888);
+    picture.fill(Qt::white);
+    QPainter painter(&picture);
+    QVector<QVector<QPointF>> marks(kRows);
+    for (int i = 0; i < colours.size(); ++i) {
+        for (int row = 0; row < kRows; ++row)
+            marks[row].append(middle(acrossOf(row), 30 + 20 * i + 3 * row));
+        painter.setPen(QPen(colours[i], 3));
+        for (int row = 1; row < kRows; ++row)
+            painter.drawLine(marks[row - 1][i], marks[row][i]);
+        painter.fillRect(40 + 110 * i, 49, 28, 6, colours[i]);
+        painter.fillRect(80 + 110 * i, 44, 8, 12, QColor(130, 130, 130)); // letters
+        painter.fillRect(92 + 110 * i, 44, 8, 12, QColor(130, 130, 130));
+    }
+    painter.end();
+    const auto legend = findLegend(*pixelsOf(picture), marks, 3, kStep);
+    QVERIFY(legend);
+    for (int i = 0; i < colours.size(); ++i)
+        QVERIFY(std::abs(legend->signs[i].box.left() - (40 + 110 * i)) <= 1);
+}
+
+/// Pieces of lines that cross can stand in line as the signs of a legend do, and even better.
+void TestChartParser::signsBesideThePlotComeFirst()
+{
+    const QVector<QColor> colours{kRed, kBlue, kGreen};
+    QImage picture(kPicture, QImage::Format_RGB888);
+    picture.fill(Qt::white);
+    QPainter painter(&picture);
+    QVector<QVector<QPointF>> marks(kRows);
+    for (int i = 0; i < colours.size(); ++i) {
+        for (int row = 0; row < kRows; ++row) {
+            marks[row].append(middle(acrossOf(row), 30 + 30 * i));
+            painter.fillRect(QRectF(marks[row].back() - QPointF(6, 6), QSizeF(12, 12)), colours[i]);
+        }
+        painter.fillRect(170, 160 + 30 * i, 16, 16, colours[i]); // between the marks, as like each other as can be
+        painter.fillRect(560, 160 + 30 * i, 16 + i, 16 + i, colours[colours.size() - 1 - i]); // the legend
+    }
+    painter.end();
+    const auto legend = findLegend(*pixelsOf(picture), marks, 3, kStep);
+    QVERIFY(legend);
+    QCOMPARE(legend->signs.front().box.left(), 560);
+}
+
 /// A line thinner than a pixel has nowhere the colour that its sign has.
 void TestChartParser::blendsOfAColourAndTheGroundAreSeen()
 {
