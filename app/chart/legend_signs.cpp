@@ -14,7 +14,7 @@ constexpr double kInk = 40;           // at which a pixel does
 constexpr double kSolid = 0.75;       // of the most ink of a sign: of its own colour, not a blurred edge
 constexpr int kLeastWidth = 4;        // pixels
 constexpr double kLeastArea = 4;      // steps squared, of what is no line
-constexpr double kLineWidth = 4;      // steps
+constexpr double kThinWidth = 4;      // steps
 constexpr int kMostSigns = 3000;      // more is a photograph
 constexpr int kLeastChroma = 40;      // of a sign that is not grey
 constexpr double kPaleChroma = 0.15;  // the same of a pale one, in what it differs from the ground
@@ -33,7 +33,7 @@ bool hasSize(const Swatch &sign, double step)
 {
     const double width = sign.box.width() / step;
     const double height = sign.box.height() / step;
-    const bool noise = sign.box.width() < kLeastWidth || (width * height < kLeastArea && width < kLineWidth);
+    const bool noise = sign.box.width() < kLeastWidth || (width * height < kLeastArea && width < kThinWidth);
     return !noise && width >= 1.8 && width <= 24 && height >= 0.3 && height <= 12 && height <= 1.7 * width;
 }
 

@@ -18,8 +18,8 @@ constexpr int kLeastNames = 3;
 constexpr int kMonthsAYear = 12;
 constexpr int kMinutesAnHour = 60;
 constexpr int kHoursADay = 24;
-constexpr double kEven = 1e-6;     // of a step, that steps of numbers may differ by
-constexpr double kMostSteps = 0.6; // of all steps, that are alike
+constexpr double kEven = 1e-6;      // of a step, that steps of numbers may differ by
+constexpr double kAlikeSteps = 0.6; // of all steps, that are alike
 
 const char *const kLanguages[] = {"en", "de", "zh"};
 const char *const kMonthFormats[] = {"yyyy-MM", "MM/yyyy", "yyyy/M", "MMM yyyy", "MMM yy", "MMM-yy", "MMMM yyyy", "yyyy'年'M'月'"};
@@ -34,7 +34,7 @@ std::optional<double> usualStep(const QVector<double> &values)
     std::sort(steps.begin(), steps.end());
     const double usual = steps[steps.size() / 2];
     const auto even = std::count_if(steps.begin(), steps.end(), [&](double step) { return std::abs(step - usual) <= kEven * usual; });
-    return usual > 0 && double(even) >= kMostSteps * double(steps.size()) ? std::optional(usual) : std::nullopt;
+    return usual > 0 && double(even) >= kAlikeSteps * double(steps.size()) ? std::optional(usual) : std::nullopt;
 }
 
 QTime timeOf(const QString &name)

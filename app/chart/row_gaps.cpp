@@ -17,7 +17,7 @@ constexpr int kMostRowsRead = 64;        // that can be cited
 constexpr double kMostUneven = 0.25;     // of the distance of two rows, that a point may be off
 constexpr double kMostSkipped = 0.34;    // of the points read
 constexpr double kBreadth = 0.3;         // steps, of what is looked at beside a point
-constexpr double kReach = 3;             // steps around a point that show its colour
+constexpr double kAround = 3;            // steps around a point that show its colour
 constexpr double kBeyondAxis = 0.1;      // of the distance of its ticks, where there may be points yet
 constexpr double kFoundConfidence = 0.6; // of a number that is the place of a line
 
@@ -105,7 +105,7 @@ private:
             const ChartCell &cell = row.cells[series];
             if (!cell.value)
                 continue;
-            const PictureProfile profile(m_picture, false, cell.place.y(), kReach * m_step, cell.place.x(), kBreadth * m_step);
+            const PictureProfile profile(m_picture, false, cell.place.y(), kAround * m_step, cell.place.x(), kBreadth * m_step);
             if (const auto colour = profile.strokeColour(m_step)) {
                 for (std::size_t i = 0; i < 3; ++i)
                     parts[qsizetype(i)].append((*colour)[i]);

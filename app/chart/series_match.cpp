@@ -2,6 +2,7 @@
 
 #include "app/chart/colour_order.h"
 #include "app/chart/legend.h"
+#include "app/chart/legend_order.h"
 
 #include <algorithm>
 #include <cmath>
@@ -68,7 +69,7 @@ public:
             return false;
         QVector<Fits> fits = fitsOf(*legend);
         if (isStacked(m_table.type) && isReversed(fits))
-            return false;
+            return standInLegendsOrder(m_table.series, m_picture, *legend, m_step) && reverseNames();
         return crosses(m_table.type) ? matchRows(fits) : matchAll(fits);
     }
 
@@ -87,7 +88,16 @@ private:
         return out;
     }
 
-    /// The legend of a stack may name the uppermost part first. The table may then have its names in either order: who can tell?
+    /// Parts are listed from the foot of a stack on, names may have been read off its legend from the top.
+    bool reverseNames()
+    {
+        std::reverse(m_table.series.begin(), m_table.series.end());
+        if (m_table.units.size() == m_table.series.size())
+            std::reverse(m_table.units.begin(), m_table.units.end());
+        return true;
+    }
+
+    /// The legend of a stack may name the uppermost part first. The table may then have its names in either order.
     bool isReversed(const QVector<Fits> &all) const
     {
         int marks = 0, fitting = 0;

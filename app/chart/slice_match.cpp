@@ -9,13 +9,13 @@ namespace conclave::app
 namespace
 {
 
-constexpr double kSliceGain = 1.2; // in logarithms: how much better other names must fit the colours
-constexpr double kBeside = 2.5;    // steps: a label may hide the slice at its mark
+constexpr double kSliceGain = 1.2;   // in logarithms: how much better other names must fit the colours
+constexpr double kBesideLabel = 2.5; // steps: a label may hide the slice at its mark
 
 /// Places in a slice.
 QVector<QPointF> around(QPointF mark, double step)
 {
-    const double aside = kBeside * step;
+    const double aside = kBesideLabel * step;
     return {mark, mark + QPointF(aside, 0), mark - QPointF(aside, 0), mark + QPointF(0, aside), mark - QPointF(0, aside)};
 }
 
@@ -38,7 +38,7 @@ bool matchSlices(ChartTable &table, const engine::Image &picture, double pixelsP
         return false;
     Fits fits;
     for (const QPointF mark : marks)
-        fits.append(colourFits(picture, mark, *legend, kBeside * pixelsPerStep));
+        fits.append(colourFits(picture, mark, *legend, kBesideLabel * pixelsPerStep));
     const Order order = bestOrder(fits);
     if (fitOf(fits, order) <= fitOf(fits, orderAsRead(marks.size())) + kSliceGain)
         return false;

@@ -95,4 +95,6 @@ private Q_SLOTS:
     void blendsOfAColourAndTheGroundAreSeen();
     void slicesFollowTheLegend();
     void stacksWithAReversedLegendStay();
+    void namesOfAStackFollowItsReversedLegend_data();
+    void namesOfAStackFollowItsReversedLegend();
 };

@@ -315,6 +315,48 @@ void TestChartParser::stacksWithAReversedLegendStay()
     QCOMPARE(valuesOf(reading, 0), QVector<double>(3, 50));
 }
 
+/// Parts are listed from the foot; names that were read off such a legend from the top are known by the room that they take there.
+void TestChartParser::namesOfAStackFollowItsReversedLegend_data()
+{
+    QTest::addColumn<QString>("first");
+    QTest::addColumn<QString>("second");
+    QTest::addColumn<QString>("atTheFoot");
+    QTest::newRow("read from the top") << "Oats"
+                                       << "Sugar beet and potatoes"
+                                       << "Sugar beet and potatoes";
+    QTest::newRow("read from the foot") << "Sugar beet and potatoes"
+                                        << "Oats"
+                                        << "Sugar beet and potatoes";
+    QTest::newRow("as long as each other") << "Oats"
+                                           << "Corn"
+                                           << "Oats";
+}
+
+void TestChartParser::namesOfAStackFollowItsReversedLegend()
+{
+    QFETCH(QString, first);
+    QFETCH(QString, second);
+    QFETCH(QString, atTheFoot);
+    QImage picture(kPicture, QImage::Format_RGB888);
+    picture.fill(Qt::white);
+    QPainter painter(&picture);
+    QString answer =
+        QStringLiteral("<chart:stacked><title><xlabel><ylabel><unit><cal><y:100>0<y:20>100<series> %1<series> %2").arg(first, second);
+    for (int row = 0; row < 3; ++row) {
+        painter.fillRect(QRectF(middle(acrossOf(row) - 4, 60), middle(acrossOf(row) + 4, 100)), kRed);
+        painter.fillRect(QRectF(middle(acrossOf(row) - 4, 30), middle(acrossOf(row) + 4, 60)), kBlue);
+        answer += QStringLiteral("<row> r%1<x:%2><y:60>50<x:%2><y:30>37.5").arg(row).arg(acrossOf(row));
+    }
+    painter.fillRect(440, 100, 16, 16, kBlue); // "Oats"
+    painter.fillRect(470, 104, 30, 8, Qt::black);
+    painter.fillRect(440, 130, 16, 16, kRed); // "Sugar beet and potatoes"
+    painter.fillRect(470, 134, 140, 8, Qt::black);
+    painter.end();
+    const ChartReading reading = readFrom(picture, answer + QStringLiteral("<end><summary><eos>"));
+    QCOMPARE(reading.table.series.front(), atTheFoot);
+    QCOMPARE(valuesOf(reading, 0), QVector<double>(3, 50));
+}
+
 /// Three slices whose legend runs the other way; a label hides the middle of each.
 void TestChartParser::slicesFollowTheLegend()
 {

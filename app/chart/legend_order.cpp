@@ -1,0 +1,92 @@
+#include "app/chart/legend_order.h"
+
+#include <QChar>
+
+#include <algorithm>
+#include <cmath>
+
+namespace conclave::app
+{
+namespace
+{
+
+constexpr double kLetterInk = 60;  // at which a pixel differs from what is between a sign and its name
+constexpr double kBefore = 10;     // steps at most between them
+constexpr double kWordGap = 4;     // steps that end a name
+constexpr double kMostWidth = 120; // steps of a name
+constexpr double kHalfHeight = 2;  // steps above and below a sign's middle, where letters are
+constexpr double kClear = 0.4;     // of the error of the other order
+
+/// In widths of a usual letter.
+double widthOf(const QString &name)
+{
+    constexpr char16_t kNarrow[] = u"fijlrt1.,:;'|()[]/- ";
+    constexpr char16_t kFirstWide = 0x2E80; // Chinese
+    double sum = 0;
+    for (const QChar c : name) {
+        const bool narrow = std::find(std::begin(kNarrow), std::end(kNarrow) - 1, c.unicode()) != std::end(kNarrow) - 1;
+        sum += c.unicode() >= kFirstWide ? 1.8 : narrow ? 0.5 : c.isUpper() ? 1.25 : 1.0;
+    }
+    return sum;
+}
+
+/// Pixels that the words behind a sign take; 0: there are none.
+double widthBehind(const engine::Image &picture, const Swatch &sign, double step)
+{
+    const int from = sign.box.right() + 1 + std::max(1, int(0.5 * step)), middle = int(sign.middle().y());
+    if (from >= picture.width)
+        return 0;
+    const Colour ground = pixelOf(picture, from, std::clamp(middle, 0, picture.height - 1));
+    const int top = std::max(0, int(middle - kHalfHeight * step)), bottom = std::min(picture.height - 1, int(middle + kHalfHeight * step));
+    const auto isInked = [&](int x) {
+        for (int y = top; y <= bottom; ++y) {
+            if (colourDistance(pixelOf(picture, x, y), ground) > kLetterInk)
+                return true;
+        }
+        return false;
+    };
+    int first = -1, last = -1;
+    for (int x = from; x < picture.width && x - from < kMostWidth * step; ++x) {
+        if (x - (last < 0 ? from : last) > (last < 0 ? kBefore : kWordGap) * step)
+            break;
+        if (!isInked(x))
+            continue;
+        first = first < 0 ? x : first;
+        last = x;
+    }
+    return first < 0 ? 0 : last - first + 1;
+}
+
+/// How badly widths are multiples of lengths.
+double lengthMisfit(const QVector<double> &widths, const QVector<double> &lengths)
+{
+    double both = 0, squares = 0, sum = 0;
+    for (int i = 0; i < widths.size(); ++i) {
+        both += widths[i] * lengths[i];
+        squares += lengths[i] * lengths[i];
+    }
+    for (int i = 0; i < widths.size(); ++i)
+        sum += std::pow(widths[i] - both / squares * lengths[i], 2);
+    return sum;
+}
+
+} // namespace
+
+bool standInLegendsOrder(const QVector<QString> &names, const engine::Image &picture, const Legend &legend, double step)
+{
+    if (names.size() != legend.signs.size())
+        return false;
+    QVector<double> widths, lengths;
+    for (int i = 0; i < names.size(); ++i) {
+        widths.append(widthBehind(picture, legend.signs[i], step));
+        lengths.append(widthOf(names[i]));
+    }
+    const auto isNothing = [](double width) { return width <= 0; };
+    if (std::any_of(widths.begin(), widths.end(), isNothing) || std::any_of(lengths.begin(), lengths.end(), isNothing))
+        return false;
+    const double asListed = lengthMisfit(widths, lengths);
+    std::reverse(lengths.begin(), lengths.end());
+    return asListed < kClear * lengthMisfit(widths, lengths);
+}
+
+} // namespace conclave::app
