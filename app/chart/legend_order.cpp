@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 namespace conclave::app
 {
@@ -15,7 +16,8 @@ constexpr double kBefore = 10;     // steps at most between them
 constexpr double kWordGap = 4;     // steps that end a name
 constexpr double kMostWidth = 120; // steps of a name
 constexpr double kHalfHeight = 2;  // steps above and below a sign's middle, where letters are
-constexpr double kClear = 0.4;     // of the error of the other order
+constexpr double kClear = 2.5;     // times the error of the other order
+constexpr double kColumn = 2;      // steps that signs of a column may stand aside
 
 /// In widths of a usual letter.
 double widthOf(const QString &name)
@@ -70,23 +72,52 @@ double lengthMisfit(const QVector<double> &widths, const QVector<double> &length
     return sum;
 }
 
+/// How badly names fit the words behind the signs in their order; nothing where one of them has none.
+std::optional<double> misfitOf(const QVector<QString> &names, const engine::Image &picture, const Legend &legend, double step)
+{
+    QVector<double> widths, lengths;
+    for (const Swatch &sign : legend.signs)
+        widths.append(widthBehind(picture, sign, step));
+    for (const QString &name : names)
+        lengths.append(widthOf(name));
+    const auto isNothing = [](double width) { return width <= 0; };
+    if (widths.size() != lengths.size() || std::any_of(widths.begin(), widths.end(), isNothing) ||
+        std::any_of(lengths.begin(), lengths.end(), isNothing))
+        return std::nullopt;
+    return lengthMisfit(widths, lengths);
+}
+
 } // namespace
+
+Legend byColumns(const Legend &legend, double step)
+{
+    QVector<QVector<Swatch>> columns;
+    for (const Swatch &sign : legend.signs) {
+        const auto column = std::find_if(columns.begin(), columns.end(), [&](const QVector<Swatch> &one) {
+            return std::abs(one.front().middle().x() - sign.middle().x()) <= kColumn * step;
+        });
+        if (column == columns.end())
+            columns.append({sign});
+        else
+            column->append(sign);
+    }
+    Legend out{{}, legend.ground};
+    for (const QVector<Swatch> &column : columns)
+        out.signs += column;
+    return out;
+}
+
+double betterOrder(const QVector<QString> &names, const engine::Image &picture, const Legend &one, const Legend &other, double step)
+{
+    const auto first = misfitOf(names, picture, one, step), second = misfitOf(names, picture, other, step);
+    return first && second && *first > 0 ? *second / *first : 1;
+}
 
 bool standInLegendsOrder(const QVector<QString> &names, const engine::Image &picture, const Legend &legend, double step)
 {
-    if (names.size() != legend.signs.size())
-        return false;
-    QVector<double> widths, lengths;
-    for (int i = 0; i < names.size(); ++i) {
-        widths.append(widthBehind(picture, legend.signs[i], step));
-        lengths.append(widthOf(names[i]));
-    }
-    const auto isNothing = [](double width) { return width <= 0; };
-    if (std::any_of(widths.begin(), widths.end(), isNothing) || std::any_of(lengths.begin(), lengths.end(), isNothing))
-        return false;
-    const double asListed = lengthMisfit(widths, lengths);
-    std::reverse(lengths.begin(), lengths.end());
-    return asListed < kClear * lengthMisfit(widths, lengths);
+    Legend turned = legend;
+    std::reverse(turned.signs.begin(), turned.signs.end());
+    return betterOrder(names, picture, legend, turned, step) > kClear;
 }
 
 } // namespace conclave::app

@@ -13,7 +13,8 @@ namespace
 {
 
 constexpr double kReversedShare = 0.6;
-constexpr double kGain = 1.2; // in logarithms: how much better other names must fit the colours of a row
+constexpr double kClearOrder = 2; // times that names fit the words of a legend better in one order than in the other
+constexpr double kGain = 1.2;     // in logarithms: how much better other names must fit the colours of a row
 
 /// Where series change places from row to row: lines cross.
 bool crosses(ChartType type)
@@ -67,13 +68,32 @@ public:
         auto legend = findLegend(m_picture, marks, int(m_table.series.size()), m_step);
         if (!legend)
             return false;
-        QVector<Fits> fits = fitsOf(*legend);
+        const Legend columns = byColumns(*legend, m_step);
+        if (namesRunDown(columns, *legend))
+            legend = columns;
+        const QVector<Fits> fits = fitsOf(*legend);
         if (isStacked(m_table.type) && isReversed(fits))
             return standInLegendsOrder(m_table.series, m_picture, *legend, m_step) && reverseNames();
         return crosses(m_table.type) ? matchRows(fits) : matchAll(fits);
     }
 
 private:
+    /// Whether the table's names were read down the columns of a legend: by the room that they take there, or as most marks then have the
+    /// colours of their series already.
+    bool namesRunDown(const Legend &columns, const Legend &lines) const
+    {
+        const double better = betterOrder(m_table.series, m_picture, columns, lines, m_step);
+        if (better > kClearOrder || better < 1 / kClearOrder)
+            return better > 1;
+        const auto asRead = [this](const Legend &legend) {
+            double sum = 0;
+            for (const Fits &fits : fitsOf(legend))
+                sum += sumAsRead(fits);
+            return sum;
+        };
+        return asRead(columns) > asRead(lines) + kGain;
+    }
+
     QVector<Fits> fitsOf(const Legend &legend) const
     {
         QVector<Fits> out;

@@ -95,6 +95,8 @@ private Q_SLOTS:
     void blendsOfAColourAndTheGroundAreSeen();
     void slicesFollowTheLegend();
     void stacksWithAReversedLegendStay();
+    void namesMayRunDownTheColumnsOfALegend_data();
+    void namesMayRunDownTheColumnsOfALegend();
     void namesOfAStackFollowItsReversedLegend_data();
     void namesOfAStackFollowItsReversedLegend();
 };

@@ -357,6 +357,47 @@ void TestChartParser::namesOfAStackFollowItsReversedLegend()
     QCOMPARE(valuesOf(reading, 0), QVector<double>(3, 50));
 }
 
+/// Some programs list the names of a legend that has several lines down its columns.
+void TestChartParser::namesMayRunDownTheColumnsOfALegend_data()
+{
+    QTest::addColumn<QVector<int>>("widths"); // pixels of the words behind the signs of each series; 0: there are none
+    QTest::addColumn<QVector<int>>("listed"); // the series of each row's parts as the model lists them
+    QTest::newRow("told by the words") << QVector<int>{24, 120, 60, 90} << QVector<int>{0, 1, 2, 3};
+    QTest::newRow("told by the words, parts listed in another order") << QVector<int>{24, 120, 60, 90} << QVector<int>{0, 2, 1, 3};
+    QTest::newRow("told by the parts") << QVector<int>{0, 0, 0, 0} << QVector<int>{0, 1, 2, 3};
+}
+
+void TestChartParser::namesMayRunDownTheColumnsOfALegend()
+{
+    QFETCH(QVector<int>, widths);
+    QFETCH(QVector<int>, listed);
+    const QVector<QColor> colours{kRed, kBlue, kGreen, QColor(255, 127, 14)};
+    QImage picture(kPicture, QImage::Format_RGB888);
+    picture.fill(Qt::white);
+    QPainter painter(&picture);
+    const QVector<QString> names{"Rye", "Sugar beet and hops", "Soybeans", "Sweet potatoes"};
+    QString answer = QStringLiteral("<chart:bar><title><xlabel><ylabel><unit><cal><y:100>0<y:20>100");
+    for (const QString &name : names)
+        answer += QStringLiteral("<series> ") + name;
+    for (int row = 0; row < 3; ++row) {
+        answer += QStringLiteral("<row> r%1").arg(row);
+        for (int bar = 0; bar < 4; ++bar) {
+            const int across = acrossOf(row) + 6 * bar, top = 40 + 10 * bar;
+            painter.fillRect(QRectF(middle(across - 2, top), middle(across + 2, 100)), colours[listed[bar]]);
+            answer += QStringLiteral("<x:%1><y:%2>%3").arg(across).arg(top).arg(valueAt(top));
+        }
+    }
+    for (int i = 0; i < 4; ++i) {
+        const QPoint sign(60 + 240 * (i / 2), 20 + 30 * (i % 2));
+        painter.fillRect(QRect(sign, QSize(16, 16)), colours[i]);
+        painter.fillRect(QRect(sign + QPoint(30, 4), QSize(widths[i], 8)), Qt::black);
+    }
+    painter.end();
+    const ChartReading reading = readFrom(picture, answer + QStringLiteral("<end><summary><eos>"));
+    for (int bar = 0; bar < 4; ++bar)
+        QCOMPARE(valuesOf(reading, listed[bar]), QVector<double>(3, valueAt(40 + 10 * bar)));
+}
+
 /// Three slices whose legend runs the other way; a label hides the middle of each.
 void TestChartParser::slicesFollowTheLegend()
 {
