@@ -225,4 +225,4 @@ ANNOTATIONS = {
     "forecast": "Prognose",
     "event": "Neues Gesetz",
 }
-LABELS = {"value": "Wert", "frequency": "Häufigkeit", "count": "Anzahl", "others": "Sonstige", "total": "Gesamt"}
+LABELS = {"value": "Wert", "frequency": "Häufigkeit", "count": "Anzahl", "others": "Sonstige", "share": "Anteil", "total": "Gesamt"}

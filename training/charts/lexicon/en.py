@@ -230,4 +230,4 @@ ANNOTATIONS = {
     "forecast": "Forecast",
     "event": "New law",
 }
-LABELS = {"value": "Value", "frequency": "Frequency", "count": "Count", "others": "Others", "total": "Total"}
+LABELS = {"value": "Value", "frequency": "Frequency", "count": "Count", "others": "Others", "share": "Share", "total": "Total"}

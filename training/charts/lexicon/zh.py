@@ -168,4 +168,4 @@ TITLES = [
 SUBTITLES = ["数据截至{y}年", "单位：{u}", "{y}年上半年", "初步数据", "部分数据"]
 SOURCES = ["来源：自有调查", "来源：{y}年年报", "来源：统计局", "数据：{p}，{y}年", "注：数据经过四舍五入"]
 ANNOTATIONS = {"target": "目标", "mean": "平均值", "limit": "上限", "peak": "峰值", "low": "低谷", "start": "开始", "forecast": "预测", "event": "新政策"}
-LABELS = {"value": "数值", "frequency": "频数", "count": "数量", "others": "其他", "total": "合计"}
+LABELS = {"value": "数值", "frequency": "频数", "count": "数量", "others": "其他", "share": "占比", "total": "合计"}
