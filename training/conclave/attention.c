@@ -2,14 +2,13 @@
 // Everything is kept turned, keys down and queries across, so that a vector's lanes are queries: the softmax needs no sums across lanes and no
 // matrix but a few small ones is ever transposed. Dao et al., "FlashAttention-2" (2023), section 3, has the gradients' order.
 #ifdef __AMX_BF16__
+#include "bf16.h"
 #include <immintrin.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-
-typedef uint16_t bf16;
 
 #define INLINE static inline __attribute__((always_inline)) // `d` is a constant wherever these are called
 
@@ -27,9 +26,6 @@ static void configure(void) {
     for (int i = 0; i < 8; ++i) { t.bytes[i] = 64; t.rows[i] = TILE; }
     _tile_loadconfig(&t);
 }
-
-static inline bf16 narrow(float f) { uint32_t u; memcpy(&u, &f, 4); return (bf16)((u + 0x7fffu + ((u >> 16) & 1u)) >> 16); }
-static inline float wide(bf16 v) { uint32_t u = (uint32_t)v << 16; float f; memcpy(&f, &u, 4); return f; }
 
 static inline __m512 exp2_ps(__m512 x) {
     const __m512 n = _mm512_roundscale_ps(x, 8), r = _mm512_sub_ps(x, n);

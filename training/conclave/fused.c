@@ -1,13 +1,9 @@
 // bfloat16 GELU and RMSNorm with their gradients in one pass over memory: PyTorch's CPU versions take many.
 // Only training uses this, and only if a C compiler is there; the formulas are those of layers.py.
+#include "bf16.h"
 #include <math.h>
 #include <stdint.h>
 #include <string.h>
-
-typedef uint16_t bf16;
-
-static inline float wide(bf16 v) { uint32_t u = (uint32_t)v << 16; float f; memcpy(&f, &u, 4); return f; }
-static inline bf16 narrow(float f) { uint32_t u; memcpy(&u, &f, 4); return (bf16)((u + 0x7fffu + ((u >> 16) & 1u)) >> 16); }
 
 // 2^x within 1e-4 of itself, for |x| below 120: the library's takes most of a GELU's time.
 static inline float power_of_two(float x) {

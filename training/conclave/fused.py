@@ -21,10 +21,11 @@ LINK = ["gcc", "-shared", "-fopenmp"]
 
 
 SOURCES = [Path(__file__).with_name(name) for name in ("fused.c", "attention.c", "router.c")]
+HEADER = Path(__file__).with_name("bf16.h")
 
 
 def _library():
-    name = hashlib.sha256(b"".join(source.read_bytes() for source in SOURCES) + repr((COMPILE, LINK)).encode()).hexdigest()[:16]
+    name = hashlib.sha256(b"".join(file.read_bytes() for file in (*SOURCES, HEADER)) + repr((COMPILE, LINK)).encode()).hexdigest()[:16]
     path = Path(tempfile.gettempdir()) / f"conclave-fused-{os.getuid()}-{name}.so"
     try:
         if not path.exists():

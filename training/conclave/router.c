@@ -1,14 +1,11 @@
 // A router's scores in float32 and their gradients: PyTorch's small float32 products take more time than the experts.
+#include "bf16.h"
 #include <stdint.h>
 #include <string.h>
 
-typedef uint16_t bf16;
 typedef float lanes __attribute__((vector_size(64), aligned(4)));
 
 enum { WIDTH = 16, ROWS = 4 };  // numbers a vector; rows at once
-
-static inline float wide(bf16 v) { uint32_t u = (uint32_t)v << 16; float f; memcpy(&f, &u, 4); return f; }
-static inline bf16 narrow(float f) { uint32_t u; memcpy(&u, &f, 4); return (bf16)((u + 0x7fffu + ((u >> 16) & 1u)) >> 16); }
 
 // out [rows, experts] = h [rows, d] times turned [d, experts]; experts is a multiple of 16.
 void router_forward(const bf16* h, const float* turned, float* out, int64_t rows, int64_t d, int64_t experts) {
