@@ -134,8 +134,7 @@ void scoreByPanels(const std::byte *const *keys, std::int64_t count, const float
 
 /// R keys times N queries.
 template <class Row, int R, int N>
-void dotKeyTile(const std::byte *const *keys, const float *queries, std::int64_t m, float *out,
-                std::int64_t outStride, PacedFetch &fetch)
+void dotKeyTile(const std::byte *const *keys, const float *queries, std::int64_t m, float *out, std::int64_t outStride, PacedFetch &fetch)
 {
     Vec acc[R][N];
     for (int r = 0; r < R; ++r)
@@ -163,8 +162,8 @@ void dotKeyTile(const std::byte *const *keys, const float *queries, std::int64_t
 }
 
 template <class Row, int N>
-void dotKeysWith(const std::byte *const *keys, std::int64_t count, const float *queries, std::int64_t m,
-                 float *out, std::int64_t outStride, const RowsAhead &ahead)
+void dotKeysWith(const std::byte *const *keys, std::int64_t count, const float *queries, std::int64_t m, float *out, std::int64_t outStride,
+                 const RowsAhead &ahead)
 {
     constexpr int kKeysAtOnce = N == 1 ? 8 : 4;
     PacedFetch fetch(ahead, (count / kKeysAtOnce + count % kKeysAtOnce) * ((m + kLanes - 1) / kLanes));

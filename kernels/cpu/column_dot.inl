@@ -45,7 +45,8 @@ void dotNibbles(const Rows &rows, const QuantisedToken *x, std::int64_t m, Float
     const std::int64_t blocks = m / 32;
     for (std::int64_t first = 0; first < blocks; first += Lanes::kFloats) {
         const std::int64_t end = first + Lanes::kFloats < blocks ? first + Lanes::kFloats : blocks;
-        const std::int64_t scaled = end > Lanes::kFloats ? end - Lanes::kFloats : 0; // whole vectors are quicker: some twice, at a row's end
+        const std::int64_t scaled =
+            end > Lanes::kFloats ? end - Lanes::kFloats : 0; // whole vectors are quicker: some twice, at a row's end
         Floats scales[Lanes::kFloats];
         scaleColumns<T>(rows, scaled, end - scaled, scales);
         for (std::int64_t b = first; b < end; ++b) {

@@ -152,8 +152,7 @@ void addFewValues(DType type, const std::byte *const *values, std::int64_t count
     std::int64_t r = 0;
     const auto take = [&](auto tile, std::int64_t tileRows) {
         for (; r + tileRows <= rows; r += tileRows)
-            tile(values, count, shares + r * sharesStride, sharesStride, out + r * outStride, outStride, n,
-                 r == 0 ? ahead : RowsAhead());
+            tile(values, count, shares + r * sharesStride, sharesStride, out + r * outStride, outStride, n, r == 0 ? ahead : RowsAhead());
     };
     take(addValuesOf<8>, 8);
     take(addValuesOf<4>, 4);

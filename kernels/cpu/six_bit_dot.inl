@@ -12,8 +12,8 @@ template <class Block, int count>
 struct SixBitHeads
 {
     static_assert(offsetof(Block, dmin) == 2 && offsetof(Block, scales) == 4);
-    __m512i sixBits;   ///< of each lane bytes 0 .. 7: scales of the groups of 32, 8 .. 15: mins
-    __m512i factors;   ///< floats 2 k, 2 k + 1: d and dmin of block k
+    __m512i sixBits; ///< of each lane bytes 0 .. 7: scales of the groups of 32, 8 .. 15: mins
+    __m512i factors; ///< floats 2 k, 2 k + 1: d and dmin of block k
 
     explicit SixBitHeads(const Block *blocks)
     {
@@ -53,7 +53,8 @@ template <int part>
 __m512i valuesOf(const BlockQ4_K &block)
 {
     constexpr long long four = LanesAvx512::kFour;
-    return LanesAvx512::nibblesIn(_mm512_broadcast_i64x4(load32(block.q + part * 32)), _mm512_setr_epi64(0, 0, 0, 0, four, four, four, four));
+    return LanesAvx512::nibblesIn(_mm512_broadcast_i64x4(load32(block.q + part * 32)),
+                                  _mm512_setr_epi64(0, 0, 0, 0, four, four, four, four));
 }
 template <int part>
 __m512i valuesOf(const BlockQ5_K &block)
@@ -90,7 +91,8 @@ __m512 addSixBits(const Block *blocks, const QuantisedToken &x, std::int64_t fir
     unrolled<(count + 1) / 2>([&](auto index) {
         constexpr int pair = decltype(index)::value;
         constexpr bool both = 2 * pair + 1 < count;
-        const __m512 sums = _mm512_maskz_loadu_ps(both ? 0xFFFF : 0x00FF, x.corrections + (first + 2 * pair) * 8); // of the token, as floats
+        const __m512 sums =
+            _mm512_maskz_loadu_ps(both ? 0xFFFF : 0x00FF, x.corrections + (first + 2 * pair) * 8); // of the token, as floats
         const __m512i which = LanesAvx512::join(_mm256_set1_epi32(4 * pair + 1), _mm256_set1_epi32(4 * pair + 3));
         acc = _mm512_fnmadd_ps(_mm512_mul_ps(heads.template mins<pair>(), _mm512_permutexvar_ps(which, factors)), sums, acc);
     });

@@ -53,7 +53,7 @@ struct Rows
 
 /// A block of each of a vector's rows.
 template <class T>
-constexpr int kRowsBytes = Lanes::kFloats * static_cast<int>(sizeof(typename T::Block));
+constexpr int kRowsBytes = Lanes::kFloats *static_cast<int>(sizeof(typename T::Block));
 
 /// Asks for a share of the next rows' bytes, of which the first has number `done`: they follow these rows, and hardware does not see that
 /// several rows are read at once. A fixed number of lines: to count them each time cost as much as the products.
