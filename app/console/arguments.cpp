@@ -198,6 +198,8 @@ bool takeOption(const QString &word, QStringList &rest, Arguments &out)
         return true;
     if (word == QLatin1String("--csv") && reads)
         return out.csv = true;
+    if (word == QLatin1String("--looks") && reads)
+        return takeNumber(rest, 1, out.looks) && out.looks <= engine::GenerationRequest::kMostLooks;
     if ((benches || chats) && word == QLatin1String("--memory"))
         return takeAmount(rest, 1e6, out.memoryGigabytes);
     if (word == QLatin1String("--speculate") && chats)
@@ -269,7 +271,7 @@ QString usageText()
     return QCoreApplication::translate(
         "Console",
         "Usage: conclave [--model FILE] [PICTURE]            open the window\n"
-        "       conclave read [--model FILE] [--json|--csv] PICTURE...\n"
+        "       conclave read [--model FILE] [--looks N] [--json|--csv] PICTURE...\n"
         "       conclave chat [--model FILE [--projector FILE]] [--memory GB] [--speculate]\n"
         "                     [--device cpu|cuda|vulkan[:N,...]] [--card-layers N] [--card-memory GB] [--json]\n"
         "                                                     a question a line; /picture FILE [question], /new, /quit\n"
@@ -285,6 +287,7 @@ QString usageText()
         "       conclave --help | --version\n"
         "\n"
         "read prints the table behind each chart and a summary. With --json: one object, for several pictures one a line;\n"
+        "--looks 1 reads faster, and worse, than the three looks at each picture that it usually takes.\n"
         "chat --json prints an object for each answer; --speculate computes likely tokens ahead where that pays.\n"
         "The built-in model reads charts; --model loads a GGUF file instead. A model that sees has its eyes in a projector\n"
         "file: mmproj*.gguf beside it, or --projector.\n"

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "engine/api/types.h"
+
 #include <QString>
 #include <QStringList>
 
@@ -75,6 +77,7 @@ struct Arguments
     double cardGigabytes = 0;   ///< likewise: most of the card's memory
     bool json = false;
     bool csv = false;
+    int looks = engine::GenerationRequest::kMostLooks; ///< at each picture that is read
     bool speculate = false; ///< of a chat: see engine::EngineOptions
     BenchArguments bench;
     SynthArguments synth;

@@ -16,11 +16,12 @@ namespace conclave::app
 namespace
 {
 
-AnswerEnd askAndWait(InferenceWorker &worker, const engine::ImagePtr &image)
+AnswerEnd askAndWait(InferenceWorker &worker, const engine::ImagePtr &image, int looks)
 {
     AnswerRequest request;
     request.request = worker.nextRequest();
     request.messages.push_back({engine::Role::kUser, {}, {image}});
+    request.looks = looks;
     AnswerEnd result;
     QEventLoop loop;
     QObject::connect(&worker, &InferenceWorker::answerEnded, &loop, [&](const AnswerEnd &end) {
@@ -67,7 +68,7 @@ bool readFile(InferenceWorker &worker, const QString &file, const Arguments &arg
         printError(textOf(image.error().message));
         return false;
     }
-    const AnswerEnd end = askAndWait(worker, image->pixels);
+    const AnswerEnd end = askAndWait(worker, image->pixels, arguments.looks);
     if (end.failed) {
         printError(QStringLiteral("%1: %2").arg(file, end.error));
         return false;

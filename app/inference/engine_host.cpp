@@ -64,6 +64,7 @@ engine::GenerationRequest generationRequest(const AnswerRequest &request, bool c
     out.maxTokens = request.maxTokens;
     out.language = request.language.toStdString();
     out.passes = request.passes;
+    out.looks = request.looks;
     if (chart) {
         out.sampling.temperature = 0; // a chart is read, not imagined
         out.maxTokens = std::max(request.maxTokens, kMaxChartTokens);

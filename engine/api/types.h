@@ -130,6 +130,11 @@ struct GenerationRequest
     std::vector<std::string> stopStrings;
     OutputConstraint constraint; ///< not with a chart reader, which has a format of its own
     std::string language;        ///< that a chart reader sums up or answers in: "en", "de", "zh"; anything else: its choice
+    /// How often a chart reader looks at a picture whose table it is to read, 1 to kMostLooks: each time the picture lies a little elsewhere on
+    /// its cells, and all looks together decide every token (engine/generate/further_looks.h). Three read clearly better than one, and take three
+    /// times as long; more were no better.
+    int looks = kMostLooks;
+    static constexpr int kMostLooks = 3;
     /// Statistics::passes of an earlier answer to the same prompt: it is computed anew in just these, which gives the same bits. Not looked
     /// at when they do not make up the prompt, which Statistics::passes of the answer then tell.
     std::vector<PassRun> passes;
@@ -179,7 +184,7 @@ struct Statistics
     int foretoldTokens = 0; ///< by the model's block for it, proposed or not
     int proposedTokens = 0; ///< by speculation
     int acceptedTokens = 0; ///< of these, what the model said too
-    int imagesEncoded = 0;  ///< images that were not in the image cache
+    int imagesEncoded = 0;  ///< images that were not in the image cache; each look at a chart is one
     std::chrono::duration<double> imageTime{};
     std::chrono::duration<double> prefillTime{};
     std::chrono::duration<double> decodeTime{};

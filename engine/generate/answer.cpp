@@ -32,7 +32,7 @@ Error noTokenError(bool constrained)
 
 } // namespace
 
-Batch Answer::next(std::size_t most)
+std::span<const Batch> Answer::next(std::size_t most)
 {
     m_stepStart = Clock::now();
     m_rows.clear();
@@ -52,16 +52,25 @@ Batch Answer::next(std::size_t most)
     batch.keepStatesAfter = readsPrompt() || m_ahead.empty() ? 0 : 1;
     batch.stop = m_stop;
     batch.telemetry = &m_seat.telemetry;
-    return batch;
+    m_batches.assign(1, batch);
+    if (m_looks)
+        m_looks->join(m_batches, computed());
+    return m_batches;
 }
 
-Result<Done> Answer::take(std::span<const float> logits)
+Result<Done> Answer::take(std::span<const BatchOutcome> outcomes)
 {
+    for (const BatchOutcome &outcome : outcomes) {
+        if (outcome.error) {
+            lose();
+            return *outcome.error;
+        }
+    }
     const bool prompt = readsPrompt();
     noteStep();
     if (computed() + 1 == m_layout.size())
         m_seat.timeline.cache().checkpoint();
-    m_logits = logits;
+    m_logits = m_looks ? m_looks->merge(outcomes) : outcomes.front().logits;
     if (prompt) {
         m_end.statistics.prefillTime = Clock::now() - m_start;
         m_sink(PrefillProgress{computed(), m_layout.size()});
@@ -76,8 +85,11 @@ Result<Done> Answer::take(std::span<const float> logits)
     return done;
 }
 
+/// What `next` said could not be computed, or not for all looks.
 void Answer::lose()
 {
+    if (m_seat.timeline.cache().length() > computed())
+        m_seat.timeline.cache().truncate(computed());
     m_seat.timeline.followCache();
     m_ahead.clear();
     m_confirmed = 0;

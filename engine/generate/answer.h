@@ -2,6 +2,7 @@
 
 #include "engine/generate/answer_stream.h"
 #include "engine/generate/draft_policy.h"
+#include "engine/generate/further_looks.h"
 #include "engine/generate/pass_plan.h"
 #include "engine/generate/prompt_layout.h"
 #include "engine/generate/sampler.h"
@@ -41,13 +42,12 @@ public:
     /// Tokens at the beginning that another prompt has too, with the same pictures.
     int commonPrompt(const Answer &other) const;
 
-    /// What to compute: the next tokens of the prompt, at most `most` (not 0), or behind it the last token with what speculation proposes.
-    /// Valid until the next call of anything here.
-    Batch next(std::size_t most);
-    /// The logits of what `next` said: notes it, and goes on with the answer as far as they reach.
-    Result<Done> take(std::span<const float> logits);
-    /// What `next` said could not be computed.
-    void lose();
+    /// What to compute: the next tokens of the prompt, at most `most` (not 0), or behind it the last token with what speculation proposes; a
+    /// batch for each look at a chart. Valid until the next call of anything here.
+    std::span<const Batch> next(std::size_t most);
+    /// What came of these: notes it, and goes on with the answer as far as the logits reach. An error of one is the answer's.
+    Result<Done> take(std::span<const BatchOutcome> outcomes);
+    int looks() const { return m_looks ? 1 + m_looks->count() : 1; } ///< batches of a step, once begun
     /// Ends the answer, `outcome` being that of the last step. An error is returned, but a stop is one way to end.
     Result<GenerationEnd> finish(Result<Done> outcome);
 
@@ -59,11 +59,13 @@ private:
     Result<Done> findConstraint();
     Result<Done> constrainChart();
     Result<Done> findImage();
+    Result<Done> lookFurther();
     Result<Done> findPictures();
     Result<std::shared_ptr<const ImageMemory>> remembered(const Image &image, const ImageKey &key);
     std::size_t promptPiece(std::size_t most) const;
     void nextOfPrompt(std::size_t most);
     void noteStep();
+    void lose();
 
     void beginDecoding();
     Result<Done> decode();
@@ -94,6 +96,7 @@ private:
     std::vector<std::shared_ptr<const ImageMemory>> m_memories; ///< of its pictures; nullptr where their rows are not needed
     std::shared_ptr<const ImageMemory> m_image;                 ///< of a chart reader
     ImageKey m_imageKey;
+    std::optional<FurtherLooks> m_looks; ///< at it
     std::optional<PassPlan> m_plan; ///< when the prompt is computed as it was before
     Clock::time_point m_start;      ///< of the prompt, later of the answer
 
@@ -105,6 +108,7 @@ private:
     // The step under way.
     Clock::time_point m_stepStart;
     std::span<const TokenId> m_step;
+    std::vector<Batch> m_batches;
     std::vector<ImageRows> m_rows;
     std::vector<std::int32_t> m_positions;
     std::vector<TokenId> m_tokens;   ///< behind the prompt: the last one, and those proposed; in it: a pass with dropped ones

@@ -144,6 +144,27 @@ Result<Done> Answer::findImage()
     if (!memory)
         return memory.takeError();
     m_image = std::move(*memory);
+    return m_layout.size() == 1 ? lookFurther() : Done{}; // else the table is known
+}
+
+/// More looks at a picture whose table is to be read.
+Result<Done> Answer::lookFurther()
+{
+    const ModelInfo &info = m_parts.model->info();
+    const Image &image = **chartPrompt(m_request.messages, *m_parts.tokenizer).image;
+    for (int i = 1; i < std::min(m_request.looks, GenerationRequest::kMostLooks); ++i) {
+        const PictureLook look = furtherLook(i);
+        const LookedPicture looked = lookAt(image, info.chartInputWidth, info.chartInputHeight, look);
+        auto memory = remembered(looked.frame, imageKey(looked.frame));
+        if (!memory)
+            return memory.takeError();
+        auto cache = m_parts.createCache();
+        if (!cache)
+            return cache.takeError();
+        if (!m_looks)
+            m_looks.emplace(*m_parts.chartTokens, info.chartLocStep);
+        m_looks->add(look, looked.scale, m_parts.model->vocabularySize(), std::move(*memory), std::move(*cache));
+    }
     return Done{};
 }
 

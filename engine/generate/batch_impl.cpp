@@ -18,7 +18,8 @@ BatchImpl::BatchImpl(std::shared_ptr<SessionParts> parts, const BatchOptions &op
     : m_parts(std::move(parts)), m_options(options), m_moves(m_parts->moves)
 {
     m_options.together = std::clamp(options.together, 1, BatchOptions::kMostTogether);
-    m_options.promptTokens = std::clamp(options.promptTokens, 1, m_parts->model->mostTogether() - m_options.together);
+    const int looks = m_parts->model->info().readsCharts ? GenerationRequest::kMostLooks : 1; // each has a token in the pass
+    m_options.promptTokens = std::clamp(options.promptTokens, looks, m_parts->model->mostTogether() - m_options.together * looks);
     m_places.resize(static_cast<std::size_t>(m_options.together));
 }
 
@@ -122,12 +123,13 @@ void BatchImpl::gatherPrompts(std::size_t room)
     }
     std::sort(places.begin(), places.end(), [](const Place *a, const Place *b) { return a->number < b->number; });
     for (Place *place : places) {
-        if (room == 0)
-            return;
         if (!place->begun && (mustWait(*place) || !beginAnswer(*place)))
             continue;
+        const auto looks = static_cast<std::size_t>(place->answer->looks());
+        if (room < looks)
+            return;
         ask(*place, room);
-        room -= m_batches.back().tokens.size();
+        room -= looks * m_batches.back().tokens.size();
     }
 }
 
@@ -151,25 +153,25 @@ bool BatchImpl::beginAnswer(Place &place)
 
 void BatchImpl::ask(Place &place, std::size_t most)
 {
-    m_batches.push_back(place.answer->next(most));
-    m_asked.push_back(&place);
+    const auto batches = place.answer->next(most);
+    m_batches.insert(m_batches.end(), batches.begin(), batches.end());
+    m_asked.push_back({&place, batches.size()});
 }
 
 void BatchImpl::compute()
 {
     const auto outcomes = m_parts->model->forwardTogether(m_batches);
     std::optional<Error> failed;
-    for (std::size_t i = 0; i < outcomes.size(); ++i) {
-        Place &place = *m_asked[i];
-        Result<Done> done = Done{};
-        if (outcomes[i].error) {
-            place.answer->lose();
-            done = *outcomes[i].error;
-            if (m_parts->failedOnCard(done.error()))
-                failed = done.error();
-        } else {
-            done = guardedAnswer<Done>([&] { return place.answer->take(outcomes[i].logits); });
+    std::size_t from = 0;
+    for (const auto &[asked, count] : m_asked) {
+        Place &place = *asked;
+        const auto own = std::span(outcomes).subspan(from, count);
+        from += count;
+        for (const BatchOutcome &outcome : own) {
+            if (outcome.error && m_parts->failedOnCard(*outcome.error))
+                failed = outcome.error;
         }
+        Result<Done> done = guardedAnswer<Done>([&] { return place.answer->take(own); });
         if (!done || !place.answer->goesOn())
             end(place, std::move(done));
     }

@@ -55,7 +55,7 @@ private:
 
     // The step under way.
     std::vector<Batch> m_batches;
-    std::vector<Place *> m_asked; ///< whose they are
+    std::vector<std::pair<Place *, std::size_t>> m_asked; ///< whose they are, so many each
 };
 
 } // namespace conclave::engine

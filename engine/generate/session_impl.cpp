@@ -81,6 +81,19 @@ Result<GenerationEnd> SessionImpl::generate(const GenerationRequest &request, co
     return cardFailed(card, end.error(), "The answer ends here and the conversation is kept; the processor computes the next one.");
 }
 
+/// Valid until the next call.
+std::span<const BatchOutcome> SessionImpl::computed(std::span<const Batch> batches)
+{
+    if (batches.size() > 1) {
+        m_outcomes = m_parts->model->forwardTogether(batches);
+        return m_outcomes;
+    }
+    auto logits = m_parts->model->forward(batches.front());
+    m_outcomes.resize(1);
+    m_outcomes.front() = logits ? BatchOutcome{std::nullopt, *logits} : BatchOutcome{logits.takeError(), {}};
+    return m_outcomes;
+}
+
 Result<GenerationEnd> SessionImpl::attempt(const GenerationRequest &request, const EventSink &sink, std::stop_token stop)
 {
     return guardedAnswer<GenerationEnd>([&]() -> Result<GenerationEnd> {
@@ -91,10 +104,7 @@ Result<GenerationEnd> SessionImpl::attempt(const GenerationRequest &request, con
             return prepared.takeError();
         auto done = answer.begin();
         while (done && answer.goesOn()) {
-            auto logits = m_parts->model->forward(answer.next(kPrefillChunk));
-            if (!logits)
-                answer.lose();
-            done = logits ? answer.take(*logits) : Result<Done>(logits.takeError());
+            done = answer.take(computed(answer.next(kPrefillChunk)));
         }
         return answer.finish(std::move(done));
     });

@@ -21,9 +21,11 @@ public:
 
 private:
     Result<GenerationEnd> attempt(const GenerationRequest &request, const EventSink &sink, std::stop_token stop);
+    std::span<const BatchOutcome> computed(std::span<const Batch> batches);
 
     std::shared_ptr<SessionParts> m_parts;
     Seat m_seat;
+    std::vector<BatchOutcome> m_outcomes; ///< of the pass just computed
 };
 
 } // namespace conclave::engine

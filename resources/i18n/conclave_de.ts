@@ -1112,7 +1112,7 @@
     </message>
     <message>
         <source>Usage: conclave [--model FILE] [PICTURE]            open the window
-       conclave read [--model FILE] [--json|--csv] PICTURE...
+       conclave read [--model FILE] [--looks N] [--json|--csv] PICTURE...
        conclave chat [--model FILE [--projector FILE]] [--memory GB] [--speculate]
                      [--device cpu|cuda|vulkan[:N,...]] [--card-layers N] [--card-memory GB] [--json]
                                                      a question a line; /picture FILE [question], /new, /quit
@@ -1128,6 +1128,7 @@
        conclave --help | --version
 
 read prints the table behind each chart and a summary. With --json: one object, for several pictures one a line;
+--looks 1 reads faster, and worse, than the three looks at each picture that it usually takes.
 chat --json prints an object for each answer; --speculate computes likely tokens ahead where that pays.
 The built-in model reads charts; --model loads a GGUF file instead. A model that sees has its eyes in a projector
 file: mmproj*.gguf beside it, or --projector.
@@ -1146,7 +1147,7 @@ Conversations are kept in $CONCLAVE_HOME or the platform&apos;s data folder.
 Exit status: 0 done, 1 something failed (said on stderr), 2 wrong usage.
 </source>
         <translation>Aufruf: conclave [--model DATEI] [BILD]             öffnet das Fenster
-        conclave read [--model DATEI] [--json|--csv] BILD...
+        conclave read [--model DATEI] [--looks N] [--json|--csv] BILD...
         conclave chat [--model DATEI [--projector DATEI]] [--memory GB] [--speculate]
                       [--device cpu|cuda|vulkan[:N,...]] [--card-layers N] [--card-memory GB] [--json]
                                                      eine Frage je Zeile; /picture DATEI [Frage], /new, /quit
@@ -1163,6 +1164,7 @@ Exit status: 0 done, 1 something failed (said on stderr), 2 wrong usage.
 
 read gibt die Tabelle hinter jedem Diagramm und eine Zusammenfassung aus. Mit --json: ein Objekt, bei mehreren Bildern eines je
 Zeile; chat --json gibt für jede Antwort ein Objekt aus; --speculate rechnet wahrscheinliche Tokens voraus, wo sich das lohnt.
+--looks 1 liest schneller, und schlechter, als die drei Blicke auf jedes Bild, die es sonst braucht.
 Das eingebaute Modell liest Diagramme; --model lädt stattdessen eine GGUF-Datei. Ein Modell, das sieht, hat seine Augen in einer
 Projektordatei: mmproj*.gguf daneben, oder --projector.
 models list zeigt die Modelle auf diesem Rechner (genannte Ordner bleiben gemerkt), mit --catalogue die, die sich lohnen; forecast

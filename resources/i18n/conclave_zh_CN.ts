@@ -1112,7 +1112,7 @@
     </message>
     <message>
         <source>Usage: conclave [--model FILE] [PICTURE]            open the window
-       conclave read [--model FILE] [--json|--csv] PICTURE...
+       conclave read [--model FILE] [--looks N] [--json|--csv] PICTURE...
        conclave chat [--model FILE [--projector FILE]] [--memory GB] [--speculate]
                      [--device cpu|cuda|vulkan[:N,...]] [--card-layers N] [--card-memory GB] [--json]
                                                      a question a line; /picture FILE [question], /new, /quit
@@ -1128,6 +1128,7 @@
        conclave --help | --version
 
 read prints the table behind each chart and a summary. With --json: one object, for several pictures one a line;
+--looks 1 reads faster, and worse, than the three looks at each picture that it usually takes.
 chat --json prints an object for each answer; --speculate computes likely tokens ahead where that pays.
 The built-in model reads charts; --model loads a GGUF file instead. A model that sees has its eyes in a projector
 file: mmproj*.gguf beside it, or --projector.
@@ -1146,7 +1147,7 @@ Conversations are kept in $CONCLAVE_HOME or the platform&apos;s data folder.
 Exit status: 0 done, 1 something failed (said on stderr), 2 wrong usage.
 </source>
         <translation>用法：conclave [--model 文件] [图片]                  打开窗口
-      conclave read [--model 文件] [--json|--csv] 图片...
+      conclave read [--model 文件] [--looks N] [--json|--csv] 图片...
       conclave chat [--model 文件 [--projector 文件]] [--memory GB] [--speculate]
                     [--device cpu|cuda|vulkan[:N,...]] [--card-layers N] [--card-memory GB] [--json]
                                                      每行一个问题；/picture 文件 [问题]、/new、/quit
@@ -1163,6 +1164,7 @@ Exit status: 0 done, 1 something failed (said on stderr), 2 wrong usage.
 
 read 输出每张图表背后的表格和摘要。使用 --json：输出一个对象，多张图片时每行一个；chat --json 为每个回答输出一个对象；
 --speculate 在合算时预先计算可能的词元。
+通常每张图片看三遍；--looks 1 读得更快，但更差。
 内置模型读取图表；--model 则加载一个 GGUF 文件。能看图的模型，其视觉部分在投影文件中：同一文件夹中的 mmproj*.gguf，或用 --projector 指定。
 models list 显示本机上的模型（指定过的文件夹会被记住），加 --catalogue 显示值得获取的模型；forecast 在加载之前说明需要多少内存、
 会有多快，加 --check 还会说明实际结果；get 获取一个模型并校验每个字节；verify 再次校验。

@@ -178,6 +178,8 @@ void TestConsole::argumentsAreUnderstood()
     QCOMPARE(read.files, QStringList({"a.png", "-b.png"}));
     QCOMPARE(read.model, "m.gguf");
     QVERIFY(read.json && !read.csv);
+    QCOMPARE(read.looks, 3);
+    QCOMPARE(parseArguments({"read", "--looks", "1", "a.png"}).looks, 1);
     QCOMPARE(parseArguments({"chat", "--model=m.gguf"}).model, "m.gguf");
     QCOMPARE(parseArguments({"models", "describe", "m.gguf"}).command, Command::kDescribe);
     const Arguments bench = parseArguments({"bench", "--prefill", "16,512", "--depth", "0,8192", "--batch", "1,8", "--ahead", "1,2",
@@ -223,6 +225,8 @@ void TestConsole::wrongUsage_data()
     QTest::newRow("projector for the chart reader") << QStringList{"read", "a.png", "--projector", "p.gguf"};
     QTest::newRow("option without its value") << QStringList{"read", "a.png", "--model"};
     QTest::newRow("both formats") << QStringList{"read", "--json", "--csv", "a.png"};
+    QTest::newRow("no look at a picture") << QStringList{"read", "--looks", "0", "a.png"};
+    QTest::newRow("more looks than it takes") << QStringList{"read", "--looks", "4", "a.png"};
     QTest::newRow("chat with a file") << QStringList{"chat", "a.png"};
     QTest::newRow("models without a command") << QStringList{"models"};
     QTest::newRow("models with another command") << QStringList{"models", "delete", "a.gguf"};

@@ -248,7 +248,7 @@ class Builder(Special):
     def _texts(self):
         rng, spec = self.rng, self.spec
         unit = next((a.unit for a in spec.axes if a.unit), "")
-        spec.title = self.w.title(self.measure, spec.row_name, unit or self.numbers.full_unit())
+        spec.title, spec.title_measure = self.w.title(self.measure, spec.row_name, unit or self.numbers.full_unit())
         roomy = self.ems[1] > 24
         if spec.title and roomy and rng.random() < 0.15:
             spec.subtitle = self.w.subtitle(unit)

@@ -73,6 +73,7 @@ class Spec:
     horizontal: bool = False
     stacking: str = ""
     title: str = ""
+    title_measure: str = ""  # the quantity that it speaks of
     subtitle: str = ""
     source: str = ""
     row_name: str = ""

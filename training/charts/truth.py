@@ -118,13 +118,15 @@ class Sample:
         return [s.name for s in self.series if not any(s.name.lower() in text for text in drawn)]
 
     def name_as_read(self, otherwise: str) -> None:
-        """A single series whose name is not drawn is named by the value axis where that is, or `otherwise`."""
+        """A single series whose name is not drawn is named by the value axis, by the quantity that the title speaks of (which a histogram's bars
+        do not show), or `otherwise`: the first that is drawn."""
         if len(self.series) != 1 or not self.undrawn:
             return
         axis = self.axes[self.series[0].axis].name if self.series[0].axis >= 0 else ""
-        self.series[0].name = axis or otherwise
-        if self.undrawn:
-            self.series[0].name = otherwise
+        title = self.spec.title_measure if self.spec and self.kind != "histogram" else ""
+        for self.series[0].name in filter(None, (axis, title, otherwise)):
+            if not self.undrawn:
+                break
 
     def order_as_read(self) -> None:
         """Lists rows and series in an order that the picture shows, where how it was made would decide: categories of horizontal charts from the top,

@@ -118,13 +118,14 @@ class Wording:
         dims = self.lists.DIMENSIONS
         return self.lists.PLACES.split("|") + dims["country"][1].split("|") + dims["city"][1].split("|")
 
-    def title(self, measure: str, dimension: str, unit: str) -> str:
+    def title(self, measure: str, dimension: str, unit: str) -> tuple[str, str]:
+        """A title and the quantity that it speaks of; both empty for none."""
         rng = self.rng
         if rng.random() < 0.1:
-            return ""
+            return "", ""
         shown = measure if rng.random() < 0.85 else self.measure()[1]  # some titles speak of another quantity
         text = self.fill(rng.choice(self.lists.TITLES), shown, dimension or rng.choice(list(self.lists.TIME.values())), unit)
-        return text.upper() if self.language == "en" and rng.random() < 0.05 else text
+        return text.upper() if self.language == "en" and rng.random() < 0.05 else text, shown
 
     def subtitle(self, unit: str) -> str:
         templates = [t for t in self.lists.SUBTITLES if unit or "{u}" not in t]

@@ -20,6 +20,9 @@ _conclave()
     --device)
         mapfile -t COMPREPLY < <(compgen -W 'cpu cuda vulkan' -- "$word")
         return ;;
+    --looks)
+        mapfile -t COMPREPLY < <(compgen -W '1 2 3' -- "$word")
+        return ;;
     --context | --memory | --prefill | --depth | --tokens | --repeats | --threads | --batch | --ahead | --experts | --layers | --card-layers | --card-memory | --proxy | --mirror)
         return ;;
     esac
@@ -32,7 +35,7 @@ _conclave()
         return
     fi
     case $command in
-    read) options='--model --json --csv' ;;
+    read) options='--model --looks --json --csv' ;;
     chat) options='--model --projector --memory --speculate --device --card-layers --card-memory --json' ;;
     bench) options='--model --prefill --depth --tokens --repeats --threads --batch --ahead --experts --memory --device --card-layers --card-memory --kv8 --json' ;;
     synth) options='--shape --type --layers --mtp --hole' ;;

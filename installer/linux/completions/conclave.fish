@@ -8,6 +8,7 @@ complete -c conclave -n "not __fish_seen_subcommand_from $commands" -l version -
 complete -c conclave -n "not __fish_seen_subcommand_from models synth" -l model -r -d 'GGUF file'
 
 complete -c conclave -n "__fish_seen_subcommand_from read chat bench $models" -l json -d 'JSON'
+complete -c conclave -n "__fish_seen_subcommand_from read" -l looks -x -a '1 2 3' -d 'Looks at each picture'
 complete -c conclave -n "__fish_seen_subcommand_from read" -l csv -d 'CSV'
 complete -c conclave -n "__fish_seen_subcommand_from chat describe forecast" -l projector -r -d 'Vision part'
 complete -c conclave -n "__fish_seen_subcommand_from chat" -l speculate -d 'Compute likely tokens ahead'
