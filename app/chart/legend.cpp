@@ -19,6 +19,7 @@ constexpr double kUneven = 0.2;        // of the distance of two lines of a lege
 constexpr double kLeastStep = 1.7;     // pixels that signs may be off: small pictures are blurred
 constexpr double kName = 3;            // steps at least between signs in a line
 constexpr double kHeightWeight = 0.3;  // symbols make lines higher
+constexpr int kLetters = 8;            // signs of one colour are a text
 constexpr double kSymbol = 8;          // steps that a symbol on a line may be high
 constexpr double kLong = 3;            // times as wide as high: a piece of a line, no letter
 
@@ -102,11 +103,20 @@ QVector<Swatch> linesFrom(const QVector<Swatch> &signs, const Swatch &first, int
     return group;
 }
 
+/// Whether many signs have its colour: letters of a text that is not grey.
+bool isLetter(const QVector<Swatch> &signs, const Swatch &sign)
+{
+    const auto same = std::count_if(signs.begin(), signs.end(),
+                                    [&](const Swatch &other) { return colourDistance(other.colour, sign.colour) < kSameColour; });
+    return same >= kLetters;
+}
+
 /// Whether there is one more sign of another colour in a column or line of the group: then the legend has more names than the table.
 bool goesOn(const QVector<Swatch> &signs, const QVector<Swatch> &group, double step)
 {
     return std::any_of(signs.begin(), signs.end(), [&](const Swatch &sign) {
-        return isNew(group, sign, kNewColour) && std::any_of(group.begin(), group.end(), [&](const Swatch &member) {
+        return isNew(group, sign, kNewColour) && !isLetter(signs, sign) &&
+               std::any_of(group.begin(), group.end(), [&](const Swatch &member) {
                    const QPointF apart = sign.middle() - member.middle();
                    const bool inLine = std::abs(apart.y()) <= step || (std::abs(apart.x()) <= step && std::abs(apart.y()) <= 24 * step);
                    return inLine && alike(member, sign, step);

@@ -78,7 +78,7 @@ struct Arguments
     bool json = false;
     bool csv = false;
     int looks = engine::GenerationRequest::kMostLooks; ///< at each picture that is read
-    bool speculate = false; ///< of a chat: see engine::EngineOptions
+    bool speculate = false;                            ///< of a chat: see engine::EngineOptions
     BenchArguments bench;
     SynthArguments synth;
     ModelsArguments models;

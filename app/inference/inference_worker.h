@@ -120,7 +120,7 @@ struct AnswerRequest
     std::vector<engine::Message> messages;
     engine::Sampling sampling;
     int maxTokens = 1024;
-    QString language; ///< of a chart reader's words: "en", "de", "zh"; empty: its choice
+    QString language;                                  ///< of a chart reader's words: "en", "de", "zh"; empty: its choice
     int looks = engine::GenerationRequest::kMostLooks; ///< of a chart reader at a new picture
     std::optional<ChartTable>
         asked;          ///< of a chart reader: the table that the question is about; nothing: it is yet to be read, or there is none

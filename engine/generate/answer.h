@@ -42,8 +42,8 @@ public:
     /// Tokens at the beginning that another prompt has too, with the same pictures.
     int commonPrompt(const Answer &other) const;
 
-    /// What to compute: the next tokens of the prompt, at most `most` (not 0), or behind it the last token with what speculation proposes; a
-    /// batch for each look at a chart. Valid until the next call of anything here.
+    /// What to compute: the next tokens of the prompt, at most `most` (not 0), or behind it the last token with what speculation proposes;
+    /// a batch for each look at a chart. Valid until the next call of anything here.
     std::span<const Batch> next(std::size_t most);
     /// What came of these: notes it, and goes on with the answer as far as the logits reach. An error of one is the answer's.
     Result<Done> take(std::span<const BatchOutcome> outcomes);
@@ -97,8 +97,8 @@ private:
     std::shared_ptr<const ImageMemory> m_image;                 ///< of a chart reader
     ImageKey m_imageKey;
     std::optional<FurtherLooks> m_looks; ///< at it
-    std::optional<PassPlan> m_plan; ///< when the prompt is computed as it was before
-    Clock::time_point m_start;      ///< of the prompt, later of the answer
+    std::optional<PassPlan> m_plan;      ///< when the prompt is computed as it was before
+    Clock::time_point m_start;           ///< of the prompt, later of the answer
 
     std::unique_ptr<TokenConstraint> m_constraint; ///< or nullptr
     std::optional<Sampler> m_sampler;              ///< once the prompt is read, like all that follows

@@ -34,8 +34,7 @@ float logSum(std::span<const float> logits)
 
 PictureLook furtherLook(int index)
 {
-    static constexpr std::array<PictureLook, GenerationRequest::kMostLooks> kLooks = {
-        {{0, 0, 1.0}, {8, 8, 1.0}, {20, 4, 0.96}}};
+    static constexpr std::array<PictureLook, GenerationRequest::kMostLooks> kLooks = {{{0, 0, 1.0}, {8, 8, 1.0}, {20, 4, 0.96}}};
     return kLooks[static_cast<std::size_t>(std::clamp(index, 0, static_cast<int>(kLooks.size()) - 1))];
 }
 

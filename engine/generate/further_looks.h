@@ -17,10 +17,10 @@ namespace conclave::engine
 /// `index` from 1; 0 is the plain look. At most GenerationRequest::kMostLooks - 1.
 PictureLook furtherLook(int index);
 
-/// Several looks at one chart that write one table together. What lies unluckily on the encoder's cells in one look lies better in the next;
-/// each token is the one that has the largest product of all looks' probabilities (a product of experts, Hinton 2002), so what most of
-/// them see well decides. The looks after the first are kept here, each with a cache and an encoded picture of its own; they are given the
-/// answer's tokens, with places translated to where the picture lies for them.
+/// Several looks at one chart that write one table together. What lies unluckily on the encoder's cells in one look lies better in the
+/// next; each token is the one that has the largest product of all looks' probabilities (a product of experts, Hinton 2002), so what most
+/// of them see well decides. The looks after the first are kept here, each with a cache and an encoded picture of its own; they are given
+/// the answer's tokens, with places translated to where the picture lies for them.
 class FurtherLooks
 {
 public:
@@ -32,8 +32,8 @@ public:
              std::unique_ptr<KvCache> cache);
     int count() const { return static_cast<int>(m_looks.size()); }
 
-    /// Appends to `batches`, whose last one is the first look's, the same of all other looks. Valid until the next call. What their caches hold
-    /// beyond `computed` tokens is forgotten.
+    /// Appends to `batches`, whose last one is the first look's, the same of all other looks. Valid until the next call. What their caches
+    /// hold beyond `computed` tokens is forgotten.
     void join(std::vector<Batch> &batches, int computed);
     /// Logits [rows, V] for the first look's tokens: the mean over all looks of their log-probabilities. `outcomes` of the batches, without
     /// errors; valid until the next call.

@@ -398,7 +398,7 @@ void TestChartParser::namesMayRunDownTheColumnsOfALegend()
         QCOMPARE(valuesOf(reading, listed[bar]), QVector<double>(3, valueAt(40 + 10 * bar)));
 }
 
-/// Three slices whose legend runs the other way; a label hides the middle of each.
+/// Three slices whose legend runs the other way; a label hides the middle of each. Names in a colour of their own are no further signs.
 void TestChartParser::slicesFollowTheLegend()
 {
     const QVector<QColor> colours{kRed, kBlue, kGreen};
@@ -421,10 +421,17 @@ void TestChartParser::slicesFollowTheLegend()
             out += QStringLiteral("<row> r%1<x:%2><y:%3>%4").arg(i).arg(at[order[i]].x()).arg(at[order[i]].y()).arg(10 * order[i] + 10);
         return out + QStringLiteral("<end><summary><eos>");
     };
-    for (const QVector<int> &order : {QVector<int>{0, 1, 2}, QVector<int>{2, 1, 0}, QVector<int>{1, 2, 0}}) {
-        const ChartReading reading = readFrom(picture, answer(order));
-        QCOMPARE(valuesOf(reading, 0), (QVector<double>{10, 20, 30}));
-        QCOMPARE(reading.table.rows[1].name, QStringLiteral("r1"));
+    for (const bool named : {false, true}) {
+        painter.begin(&picture);
+        for (int letter = 0; named && letter < 9; ++letter) // of a title, and of names
+            painter.fillRect(letter < 6 ? QRect(60 + 30 * letter, 10, 12, 12) : QRect(604, 102 + 30 * (letter - 6), 12, 12),
+                             QColor(0x2a, 0x3f, 0x5f));
+        painter.end();
+        for (const QVector<int> &order : {QVector<int>{0, 1, 2}, QVector<int>{2, 1, 0}, QVector<int>{1, 2, 0}}) {
+            const ChartReading reading = readFrom(picture, answer(order));
+            QCOMPARE(valuesOf(reading, 0), (QVector<double>{10, 20, 30}));
+            QCOMPARE(reading.table.rows[1].name, QStringLiteral("r1"));
+        }
     }
     painter.begin(&picture);
     painter.fillRect(580, 100, 16, 16, Qt::white); // a legend of two names is not that of three slices
