@@ -120,10 +120,10 @@ class Routers(unittest.TestCase):
         for mixture in model.mixtures():
             mixture.gate_inp.data[0] += 0.3 * mixture.gate_inp.data.norm(dim=1).mean() * torch.randn(config.dim) / config.dim ** 0.5
             mixture.load_bias.copy_(torch.linspace(-0.3, 0.3, config.experts))
-        batches = ablation.draw(config, tokenizer, Stage("one", Mix(EASY, longest=257)), 6, 8, 0)
-        before, chosen = self.idle(model, batches[3:])
-        balancing.settle(model, batches[:3])
-        after, still = self.idle(model, batches[3:])
+        batches = ablation.draw(config, tokenizer, Stage("one", Mix(EASY, longest=257)), 12, 8, 0)  # as few as six differ too much by chance
+        before, chosen = self.idle(model, batches[6:])
+        balancing.settle(model, batches[:6])
+        after, still = self.idle(model, batches[6:])
         self.assertGreater(before, 0.3)
         self.assertLess(after, 0.08)
         self.assertAlmostEqual(chosen, still, delta=0.35)
