@@ -132,7 +132,7 @@ struct GenerationRequest
     std::string language;        ///< that a chart reader sums up or answers in: "en", "de", "zh"; anything else: its choice
     /// How often a chart reader looks at a picture whose table it is to read, 1 to kMostLooks: each time the picture lies a little
     /// elsewhere on its cells, and all looks together decide every token (engine/generate/further_looks.h). Three read clearly better than
-    /// one, and take three times as long; more were no better.
+    /// one, and take about twice as long; more were no better.
     int looks = kMostLooks;
     static constexpr int kMostLooks = 3;
     /// Statistics::passes of an earlier answer to the same prompt: it is computed anew in just these, which gives the same bits. Not looked

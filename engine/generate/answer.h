@@ -59,7 +59,7 @@ private:
     Result<Done> findConstraint();
     Result<Done> constrainChart();
     Result<Done> findImage();
-    Result<Done> lookFurther();
+    Result<Done> lookFurther(const Image &image);
     Result<Done> findPictures();
     Result<std::shared_ptr<const ImageMemory>> remembered(const Image &image, const ImageKey &key);
     std::size_t promptPiece(std::size_t most) const;

@@ -144,14 +144,13 @@ Result<Done> Answer::findImage()
     if (!memory)
         return memory.takeError();
     m_image = std::move(*memory);
-    return m_layout.size() == 1 ? lookFurther() : Done{}; // else the table is known
+    return m_layout.size() == 1 ? lookFurther(*image) : Done{}; // else the table is known
 }
 
 /// More looks at a picture whose table is to be read.
-Result<Done> Answer::lookFurther()
+Result<Done> Answer::lookFurther(const Image &image)
 {
     const ModelInfo &info = m_parts.model->info();
-    const Image &image = **chartPrompt(m_request.messages, *m_parts.tokenizer).image;
     for (int i = 1; i < std::min(m_request.looks, GenerationRequest::kMostLooks); ++i) {
         const PictureLook look = furtherLook(i);
         const LookedPicture looked = lookAt(image, info.chartInputWidth, info.chartInputHeight, look);

@@ -50,9 +50,9 @@ void FurtherLooks::add(const PictureLook &look, double scale, int vocabulary, st
 
 void FurtherLooks::join(std::vector<Batch> &batches, int computed)
 {
-    forget(computed);
     const Batch first = batches.back();
     for (Look &look : m_looks) {
+        look.cache->truncate(computed);
         look.step.clear();
         for (const TokenId token : first.tokens)
             look.step.push_back(look.translated[static_cast<std::size_t>(token)]);
@@ -81,12 +81,6 @@ std::span<const float> FurtherLooks::merge(std::span<const BatchOutcome> outcome
         }
     }
     return m_merged;
-}
-
-void FurtherLooks::forget(int computed)
-{
-    for (Look &look : m_looks)
-        look.cache->truncate(computed);
 }
 
 } // namespace conclave::engine

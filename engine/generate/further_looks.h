@@ -38,8 +38,6 @@ public:
     /// Logits [rows, V] for the first look's tokens: the mean over all looks of their log-probabilities. `outcomes` of the batches, without
     /// errors; valid until the next call.
     std::span<const float> merge(std::span<const BatchOutcome> outcomes);
-    /// After a pass that failed for some of them.
-    void forget(int computed);
 
 private:
     struct Look

@@ -103,9 +103,8 @@ Result<GenerationEnd> SessionImpl::attempt(const GenerationRequest &request, con
         if (auto prepared = answer.prepare(); !prepared)
             return prepared.takeError();
         auto done = answer.begin();
-        while (done && answer.goesOn()) {
+        while (done && answer.goesOn())
             done = answer.take(computed(answer.next(kPrefillChunk)));
-        }
         return answer.finish(std::move(done));
     });
 }
