@@ -75,12 +75,12 @@ bool isHan(QChar c)
 
 QString answerWord(AnswerWord word, QStringView language)
 {
-    static const QStringList kEnglish{QStringLiteral("yes"), QStringLiteral("no"), QStringLiteral("rises"), QStringLiteral("falls"),
-                                      QStringLiteral("stays level")};
-    static const QStringList kGerman{QStringLiteral("ja"), QStringLiteral("nein"), QStringLiteral("steigt"), QStringLiteral("fällt"),
-                                     QStringLiteral("bleibt gleich")};
-    static const QStringList kChinese{QStringLiteral("是"), QStringLiteral("否"), QStringLiteral("上升"), QStringLiteral("下降"),
-                                      QStringLiteral("保持平稳")};
+    static const QStringList kEnglish{QStringLiteral("yes"),   QStringLiteral("no"),          QStringLiteral("rises"),
+                                      QStringLiteral("falls"), QStringLiteral("stays level"), QStringLiteral("Value")};
+    static const QStringList kGerman{QStringLiteral("ja"),    QStringLiteral("nein"),          QStringLiteral("steigt"),
+                                     QStringLiteral("fällt"), QStringLiteral("bleibt gleich"), QStringLiteral("Wert")};
+    static const QStringList kChinese{QStringLiteral("是"),   QStringLiteral("否"),       QStringLiteral("上升"),
+                                      QStringLiteral("下降"), QStringLiteral("保持平稳"), QStringLiteral("数值")};
     const QStringList &words = language == QLatin1String("de") ? kGerman : language == QLatin1String("zh") ? kChinese : kEnglish;
     return words[int(word)];
 }

@@ -16,6 +16,7 @@ enum class AnswerWord
     kRises,
     kFalls,
     kLevel,
+    kValue, ///< of a series that nothing names
 };
 
 /// In the language of the answer ("en", "de", "zh"), which need not be that of the interface; English for any other.

@@ -1,5 +1,6 @@
 #include "app/chart/chart_parser.h"
 
+#include "app/chart/answer_words.h"
 #include "app/chart/chart_axes.h"
 #include "app/chart/chart_lexer.h"
 #include "app/chart/edited_reading.h"
@@ -12,6 +13,7 @@
 #include "app/chart/summary_writer.h"
 #include "app/chart/table_edit.h"
 #include "app/chart/tick_places.h"
+#include "app/chart/unnamed_series.h"
 
 #include <algorithm>
 
@@ -69,6 +71,8 @@ struct ChartParser::Impl
     void missingCell();
     void endNumber();
     void endTable();
+    void nameGuessed(QStringView language);
+    void keepWritten();
     QString *target();
     bool newCell();
     void keepSaid();
@@ -88,6 +92,8 @@ struct ChartParser::Impl
     int placeY = 0;
     ChartAxes axes;
     std::optional<QString> ownUnit; ///< of the series that come now
+    double nameProbability = 1;     ///< of the least likely token of any series' name
+    bool guessedName = false;       ///< the only series has one (unnamed_series.h)
     QString written;                ///< all so far
     bool inRows = false;
     bool tableEnded = false;
@@ -186,6 +192,8 @@ void ChartParser::Impl::onText(QStringView text, double probability)
         ChartCell &cell = openCell();
         cell.confidence = cell.probability = std::min(cell.probability, probability);
     }
+    if (field == Field::kSeries)
+        nameProbability = std::min(nameProbability, probability);
     // Fields begin with the space that the tokenizer puts in front.
     if (to->isEmpty())
         while (!text.isEmpty() && text.front().isSpace())
@@ -200,6 +208,8 @@ void ChartParser::Impl::onMark(const ChartMark &mark)
     endNumber();
     const bool end = mark.name == QLatin1String("eos") || mark.name == QLatin1String("ask");
     if (field == Field::kSummary && !end) {
+        if (mark.name == QLatin1String("lang"))
+            nameGuessed(mark.word);
         summary.mark(mark);
     } else if (end || mark.name == QLatin1String("summary") || mark.name == QLatin1String("answer")) {
         onTextMark(mark);
@@ -377,16 +387,34 @@ void ChartParser::Impl::endTable()
         corrected = refineMarks(reading.table, *shown, reading.pixelsPerStep) || corrected;
     }
     doubtRepeatedNames(reading.table);
+    guessedName = !reading.isAnswer && isGuessedName(reading.table, nameProbability);
+    nameGuessed({});
+    keepWritten();
+    if (reading.table.type == ChartType::kNoChart) { // nothing follows
+        reading.complete = true;
+        field = Field::kDone;
+    }
+}
+
+/// By a word that every chart bears. The language is that of what is said about the chart, which comes behind the table.
+void ChartParser::Impl::nameGuessed(QStringView language)
+{
+    if (!guessedName)
+        return;
+    reading.table.series.front() = answerWord(AnswerWord::kValue, language);
+    corrected = true;
+    keepWritten();
+}
+
+/// The table as the model wrote it, or as it would have written what the program made of it.
+void ChartParser::Impl::keepWritten()
+{
     const qsizetype from = written.indexOf(QLatin1String("<chart:"));
     const qsizetype end = written.indexOf(kTableEnd);
     if (corrected)
         reading.written = writtenTable(reading.table, reading.pixelsPerStep);
     else if (from >= 0 && end > from)
         reading.written = written.mid(from, end + kTableEnd.size() - from);
-    if (reading.table.type == ChartType::kNoChart) { // nothing follows
-        reading.complete = true;
-        field = Field::kDone;
-    }
 }
 
 /// The model sees the picture scaled to fit its input, at the top left; a place is the middle of its step.

@@ -16,7 +16,9 @@ constexpr double kBefore = 10;     // steps at most between them
 constexpr double kWordGap = 4;     // steps that end a name
 constexpr double kMostWidth = 120; // steps of a name
 constexpr double kHalfHeight = 2;  // steps above and below a sign's middle, where letters are
-constexpr double kClear = 2.5;     // times the error of the other order
+constexpr double kClear = 1.58;    // times the error of the other order
+constexpr double kGoodFit = 0.06;  // error of names that stand in their order
+constexpr double kBadFit = 0.15;   // of others
 constexpr double kColumn = 2;      // steps that signs of a column may stand aside
 
 /// In widths of a usual letter.
@@ -32,13 +34,26 @@ double widthOf(const QString &name)
     return sum;
 }
 
+/// Along a line of words there is more ground than ink.
+Colour usualColour(const engine::Image &picture, int from, int to, int y)
+{
+    QVector<Colour> colours;
+    for (int x = from; x < to; ++x)
+        colours.append(pixelOf(picture, x, std::clamp(y, 0, picture.height - 1)));
+    const auto brightness = [](const Colour &colour) { return colour[0] + colour[1] + colour[2]; };
+    const auto middle = colours.begin() + colours.size() / 2;
+    std::nth_element(colours.begin(), middle, colours.end(),
+                     [&](const Colour &a, const Colour &b) { return brightness(a) < brightness(b); });
+    return *middle;
+}
+
 /// Pixels that the words behind a sign take; 0: there are none.
 double widthBehind(const engine::Image &picture, const Swatch &sign, double step)
 {
     const int from = sign.box.right() + 1 + std::max(1, int(0.5 * step)), middle = int(sign.middle().y());
     if (from >= picture.width)
         return 0;
-    const Colour ground = pixelOf(picture, from, std::clamp(middle, 0, picture.height - 1));
+    const Colour ground = usualColour(picture, from, std::min(picture.width, from + int(kMostWidth * step)), middle);
     const int top = std::max(0, int(middle - kHalfHeight * step)), bottom = std::min(picture.height - 1, int(middle + kHalfHeight * step));
     const auto isInked = [&](int x) {
         for (int y = top; y <= bottom; ++y) {
@@ -59,17 +74,18 @@ double widthBehind(const engine::Image &picture, const Swatch &sign, double step
     return first < 0 ? 0 : last - first + 1;
 }
 
-/// How badly widths are multiples of lengths.
+/// How badly widths are multiples of lengths: the error of one in the mean, of the mean width.
 double lengthMisfit(const QVector<double> &widths, const QVector<double> &lengths)
 {
-    double both = 0, squares = 0, sum = 0;
+    double both = 0, squares = 0, sum = 0, all = 0;
     for (int i = 0; i < widths.size(); ++i) {
         both += widths[i] * lengths[i];
         squares += lengths[i] * lengths[i];
+        all += widths[i];
     }
     for (int i = 0; i < widths.size(); ++i)
         sum += std::pow(widths[i] - both / squares * lengths[i], 2);
-    return sum;
+    return std::sqrt(sum * double(widths.size())) / all;
 }
 
 /// How badly names fit the words behind the signs in their order; nothing where one of them has none.
@@ -85,6 +101,13 @@ std::optional<double> misfitOf(const QVector<QString> &names, const engine::Imag
         std::any_of(lengths.begin(), lengths.end(), isNothing))
         return std::nullopt;
     return lengthMisfit(widths, lengths);
+}
+
+Legend turned(const Legend &legend)
+{
+    Legend out = legend;
+    std::reverse(out.signs.begin(), out.signs.end());
+    return out;
 }
 
 } // namespace
@@ -115,9 +138,13 @@ double betterOrder(const QVector<QString> &names, const engine::Image &picture, 
 
 bool standInLegendsOrder(const QVector<QString> &names, const engine::Image &picture, const Legend &legend, double step)
 {
-    Legend turned = legend;
-    std::reverse(turned.signs.begin(), turned.signs.end());
-    return betterOrder(names, picture, legend, turned, step) > kClear;
+    return betterOrder(names, picture, legend, turned(legend), step) > kClear;
+}
+
+bool standInTurnedOrder(const QVector<QString> &names, const engine::Image &picture, const Legend &legend, double step)
+{
+    const auto asFound = misfitOf(names, picture, legend, step), other = misfitOf(names, picture, turned(legend), step);
+    return asFound && other && *other<kGoodFit && * asFound> kBadFit;
 }
 
 } // namespace conclave::app

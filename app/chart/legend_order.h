@@ -15,6 +15,9 @@ Legend byColumns(const Legend &legend, double step);
 /// long names are wide. False where that does not tell. `step` as findLegend's.
 bool standInLegendsOrder(const QVector<QString> &names, const engine::Image &picture, const Legend &legend, double step);
 
+/// Whether names stand in the opposite order beyond doubt: they fit it well, and the legend's not at all.
+bool standInTurnedOrder(const QVector<QString> &names, const engine::Image &picture, const Legend &legend, double step);
+
 /// How much better names fit the room of the words of one legend than of another with the same signs in another order: above 1 where they
 /// do. 1 where there is no telling.
 double betterOrder(const QVector<QString> &names, const engine::Image &picture, const Legend &one, const Legend &other, double step);

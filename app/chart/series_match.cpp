@@ -3,6 +3,7 @@
 #include "app/chart/colour_order.h"
 #include "app/chart/legend.h"
 #include "app/chart/legend_order.h"
+#include "app/chart/lost_points.h"
 
 #include <algorithm>
 #include <cmath>
@@ -13,8 +14,8 @@ namespace
 {
 
 constexpr double kReversedShare = 0.6;
-constexpr double kClearOrder = 2; // times that names fit the words of a legend better in one order than in the other
-constexpr double kGain = 1.2;     // in logarithms: how much better other names must fit the colours of a row
+constexpr double kClearOrder = 1.4; // times that names fit the words of a legend better in one order than in the other
+constexpr double kGain = 1.2;       // in logarithms: how much better other names must fit the colours of a row
 
 /// Where series change places from row to row: lines cross.
 bool crosses(ChartType type)
@@ -71,10 +72,15 @@ public:
         const Legend columns = byColumns(*legend, m_step);
         if (namesRunDown(columns, *legend))
             legend = columns;
+        if (!isStacked(m_table.type) && standInTurnedOrder(m_table.series, m_picture, *legend, m_step))
+            std::reverse(legend->signs.begin(), legend->signs.end());
         const QVector<Fits> fits = fitsOf(*legend);
         if (isStacked(m_table.type) && isReversed(fits))
             return standInLegendsOrder(m_table.series, m_picture, *legend, m_step) && reverseNames();
-        return crosses(m_table.type) ? matchRows(fits) : matchAll(fits);
+        if (!crosses(m_table.type))
+            return matchAll(fits);
+        const bool matched = matchRows(fits);
+        return findLostPoints(m_table, m_picture, *legend, m_step) || matched;
     }
 
 private:

@@ -433,6 +433,51 @@ void TestChartParser::namesOfPoints()
     QCOMPARE(*reading.table.cell(0, 1)->value, 30.0);
 }
 
+/// A model guesses a name where there is none, and is not sure of it.
+void TestChartParser::seriesThatNothingNames_data()
+{
+    QTest::addColumn<QString>("head");
+    QTest::addColumn<double>("probability");
+    QTest::addColumn<QString>("language");
+    QTest::addColumn<QString>("name");
+    const QString bare = QStringLiteral("<chart:bar><title><xlabel> Year<ylabel><unit><series>");
+    QTest::newRow("guessed") << bare << 0.3 << "en"
+                             << "Value";
+    QTest::newRow("in German") << bare << 0.3 << "de"
+                               << "Wert";
+    QTest::newRow("in Chinese") << bare << 0.3 << "zh" << QStringLiteral("数值");
+    QTest::newRow("on its side") << QStringLiteral("<chart:hbar><title><xlabel><ylabel> Year<unit><series>") << 0.3 << "en"
+                                 << "Value";
+    QTest::newRow("read off a legend") << bare << 0.9 << "en"
+                                       << "Growth";
+    QTest::newRow("named by the axis") << QStringLiteral("<chart:bar><title><xlabel><ylabel> Growth<unit><series>") << 0.3 << "en"
+                                       << "Growth";
+    QTest::newRow("named by the axis, on its side")
+        << QStringLiteral("<chart:hbar><title><xlabel> Growth<ylabel><unit><series>") << 0.3 << "en"
+        << "Growth";
+    QTest::newRow("perhaps named by the title")
+        << QStringLiteral("<chart:bar><title> How it went<xlabel><ylabel><unit><series>") << 0.3 << "en"
+        << "Growth";
+    QTest::newRow("one of two") << QStringLiteral("<chart:bar><title><xlabel><ylabel><unit><series> Loss<series>") << 0.3 << "en"
+                                << "Loss";
+}
+
+void TestChartParser::seriesThatNothingNames()
+{
+    QFETCH(QString, head);
+    QFETCH(double, probability);
+    QFETCH(QString, language);
+    QFETCH(QString, name);
+    ChartParser parser({640, 448}, {320, 224}, 2);
+    parser.push(head, 1.0);
+    parser.push(u" Growth", probability);
+    parser.push(u"<row> 2001<x:10><y:20>5<end>", 1.0);
+    parser.push(QStringLiteral("<summary><lang:%1><max><s:0><eos>").arg(language), 1.0);
+    parser.finish(true);
+    QCOMPARE(parser.reading().table.series.front(), name);
+    QVERIFY2(parser.reading().written.contains(QStringLiteral("<series> ") + name), qPrintable(parser.reading().written));
+}
+
 void TestChartParser::aPictureOfSomethingElse()
 {
     const ChartReading reading = read(QStringLiteral("<bos><chart:nochart><end>"));

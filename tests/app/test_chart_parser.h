@@ -32,6 +32,8 @@ private Q_SLOTS:
     void partsOfStacks();
     void severalAxes();
     void namesOfPoints();
+    void seriesThatNothingNames_data();
+    void seriesThatNothingNames();
     void aPictureOfSomethingElse();
     void answersAboutATable();
     void jsonComesBack();
@@ -72,6 +74,9 @@ private Q_SLOTS:
     void chartsAreDrawnAnew();
     void linesThatCrossKeepTheirColours();
     void seriesFollowTheLegendsOrder();
+    void namesReadFromTheFootOfALegendAreKnown();
+    void pointsOfAnotherLineAreLookedFor_data();
+    void pointsOfAnotherLineAreLookedFor();
     void marksStandWhereThePictureShowsThem_data();
     void marksStandWhereThePictureShowsThem();
     void marksStayWhereThePictureShowsNothing_data();

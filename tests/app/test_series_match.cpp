@@ -135,6 +135,73 @@ void TestChartParser::seriesFollowTheLegendsOrder()
     QCOMPARE(valuesOf(reading, 1), values(kRedAt));
 }
 
+/// Names may have been read from the foot of a legend: long names take more room there.
+void TestChartParser::namesReadFromTheFootOfALegendAreKnown()
+{
+    QImage picture = twoLines({kBlue, kRed});
+    QPainter painter(&picture);
+    for (int x = 570; x < 630; x += 6) { // "Potatoes, sweet", and "Oats" above it
+        painter.fillRect(x, 134, 3, 8, Qt::black);
+        painter.fillRect(x, 104, x < 588 ? 3 : 0, 8, Qt::black);
+    }
+    painter.end();
+    const auto read = [&](const QString &first, const QString &second) {
+        QString answer = crossedAnswer();
+        return readFrom(picture, answer.replace(QStringLiteral(" Red"), first).replace(QStringLiteral(" Blue"), second));
+    };
+    const ChartReading fromTheFoot = read(QStringLiteral(" Potatoes, sweet"), QStringLiteral(" Oats"));
+    QCOMPARE(valuesOf(fromTheFoot, 0), values(kRedAt));
+    QCOMPARE(valuesOf(fromTheFoot, 1), values(kBlueAt));
+    for (const QString &asLong : {QStringLiteral(" Rye"), QStringLiteral(" Oats and rye")}) { // no telling: the legend's order
+        const ChartReading reading = read(asLong, asLong + u'.');
+        QCOMPARE(valuesOf(reading, 0), values(kBlueAt));
+        QCOMPARE(valuesOf(reading, 1), values(kRedAt));
+    }
+}
+
+/// A model that writes the point of the red line for the blue one as well.
+void TestChartParser::pointsOfAnotherLineAreLookedFor_data()
+{
+    QTest::addColumn<int>("row");
+    QTest::addColumn<bool>("covered"); // the blue line, around the point
+    QTest::addColumn<QColor>("blue");
+    QTest::newRow("between others") << 2 << false << kBlue;
+    QTest::newRow("the first") << 0 << false << kBlue;
+    QTest::newRow("the last") << 3 << false << kBlue;
+    QTest::newRow("that nobody can see") << 2 << true << kBlue;
+    QTest::newRow("grey as an axis") << 2 << false << QColor(90, 90, 96);
+}
+
+void TestChartParser::pointsOfAnotherLineAreLookedFor()
+{
+    QFETCH(int, row);
+    QFETCH(bool, covered);
+    QFETCH(QColor, blue);
+    QImage picture = twoLines({kRed, blue});
+    QPainter painter(&picture);
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(QPen(blue, 3));
+    for (int to = 1; to < kRows; ++to)
+        painter.drawLine(middle(acrossOf(to - 1), kBlueAt[to - 1]), middle(acrossOf(to), kBlueAt[to]));
+    if (covered)
+        painter.fillRect(QRectF(middle(acrossOf(row) - 12, 25), middle(acrossOf(row) + 12, 60)), Qt::white);
+    painter.end();
+    QString answer = QStringLiteral("<chart:line><title><xlabel><ylabel><unit><cal><y:100>0<y:20>100<series> Red<series> Blue");
+    for (int at = 0; at < kRows; ++at) {
+        answer += QStringLiteral("<row> r%1").arg(at);
+        for (const int down : {kRedAt[at], at == row ? kRedAt[at] : kBlueAt[at]})
+            answer += QStringLiteral("<x:%1><y:%2>%3").arg(acrossOf(at)).arg(down).arg(valueAt(down));
+    }
+    const ChartReading reading = readFrom(picture, answer + QStringLiteral("<end><summary><eos>"));
+    const ChartCell &cell = reading.table.rows[row].cells[1];
+    const bool found = !covered && blue == kBlue;
+    QVERIFY(std::abs(*cell.value - valueAt(found ? kBlueAt[row] : kRedAt[row])) < 1.3);
+    QCOMPARE(cell.confidence < 0.7, found); // it was not read
+    QVERIFY(!found || std::abs(cell.place.y() - middle(0, kBlueAt[row]).y()) < 4);
+    QVERIFY(!found || reading.written.contains(shownNumber(cell) + u'<')); // and can be asked about
+    QCOMPARE(valuesOf(reading, 0), values(kRedAt));
+}
+
 void TestChartParser::withoutALegendMarksStay_data()
 {
     QTest::addColumn<QVector<QColor>>("signs");
@@ -362,15 +429,19 @@ void TestChartParser::namesMayRunDownTheColumnsOfALegend_data()
 {
     QTest::addColumn<QVector<int>>("widths"); // pixels of the words behind the signs of each series; 0: there are none
     QTest::addColumn<QVector<int>>("listed"); // the series of each row's parts as the model lists them
-    QTest::newRow("told by the words") << QVector<int>{24, 120, 60, 90} << QVector<int>{0, 1, 2, 3};
-    QTest::newRow("told by the words, parts listed in another order") << QVector<int>{24, 120, 60, 90} << QVector<int>{0, 2, 1, 3};
-    QTest::newRow("told by the parts") << QVector<int>{0, 0, 0, 0} << QVector<int>{0, 1, 2, 3};
+    QTest::addColumn<bool>("lined");          // a line stands close behind each sign
+    QTest::newRow("told by the words") << QVector<int>{24, 120, 60, 90} << QVector<int>{0, 1, 2, 3} << false;
+    QTest::newRow("told by the words behind a line, parts listed in another order")
+        << QVector<int>{24, 120, 60, 90} << QVector<int>{0, 2, 1, 3} << true;
+    QTest::newRow("told by the words, parts listed in another order") << QVector<int>{24, 120, 60, 90} << QVector<int>{0, 2, 1, 3} << false;
+    QTest::newRow("told by the parts") << QVector<int>{0, 0, 0, 0} << QVector<int>{0, 1, 2, 3} << false;
 }
 
 void TestChartParser::namesMayRunDownTheColumnsOfALegend()
 {
     QFETCH(QVector<int>, widths);
     QFETCH(QVector<int>, listed);
+    QFETCH(bool, lined);
     const QVector<QColor> colours{kRed, kBlue, kGreen, QColor(255, 127, 14)};
     QImage picture(kPicture, QImage::Format_RGB888);
     picture.fill(Qt::white);
@@ -391,6 +462,7 @@ void TestChartParser::namesMayRunDownTheColumnsOfALegend()
         const QPoint sign(60 + 240 * (i / 2), 20 + 30 * (i % 2));
         painter.fillRect(QRect(sign, QSize(16, 16)), colours[i]);
         painter.fillRect(QRect(sign + QPoint(30, 4), QSize(widths[i], 8)), Qt::black);
+        painter.fillRect(QRect(sign + QPoint(18, 0), QSize(lined ? 1 : 0, 16)), Qt::black);
     }
     painter.end();
     const ChartReading reading = readFrom(picture, answer + QStringLiteral("<end><summary><eos>"));

@@ -1,0 +1,12 @@
+#pragma once
+
+#include "app/chart/chart_table.h"
+
+namespace conclave::app
+{
+
+/// Whether the name of a chart's only series was guessed: neither a title nor a label of its axis could tell it, and the model was not sure
+/// of it as it is of one that it reads off a legend. `probability`: of the least likely token of the name.
+bool isGuessedName(const ChartTable &table, double probability);
+
+} // namespace conclave::app
