@@ -16,6 +16,7 @@ constexpr double kLost = 0.2;            // a colour that is seen less at a poin
 constexpr double kThere = 0.6;           // one that is seen more is
 constexpr double kKnown = 0.5;           // of the points that show the way
 constexpr double kBreadth = 0.3;         // steps, of the column that is looked at
+constexpr double kBehindStep = 1.5;      // steps behind a point, where most lines in steps are level
 constexpr double kBeyondAxis = 0.1;      // of the distance of its ticks, where there may be points yet
 constexpr double kFoundConfidence = 0.6; // of a number that is the place of a line
 
@@ -69,11 +70,11 @@ private:
     std::optional<QPointF> placeOf(int row, int series, const PictureAxis &axis, const QVector<double> &seen) const
     {
         const double middle = (axis.first.place + axis.second.place) / 2, length = std::abs(axis.first.place - axis.second.place);
-        const double column = columnOf(row);
-        const PictureProfile profile(m_picture, false, middle, (0.5 + kBeyondAxis) * length, column, kBreadth * m_step);
+        const double column = columnOf(row), looked = column + (m_table.type == ChartType::kStep ? kBehindStep * m_step : 0);
+        const PictureProfile profile(m_picture, false, middle, (0.5 + kBeyondAxis) * length, looked, kBreadth * m_step);
         const auto along = profile.strokeNear(between(row, series, seen), m_legend.signs[series].colour);
-        const QPointF place(column, along.value_or(0));
-        return along && seenAt(place, series) >= kThere ? std::optional(place) : std::nullopt;
+        const bool found = along && seenAt({looked, *along}, series) >= kThere;
+        return found ? std::optional(QPointF(column, *along)) : std::nullopt;
     }
 
     double seenAt(QPointF place, int series) const
@@ -117,7 +118,8 @@ private:
 
 bool findLostPoints(ChartTable &table, const engine::Image &picture, const Legend &legend, double step)
 {
-    return table.type == ChartType::kLine && PointFinder(table, picture, legend, step).find();
+    const bool isLine = table.type == ChartType::kLine || table.type == ChartType::kStep;
+    return isLine && PointFinder(table, picture, legend, step).find();
 }
 
 } // namespace conclave::app
