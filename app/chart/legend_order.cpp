@@ -34,17 +34,17 @@ double widthOf(const QString &name)
     return sum;
 }
 
-/// Along a line of words there is more ground than ink.
+/// The colour that is found most along a line of words: letters have many shades, what they stand on has one.
 Colour usualColour(const engine::Image &picture, int from, int to, int y)
 {
     QVector<Colour> colours;
     for (int x = from; x < to; ++x)
         colours.append(pixelOf(picture, x, std::clamp(y, 0, picture.height - 1)));
-    const auto brightness = [](const Colour &colour) { return colour[0] + colour[1] + colour[2]; };
-    const auto middle = colours.begin() + colours.size() / 2;
-    std::nth_element(colours.begin(), middle, colours.end(),
-                     [&](const Colour &a, const Colour &b) { return brightness(a) < brightness(b); });
-    return *middle;
+    const auto alike = [&](const Colour &colour) {
+        return std::count_if(colours.begin(), colours.end(),
+                             [&](const Colour &other) { return colourDistance(colour, other) < kLetterInk / 2; });
+    };
+    return *std::max_element(colours.begin(), colours.end(), [&](const Colour &a, const Colour &b) { return alike(a) < alike(b); });
 }
 
 /// Pixels that the words behind a sign take; 0: there are none.

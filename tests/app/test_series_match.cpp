@@ -6,6 +6,7 @@
 
 #include <QImage>
 #include <QPainter>
+#include <QPolygonF>
 #include <QTest>
 
 #include <cmath>
@@ -165,11 +166,13 @@ void TestChartParser::pointsOfAnotherLineAreLookedFor_data()
     QTest::addColumn<int>("row");
     QTest::addColumn<bool>("covered"); // the blue line, around the point
     QTest::addColumn<QColor>("blue");
-    QTest::newRow("between others") << 2 << false << kBlue;
-    QTest::newRow("the first") << 0 << false << kBlue;
-    QTest::newRow("the last") << 3 << false << kBlue;
-    QTest::newRow("that nobody can see") << 2 << true << kBlue;
-    QTest::newRow("grey as an axis") << 2 << false << QColor(90, 90, 96);
+    QTest::addColumn<bool>("steps");
+    QTest::newRow("between others") << 2 << false << kBlue << false;
+    QTest::newRow("the first") << 0 << false << kBlue << false;
+    QTest::newRow("the last") << 3 << false << kBlue << false;
+    QTest::newRow("that nobody can see") << 2 << true << kBlue << false;
+    QTest::newRow("grey as an axis") << 2 << false << QColor(90, 90, 96) << false;
+    QTest::newRow("in steps") << 1 << false << kBlue << true;
 }
 
 void TestChartParser::pointsOfAnotherLineAreLookedFor()
@@ -177,16 +180,24 @@ void TestChartParser::pointsOfAnotherLineAreLookedFor()
     QFETCH(int, row);
     QFETCH(bool, covered);
     QFETCH(QColor, blue);
+    QFETCH(bool, steps);
     QImage picture = twoLines({kRed, blue});
     QPainter painter(&picture);
+    painter.fillRect(0, 0, 520, kPicture.height(), Qt::white); // all but the legend
     painter.setRenderHint(QPainter::Antialiasing);
-    painter.setPen(QPen(blue, 3));
-    for (int to = 1; to < kRows; ++to)
-        painter.drawLine(middle(acrossOf(to - 1), kBlueAt[to - 1]), middle(acrossOf(to), kBlueAt[to]));
+    for (const auto &[at, colour] : {std::pair(kRedAt, kRed), std::pair(kBlueAt, blue)}) {
+        painter.setPen(QPen(colour, 3));
+        for (int to = 1; to < kRows; ++to) {
+            const QPointF from = middle(acrossOf(to - 1), at[to - 1]), end = middle(acrossOf(to), at[to]);
+            const QPointF corner = steps ? QPointF(end.x(), from.y()) : from;
+            painter.drawPolyline(QPolygonF({from, corner, end}));
+        }
+    }
     if (covered)
         painter.fillRect(QRectF(middle(acrossOf(row) - 12, 25), middle(acrossOf(row) + 12, 60)), Qt::white);
     painter.end();
-    QString answer = QStringLiteral("<chart:line><title><xlabel><ylabel><unit><cal><y:100>0<y:20>100<series> Red<series> Blue");
+    QString answer = QStringLiteral("<chart:%1><title><xlabel><ylabel><unit><cal><y:100>0<y:20>100<series> Red<series> Blue")
+                         .arg(QLatin1String(steps ? "step" : "line"));
     for (int at = 0; at < kRows; ++at) {
         answer += QStringLiteral("<row> r%1").arg(at);
         for (const int down : {kRedAt[at], at == row ? kRedAt[at] : kBlueAt[at]})
