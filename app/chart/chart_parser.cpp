@@ -208,7 +208,7 @@ void ChartParser::Impl::onMark(const ChartMark &mark)
     endNumber();
     const bool end = mark.name == QLatin1String("eos") || mark.name == QLatin1String("ask");
     if (field == Field::kSummary && !end) {
-        if (mark.name == QLatin1String("lang"))
+        if (guessedName && mark.name == QLatin1String("lang"))
             nameGuessed(mark.word);
         summary.mark(mark);
     } else if (end || mark.name == QLatin1String("summary") || mark.name == QLatin1String("answer")) {
@@ -388,8 +388,10 @@ void ChartParser::Impl::endTable()
     }
     doubtRepeatedNames(reading.table);
     guessedName = !reading.isAnswer && isGuessedName(reading.table, nameProbability);
-    nameGuessed({});
-    keepWritten();
+    if (guessedName)
+        nameGuessed({});
+    else
+        keepWritten();
     if (reading.table.type == ChartType::kNoChart) { // nothing follows
         reading.complete = true;
         field = Field::kDone;
@@ -399,8 +401,6 @@ void ChartParser::Impl::endTable()
 /// By a word that every chart bears. The language is that of what is said about the chart, which comes behind the table.
 void ChartParser::Impl::nameGuessed(QStringView language)
 {
-    if (!guessedName)
-        return;
     reading.table.series.front() = answerWord(AnswerWord::kValue, language);
     corrected = true;
     keepWritten();

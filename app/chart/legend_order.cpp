@@ -34,11 +34,11 @@ double widthOf(const QString &name)
     return sum;
 }
 
-/// The colour that is found most along a line of words: letters have many shades, what they stand on has one.
-Colour usualColour(const engine::Image &picture, int from, int to, int y)
+/// The colour that is found most along a line of words, of each so many pixels: letters have many shades, what they stand on has one.
+Colour usualColour(const engine::Image &picture, int from, int to, int y, int every)
 {
     QVector<Colour> colours;
-    for (int x = from; x < to; ++x)
+    for (int x = from; x < to; x += every)
         colours.append(pixelOf(picture, x, std::clamp(y, 0, picture.height - 1)));
     const auto alike = [&](const Colour &colour) {
         return std::count_if(colours.begin(), colours.end(),
@@ -53,7 +53,8 @@ double widthBehind(const engine::Image &picture, const Swatch &sign, double step
     const int from = sign.box.right() + 1 + std::max(1, int(0.5 * step)), middle = int(sign.middle().y());
     if (from >= picture.width)
         return 0;
-    const Colour ground = usualColour(picture, from, std::min(picture.width, from + int(kMostWidth * step)), middle);
+    const Colour ground =
+        usualColour(picture, from, std::min(picture.width, from + int(kMostWidth * step)), middle, std::max(1, int(step)));
     const int top = std::max(0, int(middle - kHalfHeight * step)), bottom = std::min(picture.height - 1, int(middle + kHalfHeight * step));
     const auto isInked = [&](int x) {
         for (int y = top; y <= bottom; ++y) {
@@ -144,7 +145,7 @@ bool standInLegendsOrder(const QVector<QString> &names, const engine::Image &pic
 bool standInTurnedOrder(const QVector<QString> &names, const engine::Image &picture, const Legend &legend, double step)
 {
     const auto asFound = misfitOf(names, picture, legend, step), other = misfitOf(names, picture, turned(legend), step);
-    return asFound && other && *other<kGoodFit && * asFound> kBadFit;
+    return asFound.value_or(0) > kBadFit && other.value_or(1) < kGoodFit;
 }
 
 } // namespace conclave::app
