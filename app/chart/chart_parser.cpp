@@ -309,7 +309,7 @@ void ChartParser::Impl::startRow()
 {
     ChartTable &table = reading.table;
     if (!inRows && table.series.isEmpty())
-        table.series.append(table.yLabel.isEmpty() ? QStringLiteral("Value") : table.yLabel);
+        table.series.append(table.yLabel.isEmpty() ? answerWord(AnswerWord::kValue, {}) : table.yLabel);
     inRows = true;
     axes.startRow();
     dropRow = table.rows.size() >= kMostRows;

@@ -3,6 +3,7 @@
 #include "app/chart/mark_colours.h"
 #include "app/chart/number_text.h"
 #include "app/chart/picture_profile.h"
+#include "app/chart/row_column.h"
 
 #include <algorithm>
 #include <cmath>
@@ -70,7 +71,8 @@ private:
     std::optional<QPointF> placeOf(int row, int series, const PictureAxis &axis, const QVector<double> &seen) const
     {
         const double middle = (axis.first.place + axis.second.place) / 2, length = std::abs(axis.first.place - axis.second.place);
-        const double column = columnOf(row), looked = column + (m_table.type == ChartType::kStep ? kBehindStep * m_step : 0);
+        const double column = *columnOfRow(m_table.rows[row]),
+                     looked = column + (m_table.type == ChartType::kStep ? kBehindStep * m_step : 0);
         const PictureProfile profile(m_picture, false, middle, (0.5 + kBeyondAxis) * length, looked, kBreadth * m_step);
         const auto along = profile.strokeNear(between(row, series, seen), m_legend.signs[series].colour);
         const bool found = along && seenAt({looked, *along}, series) >= kThere;
@@ -80,18 +82,6 @@ private:
     double seenAt(QPointF place, int series) const
     {
         return MarkColours(m_picture, place, m_legend.ground, m_step).seen(m_legend.signs[series].colour);
-    }
-
-    double columnOf(int row) const
-    {
-        QVector<double> across;
-        for (const ChartCell &cell : m_table.rows[row].cells) {
-            if (cell.value)
-                across.append(cell.place.x());
-        }
-        const auto middle = across.begin() + across.size() / 2;
-        std::nth_element(across.begin(), middle, across.end());
-        return *middle;
     }
 
     /// Half-way from the last point before that is known to the next one, as far as there are any.

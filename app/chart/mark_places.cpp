@@ -3,6 +3,7 @@
 #include "app/chart/chart_axes.h"
 #include "app/chart/number_text.h"
 #include "app/chart/picture_profile.h"
+#include "app/chart/row_column.h"
 #include "app/chart/tick_places.h"
 
 #include <algorithm>
@@ -62,12 +63,6 @@ Shape shapeAtMarks(ChartType type)
     }
 }
 
-double medianOf(QVector<double> values)
-{
-    std::nth_element(values.begin(), values.begin() + values.size() / 2, values.end());
-    return values[values.size() / 2];
-}
-
 Colour medianColour(const QVector<Colour> &colours)
 {
     Colour out{};
@@ -119,15 +114,9 @@ private:
         m_columns.resize(m_table.rows.size());
         QVector<int> known;
         for (int row = 0; row < m_table.rows.size(); ++row) {
-            QVector<double> across;
-            for (int series = 0; series < m_table.series.size(); ++series) {
-                if (const ChartCell *cell = cellAt(row, series))
-                    across.append(cell->place.x());
-            }
-            if (across.isEmpty())
-                continue;
-            m_columns[row] = medianOf(across);
-            known.append(row);
+            m_columns[row] = columnOfRow(m_table.rows[row]);
+            if (m_columns[row])
+                known.append(row);
         }
         if (known.size() < 3)
             return;

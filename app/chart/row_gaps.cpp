@@ -3,6 +3,7 @@
 #include "app/chart/name_sequence.h"
 #include "app/chart/number_text.h"
 #include "app/chart/picture_profile.h"
+#include "app/chart/row_column.h"
 
 #include <algorithm>
 #include <cmath>
@@ -20,12 +21,6 @@ constexpr double kBreadth = 0.3;         // steps, of what is looked at beside a
 constexpr double kAround = 3;            // steps around a point that show its colour
 constexpr double kBeyondAxis = 0.1;      // of the distance of its ticks, where there may be points yet
 constexpr double kFoundConfidence = 0.6; // of a number that is the place of a line
-
-double middleOf(QVector<double> values)
-{
-    std::nth_element(values.begin(), values.begin() + values.size() / 2, values.end());
-    return values[values.size() / 2];
-}
 
 class GapFiller
 {
@@ -65,18 +60,14 @@ private:
     {
         QVector<double> columns, gaps;
         for (const ChartRow &row : m_table.rows) {
-            QVector<double> across;
-            for (const ChartCell &cell : row.cells) {
-                if (cell.value)
-                    across.append(cell.place.x());
-            }
-            if (across.isEmpty())
+            const auto column = columnOfRow(row);
+            if (!column)
                 return false;
-            columns.append(middleOf(across));
+            columns.append(*column);
             if (columns.size() > 1)
                 gaps.append(columns.back() - columns[columns.size() - 2]);
         }
-        const double usual = middleOf(gaps);
+        const double usual = medianOf(gaps);
         if (usual <= m_step)
             return false;
         m_positions = {0};
@@ -113,7 +104,7 @@ private:
         }
         if (2 * parts[0].size() < rows.size())
             return std::nullopt;
-        return Colour{int(middleOf(parts[0])), int(middleOf(parts[1])), int(middleOf(parts[2]))};
+        return Colour{int(medianOf(parts[0])), int(medianOf(parts[1])), int(medianOf(parts[2]))};
     }
 
     void findPoints(QVector<ChartRow> &rows, int series) const
