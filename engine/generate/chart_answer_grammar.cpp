@@ -21,6 +21,19 @@ const ChartForm *formOf(const std::vector<ChartForm> &forms, TokenId token)
     return found == forms.end() ? nullptr : &*found;
 }
 
+OrderedOperation operationOf(const ChartTokens &tokens, TokenId token)
+{
+    using enum OrderedOperation;
+    const std::pair<TokenId, OrderedOperation> operations[] = {{tokens.compare[0], kGreater},
+                                                               {tokens.compare[1], kLess},
+                                                               {tokens.difference, kDifference},
+                                                               {tokens.ratio, kRatio},
+                                                               {tokens.percent, kPercent}};
+    const auto *const found =
+        std::find_if(std::begin(operations), std::end(operations), [token](const auto &one) { return one.first == token; });
+    return found == std::end(operations) ? kNone : found->second;
+}
+
 /// The tokens of those that are usable and named; of all usable ones where none is.
 template <typename Usable, typename Named>
 void allowNamed(std::span<const TokenId> tokens, int count, const Usable &usable, const Named &named, ChartMask &mask)
@@ -75,6 +88,7 @@ void ChartAnswerGrammar::stepProse(TokenId token)
         m_expressionLength = 0;
         m_bare = token == m_tokens.point;
         m_used = m_bare ? m_said : std::vector<std::pair<int, int>>();
+        m_operation = OrderedOperation::kNone;
         m_state = State::kOperand;
         open(*citation);
     } else {
@@ -103,6 +117,9 @@ void ChartAnswerGrammar::stepOperand(TokenId token)
         return;
     }
     m_missing.pop_back();
+    if (const OrderedOperation operation = operationOf(m_tokens, token); operation != OrderedOperation::kNone) {
+        m_operation = operation;
+    }
     if (operand == kExpression || operand == kCell) {
         return open(*formOf(m_tokens.expressions, token));
     }
@@ -227,9 +244,10 @@ void ChartAnswerGrammar::allowRows(const ChartContents &contents, bool filled, C
 
 std::span<const ChartAnswerGrammar::Demand> ChartAnswerGrammar::demands() const
 {
-    static constexpr Demand kOfExpression[] = {{true, true, true}, {true, false, true}, {false, true, true}, {false, false, true}, {}};
+    static constexpr Demand kOfExpression[] = {{true, true, true, true}, {true, true, true},   {true, false, true},
+                                               {false, true, true},      {false, false, true}, {}};
     static constexpr Demand kBare[] = {{true, true, true}, {true, true, false}, {true, false, false}, {false, true, false}, {}};
-    const std::span<const Demand> all(m_bare ? kBare : kOfExpression);
+    const std::span<const Demand> all = m_bare ? std::span<const Demand>(kBare) : std::span<const Demand>(kOfExpression);
     return m_question.isAsked() ? all : all.last(1);
 }
 
@@ -238,9 +256,13 @@ std::uint64_t ChartAnswerGrammar::meeting(const Demand &demand, const ChartConte
     if (demand.series && m_question.namesSeries() && !m_question.namesSeries(series)) {
         return 0;
     }
+    const auto first = demand.first && m_used.empty() ? m_question.first(m_operation) : ChartQuestion::Operand();
+    if (first.series >= 0 && first.series != series) {
+        return 0;
+    }
     std::uint64_t rows = 0;
     for (int row = 0; row < contents.rows(); ++row) {
-        const bool named = !demand.row || !m_question.namesRows() || m_question.namesRow(row);
+        const bool named = (!demand.row || !m_question.namesRows() || m_question.namesRow(row)) && (first.row < 0 || first.row == row);
         const bool used = demand.unused && std::find(m_used.begin(), m_used.end(), std::pair(series, row)) != m_used.end();
         if (contents.isFilled(series, row) && named && !used) {
             rows |= std::uint64_t{1} << row;

@@ -54,6 +54,7 @@ private:
         bool series = false; ///< a series that the question names, if it names any
         bool row = false;    ///< likewise
         bool unused = false; ///< not among m_used
+        bool first = false;  ///< what the question puts first, if this is the first cell and the order matters
     };
     std::span<const Demand> demands() const;
     /// Rows of the series whose cells meet it, a bit each.
@@ -69,7 +70,8 @@ private:
     int m_expressionLength = 0;          ///< tokens of the citation under way
     int m_series = 0;                    ///< named last
     ChartQuestion m_question;
-    bool m_bare = false;                     ///< the citation under way is a cell
+    OrderedOperation m_operation = OrderedOperation::kNone; ///< of the citation under way, the last of several
+    bool m_bare = false;                                    ///< the citation under way is a cell
     std::vector<std::pair<int, int>> m_used; ///< series and row of cells in the expression under way; of bare cells in the whole answer
     std::vector<std::pair<int, int>> m_said; ///< bare cells
     ChartNumber m_number;                    ///< a literal

@@ -110,32 +110,51 @@ ChartQuestion::ChartQuestion(std::string_view question, const ChartContents &con
     std::string text(question);
     std::string lower = folded(text);
     std::string_view last; // of the same name, all are named
-    bool found = false;
+    std::size_t first = std::string::npos;
     for (const Named &one : names) {
         if (one.name.empty())
             continue;
         if (one.name != last) {
             last = one.name;
-            found = false;
-            for (std::size_t at = 0; (at = placeOf(one.name, text, lower)) != std::string::npos;) {
-                found = true;
+            first = placeOf(one.name, text, lower);
+            for (std::size_t at = first; at != std::string::npos; at = placeOf(one.name, text, lower)) {
                 text.replace(at, one.name.size(), one.name.size(), kTaken);
                 lower.replace(at, one.name.size(), one.name.size(), kTaken);
             }
         }
-        if (found)
-            (one.row ? m_rows : m_series).push_back(one.index);
+        if (first != std::string::npos)
+            (one.row ? m_rows : m_series).push_back({one.index, first, first + one.name.size()});
     }
+    m_rest = std::move(lower);
 }
 
 bool ChartQuestion::namesSeries(int series) const
 {
-    return std::find(m_series.begin(), m_series.end(), series) != m_series.end();
+    return std::any_of(m_series.begin(), m_series.end(), [series](const Mention &mention) { return mention.index == series; });
 }
 
 bool ChartQuestion::namesRow(int row) const
 {
-    return std::find(m_rows.begin(), m_rows.end(), row) != m_rows.end();
+    return std::any_of(m_rows.begin(), m_rows.end(), [row](const Mention &mention) { return mention.index == row; });
+}
+
+ChartQuestion::Operand ChartQuestion::first(OrderedOperation operation) const
+{
+    if (m_rows.size() == 2 && m_series.size() < 2)
+        return {-1, firstOf(m_rows, operation)};
+    if (m_series.size() == 2 && m_rows.size() < 2)
+        return {firstOf(m_series, operation), -1};
+    return {};
+}
+
+int ChartQuestion::firstOf(const std::vector<Mention> &two, OrderedOperation operation) const
+{
+    const auto [one, other] = std::minmax(two[0], two[1], [](const Mention &a, const Mention &b) { return a.begin < b.begin; });
+    if (operation == OrderedOperation::kNone || one.end > other.begin)
+        return -1;
+    const std::string_view rest(m_rest);
+    const PartedQuestion parted{rest.substr(0, one.begin), rest.substr(one.end, other.begin - one.end), rest.substr(other.end)};
+    return isTurned(operation, parted) ? other.index : one.index;
 }
 
 } // namespace conclave::engine

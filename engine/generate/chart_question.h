@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/generate/chart_contents.h"
+#include "engine/generate/question_order.h"
 
 #include <string>
 #include <string_view>
@@ -10,7 +11,7 @@ namespace conclave::engine
 {
 
 /// Which rows and series of a table a question names. A name counts where it stands as a whole word, longer names first ("North" is not
-/// named by "North Sea" if both are there); case is looked at in short names alone ("May").
+/// named by "North Sea" if both are there); case is looked at in short names alone ("May"). And which of two comes first in an operation.
 class ChartQuestion
 {
 public:
@@ -23,10 +24,28 @@ public:
     bool namesSeries(int series) const;
     bool namesRow(int row) const;
 
+    /// What the first operand has to be of; -1: any.
+    struct Operand
+    {
+        int series = -1;
+        int row = -1;
+    };
+    /// Of two rows, or two series, between which nothing else leaves a doubt; any operand otherwise.
+    Operand first(OrderedOperation operation) const;
+
 private:
+    struct Mention
+    {
+        int index = 0;
+        std::size_t begin = 0; ///< where it stands first
+        std::size_t end = 0;
+    };
+    int firstOf(const std::vector<Mention> &two, OrderedOperation operation) const;
+
     bool m_asked = false;
-    std::vector<int> m_series;
-    std::vector<int> m_rows;
+    std::string m_rest; ///< in lower case, without names
+    std::vector<Mention> m_series;
+    std::vector<Mention> m_rows;
 };
 
 } // namespace conclave::engine

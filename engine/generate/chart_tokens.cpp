@@ -137,6 +137,9 @@ void findAnswers(Lookup &lookup, ChartTokens &tokens)
     tokens.log = lookup.control("<log>");
     tokens.answer = lookup.control("<answer>");
     tokens.compare = {lookup.control("<gt>"), lookup.control("<lt>")};
+    tokens.difference = lookup.control("<sub>");
+    tokens.ratio = lookup.control("<div>");
+    tokens.percent = lookup.control("<pct>");
     tokens.languages = {lookup.control("<lang:en>"), lookup.control("<lang:de>"), lookup.control("<lang:zh>")};
     for (const char *name : {"greet", "can", "who", "how", "thanks", "bye", "refuse"}) {
         tokens.smallTalk.push_back(lookup.control(fmt::format("<say:{}>", name)));

@@ -91,10 +91,11 @@ struct ChartTokens
     TokenId log = -1, ask = -1, answer = -1; ///< -1 in the first format
     TokenId point = -1;                      ///< <pt>
     TokenId minus = -1, dot = -1;
-    std::array<TokenId, 2> compare{-1, -1};
-    std::vector<TokenId> languages, sayings; ///< <lang:..>; <say:..> that may be said of a chart, or without one
-    std::vector<TokenId> smallTalk;          ///< of the sayings those that need no chart
-    std::vector<TokenId> xs, ys;             ///< places
+    std::array<TokenId, 2> compare{-1, -1};            ///< <gt>, <lt>
+    TokenId difference = -1, ratio = -1, percent = -1; ///< <sub>, <div>, <pct>
+    std::vector<TokenId> languages, sayings;           ///< <lang:..>; <say:..> that may be said of a chart, or without one
+    std::vector<TokenId> smallTalk;                    ///< of the sayings those that need no chart
+    std::vector<TokenId> xs, ys;                       ///< places
     std::vector<TokenId> citedSeries, citedRows;
     std::vector<ChartForm> citations;   ///< in prose
     std::vector<ChartForm> expressions; ///< those that name a value at once first

@@ -542,6 +542,28 @@ void TestChartGrammar::answersSpeakOfWhatIsNamed_data()
     cell("the next citation begins anew", "North: Oslo?", "<calc><mean><s:0> of <pt><s:0>", {"<r:4>"});
     cell("cells said for themselves are others than before", "North: 20 or Oslo?", "<pt><s:0><r:4> and <pt><s:0>", {"<r:2>"});
     cell("as long as there are any", "North: Oslo?", "<pt><s:0><r:4>, yes, <pt><s:0>", {"<r:4>"});
+    cell("what is divided", "North: Oslo divided by 20?", "<calc><div><pt><s:0>", {"<r:4>"});
+    cell("and by what", "North: Oslo divided by 20?", "<calc><div><pt><s:0><r:4><pt><s:0>", {"<r:2>"});
+    cell("how many times one is the other", "How many times Oslo is 20 in North?", "<calc><div><pt><s:0>", {"<r:2>"});
+    cell("how many times as large as the other", "How many times as large is Oslo as 20 in North?", "<calc><div><pt><s:0>", {"<r:4>"});
+    cell("a ratio in German", "Verhältnis von Oslo zu May bei North Sea?", "<calc><div><pt><s:1>", {"<r:4>"});
+    cell("what a change came to", "How did North Sea change from Oslo to May?", "<calc><sub><pt><s:1>", {"<r:0>"});
+    cell("in percent, in German", "Wachstum von North Sea von May bis Oslo?", "<calc><pct><pt><s:1>", {"<r:4>"});
+    cell("in Chinese", "North Sea从Oslo到May变化了多少?", "<calc><sub><pt><s:1>", {"<r:0>"});
+    cell("more than the other, in Chinese", "North Sea在Oslo比May多多少?", "<calc><sub><pt><s:1>", {"<r:4>"});
+    cell("less than the other, in Chinese", "North Sea在Oslo比May少多少?", "<calc><sub><pt><s:1>", {"<r:0>"});
+    cell("how much lower", "By how much is North Sea lower in Oslo than in May?", "<calc><sub><pt><s:1>", {"<r:0>"});
+    cell("how many percent above the other", "Um wie viel Prozent liegt Oslo über May bei North Sea?", "<calc><pct><pt><s:1>", {"<r:4>"});
+    cell("compared to a row that is not the start", "How much more is Oslo compared to May in North Sea?", "<calc><sub><pt><s:1>",
+         {"<r:4>"});
+    cell("whether one is greater", "Is North Sea higher in Oslo than in May?", "<yesno><gt><pt><s:1>", {"<r:4>"});
+    cell("whether one is lower", "Is North Sea lower in Oslo than in May?", "<yesno><gt><pt><s:1>", {"<r:0>"});
+    cell("whether it is, less asked for", "Is North Sea lower in Oslo than in May?", "<yesno><lt><pt><s:1>", {"<r:4>"});
+    cell("of two series", "Is North Sea greater than North in May?", "<yesno><gt><pt>", {"<s:1>"});
+    cell("and the other series", "Is North Sea greater than North in May?", "<yesno><gt><pt><s:1><r:0><pt>", {"<s:0>"});
+    cell("what has no value cannot be first", "North: June divided by 20?", "<calc><div><pt><s:0>", {"<r:2>"});
+    cell("an order that does not matter", "North Sea: Oslo or 20?", "<calc><diff><pt><s:1>", {"<r:2>", "<r:4>"});
+    cell("three rows have no order", "North Sea: May, Oslo, 20?", "<calc><sub><pt><s:1>", {"<r:0>", "<r:2>", "<r:4>"});
     cell("a whole series", "What is the mean of North Sea?", "<calc><mean>", {"<s:1>"});
     cell("a whole row", "Which is largest in Oslo?", "<maxof>", {"<r:4>"});
 }
