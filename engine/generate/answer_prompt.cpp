@@ -2,6 +2,8 @@
 #include "engine/generate/chart_grammar.h"
 #include "engine/generate/chart_prompt.h"
 #include "engine/moe/expert_store.h"
+#include "engine/vision/image_preprocessor.h"
+#include "engine/vision/straight_labels.h"
 
 #include <algorithm>
 
@@ -139,12 +141,20 @@ Result<Done> Answer::findImage()
     const ImagePtr &image = *asked;
     if (!image)
         return Error{ErrorCode::kBadImage, "The picture cannot be read: it is empty. Attach another one.", "null image"};
+    if (auto valid = checkImage(*image); !valid)
+        return valid;
     m_imageKey = imageKey(*image);
-    auto memory = remembered(*image, m_imageKey);
+    const bool tableIsKnown = m_layout.size() > 1;
+    m_image = m_parts.images.find(m_imageKey);
+    if (m_image && tableIsKnown)
+        return Done{};
+    const std::optional<Image> straight = withStraightLabels(*image);
+    const Image &seen = straight ? *straight : *image;
+    auto memory = remembered(seen, m_imageKey);
     if (!memory)
         return memory.takeError();
     m_image = std::move(*memory);
-    return m_layout.size() == 1 ? lookFurther(*image) : Done{}; // else the table is known
+    return tableIsKnown ? Done{} : lookFurther(seen);
 }
 
 /// More looks at a picture whose table is to be read.
