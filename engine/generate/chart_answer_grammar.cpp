@@ -88,6 +88,7 @@ void ChartAnswerGrammar::stepProse(TokenId token)
         m_expressionLength = 0;
         m_bare = token == m_tokens.point;
         m_used = m_bare ? m_said : std::vector<std::pair<int, int>>();
+        m_operands = m_bare ? m_operands : std::vector<std::pair<int, int>>();
         m_operation = OrderedOperation::kNone;
         m_state = State::kOperand;
         open(*citation);
@@ -130,7 +131,7 @@ void ChartAnswerGrammar::stepOperand(TokenId token)
     if (operand == kCellRow) {
         const auto &rows = m_tokens.citedRows;
         m_used.emplace_back(m_series, static_cast<int>(std::find(rows.begin(), rows.end(), token) - rows.begin()));
-        m_said = m_bare ? m_used : m_said;
+        (m_bare ? m_said : m_operands) = m_used;
     }
     if (m_missing.empty()) {
         m_state = State::kProse;
@@ -244,9 +245,18 @@ void ChartAnswerGrammar::allowRows(const ChartContents &contents, bool filled, C
 
 std::span<const ChartAnswerGrammar::Demand> ChartAnswerGrammar::demands() const
 {
-    static constexpr Demand kOfExpression[] = {{true, true, true, true}, {true, true, true},   {true, false, true},
-                                               {false, true, true},      {false, false, true}, {}};
-    static constexpr Demand kBare[] = {{true, true, true}, {true, true, false}, {true, false, false}, {false, true, false}, {}};
+    static constexpr Demand kOfExpression[] = {{.series = true, .row = true, .unused = true, .first = true},
+                                               {.series = true, .row = true, .unused = true},
+                                               {.series = true, .unused = true},
+                                               {.row = true, .unused = true},
+                                               {.unused = true},
+                                               {}};
+    static constexpr Demand kBare[] = {{.operand = true},
+                                       {.series = true, .row = true, .unused = true},
+                                       {.series = true, .row = true},
+                                       {.series = true},
+                                       {.row = true},
+                                       {}};
     const std::span<const Demand> all = m_bare ? std::span<const Demand>(kBare) : std::span<const Demand>(kOfExpression);
     return m_question.isAsked() ? all : all.last(1);
 }
@@ -263,8 +273,11 @@ std::uint64_t ChartAnswerGrammar::meeting(const Demand &demand, const ChartConte
     std::uint64_t rows = 0;
     for (int row = 0; row < contents.rows(); ++row) {
         const bool named = (!demand.row || !m_question.namesRows() || m_question.namesRow(row)) && (first.row < 0 || first.row == row);
-        const bool used = demand.unused && std::find(m_used.begin(), m_used.end(), std::pair(series, row)) != m_used.end();
-        if (contents.isFilled(series, row) && named && !used) {
+        const auto isIn = [cell = std::pair(series, row)](const auto &cells) {
+            return std::find(cells.begin(), cells.end(), cell) != cells.end();
+        };
+        const bool used = (demand.unused || demand.operand) && isIn(m_used);
+        if (contents.isFilled(series, row) && named && !used && (!demand.operand || isIn(m_operands))) {
             rows |= std::uint64_t{1} << row;
         }
     }

@@ -51,10 +51,11 @@ private:
     /// What the next cell has to have; the first of several demands that some cell meets counts.
     struct Demand
     {
-        bool series = false; ///< a series that the question names, if it names any
-        bool row = false;    ///< likewise
-        bool unused = false; ///< not among m_used
-        bool first = false;  ///< what the question puts first, if this is the first cell and the order matters
+        bool series = false;  ///< a series that the question names, if it names any
+        bool row = false;     ///< likewise
+        bool unused = false;  ///< not among m_used
+        bool operand = false; ///< a cell of the expression before that was not said
+        bool first = false;   ///< what the question puts first, if this is the first cell and the order matters
     };
     std::span<const Demand> demands() const;
     /// Rows of the series whose cells meet it, a bit each.
@@ -72,9 +73,10 @@ private:
     ChartQuestion m_question;
     OrderedOperation m_operation = OrderedOperation::kNone; ///< of the citation under way, the last of several
     bool m_bare = false;                                    ///< the citation under way is a cell
-    std::vector<std::pair<int, int>> m_used; ///< series and row of cells in the expression under way; of bare cells in the whole answer
-    std::vector<std::pair<int, int>> m_said; ///< bare cells
-    ChartNumber m_number;                    ///< a literal
+    std::vector<std::pair<int, int>> m_used;     ///< series and row of cells in the expression under way; of bare cells in the whole answer
+    std::vector<std::pair<int, int>> m_said;     ///< bare cells
+    std::vector<std::pair<int, int>> m_operands; ///< cells of the expression said last: "12 (20 and 8)"
+    ChartNumber m_number;                        ///< a literal
 };
 
 } // namespace conclave::engine

@@ -541,6 +541,9 @@ void TestChartGrammar::answersSpeakOfWhatIsNamed_data()
     cell("one of two rows was read wrongly", "North: Oslo or Rome?", "<larger><pt><s:0><r:4><pt><s:0>", {"<r:0>", "<r:2>", "<r:3>"});
     cell("the next citation begins anew", "North: Oslo?", "<calc><mean><s:0> of <pt><s:0>", {"<r:4>"});
     cell("cells said for themselves are others than before", "North: 20 or Oslo?", "<pt><s:0><r:4> and <pt><s:0>", {"<r:2>"});
+    cell("what was subtracted is told, wherever a name was read wrongly", "North: Oslo minus Rome?",
+         "<calc><diff><pt><s:0><r:4><pt><s:0><r:2>: <pt><s:0><r:4> and <pt><s:0>", {"<r:2>"});
+    cell("in either order", "North: Oslo minus 20?", "<calc><diff><pt><s:0><r:4><pt><s:0><r:2>: <pt><s:0>", {"<r:2>", "<r:4>"});
     cell("as long as there are any", "North: Oslo?", "<pt><s:0><r:4>, yes, <pt><s:0>", {"<r:4>"});
     cell("what is divided", "North: Oslo divided by 20?", "<calc><div><pt><s:0>", {"<r:4>"});
     cell("and by what", "North: Oslo divided by 20?", "<calc><div><pt><s:0><r:4><pt><s:0>", {"<r:2>"});
