@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace conclave::engine
 {
@@ -216,11 +217,12 @@ void eraseLines(InkMask &mask)
 InkMask inkMask(const Image &image, int shrink)
 {
     const Grey grey = greyOf(image, shrink);
-    const Grey ground = groundOf(grey);
+    Grey ground = groundOf(grey);
     const auto least = static_cast<float>(std::max(kLeastStep, kNoiseSteps * noiseOf(grey)));
-    InkMask mask{grey.width, grey.height, std::vector<std::uint8_t>(grey.values.size()), {}};
+    InkMask mask{grey.width, grey.height, std::vector<std::uint8_t>(grey.values.size()), {}, {}};
     std::transform(grey.values.begin(), grey.values.end(), ground.values.begin(), mask.all.begin(),
                    [least](float value, float around) { return static_cast<std::uint8_t>(std::abs(value - around) > least); });
+    mask.ground = std::move(ground.values);
     mask.ink = mask.all;
     eraseSolids(mask);
     eraseLines(mask);

@@ -14,6 +14,7 @@ struct InkMask
     int width = 0;
     int height = 0;
     std::vector<std::uint8_t> all; ///< [height, width], 0 or 1
+    std::vector<float> ground;     ///< grey, 0 to 255, of what most is like around each pixel
     std::vector<std::uint8_t> ink; ///< without lines that are longer than letters, and filled squares
 
     bool at(int x, int y) const

@@ -4,6 +4,7 @@
 #include "engine/text/tokenizer.h"
 #include "engine/vision/image_preprocessor.h"
 #include "engine/vision/picture_look.h"
+#include "engine/vision/straight_labels.h"
 #include "tests/engine/model_fixture.h"
 
 #include <QObject>
@@ -46,6 +47,12 @@ QPointF darkMiddle(const Image &image)
 ImagePtr picture(const QString &name)
 {
     return std::make_shared<const Image>(readImage(dataPath("conclave/" + name)));
+}
+
+/// As the engine lays it into the frame: labels that are turned are upright.
+Image asSeen(const ImagePtr &image)
+{
+    return withStraightLabels(*image).value_or(*image);
 }
 
 /// What one answer sent.
@@ -104,6 +111,7 @@ private slots:
     void edgesFillWhatThePictureWasMovedBy();
     void initTestCase();
     void tokensAreTheMostProbableOfAllLooks();
+    void turnedLabelsAreSeenUpright();
     void asManyAsAreAskedFor();
     void batchesLookAsOften();
     void questionsAreAskedOfTheTable();
@@ -223,9 +231,10 @@ void TestLooks::tokensAreTheMostProbableOfAllLooks()
         std::unique_ptr<KvCache> cache;
     };
     std::vector<Alone> looks;
+    const Image seen = asSeen(picture("shipped.0.png"));
     for (int i = 0; i < 3; ++i) {
         const PictureLook look = furtherLook(i);
-        const LookedPicture looked = lookAt(*picture("shipped.0.png"), info.chartInputWidth, info.chartInputHeight, look);
+        const LookedPicture looked = lookAt(seen, info.chartInputWidth, info.chartInputHeight, look);
         looks.push_back({look, looked.scale, *m_loaded.model->encodeImage(looked.frame, {}), m_loaded.cache(256)});
     }
     TokenId last = m_tokenizer->find("<bos>");
@@ -256,6 +265,15 @@ void TestLooks::tokensAreTheMostProbableOfAllLooks()
 }
 
 /// Also where more is asked for than it takes.
+void TestLooks::turnedLabelsAreSeenUpright()
+{
+    const ImagePtr turned = picture("shipped.0.png");
+    const auto upright = std::make_shared<const Image>(asSeen(turned));
+    QVERIFY(upright->pixels != turned->pixels);
+    for (const int looks : {1, 3})
+        QCOMPARE(read(turned, looks, 100).tokens, read(upright, looks, 100).tokens);
+}
+
 void TestLooks::asManyAsAreAskedFor()
 {
     for (const int looks : {-1, 0, 1, 2, 3, 99})

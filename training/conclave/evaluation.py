@@ -28,10 +28,15 @@ def table_scores(truth: Table, guess: Table) -> dict[str, float]:
             "title": float(truth.title == guess.title), "rows": float(truth.rows == guess.rows), "kind": float(truth.kind == guess.kind)}
 
 
+def same_name(a: str, b: str) -> bool:
+    """To the letter, upper and lower case alike; numbers by what they are ("11.50" is "11.5")."""
+    return a.lower() == b.lower() or (number := metrics.to_number(a)) is not None and number == metrics.to_number(b)
+
+
 def aligned(truth: Facts, own: Facts) -> Facts:
     """The truth under the series and rows of `own`, matched by name; what `own` lacks comes behind."""
     def order(mine, theirs):
-        found = [next((i for i, name in enumerate(theirs) if name.lower() == m.lower()), -1) for m in mine]
+        found = [next((i for i, name in enumerate(theirs) if same_name(name, m)), -1) for m in mine]
         return found + [i for i in range(len(theirs)) if i not in found]
     columns, rows = order(own.series, truth.series), order(own.rows, truth.rows)
     name = lambda names, mine, i, at: names[at] if at >= 0 else mine[i]
@@ -41,12 +46,12 @@ def aligned(truth: Facts, own: Facts) -> Facts:
 
 
 def same(truth, guess) -> bool:
-    """Whether a claim is right: numbers within 5 %, names to the letter."""
+    """Whether a claim is right: numbers within 5 %, names as `same_name`."""
     if truth is None or guess is None:
         return False
     if truth.number is not None and guess.number is not None and not metrics.relaxed(truth.number, guess.number):
         return False
-    return truth.name.lower() == guess.name.lower() and (truth.number is None) == (guess.number is None)
+    return same_name(truth.name, guess.name) and (truth.number is None) == (guess.number is None)
 
 
 def summary_scores(truth: Facts, own: Facts, pieces: list[str]) -> dict[str, float]:

@@ -1,5 +1,6 @@
 """Pictures with their truth on disk (NAME.png, NAME.json as `generate` writes them), and the program's reading of them."""
 
+import dataclasses
 import json
 import re
 import subprocess
@@ -50,7 +51,8 @@ def score_model(evaluator: evaluation.Evaluator, files: list[Path]) -> list[dict
     rows = []
     for file, (_, guess, pieces) in zip(files, read):
         table, facts, group = truth_of(file.with_suffix(".json"))
-        rows.append({"group": group} | evaluation.table_scores(table, guess) | evaluation.summary_scores(facts, of_table(guess, facts.language), pieces))
+        rows.append({"group": group} | evaluation.table_scores(table, guess)
+                    | evaluation.summary_scores(facts, of_table(as_named(guess, table), facts.language), pieces))
     return rows
 
 
@@ -86,6 +88,11 @@ def _pieces(citation: dict) -> list[str]:
     return cell if citation["operation"] == "cell" else [f"<{citation['operation']}>", cell[1]]
 
 
+def as_named(guess: Table, truth: Table) -> Table:
+    """Its single series called what the truth calls it, where the picture does not show that name."""
+    return dataclasses.replace(guess, series=truth.series) if truth.undrawn and len(guess.series) == len(truth.series) == 1 else guess
+
+
 def _citations(data: dict, truth: Facts, own: Facts) -> dict[str, float]:
     """The program's citations against the truth: what each stands for, computed anew there. Answers yes or no are no numbers."""
     theirs, counts = evaluation.aligned(truth, own), {"cited": 0.0, "cited_own": 0.0, "cited_true": 0.0}
@@ -108,6 +115,6 @@ def score_program(program: Path, files: list[Path], model: Path | None) -> list[
         guess = program_table(data) if data else Table()
         scores = evaluation.table_scores(table, guess)
         scores.pop("f1_place")  # the program has done that already
-        cited = _citations(data, facts, of_table(guess, facts.language)) if data else {"cited": 0.0, "cited_own": 0.0, "cited_true": 0.0}
+        cited = _citations(data, facts, of_table(as_named(guess, table), facts.language)) if data else {"cited": 0.0, "cited_own": 0.0, "cited_true": 0.0}
         rows.append({"group": group} | scores | cited)
     return rows

@@ -1,10 +1,11 @@
 """Questions, summaries and expressions on a table whose answers are known."""
 
+import dataclasses
 import random
 import re
 import unittest
 
-from conclave import evaluation
+from conclave import evaluation, folders
 from conclave.targets import Table
 from conclave.tasks import expressions, phrases, questions, summary
 from conclave.tasks.facts import Facts
@@ -109,6 +110,17 @@ class Scores(unittest.TestCase):
         own = Facts(**(FACTS.__dict__ | {"rows": ["2002", "2001", "2003"], "cells": [[20.5, 12.0, 15.0], [None, 30.0, 6.0]]}))
         pieces = ["<pt>", "<s:0>", "<r:0>", "<pt>", "<s:0>", "<r:1>", "<pt>", "<s:1>", "<r:0>"]
         self.assertEqual(evaluation.summary_scores(FACTS, own, pieces), {"cited": 3.0, "cited_own": 2.0, "cited_true": 1.0})
+
+    def test_names_that_are_numbers_are_compared_as_numbers(self):
+        own = Facts(**(FACTS.__dict__ | {"rows": ["2001.0", "2002", "2004"]}))
+        pieces = ["<max>", "<s:0>", "<pt>", "<s:0>", "<r:0>", "<pt>", "<s:0>", "<r:2>"]
+        self.assertEqual(evaluation.summary_scores(FACTS, own, pieces)["cited_true"], 2.0)  # of a year that is not there nothing is true
+
+    def test_a_name_that_the_picture_does_not_show_is_not_asked_for(self):
+        truth = Table("bar", "", {}, ["Hidden"], ["a"], [["1"]], undrawn=["Hidden"])
+        guess = Table("bar", "", {}, ["Value"], ["a"], [["1"]])
+        self.assertEqual(folders.as_named(guess, truth).series, ["Hidden"])
+        self.assertEqual(folders.as_named(guess, dataclasses.replace(truth, undrawn=[])).series, ["Value"])
 
 
 if __name__ == "__main__":
