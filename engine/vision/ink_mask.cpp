@@ -13,9 +13,9 @@ constexpr int kAround = 12;       ///< pixels to each side over which the mean i
 constexpr double kLeastStep = 20; ///< of 255 between ink and its ground
 constexpr double kNoiseSteps = 4; ///< times the noise
 constexpr int kShortestLine = 24; ///< pixels; letters have shorter strokes
-constexpr int kSolid = 9;         ///< pixels to each side of a square that letters do not fill
+constexpr int kLinesAcross = 25;  ///< or shorter than this part of the picture's width
+constexpr int kSolid = 9;         ///< pixels of a side of a square that letters do not fill
 constexpr int kHanging = 10;      ///< pixels from such a square
-constexpr int kLinesAcross = 25;  ///< nor strokes longer than this part of the picture's width
 
 struct Grey
 {
@@ -76,6 +76,12 @@ public:
         return over(std::max(0, x - kAround), std::max(0, y - kAround), std::min(m_width, x + kAround + 1),
                     std::min(m_height, y + kAround + 1));
     }
+    /// How many those are.
+    double countAround(int x, int y) const
+    {
+        return (std::min(m_width, x + kAround + 1) - std::max(0, x - kAround)) *
+               (std::min(m_height, y + kAround + 1) - std::max(0, y - kAround));
+    }
     double over(int left, int top, int right, int bottom) const
     {
         return m_sums[corner(right, bottom)] - m_sums[corner(right, top)] - m_sums[corner(left, bottom)] + m_sums[corner(left, top)];
@@ -95,17 +101,16 @@ private:
 /// What most of the pixels around each are like: the mean of those on the larger side of their mean.
 Grey groundOf(const Grey &grey)
 {
-    Sums all(grey.width, grey.height), count(grey.width, grey.height), light(grey.width, grey.height), lights(grey.width, grey.height);
+    Sums all(grey.width, grey.height), light(grey.width, grey.height), lights(grey.width, grey.height);
     all.fill([&](int x, int y) { return static_cast<double>(grey.at(x, y)); });
-    count.fill([](int, int) { return 1.0; });
-    const auto isLight = [&](int x, int y) { return static_cast<double>(grey.at(x, y)) * count.around(x, y) > all.around(x, y); };
+    const auto isLight = [&](int x, int y) { return static_cast<double>(grey.at(x, y)) * all.countAround(x, y) > all.around(x, y); };
     light.fill([&](int x, int y) { return isLight(x, y) ? static_cast<double>(grey.at(x, y)) : 0.0; });
     lights.fill([&](int x, int y) { return isLight(x, y) ? 1.0 : 0.0; });
     Grey ground{grey.width, grey.height, {}};
     ground.values.reserve(grey.values.size());
     for (int y = 0; y < grey.height; ++y) {
         for (int x = 0; x < grey.width; ++x) {
-            const double many = count.around(x, y), some = lights.around(x, y);
+            const double many = all.countAround(x, y), some = lights.around(x, y);
             const double mean = 2 * some > many ? light.around(x, y) / some : (all.around(x, y) - light.around(x, y)) / (many - some);
             ground.values.push_back(static_cast<float>(mean));
         }

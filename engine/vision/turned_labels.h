@@ -28,7 +28,7 @@ struct TurnedLabels
 };
 
 /// Three or more in the lower part of a picture, parallel, with their upper ends in line at even distances; nothing where there is a doubt.
-/// Of words that stand upright or upside down the first is taken. `image` has passed checkImage.
+/// Words that run straight up or down are taken to be read upwards, as most tools write them. `image` has passed checkImage.
 std::optional<TurnedLabels> findTurnedLabels(const Image &image);
 
 } // namespace conclave::engine
