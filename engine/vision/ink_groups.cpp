@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numbers>
 
 namespace conclave::engine
 {
@@ -75,26 +76,26 @@ void findTop(InkGroup &group, int width)
     group.topY = top;
 }
 
-/// Middle, longer axis (of the second moments) and both extents.
+/// Longer axis (of the second moments), both extents and the top.
 void measure(InkGroup &group, int width)
 {
     const auto count = static_cast<double>(group.points.size());
+    double middleX = 0, middleY = 0;
     for (const int point : group.points) {
-        group.x += point % width / count;
-        group.y += static_cast<double>(point / width) / count;
+        middleX += point % width / count;
+        middleY += static_cast<double>(point / width) / count;
     }
     double xx = 0, yy = 0, xy = 0;
     for (const int point : group.points) {
-        const double x = point % width - group.x, y = static_cast<double>(point / width) - group.y;
+        const double x = point % width - middleX, y = static_cast<double>(point / width) - middleY;
         xx += x * x;
         yy += y * y;
         xy += x * y;
     }
     group.angle = 0.5 * std::atan2(2 * xy, xx - yy);
-    const InkSpan along = spanOf(group, width, group.angle), across = spanOf(group, width, group.angle + std::acos(0.0));
+    const InkSpan along = spanOf(group, width, group.angle), across = spanOf(group, width, group.angle + std::numbers::pi / 2);
     group.length = along.high - along.low + 1;
     group.breadth = across.high - across.low + 1;
-    group.pixels = static_cast<int>(group.points.size());
     findTop(group, width);
 }
 

@@ -10,9 +10,6 @@ namespace conclave::engine
 /// Ink that hangs together, a letter or a word: where it lies and how it is stretched.
 struct InkGroup
 {
-    int pixels = 0;
-    double x = 0; ///< its middle
-    double y = 0;
     double angle = 0;  ///< of its longer axis to the right, radians, y down, over -pi/2 to pi/2
     double length = 0; ///< along that axis
     double breadth = 0;

@@ -40,7 +40,7 @@ double between(double a, double b)
 bool isTurnedWord(const InkGroup &group, const InkMask &mask)
 {
     return group.topY > kHighest * mask.height && std::abs(group.angle) > kLeastTurned && group.length > kLeastStretch * group.breadth &&
-           isOfLetters(group) && group.pixels < kMostFilled * group.length * group.breadth;
+           isOfLetters(group) && static_cast<double>(group.points.size()) < kMostFilled * group.length * group.breadth;
 }
 
 TopLine through(const InkGroup &a, const InkGroup &b)
@@ -63,13 +63,17 @@ Members onLine(const TopLine &line, const InkGroup &seed, const Members &words)
     return members;
 }
 
+/// How many times `apart` a gap is; 0: no whole number.
+double stepsIn(double gap, double apart)
+{
+    const double steps = std::round(gap / apart);
+    return std::abs(gap / apart - steps) < kOffBeat * steps ? steps : 0;
+}
+
 /// The share of `gaps` that are a whole number of times `apart`.
 double regularity(const std::vector<double> &gaps, double apart)
 {
-    const auto regular = std::count_if(gaps.begin(), gaps.end(), [apart](double gap) {
-        const double steps = std::round(gap / apart);
-        return steps > 0 && std::abs(gap / apart - steps) < kOffBeat * steps;
-    });
+    const auto regular = std::count_if(gaps.begin(), gaps.end(), [apart](double gap) { return stepsIn(gap, apart) > 0; });
     return static_cast<double>(regular) / static_cast<double>(gaps.size());
 }
 
@@ -78,11 +82,9 @@ double averageStep(const std::vector<double> &gaps, double apart)
 {
     double length = 0, count = 0;
     for (const double gap : gaps) {
-        const double steps = std::round(gap / apart);
-        if (steps > 0 && std::abs(gap / apart - steps) < kOffBeat * steps) {
-            length += gap;
-            count += steps;
-        }
+        const double steps = stepsIn(gap, apart);
+        length += steps > 0 ? gap : 0;
+        count += steps;
     }
     return length / count;
 }

@@ -23,7 +23,7 @@ constexpr double kUprightWord = 8 * kOneDegree;
 constexpr double kBelowTop = 5;    ///< pixels in which an axis may end
 constexpr double kDeep = 0.6;      ///< of the longest label's depth, where others may end
 constexpr double kLeastOwn = 0.75; ///< share of the ink around labels that is theirs
-constexpr double kSmallest = 0.6;  ///< of the height of smaller upright words
+constexpr double kSmallest = 0.6;  ///< of the height of upright words
 constexpr double kLargest = 1.6;
 constexpr float kGroundStep = 24;        ///< of 255
 constexpr double kLeastOnGround = 0.85;  ///< share of neighbours
@@ -42,16 +42,15 @@ double refined(double angle, const LabelRow &row, const InkMask &mask)
     const double height = heightOf(row, mask, angle);
     double best = angle;
     int most = 0;
-    for (int step = 0; step <= kTurns; ++step) {
-        for (const double turn : {step * kTurn, -step * kTurn}) {
-            const TextLines lines(mask, angle + turn, height);
-            int ink = 0;
-            for (const InkGroup *group : row.members)
-                ink += lines.inkAlong(lines.upperEnd(*group), kRefined * height);
-            if (ink > kClearly * most) {
-                most = ink;
-                best = angle + turn;
-            }
+    for (int i = 0; i <= 2 * kTurns; ++i) { // 0, 1, -1, 2, -2, ...
+        const double tried = angle + (i % 2 == 1 ? i + 1 : -i) / 2 * kTurn;
+        const TextLines lines(mask, tried, height);
+        int ink = 0;
+        for (const InkGroup *group : row.members)
+            ink += lines.inkAlong(lines.upperEnd(*group), kRefined * height);
+        if (ink > kClearly * most) {
+            most = ink;
+            best = tried;
         }
     }
     return best;
@@ -199,10 +198,10 @@ double lengthOf(const TurnedLabels &labels)
 }
 
 /// How high upright words of the picture are; 0 where there are few.
-double heightOfWords(const InkMask &mask, int reach)
+double heightOfWords(const std::vector<InkGroup> &groups)
 {
     std::vector<double> breadths;
-    for (const InkGroup &group : inkGroups(mask, reach, kLeastInk))
+    for (const InkGroup &group : groups)
         if (std::abs(group.angle) < kUprightWord && group.length > 2 * group.breadth && isOfLetters(group))
             breadths.push_back(group.breadth);
     return breadths.size() < kLeastLabels ? 0 : median(breadths);
@@ -242,16 +241,17 @@ std::optional<TurnedLabels> findTurnedLabels(const Image &image)
 {
     const int shrink = 1 + (std::max(image.width, image.height) - 1) / kLargestSide;
     const InkMask mask = inkMask(image, shrink);
-    const std::array<double, 2> usual = {heightOfWords(mask, 2),
-                                         heightOfWords(mask, 3)}; // letters may be far apart, or words close together
+    std::vector<std::vector<InkGroup>> grouped; // with reaches from 1 on
+    for (int reach = 1; reach <= kMostReach; ++reach)
+        grouped.push_back(inkGroups(mask, reach, kLeastInk));
+    const std::array<double, 2> usual = {heightOfWords(grouped[1]), heightOfWords(grouped[2])}; // letters may be far apart, or words close
     const auto isOfASize = [&usual](double height) {
         return std::any_of(usual.begin(), usual.end(),
                            [height](double words) { return words == 0 || (height > kSmallest * words && height < kLargest * words); });
     };
     std::optional<TurnedLabels> best;
     double most = 0;
-    for (int reach = 1; reach <= kMostReach; ++reach) {
-        const std::vector<InkGroup> groups = inkGroups(mask, reach, kLeastInk);
+    for (const std::vector<InkGroup> &groups : grouped) {
         for (const LabelRow &row : findLabelRows(groups, mask)) {
             TurnedLabels labels = labelsOf(mask, row);
             dropParts(labels);
