@@ -44,11 +44,6 @@ std::uint8_t rounded(float value)
     return static_cast<std::uint8_t>(std::clamp(value + 0.5F, 0.0F, 255.0F));
 }
 
-std::size_t at(const Image &image, int x, int y)
-{
-    return (static_cast<std::size_t>(y) * static_cast<std::size_t>(image.width) + static_cast<std::size_t>(x)) * 3;
-}
-
 Image blank(int width, int height)
 {
     return {width, height, std::vector<std::uint8_t>(static_cast<std::size_t>(width) * static_cast<std::size_t>(height) * 3, 255)};
@@ -61,14 +56,14 @@ Image resizeRows(const Image &image, int width)
     for (int y = 0; y < image.height; ++y) {
         for (int x = 0; x < width; ++x) {
             const Taps &tap = taps[static_cast<std::size_t>(x)];
-            const std::uint8_t *in = image.pixels.data() + at(image, tap.first, y);
+            const std::uint8_t *in = image.pixels.data() + pixelOffset(image, tap.first, y);
             float sum[3] = {};
             for (std::size_t j = 0; j < tap.weights.size(); ++j) {
                 for (std::size_t c = 0; c < 3; ++c)
                     sum[c] += tap.weights[j] * in[3 * j + c];
             }
             for (std::size_t c = 0; c < 3; ++c)
-                out.pixels[at(out, x, y) + c] = rounded(sum[c]);
+                out.pixels[pixelOffset(out, x, y) + c] = rounded(sum[c]);
         }
     }
     return out;
@@ -84,11 +79,11 @@ Image resizeColumns(const Image &image, int height)
         const Taps &tap = taps[static_cast<std::size_t>(y)];
         std::fill(sum.begin(), sum.end(), 0.0F);
         for (std::size_t j = 0; j < tap.weights.size(); ++j) {
-            const std::uint8_t *in = image.pixels.data() + at(image, 0, tap.first + static_cast<int>(j));
+            const std::uint8_t *in = image.pixels.data() + pixelOffset(image, 0, tap.first + static_cast<int>(j));
             for (std::size_t i = 0; i < row; ++i)
                 sum[i] += tap.weights[j] * in[i];
         }
-        std::transform(sum.begin(), sum.end(), out.pixels.begin() + static_cast<std::ptrdiff_t>(at(out, 0, y)), rounded);
+        std::transform(sum.begin(), sum.end(), out.pixels.begin() + static_cast<std::ptrdiff_t>(pixelOffset(out, 0, y)), rounded);
     }
     return out;
 }
@@ -135,8 +130,8 @@ Image frameImage(const Image &image, int frameWidth, int frameHeight)
     const Image scaled = resize(image, fitted.width, fitted.height);
     Image frame = blank(frameWidth, frameHeight);
     for (int y = 0; y < scaled.height; ++y)
-        std::copy_n(scaled.pixels.begin() + static_cast<std::ptrdiff_t>(at(scaled, 0, y)), scaled.width * 3,
-                    frame.pixels.begin() + static_cast<std::ptrdiff_t>(at(frame, 0, y)));
+        std::copy_n(scaled.pixels.begin() + static_cast<std::ptrdiff_t>(pixelOffset(scaled, 0, y)), scaled.width * 3,
+                    frame.pixels.begin() + static_cast<std::ptrdiff_t>(pixelOffset(frame, 0, y)));
     return frame;
 }
 

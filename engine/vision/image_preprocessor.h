@@ -16,6 +16,12 @@ inline constexpr long long kMostImagePixels = 200'000'000;
 /// kBadImage when the picture is empty, too large, or its pixels do not fit its size.
 Result<Done> checkImage(const Image &image);
 
+/// Where the three bytes of a pixel begin among `image`'s.
+inline std::size_t pixelOffset(const Image &image, int x, int y)
+{
+    return (static_cast<std::size_t>(y) * static_cast<std::size_t>(image.width) + static_cast<std::size_t>(x)) * 3;
+}
+
 /// Where a picture lies in a frame of [height, width]: top left, scaled.
 struct FittedSize
 {

@@ -1,5 +1,7 @@
 #include "engine/vision/ink_mask.h"
 
+#include "engine/vision/image_preprocessor.h"
+
 #include <algorithm>
 #include <cmath>
 #include <utility>
@@ -38,9 +40,7 @@ Grey greyOf(const Image &image, int shrink)
         for (int x = 0; x < grey.width; ++x) {
             int sum = 0;
             for (int row = y * shrink; row < (y + 1) * shrink; ++row) {
-                const auto *pixel = image.pixels.data() + (static_cast<std::size_t>(row) * static_cast<std::size_t>(image.width) +
-                                                           static_cast<std::size_t>(x) * static_cast<std::size_t>(shrink)) *
-                                                              3;
+                const auto *pixel = image.pixels.data() + pixelOffset(image, x * shrink, row);
                 for (int i = 0; i < 3 * shrink; ++i)
                     sum += pixel[i];
             }

@@ -12,7 +12,7 @@ namespace
 
 std::uint8_t *pixelAt(Image &image, int x, int y)
 {
-    return image.pixels.data() + (static_cast<std::size_t>(y) * static_cast<std::size_t>(image.width) + static_cast<std::size_t>(x)) * 3;
+    return image.pixels.data() + pixelOffset(image, x, y);
 }
 
 } // namespace

@@ -1,5 +1,7 @@
 #include "engine/vision/straight_labels.h"
 
+#include "engine/vision/image_preprocessor.h"
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -14,11 +16,6 @@ constexpr double kMargin = 0.3; ///< of the height, before and behind the text
 constexpr int kBetween = 2;     ///< pixels between two labels in a line
 
 using Colour = std::array<std::uint8_t, 3>;
-
-std::size_t offset(const Image &image, int x, int y)
-{
-    return (static_cast<std::size_t>(y) * static_cast<std::size_t>(image.width) + static_cast<std::size_t>(x)) * 3;
-}
 
 /// The cubic of Catmull and Rom through four samples, between the second and the third.
 double cubic(const std::array<double, 4> &p, double t)
@@ -37,7 +34,7 @@ Colour colourAt(const Image &image, double x, double y)
             const int v = std::clamp(static_cast<int>(top) + j - 1, 0, image.height - 1);
             for (int i = 0; i < 4; ++i)
                 row[static_cast<std::size_t>(i)] =
-                    image.pixels[offset(image, std::clamp(static_cast<int>(left) + i - 1, 0, image.width - 1), v) + channel];
+                    image.pixels[pixelOffset(image, std::clamp(static_cast<int>(left) + i - 1, 0, image.width - 1), v) + channel];
             rows[static_cast<std::size_t>(j)] = cubic(row, x - left);
         }
         colour[channel] = static_cast<std::uint8_t>(std::clamp(std::lround(cubic(rows, y - top)), 0L, 255L));
@@ -88,7 +85,7 @@ void erase(Image &image, const TurnedLabels &labels, const TurnedLabel &label, c
         for (int x = std::max(0, static_cast<int>(label.x - reach)); x <= std::min<double>(image.width - 1, label.x + reach); ++x) {
             const double dx = x - label.x, dy = y - label.y;
             if (std::abs(dx * c + dy * s) <= along && std::abs(dy * c - dx * s) <= across)
-                std::copy(ground.begin(), ground.end(), image.pixels.begin() + static_cast<std::ptrdiff_t>(offset(image, x, y)));
+                std::copy(ground.begin(), ground.end(), image.pixels.begin() + static_cast<std::ptrdiff_t>(pixelOffset(image, x, y)));
         }
     }
 }
@@ -97,8 +94,8 @@ void paste(Image &image, const Image &strip, int left, int top)
 {
     const int wide = std::min(strip.width, image.width - left);
     for (int y = std::max(0, -top); y < std::min(strip.height, image.height - top); ++y)
-        std::copy_n(strip.pixels.begin() + static_cast<std::ptrdiff_t>(offset(strip, 0, y)), wide * 3,
-                    image.pixels.begin() + static_cast<std::ptrdiff_t>(offset(image, left, top + y)));
+        std::copy_n(strip.pixels.begin() + static_cast<std::ptrdiff_t>(pixelOffset(strip, 0, y)), wide * 3,
+                    image.pixels.begin() + static_cast<std::ptrdiff_t>(pixelOffset(image, left, top + y)));
 }
 
 } // namespace
