@@ -118,8 +118,10 @@ bool goesOn(const QVector<Swatch> &signs, const QVector<Swatch> &group, double s
         return isNew(group, sign, kNewColour) && !isLetter(signs, sign) &&
                std::any_of(group.begin(), group.end(), [&](const Swatch &member) {
                    const QPointF apart = sign.middle() - member.middle();
-                   const bool inLine = std::abs(apart.y()) <= step || (std::abs(apart.x()) <= step && std::abs(apart.y()) <= 24 * step);
-                   return inLine && alike(member, sign, step);
+                   const int between = std::max(member.box.left() - sign.box.right(), sign.box.left() - member.box.right());
+                   const bool inLine = std::abs(apart.y()) <= step && between >= kName * step; // nearer: its name, in coloured letters
+                   const bool inColumn = std::abs(apart.x()) <= step && std::abs(apart.y()) <= 24 * step;
+                   return (inLine || inColumn) && alike(member, sign, step);
                });
     });
 }

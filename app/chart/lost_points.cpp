@@ -16,10 +16,10 @@ namespace
 constexpr double kLost = 0.2;            // a colour that is seen less at a point is not there
 constexpr double kThere = 0.6;           // one that is seen more is
 constexpr double kKnown = 0.5;           // of the points that show the way
-constexpr double kBreadth = 0.3;         // steps, of the column that is looked at
+constexpr double kColumnBreadth = 0.3;   // steps, of the column that is looked at
 constexpr double kBehindStep = 1.5;      // steps behind a point, where most lines in steps are level
-constexpr double kBeyondAxis = 0.1;      // of the distance of its ticks, where there may be points yet
-constexpr double kFoundConfidence = 0.6; // of a number that is the place of a line
+constexpr double kBeyondTicks = 0.1;     // of the distance of its ticks, where there may be points yet
+constexpr double kPointConfidence = 0.6; // of a number that is the place of a line
 
 class PointFinder
 {
@@ -62,7 +62,7 @@ private:
             cell.placed = calibrated->valueAt(place->y());
             cell.value = parseNumber(roundedText(*cell.placed, decimals));
             cell.text.clear(); // the model wrote another's
-            cell.confidence = cell.probability = kFoundConfidence;
+            cell.confidence = cell.probability = kPointConfidence;
             any = true;
         }
         return any;
@@ -73,7 +73,7 @@ private:
         const double middle = (axis.first.place + axis.second.place) / 2, length = std::abs(axis.first.place - axis.second.place);
         const double column = *columnOfRow(m_table.rows[row]),
                      looked = column + (m_table.type == ChartType::kStep ? kBehindStep * m_step : 0);
-        const PictureProfile profile(m_picture, false, middle, (0.5 + kBeyondAxis) * length, looked, kBreadth * m_step);
+        const PictureProfile profile(m_picture, false, middle, (0.5 + kBeyondTicks) * length, looked, kColumnBreadth * m_step);
         const auto along = profile.strokeNear(between(row, series, seen), m_legend.signs[series].colour);
         const bool found = along && seenAt({looked, *along}, series) >= kThere;
         return found ? std::optional(QPointF(column, *along)) : std::nullopt;

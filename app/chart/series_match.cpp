@@ -1,6 +1,7 @@
 #include "app/chart/series_match.h"
 
 #include "app/chart/colour_order.h"
+#include "app/chart/coloured_bars.h"
 #include "app/chart/legend.h"
 #include "app/chart/legend_order.h"
 #include "app/chart/lost_points.h"
@@ -21,6 +22,13 @@ constexpr double kGain = 1.2;       // in logarithms: how much better other name
 bool crosses(ChartType type)
 {
     return type == ChartType::kLine || type == ChartType::kStep || type == ChartType::kArea;
+}
+
+/// Rectangles on an axis of values.
+bool isBars(ChartType type)
+{
+    return type == ChartType::kBar || type == ChartType::kHorizontalBar ||
+           (isStacked(type) && type != ChartType::kStackedArea && type != ChartType::kStackedArea100);
 }
 
 /// Marks have the colour of their series.
@@ -75,6 +83,10 @@ public:
         if (!isStacked(m_table.type) && standInTurnedOrder(m_table.series, m_picture, *legend, m_step))
             std::reverse(legend->signs.begin(), legend->signs.end());
         const QVector<Fits> fits = fitsOf(*legend);
+        if (isBars(m_table.type)) {
+            if (const auto bars = ColouredBars::find(m_table, m_picture, *legend, m_step))
+                return matchBars(*bars, *legend, fits);
+        }
         if (isStacked(m_table.type) && isReversed(fits))
             return standInLegendsOrder(m_table.series, m_picture, *legend, m_step) && reverseNames();
         if (!crosses(m_table.type))
@@ -84,6 +96,34 @@ public:
     }
 
 private:
+    /// Names stand in the legend's order or, of a stack whose first part it names last, in the opposite one.
+    bool matchBars(const ColouredBars &bars, const Legend &legend, const QVector<Fits> &fits)
+    {
+        bool turned = bars.isReversed(), changed = false;
+        if (isStacked(m_table.type)) {
+            changed = turned && standInLegendsOrder(m_table.series, m_picture, legend, m_step) && reverseNames();
+        } else {
+            changed = matchAll(fits);
+            turned = fitOfAll(fitsOf(legend), true) > fitOfAll(fitsOf(legend), false) + kGain;
+        }
+        QVector<int> signs = orderAsRead(legend.signs.size());
+        if (turned)
+            std::reverse(signs.begin(), signs.end());
+        return bars.correct(m_table, signs) || changed;
+    }
+
+    static double fitOfAll(const QVector<Fits> &all, bool turned)
+    {
+        double sum = 0;
+        for (const Fits &fits : all) {
+            Order order = orderAsRead(fits.size());
+            if (turned)
+                std::reverse(order.begin(), order.end());
+            sum += fitOf(fits, order);
+        }
+        return sum;
+    }
+
     /// Whether the table's names were read down the columns of a legend: by the room that they take there, or as most marks then have the
     /// colours of their series already.
     bool namesRunDown(const Legend &columns, const Legend &lines) const

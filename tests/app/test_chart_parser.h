@@ -3,7 +3,8 @@
 #include <QObject>
 
 /// Charts from the model's words to a table, and what is made of it: test_chart_parser.cpp reads, test_chart_table.cpp edits and
-/// draws, test_series_match.cpp looks at colours.
+/// draws, test_series_match.cpp and
+/// test_coloured_bars.cpp look at colours.
 class TestChartParser : public QObject
 {
     Q_OBJECT
@@ -104,4 +105,10 @@ private Q_SLOTS:
     void namesMayRunDownTheColumnsOfALegend();
     void namesOfAStackFollowItsReversedLegend_data();
     void namesOfAStackFollowItsReversedLegend();
+
+    // test_coloured_bars.cpp
+    void barsAreReadByTheirColours_data();
+    void barsAreReadByTheirColours();
+    void greyBarsStayAsTheyWereRead();
+    void foundBarsAreDoubted();
 };

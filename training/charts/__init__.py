@@ -5,7 +5,7 @@ import random
 from . import fast, negatives
 from .degrade import degrade
 from .lexicon import LANGUAGES, characters, words
-from .options import CHARTS, MIX, TEST_SEEDS, TRAIN_SEEDS, VALID_SEEDS, Options
+from .options import CHARTS, EVALUATED, MIX, TEST_SEEDS, TRAIN_SEEDS, VALID_SEEDS, Options
 from .sampling import sample_spec
 from .truth import Axis, Cell, Sample, Series, Text, Tick
 
@@ -39,6 +39,7 @@ def generate(seed: int, options: Options = Options()) -> Sample:
 
 __all__ = [
     "CHARTS",
+    "EVALUATED",
     "MIX",
     "TEST_SEEDS",
     "TRAIN_SEEDS",

@@ -298,6 +298,7 @@ class Panel:
                 c.text(x, y + self.gap, f.row_axis.tick_shown(t), "tick", "mt", colour=s.soft)
             return record_axis(f.row_axis, "x", "bottom", places, ticks)
         shown = range(0, len(spec.rows), self.every)
+        self.line_ends = []  # of the lines of names that are laid
         for i in shown:
             self._row_text(i, f.rows[i])
         places = [((r.left, f.rows[i]) if self.horizontal else (f.rows[i], self._row_line())) for i in shown]
@@ -325,7 +326,9 @@ class Panel:
             self._tick_mark(at, r.bottom, 0, 1)
             self._tick_mark(at, r.top, 0, -1)
         y = line + self.gap
-        if self.row_mode == "upright":
+        if s.laid and self.row_mode in ("upright", "slant"):
+            self._lay_row_text(self.spec.rows[i], at, y)
+        elif self.row_mode == "upright":
             half = c.width(self.spec.rows[i], size) / 2
             c.turned_text(at, y + half, self.spec.rows[i], "category", 90, size, s.soft)
         elif self.row_mode == "slant":
@@ -335,3 +338,12 @@ class Panel:
                 y += self.em * 1.1
             for n, text in enumerate(lines):
                 c.text(at, y + n * size * 1.05, text, "category", "mt", size, s.soft)
+
+    def _lay_row_text(self, text: str, at: float, y: float):
+        """A name in the first line that has room for it (engine/vision/straight_labels.h)."""
+        size = self.row_size
+        wide = self.c.width(text, size) + 0.5 * size
+        left = min(max(at - wide / 2, 0.0), max(0.0, self.c.w - wide))
+        line = next((n for n, end in enumerate(self.line_ends) if end <= left), len(self.line_ends))
+        self.line_ends[line:line + 1] = [left + wide + 2]
+        self.c.text(left + wide / 2, y + line * size * 1.05, text, "category", "mt", size, self.s.soft)

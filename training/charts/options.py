@@ -28,6 +28,29 @@ MIX = {
     "multiples": 3,
 }
 CHARTS = (*MIX, "nochart")
+# chart word: how many an evaluation set has, each with a seed of its own (kinds drawn from one seed share their words)
+EVALUATED = {
+    "bar": 40,
+    "hbar": 20,
+    "line": 40,
+    "step": 12,
+    "area": 12,
+    "pie": 30,
+    "donut": 15,
+    "stacked": 15,
+    "stacked100": 10,
+    "hstacked": 7,
+    "hstacked100": 7,
+    "stackedarea": 7,
+    "stacked100area": 6,
+    "histogram": 12,
+    "box": 7,
+    "hbox": 6,
+    "heatmap": 12,
+    "combo": 12,
+    "multiples": 12,
+    "scatter": 15,
+}
 
 
 @dataclass(frozen=True)
@@ -45,4 +68,5 @@ class Options:
     labels: str = ""  # all, none; "" for the usual mix
     held_out: bool = False  # fonts and palettes that training never uses
     negatives: float = 0.0  # share of pictures that are no charts
+    laid: float = 0.0  # share of turned row names that are written upright, in lines, as the program lays them before it reads
     easy: bool = False  # one series, at most six rows, large clean text

@@ -16,6 +16,7 @@ def sample_spec(seed: int, options: Options = Options()) -> Spec:
     chart = rng.choices(words, [MIX[w] for w in words])[0]
     language = rng.choice(options.languages)
     style = sample_style(rng, language, options.held_out)
+    style.laid = random.Random(f"laid/{seed}").random() < options.laid
     if options.easy:
         style.em = max(style.em, 0.034 * max(style.width, style.height))
     spec = Spec(seed, "", language, style, options=options)

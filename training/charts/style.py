@@ -54,6 +54,7 @@ class Style:
     area_alpha: float = 0.6
     row_labels: str = "auto"  # auto, slant, upright, stagger
     slant: float = 45.0  # degrees of slanted row names, upwards to their mark; negative: downwards from it
+    laid: bool = False  # row names that would be turned are laid upright where they would stand, in as many lines as they need
     pie_text: str = "outside"  # outside, inside, legend, leader
     pie_value: str = "percent"  # percent, value, both
     start_angle: float = -90.0

@@ -1,13 +1,15 @@
 """The chart generator: the same seed draws the same chart, and pixels tell what the truth says."""
 
 import concurrent.futures
+import dataclasses
 import functools
+import itertools
 import json
 import math
 import re
 import unittest
 
-from charts import CHARTS, MIX, VALID_SEEDS, Options, fonts, generate, render, sample_spec
+from charts import CHARTS, EVALUATED, MIX, VALID_SEEDS, Options, fonts, generate, render, sample_spec
 from charts.lexicon import LANGUAGES, characters
 from charts.palettes import distance
 
@@ -146,6 +148,23 @@ class Charts(unittest.TestCase):
                     seen.add("falls" if text.spots[-1][2] > text.spots[0][2] else "rises")
         self.assertEqual(seen, {"rises", "falls"})
 
+    def test_turned_names_may_be_laid_upright_below_their_columns(self):
+        met, lines = 0, set()
+        for seed in range(160):
+            options = Options(renderer="fast", degrade=0.0, charts=("bar", "line"))
+            turned, laid = generate(seed, options), generate(seed, dataclasses.replace(options, laid=1.0))
+            names = [t for t in laid.texts if t.role == "category"]
+            if not any(t.rotated for t in turned.texts if t.role == "category"):
+                self.assertEqual([t.box for t in turned.texts], [t.box for t in laid.texts])
+                continue
+            met += 1
+            self.assertEqual((turned.rows, turned.cells), (laid.rows, laid.cells))
+            self.assertFalse(any(t.rotated for t in names))
+            self.assertTrue(all(a.box[2] < b.box[0] or round(a.box[3]) != round(b.box[3]) for a, b in itertools.combinations(names, 2)), names)
+            lines.add(len({round(t.box[3]) for t in names}))
+        self.assertGreater(met, 10)
+        self.assertGreater(len(lines), 1)
+
     def test_slices_without_a_legend_are_listed_clockwise_from_the_top(self):
         turned = 0
         for word, seed in (("pie", FIRST + i) for i in range(24)):
@@ -234,6 +253,10 @@ class Charts(unittest.TestCase):
         labelled = generate(FIRST, Options(charts=("bar",), labels="all", easy=True, degrade=0.0))
         self.assertTrue(all(cell.labelled for cell in labelled.cells[0]))
         self.assertEqual(len(labelled.series), 1)
+
+    def test_an_evaluation_set_has_every_kind(self):
+        self.assertEqual(set(EVALUATED), set(MIX))
+        self.assertEqual(sum(EVALUATED.values()), 297)
 
     def test_the_mix_is_a_mix(self):
         drawn = {sample_spec(seed).kind for seed in range(300)}
