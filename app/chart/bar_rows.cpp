@@ -79,24 +79,36 @@ Middles markedMiddles(const ChartTable &table)
     return out;
 }
 
-} // namespace
-
-std::optional<BarRows> findBarRows(const ChartTable &table, const SignMap &signs, double step)
+/// Between one row and the next; 0: none.
+double medianGap(const Middles &middles)
 {
-    const Middles drawn = drawnMiddles(signs, table.rows.size(), step);
-    const Middles middles = drawn.isEmpty() ? markedMiddles(table) : drawn;
-    QVector<double> gaps, starts;
+    QVector<double> gaps;
     for (int row = 0; row + 1 < middles.size(); ++row) {
         if (middles[row] && middles[row + 1])
             gaps.append(*middles[row + 1] - *middles[row]);
     }
-    if (gaps.isEmpty())
-        return std::nullopt;
-    const double gap = medianOf(gaps);
+    return gaps.isEmpty() ? 0.0 : medianOf(gaps);
+}
+
+} // namespace
+
+std::optional<BarRows> findBarRows(const ChartTable &table, const SignMap &signs, double step)
+{
+    const Middles marked = markedMiddles(table);
+    Middles middles = drawnMiddles(signs, table.rows.size(), step);
+    const double onward = medianGap(marked);
+    if (middles.isEmpty())
+        middles = marked;
+    else if (onward < 0) // rows are listed from the foot
+        std::reverse(middles.begin(), middles.end());
+    const double gap = medianGap(middles);
+    QVector<double> starts;
     for (int row = 0; row < middles.size(); ++row) {
         if (middles[row])
             starts.append(*middles[row] - row * gap);
     }
+    if (onward == 0 || starts.isEmpty())
+        return std::nullopt;
     const double start = medianOf(starts);
     const auto isOff = [&](double other) { return std::abs(other - start) > kMostUneven * std::abs(gap); };
     const auto off = std::count_if(starts.begin(), starts.end(), isOff);

@@ -21,6 +21,7 @@ constexpr double kTouching = 2.0;      // steps between a bar's foot and what it
 constexpr double kStanding = 0.7;      // of the bars, that stand so
 constexpr double kSeen = 0.6;          // of the numbers, of which there are bars
 constexpr double kOff = 2.5;           // steps between a bar's end and what was read, beyond which it was misread
+constexpr double kMostWrong = 0.5;     // of the numbers beside each other: more, and the legend was matched with the wrong names
 constexpr double kShort = 2.5;         // steps, of a bar that may be too short to be seen
 constexpr double kBarConfidence = 0.6; // of a number that is a bar's length
 
@@ -231,9 +232,10 @@ bool ColouredBars::wouldBeSeen(int row, int sign) const
 
 bool ColouredBars::correct(ChartTable &table, const QVector<int> &signs) const
 {
-    bool any = false;
+    ChartTable corrected = table;
+    qsizetype changed = 0;
     for (int series = 0; series < signs.size(); ++series) {
-        const PictureAxis *axis = table.axisOf(series);
+        const PictureAxis *axis = corrected.axisOf(series);
         const auto calibrated = axis ? axis->calibrated() : std::nullopt;
         if (!calibrated)
             continue;
@@ -241,9 +243,13 @@ bool ColouredBars::correct(ChartTable &table, const QVector<int> &signs) const
         for (const ChartRow &row : table.rows)
             decimals = std::max(decimals, decimalsOf(row.cells[series].text));
         for (int row = 0; row < table.rows.size(); ++row)
-            any = correctCell(table.rows[row].cells[series], *axis, *calibrated, row, signs[series], decimals) || any;
+            changed += correctCell(corrected.rows[row].cells[series], *axis, *calibrated, row, signs[series], decimals);
     }
-    return any;
+    const bool believed = m_stacked || double(changed) <= kMostWrong * double(table.rows.size() * signs.size());
+    if (changed == 0 || !believed)
+        return false;
+    table = corrected;
+    return true;
 }
 
 bool ColouredBars::correctCell(ChartCell &cell, const PictureAxis &axis, const engine::ChartAxis &calibrated, int row, int sign,

@@ -5,6 +5,7 @@
 #include <QPainter>
 #include <QTest>
 
+#include <algorithm>
 #include <cmath>
 #include <optional>
 
@@ -30,6 +31,7 @@ struct Drawing
     bool sideways = false;
     bool stacked = false;
     bool line = false;     ///< across all bars
+    bool upwards = false;  ///< rows are listed from the foot
     bool reversed = false; ///< the legend names the last series first
     QColor second = kColours[1];
 };
@@ -90,7 +92,8 @@ QString answerOf(const Numbers &numbers, const Drawing &how)
     out += how.sideways ? QStringLiteral("<x:20>0<x:%1>50").arg(20 + 50 * unit)
                         : QStringLiteral("<y:%1>0<y:%2>50").arg(kBase).arg(kBase - 50 * unit);
     out += QStringLiteral("<series> A<series> B<series> C");
-    for (int row = 0; row < numbers.size(); ++row) {
+    for (int i = 0; i < numbers.size(); ++i) {
+        const int row = how.upwards ? int(numbers.size()) - 1 - i : i;
         out += QStringLiteral("<row> r%1").arg(row);
         for (int series = 0; series < kSeriesCount; ++series) {
             if (!numbers[row][series]) {
@@ -118,6 +121,8 @@ Numbers readFrom(const Drawing &how, const Numbers &said)
         for (const ChartCell &cell : row.cells)
             out.back().append(cell.value ? std::optional(int(std::lround(*cell.value))) : std::nullopt);
     }
+    if (how.upwards)
+        std::reverse(out.begin(), out.end());
     return out;
 }
 
@@ -144,6 +149,7 @@ void TestChartParser::barsAreReadByTheirColours_data()
     QTest::newRow("one passed over") << Drawing() << with({{3, 2, {}}});
     QTest::newRow("numbers in another order") << Drawing() << with({{0, 0, 25}, {0, 1, 40}});
     QTest::newRow("sideways") << Drawing{.sideways = true} << with({{2, 1, 20}, {1, 1, 30}});
+    QTest::newRow("from the foot") << Drawing{.sideways = true, .upwards = true} << with({{2, 1, 20}, {1, 1, 30}});
     QTest::newRow("behind a line") << Drawing{.line = true} << with({{2, 1, 20}});
     QTest::newRow("a part of a stack passed over") << Drawing{.stacked = true} << with({{0, 0, 65}, {0, 1, 60}, {0, 2, 0}});
     QTest::newRow("a part taken for the next") << Drawing{.stacked = true} << with({{1, 1, 30}, {1, 2, {}}});
