@@ -27,7 +27,6 @@ constexpr double kBarConfidence = 0.6; // of a number that is a bar's length
 
 } // namespace
 
-/// Finds them.
 class BarFinder
 {
 public:

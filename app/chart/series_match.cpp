@@ -104,7 +104,8 @@ private:
             changed = turned && standInLegendsOrder(m_table.series, m_picture, legend, m_step) && reverseNames();
         } else {
             changed = matchAll(fits);
-            turned = fitOfAll(fitsOf(legend), true) > fitOfAll(fitsOf(legend), false) + kGain;
+            const QVector<Fits> matched = fitsOf(legend);
+            turned = fitOfAll(matched, true) > fitOfAll(matched, false) + kGain;
         }
         QVector<int> signs = orderAsRead(legend.signs.size());
         if (turned)
