@@ -95,8 +95,10 @@ double medianGap(const Middles &middles)
 std::optional<BarRows> findBarRows(const ChartTable &table, const SignMap &signs, double step)
 {
     const Middles marked = markedMiddles(table);
-    Middles middles = drawnMiddles(signs, table.rows.size(), step);
     const double onward = medianGap(marked);
+    if (onward == 0)
+        return std::nullopt;
+    Middles middles = drawnMiddles(signs, table.rows.size(), step);
     if (middles.isEmpty())
         middles = marked;
     else if (onward < 0) // rows are listed from the foot
@@ -107,8 +109,6 @@ std::optional<BarRows> findBarRows(const ChartTable &table, const SignMap &signs
         if (middles[row])
             starts.append(*middles[row] - row * gap);
     }
-    if (onward == 0 || starts.isEmpty())
-        return std::nullopt;
     const double start = medianOf(starts);
     const auto isOff = [&](double other) { return std::abs(other - start) > kMostUneven * std::abs(gap); };
     const auto off = std::count_if(starts.begin(), starts.end(), isOff);

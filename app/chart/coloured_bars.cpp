@@ -2,6 +2,7 @@
 
 #include "app/chart/bar_rows.h"
 #include "app/chart/number_text.h"
+#include "app/chart/series_values.h"
 
 #include <algorithm>
 #include <cmath>
@@ -38,23 +39,21 @@ public:
     std::optional<ColouredBars> find()
     {
         const PictureAxis *axis = m_table.axisOf(0);
-        m_axis = axis && axis->horizontal == m_sideways ? axis->calibrated() : std::nullopt;
-        if (!m_axis || axis->logarithmic || m_table.rows.size() < 2)
+        const auto calibrated = axis && axis->horizontal == m_sideways ? axis->calibrated() : std::nullopt;
+        if (!calibrated || axis->logarithmic || m_table.rows.size() < 2)
             return std::nullopt;
         const SignMap map = mapAlong(*axis);
         const auto rows = findBarRows(m_table, map, m_step);
         if (!rows)
             return std::nullopt;
         countPixels(map, *rows);
-        m_base = m_axis->placeOf(0);
+        m_base = calibrated->placeOf(0);
         m_found.m_rows = rows->places;
         m_found.m_step = m_step;
         m_found.m_stacked = isStacked(m_table.type);
-        for (int row = 0; row < m_table.rows.size(); ++row) {
-            m_found.m_bars.append(QVector<std::optional<ColouredBar>>());
-            for (int sign = 0; sign < signs(); ++sign)
-                m_found.m_bars.back().append(barOf(row, sign));
-        }
+        m_found.m_bars.fill(QVector<std::optional<ColouredBar>>(signs()), m_table.rows.size());
+        for (int sign = 0; sign < signs(); ++sign)
+            findBarsOf(sign);
         m_found.m_reversed = m_found.m_stacked && firstSignIsUppermost();
         for (int row = 0; row < m_table.rows.size(); ++row)
             standUp(row);
@@ -107,17 +106,22 @@ private:
         }
     }
 
-    /// The longest run of a colour in a row's room. How broad bars are is told by all rows.
-    std::optional<ColouredBar> barOf(int row, int sign) const
+    /// How broad a colour's bars are is told by all rows.
+    void findBarsOf(int sign)
     {
         int broadest = 0;
         for (const auto &counts : m_counts)
             broadest = std::max(broadest, *std::max_element(counts[sign].begin(), counts[sign].end()));
         if (broadest < kLeastBreadth * m_step)
-            return std::nullopt;
-        const double breadth = kBarBreadth * broadest;
+            return;
+        for (int row = 0; row < m_table.rows.size(); ++row)
+            m_found.m_bars[row][sign] = barAmong(m_counts[row][sign], kBarBreadth * broadest);
+    }
+
+    /// The longest run of a colour in a row's room that is so broad.
+    std::optional<ColouredBar> barAmong(const QVector<int> &counts, double breadth) const
+    {
         Run bar, best;
-        const QVector<int> &counts = m_counts[row][sign];
         for (int i = 0; i < counts.size(); ++i) {
             if (counts[i] < breadth)
                 continue;
@@ -209,7 +213,6 @@ private:
     const Legend &m_legend;
     double m_step;
     bool m_sideways;
-    std::optional<engine::ChartAxis> m_axis;
     double m_base = 0; ///< the place of nought
     int m_low = 0;     ///< pixels along the axis, before those that are looked at
     QVector<QVector<QVector<int>>> m_counts;
@@ -238,9 +241,7 @@ bool ColouredBars::correct(ChartTable &table, const QVector<int> &signs) const
         const auto calibrated = axis ? axis->calibrated() : std::nullopt;
         if (!calibrated)
             continue;
-        int decimals = 0;
-        for (const ChartRow &row : table.rows)
-            decimals = std::max(decimals, decimalsOf(row.cells[series].text));
+        const int decimals = decimalsOf(table, series);
         for (int row = 0; row < table.rows.size(); ++row)
             changed += correctCell(corrected.rows[row].cells[series], *axis, *calibrated, row, signs[series], decimals);
     }

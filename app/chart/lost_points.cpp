@@ -4,6 +4,7 @@
 #include "app/chart/number_text.h"
 #include "app/chart/picture_profile.h"
 #include "app/chart/row_column.h"
+#include "app/chart/series_values.h"
 
 #include <algorithm>
 #include <cmath>
@@ -45,11 +46,9 @@ private:
         if (!calibrated || isGrey(m_legend.signs[series], m_legend.ground)) // as are axes and letters
             return false;
         QVector<double> seen;
-        int decimals = 0;
-        for (const ChartRow &row : m_table.rows) {
+        const int decimals = decimalsOf(m_table, series);
+        for (const ChartRow &row : m_table.rows)
             seen.append(row.cells[series].value ? seenAt(row.cells[series].place, series) : 0);
-            decimals = std::max(decimals, decimalsOf(row.cells[series].text));
-        }
         bool any = false;
         for (int row = 0; row < m_table.rows.size(); ++row) {
             ChartCell &cell = m_table.rows[row].cells[series];

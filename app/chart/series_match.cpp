@@ -34,7 +34,7 @@ bool isBars(ChartType type)
 /// Marks have the colour of their series.
 bool isColoured(ChartType type)
 {
-    return isStacked(type) || crosses(type) || type == ChartType::kBar || type == ChartType::kHorizontalBar;
+    return isStacked(type) || crosses(type) || isBars(type);
 }
 
 /// A point that has the mark's colour: a little inside, towards its base.
@@ -105,23 +105,25 @@ private:
         } else {
             changed = matchAll(fits);
             const QVector<Fits> matched = fitsOf(legend);
-            turned = fitOfAll(matched, true) > fitOfAll(matched, false) + kGain;
+            turned = fitOfAll(matched, true) > fitOfAll(matched) + kGain;
         }
-        QVector<int> signs = orderAsRead(legend.signs.size());
-        if (turned)
-            std::reverse(signs.begin(), signs.end());
-        return bars.correct(m_table, signs) || changed;
+        return bars.correct(m_table, inOrder(legend.signs.size(), turned)) || changed;
     }
 
-    static double fitOfAll(const QVector<Fits> &all, bool turned)
+    /// As read, or from the last sign to the first.
+    static Order inOrder(qsizetype count, bool turned)
+    {
+        Order order = orderAsRead(count);
+        if (turned)
+            std::reverse(order.begin(), order.end());
+        return order;
+    }
+
+    static double fitOfAll(const QVector<Fits> &all, bool turned = false)
     {
         double sum = 0;
-        for (const Fits &fits : all) {
-            Order order = orderAsRead(fits.size());
-            if (turned)
-                std::reverse(order.begin(), order.end());
-            sum += fitOf(fits, order);
-        }
+        for (const Fits &fits : all)
+            sum += fitOf(fits, inOrder(fits.size(), turned));
         return sum;
     }
 
@@ -132,13 +134,7 @@ private:
         const double better = betterOrder(m_table.series, m_picture, columns, lines, m_step);
         if (better > kClearOrder || better < 1 / kClearOrder)
             return better > 1;
-        const auto asRead = [this](const Legend &legend) {
-            double sum = 0;
-            for (const Fits &fits : fitsOf(legend))
-                sum += sumAsRead(fits);
-            return sum;
-        };
-        return asRead(columns) > asRead(lines) + kGain;
+        return fitOfAll(fitsOf(columns)) > fitOfAll(fitsOf(lines)) + kGain;
     }
 
     QVector<Fits> fitsOf(const Legend &legend) const

@@ -27,7 +27,7 @@ int signOf(const Colour &colour, const Legend &legend)
 } // namespace
 
 SignMap::SignMap(const engine::Image &picture, const Legend &legend, bool sideways, int low, int high)
-    : m_signs(int(legend.signs.size())), m_low(low), m_high(high), m_breadth(sideways ? picture.height : picture.width)
+    : m_low(low), m_high(high), m_breadth(sideways ? picture.height : picture.width)
 {
     m_map.reserve(std::size_t(m_breadth) * std::size_t(high - low + 1));
     for (int across = 0; across < m_breadth; ++across) {

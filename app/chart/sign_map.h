@@ -16,7 +16,6 @@ public:
     /// From `low` to `high` along, both within the picture; `sideways`: values lie along x.
     SignMap(const engine::Image &picture, const Legend &legend, bool sideways, int low, int high);
 
-    int signs() const { return m_signs; }
     int low() const { return m_low; }
     int high() const { return m_high; }
     int breadth() const { return m_breadth; } ///< of the picture
@@ -27,7 +26,6 @@ public:
     }
 
 private:
-    int m_signs;
     int m_low;
     int m_high;
     int m_breadth;
