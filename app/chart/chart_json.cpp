@@ -1,4 +1,4 @@
-#include "app/chart/chart_table.h"
+#include "app/chart/claim_trust.h"
 
 #include <QJsonArray>
 
@@ -29,6 +29,8 @@ void storeCell(const ChartCell &cell, QJsonObject &out)
 {
     if (cell.probability < 1)
         out["probability"] = cell.probability;
+    if (cell.matched < 1)
+        out["matched"] = cell.matched;
     if (cell.placed)
         out["placed"] = *cell.placed;
     if (!cell.edited)
@@ -47,6 +49,8 @@ QJsonObject cellToJson(const ChartTable &table, int series, int row, bool stored
         out["text"] = cell->text;
     if (stored)
         storeCell(*cell, out);
+    else if (cell->value)
+        out["trust"] = trustIn(table, series, row);
     if (!cell->value)
         return out;
     out["value"] = *cell->value;
@@ -65,6 +69,7 @@ ChartCell cellFromJson(const QJsonObject &json)
     cell.place = QPointF(place.at(0).toDouble(), place.at(1).toDouble());
     cell.confidence = json["confidence"].toDouble(1.0);
     cell.probability = json["probability"].toDouble(1.0);
+    cell.matched = json["matched"].toDouble(1.0);
     if (json["placed"].isDouble())
         cell.placed = json["placed"].toDouble();
     cell.edited = json["edited"].toBool();
@@ -96,13 +101,14 @@ QJsonObject traitsToJson(const ChartTable &table)
         axes.append(axisToJson(axis));
     QJsonArray series;
     for (const SeriesTraits &traits : table.traits)
-        series.append(QJsonArray{traits.axis, traits.renamed});
-    QJsonArray renamed;
+        series.append(QJsonArray{traits.axis, traits.renamed, traits.probability});
+    QJsonArray renamed, probabilities;
     for (int row = 0; row < table.rows.size(); ++row) {
         if (table.rows[row].renamed)
             renamed.append(row);
+        probabilities.append(table.rows[row].probability);
     }
-    return {{"axes", axes}, {"series", series}, {"renamedRows", renamed}, {"rowAxis", table.rowAxis}};
+    return {{"axes", axes}, {"series", series}, {"renamedRows", renamed}, {"rowProbabilities", probabilities}, {"rowAxis", table.rowAxis}};
 }
 
 void traitsFromJson(const QJsonObject &json, ChartTable &table)
@@ -110,11 +116,14 @@ void traitsFromJson(const QJsonObject &json, ChartTable &table)
     for (const QJsonValue &axis : json["axes"].toArray())
         table.axes.append(axisFromJson(axis.toObject()));
     for (const QJsonValue &traits : json["series"].toArray())
-        table.traits.append({traits.toArray().at(0).toInt(-1), traits.toArray().at(1).toBool()});
+        table.traits.append({traits.toArray().at(0).toInt(-1), traits.toArray().at(1).toBool(), traits.toArray().at(2).toDouble(1.0)});
     for (const QJsonValue &row : json["renamedRows"].toArray()) {
         if (const int at = row.toInt(-1); at >= 0 && at < table.rows.size())
             table.rows[at].renamed = true;
     }
+    const QJsonArray probabilities = json["rowProbabilities"].toArray();
+    for (int row = 0; row < table.rows.size(); ++row)
+        table.rows[row].probability = probabilities.at(row).toDouble(1.0);
     table.rowAxis = json["rowAxis"].toInt(-1);
 }
 
@@ -240,7 +249,10 @@ QJsonObject ChartReading::toJson() const
         citations.append(citationToJson(citation));
     QJsonObject chart = headToJson(table);
     chart["complete"] = complete;
-    return {{"chart", chart}, {"table", cellsToJson(table, false)}, {"summary", summary.text}, {"citations", citations}};
+    QJsonObject out{{"chart", chart}, {"table", cellsToJson(table, false)}, {"summary", summary.text}, {"citations", citations}};
+    if (!summary.leftOut.isEmpty())
+        out["leftOut"] = stringsToJson(summary.leftOut);
+    return out;
 }
 
 QJsonObject ChartReading::toStoredJson() const
@@ -273,6 +285,7 @@ ChartReading ChartReading::fromJson(const QJsonObject &json)
     if (json["asRead"].isObject())
         out.asRead = tableFrom(json["asRead"].toObject());
     out.summary.text = json["summary"].toString();
+    out.summary.leftOut = stringsFromJson(json["leftOut"]);
     for (const QJsonValue &value : json["citations"].toArray()) {
         Citation citation;
         if (citationFromJson(value.toObject(), out.summary.text.size(), citation))

@@ -47,7 +47,9 @@ bool parseMark(QStringView inner, ChartMark &mark)
     const qsizetype colon = inner.indexOf(u':');
     const QStringView name = colon < 0 ? inner : inner.left(colon);
     const QStringView word = colon < 0 ? QStringView() : inner.mid(colon + 1);
-    mark = {name.toString(), word.toString(), indexOf(word)};
+    mark.name = name.toString();
+    mark.word = word.toString();
+    mark.index = indexOf(word);
     if (colon < 0)
         return contains(kPlainMarks, name);
     if (name == QLatin1String("chart"))
@@ -101,6 +103,7 @@ void ChartLexer::push(QStringView piece, double probability)
 void ChartLexer::takeHeld()
 {
     ChartMark mark;
+    mark.probability = m_heldProbability;
     if (parseMark(QStringView(m_held).mid(1, m_held.size() - 2), mark)) {
         giveText();
         m_onMark(mark);

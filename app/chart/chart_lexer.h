@@ -14,6 +14,7 @@ struct ChartMark
     QString name;   ///< "row", "x", "chart"
     QString word;   ///< after the colon: "bar"; empty without one
     int index = -1; ///< the word as a number from 0 to 9999; -1: it is none
+    double probability = 1;
 };
 
 /// A mark may be split over pieces; what could still become one is held back. '<' that starts no mark of the format is text.

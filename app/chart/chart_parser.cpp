@@ -48,6 +48,11 @@ enum class Field
     kDone,
 };
 
+void lower(double &probability, double other)
+{
+    probability = std::min(probability, other);
+}
+
 } // namespace
 
 struct ChartParser::Impl
@@ -65,7 +70,8 @@ struct ChartParser::Impl
     void onAxisMark(const ChartMark &mark);
     void startUnit();
     void startSeries();
-    void startRow();
+    void startRow(double probability);
+    void endRow(double probability);
     void startCell(int x);
     void startNumber(int y);
     void missingCell();
@@ -92,7 +98,7 @@ struct ChartParser::Impl
     int placeY = 0;
     ChartAxes axes;
     std::optional<QString> ownUnit; ///< of the series that come now
-    double nameProbability = 1;     ///< of the least likely token of any series' name
+    double rowBegun = 1;            ///< probability of the mark that began the last row
     bool guessedName = false;       ///< the only series has one (unnamed_series.h)
     QString written;                ///< all so far
     bool inRows = false;
@@ -112,6 +118,7 @@ ChartParser::ChartParser(const ChartTable &asked) : m_impl(std::make_unique<Impl
 {
     m_impl->reading.table = asked;
     m_impl->reading.isAnswer = true;
+    m_impl->summary.keepAll();
     m_impl->field = Field::kSummary;
 }
 
@@ -143,7 +150,7 @@ void ChartParser::Impl::keepSaid()
         const qsizetype summaryAt = written.indexOf(kSummaryMark, table);
         if (answer < 0 && summaryAt < 0)
             return;
-        begin = answer >= 0 ? answer + kAnswerMark.size() : summaryAt + kSummaryMark.size();
+        begin = answer >= 0 ? answer : summaryAt + kSummaryMark.size(); // an answer is known by its mark
     }
     if (written.size() < kMaxWritten && written.size() - begin <= kMaxSaid)
         reading.said = written.mid(begin);
@@ -190,10 +197,13 @@ void ChartParser::Impl::onText(QStringView text, double probability)
         return;
     if (field == Field::kNumber) {
         ChartCell &cell = openCell();
-        cell.confidence = cell.probability = std::min(cell.probability, probability);
+        lower(cell.probability, probability);
+        cell.confidence = cell.probability;
     }
     if (field == Field::kSeries)
-        nameProbability = std::min(nameProbability, probability);
+        lower(reading.table.traits.back().probability, probability);
+    if (field == Field::kRowName)
+        lower(reading.table.rows.back().probability, probability);
     // Fields begin with the space that the tokenizer puts in front.
     if (to->isEmpty())
         while (!text.isEmpty() && text.front().isSpace())
@@ -227,6 +237,8 @@ void ChartParser::Impl::onTextMark(const ChartMark &mark)
         return;
     }
     endTable();
+    if (mark.name == QLatin1String("answer"))
+        summary.keepAll();
     field = mark.name == QLatin1String("ask") ? Field::kQuestion : Field::kSummary;
 }
 
@@ -280,13 +292,15 @@ void ChartParser::Impl::onAxisMark(const ChartMark &mark)
 
 void ChartParser::Impl::onTableMark(const ChartMark &mark)
 {
-    if (mark.name == QLatin1String("row"))
-        startRow();
-    else if (mark.name == QLatin1String("end"))
+    if (mark.name == QLatin1String("row")) {
+        startRow(mark.probability);
+    } else if (mark.name == QLatin1String("end")) {
+        endRow(mark.probability);
         endTable();
-    else if (!inRows)
+    }
+    if (!inRows)
         return;
-    else if (mark.name == QLatin1String("x"))
+    if (mark.name == QLatin1String("x"))
         startCell(mark.index);
     else if (mark.name == QLatin1String("y"))
         startNumber(mark.index);
@@ -301,15 +315,20 @@ void ChartParser::Impl::startSeries()
         return;
     axes.addSeries(reading.table.type);
     reading.table.series.append(QString());
+    reading.table.traits.append(SeriesTraits());
     reading.table.units.append(ownUnit.value_or(reading.table.unit));
     field = Field::kSeries;
 }
 
-void ChartParser::Impl::startRow()
+void ChartParser::Impl::startRow(double probability)
 {
     ChartTable &table = reading.table;
-    if (!inRows && table.series.isEmpty())
+    if (!inRows && table.series.isEmpty()) {
         table.series.append(table.yLabel.isEmpty() ? answerWord(AnswerWord::kValue, {}) : table.yLabel);
+        table.traits.append(SeriesTraits());
+    }
+    endRow(probability);
+    rowBegun = probability;
     inRows = true;
     axes.startRow();
     dropRow = table.rows.size() >= kMostRows;
@@ -318,6 +337,14 @@ void ChartParser::Impl::startRow()
         return;
     table.rows.append(ChartRow());
     field = Field::kRowName;
+}
+
+/// `probability` of the mark that ends it. A mark that was doubted may have come too early or too late: then the row is none of the
+/// chart's.
+void ChartParser::Impl::endRow(double probability)
+{
+    if (inRows && !tableEnded && !dropRow && !reading.table.rows.isEmpty())
+        reading.table.rows.back().probability *= std::min(rowBegun, probability);
 }
 
 void ChartParser::Impl::startCell(int x)
@@ -387,7 +414,7 @@ void ChartParser::Impl::endTable()
         corrected = refineMarks(reading.table, *shown, reading.pixelsPerStep) || corrected;
     }
     doubtRepeatedNames(reading.table);
-    guessedName = !reading.isAnswer && isGuessedName(reading.table, nameProbability);
+    guessedName = !reading.isAnswer && isGuessedName(reading.table);
     if (guessedName)
         nameGuessed({});
     else
@@ -402,6 +429,7 @@ void ChartParser::Impl::endTable()
 void ChartParser::Impl::nameGuessed(QStringView language)
 {
     reading.table.series.front() = answerWord(AnswerWord::kValue, language);
+    reading.table.traits.front().probability = 1; // it says nothing that could be wrong
     corrected = true;
     keepWritten();
 }

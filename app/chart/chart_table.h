@@ -7,6 +7,7 @@
 #include <QPoint>
 #include <QPointF>
 #include <QString>
+#include <QStringList>
 #include <QVector>
 
 #include <optional>
@@ -22,6 +23,7 @@ struct ChartCell
     QPointF place;                ///< of the mark, in pixels of the user's image
     double confidence = 1.0;      ///< 0..1: least token probability of the number, or its agreement with the place
     double probability = 1.0;     ///< of the least likely of the number's tokens
+    double matched = 1.0;         ///< 0..1: how well the colour of its series is seen at the mark; 1: the chart has no such colours
     std::optional<double> placed; ///< the value at the place, by the axis; nothing: there is none
     bool edited = false;          ///< by the user
     QString read;                 ///< of an edited cell: the number as it was read; empty: there was none
@@ -35,6 +37,7 @@ struct ChartRow
     QString name;             ///< category or x value
     QVector<ChartCell> cells; ///< one a series
     bool renamed = false;     ///< by the user, as are rows that were added
+    double probability = 1.0; ///< that the row is there and has this name
 };
 
 /// Which axes a series stands on, and whether the user gave it its name.
@@ -42,6 +45,7 @@ struct SeriesTraits
 {
     int axis = -1; ///< among ChartTable::axes, of its values; -1: not known
     bool renamed = false;
+    double probability = 1.0; ///< of the least likely of its name's tokens
 };
 
 /// What a number or a name in a summary or answer was made of. `start` and `length` are in QChar units of ChartSummary::text.
@@ -64,6 +68,7 @@ struct ChartSummary
 {
     QString text;
     QVector<Citation> citations;
+    QStringList leftOut; ///< sentences that would cite what is too uncertain (claim_trust.h)
 };
 
 struct ChartTable
@@ -101,7 +106,8 @@ struct ChartReading
     double pixelsPerStep = 0;         ///< of the places in `written`; 0: not known
     std::optional<ChartTable> asRead; ///< the table before the user edited it; nothing: it was not
 
-    /// {"chart": {...}, "table": [{"series", "x", "value", "place": [x, y], "confidence"}, ...], "summary": "...", "citations": [...]}
+    /// {"chart": {...}, "table": [{"series", "x", "value", "place": [x, y], "confidence", "trust"}, ...], "summary": "...", "citations":
+    /// [...], "leftOut": [...]}; trust as in claim_trust.h.
     /// The table has one entry for each series of each row, row by row; "value" is null where the mark is missing.
     QJsonObject toJson() const;
     /// The same with what only the program needs.

@@ -112,7 +112,9 @@ ChartSummary summaryOf(const QString &said, const ChartTable &table)
         },
         [&](const ChartMark &mark) {
             ended = ended || mark.name == QLatin1String("eos") || mark.name == QLatin1String("ask");
-            if (!ended)
+            if (mark.name == QLatin1String("answer"))
+                writer.keepAll();
+            else if (!ended)
                 writer.mark(mark);
         });
     lexer.push(said, 1);

@@ -75,27 +75,56 @@ public:
             }
         }
         auto legend = findLegend(m_picture, marks, int(m_table.series.size()), m_step);
-        if (!legend)
+        if (!legend) {
+            noteUnmatched();
             return false;
+        }
         const Legend columns = byColumns(*legend, m_step);
         if (namesRunDown(columns, *legend))
             legend = columns;
         if (!isStacked(m_table.type) && standInTurnedOrder(m_table.series, m_picture, *legend, m_step))
             std::reverse(legend->signs.begin(), legend->signs.end());
-        const QVector<Fits> fits = fitsOf(*legend);
-        if (isBars(m_table.type)) {
-            if (const auto bars = ColouredBars::find(m_table, m_picture, *legend, m_step))
-                return matchBars(*bars, *legend, fits);
-        }
-        if (isStacked(m_table.type) && isReversed(fits))
-            return standInLegendsOrder(m_table.series, m_picture, *legend, m_step) && reverseNames();
-        if (!crosses(m_table.type))
-            return matchAll(fits);
-        const bool matched = matchRows(fits);
-        return findLostPoints(m_table, m_picture, *legend, m_step) || matched;
+        const bool changed = matchWith(*legend);
+        noteColours(*legend);
+        return changed;
     }
 
 private:
+    bool matchWith(const Legend &legend)
+    {
+        const QVector<Fits> fits = fitsOf(legend);
+        if (isBars(m_table.type)) {
+            if (const auto bars = ColouredBars::find(m_table, m_picture, legend, m_step))
+                return matchBars(*bars, legend, fits);
+        }
+        if (isStacked(m_table.type) && isReversed(fits))
+            return standInLegendsOrder(m_table.series, m_picture, legend, m_step) && reverseNames();
+        if (!crosses(m_table.type))
+            return matchAll(fits);
+        const bool matched = matchRows(fits);
+        return findLostPoints(m_table, m_picture, legend, m_step) || matched;
+    }
+
+    /// Nothing tells to which series a mark belongs, but the model.
+    void noteUnmatched()
+    {
+        for (ChartRow &row : m_table.rows) {
+            for (ChartCell &cell : row.cells)
+                cell.matched = 0;
+        }
+    }
+
+    void noteColours(const Legend &legend)
+    {
+        const QVector<Fits> fits = fitsOf(legend);
+        const bool turned = !crosses(m_table.type) && fitOfAll(fits, true) > fitOfAll(fits);
+        const Order order = inOrder(legend.signs.size(), turned);
+        for (int row = 0; row < fits.size(); ++row) {
+            for (int series = 0; series < order.size(); ++series)
+                m_table.rows[row].cells[series].matched = std::exp(fits[row][series][order[series]]);
+        }
+    }
+
     /// Names stand in the legend's order or, of a stack whose first part it names last, in the opposite one.
     bool matchBars(const ColouredBars &bars, const Legend &legend, const QVector<Fits> &fits)
     {
@@ -157,6 +186,8 @@ private:
         std::reverse(m_table.series.begin(), m_table.series.end());
         if (m_table.units.size() == m_table.series.size())
             std::reverse(m_table.units.begin(), m_table.units.end());
+        if (m_table.traits.size() == m_table.series.size()) // one axis has all of them
+            std::reverse(m_table.traits.begin(), m_table.traits.end());
         return true;
     }
 

@@ -2,11 +2,13 @@
 
 #include "app/chart/answer_words.h"
 #include "app/chart/claim_check.h"
+#include "app/chart/claim_trust.h"
 
 #include <QRegularExpression>
 #include <QStringList>
 
 #include <algorithm>
+#include <utility>
 
 namespace conclave::app
 {
@@ -26,6 +28,22 @@ bool isPlain(const QString &operation)
     return !kOthers.contains(operation);
 }
 
+bool isUncertain(const ChartTable &table, const Citation &citation)
+{
+    static const QStringList kWords{QStringLiteral("trend"), QStringLiteral("yesno"), QStringLiteral("larger"), QStringLiteral("smaller")};
+    return citation.supported && !kWords.contains(citation.operation) && trustIn(table, citation) < kTrusted;
+}
+
+bool endsSentence(QChar c)
+{
+    return c == u'.' || c == u'!' || c == u'?';
+}
+
+bool isWideEnd(QChar c) // no space follows
+{
+    return c == QChar(0x3002) || c == QChar(0xFF01) || c == QChar(0xFF1F);
+}
+
 } // namespace
 
 void SummaryWriter::text(QStringView text)
@@ -36,15 +54,36 @@ void SummaryWriter::text(QStringView text)
         return;
     }
     m_pieces.clear();
-    if (m_summary.text.isEmpty())
-        while (!text.isEmpty() && text.front().isSpace())
-            text = text.mid(1);
-    write(text.toString());
+    write(text);
 }
 
-void SummaryWriter::write(const QString &text)
+void SummaryWriter::write(QStringView text)
 {
-    m_summary.text += text.left(std::max<qsizetype>(0, kLongestSummary - m_summary.text.size()));
+    for (const QChar c : text.left(std::max<qsizetype>(0, kLongestSummary - m_summary.text.size()))) {
+        if (m_ownWords && c.isSpace() && !m_summary.text.isEmpty() && endsSentence(m_summary.text.back()))
+            endSentence();
+        if (c.isSpace() && m_summary.text.isEmpty())
+            continue;
+        m_summary.text += c;
+        m_ownWords = true;
+        if (isWideEnd(c))
+            endSentence();
+    }
+}
+
+void SummaryWriter::endSentence()
+{
+    QString &text = m_summary.text;
+    const int begin = std::exchange(m_sentence, int(text.size()));
+    const auto isOfIt = [&](const Citation &citation) { return citation.start >= begin; };
+    const auto uncertain = [&](const Citation &citation) { return isOfIt(citation) && isUncertain(m_table, citation); };
+    if (m_keepsAll || std::none_of(m_summary.citations.begin(), m_summary.citations.end(), uncertain))
+        return;
+    m_summary.leftOut.append(text.mid(begin).trimmed());
+    m_summary.citations.removeIf(isOfIt);
+    m_quoted.removeIf([&](const auto &range) { return range.first >= begin; });
+    text.truncate(begin);
+    m_sentence = begin;
 }
 
 void SummaryWriter::mark(const ChartMark &mark)
@@ -79,6 +118,7 @@ void SummaryWriter::append(const Claim &claim)
     citation.start = int(m_summary.text.size());
     citation.length = int(claim.text.size());
     m_summary.text += claim.text;
+    m_ownWords = false;
     if (claim.linked || !citation.supported) {
         if (!isPlain(citation.operation))
             citation.expression = expression();
@@ -104,6 +144,7 @@ void SummaryWriter::finish()
     while (end > kept && m_summary.text[end - 1].isSpace())
         --end;
     m_summary.text.truncate(end);
+    endSentence();
     markPlainNumbers();
 }
 

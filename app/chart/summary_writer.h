@@ -6,7 +6,8 @@
 
 #include <QPair>
 
-/// Turns the citations of a summary or an answer into text: the program, not the model, looks numbers up and computes them.
+/// Turns the citations of a summary or an answer into text: the program, not the model, looks numbers up and computes them. Sentences of a
+/// summary whose numbers are too uncertain are left out; an answer was asked for, and stays.
 namespace conclave::app
 {
 
@@ -16,6 +17,8 @@ public:
     /// `table` outlives the writer and is complete when the summary begins.
     SummaryWriter(const ChartTable &table, ChartSummary &summary) : m_table(table), m_summary(summary) {}
 
+    /// All that comes is an answer.
+    void keepAll() { m_keepsAll = true; }
     void text(QStringView text);
     void mark(const ChartMark &mark);
     /// Trims the text and marks numbers that the model wrote by itself.
@@ -24,7 +27,8 @@ public:
 private:
     void cite();
     void append(const Claim &claim);
-    void write(const QString &text);
+    void write(QStringView text);
+    void endSentence();
     QString expression() const;
     void markPlainNumbers();
     bool isCited(int start, int end) const;
@@ -34,6 +38,9 @@ private:
     QString m_language;
     QVector<CitationPiece> m_pieces;   ///< of the citation being read
     QVector<QPair<int, int>> m_quoted; ///< names and fields in the text: first and last + 1
+    bool m_keepsAll = false;
+    bool m_ownWords = true; ///< the last letter is the model's, not of a claim
+    int m_sentence = 0;     ///< where it begins
 };
 
 } // namespace conclave::app

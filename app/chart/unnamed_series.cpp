@@ -9,10 +9,10 @@ constexpr double kRead = 0.5; // guesses have a quarter, names that are read nea
 
 } // namespace
 
-bool isGuessedName(const ChartTable &table, double probability)
+bool isGuessedName(const ChartTable &table)
 {
     const QString &axis = liesOnItsSide(table.type) ? table.xLabel : table.yLabel;
-    return table.series.size() == 1 && table.title.isEmpty() && axis.isEmpty() && probability < kRead;
+    return table.series.size() == 1 && table.title.isEmpty() && axis.isEmpty() && table.traitsOf(0).probability < kRead;
 }
 
 } // namespace conclave::app

@@ -4,6 +4,7 @@
 #include "app/chart/number_text.h"
 #include "app/console/terminal.h"
 
+#include <QCoreApplication>
 #include <QJsonObject>
 #include <QStringList>
 
@@ -92,6 +93,10 @@ QString chartText(const ChartReading &reading)
     out += QStringLiteral("[") + about.join(QStringLiteral(", ")) + QStringLiteral("]\n\n") + tableText(table);
     if (!reading.summary.text.isEmpty())
         out += u'\n' + printable(correctedText(reading.summary)) + u'\n';
+    if (!reading.summary.leftOut.isEmpty())
+        out += u'\n' + QCoreApplication::translate("Console", "Left out as uncertain:") + u'\n';
+    for (const QString &statement : reading.summary.leftOut)
+        out += QStringLiteral("  ") + printable(statement) + u'\n';
     return out;
 }
 

@@ -1183,6 +1183,10 @@ Unterhaltungen liegen in $CONCLAVE_HOME oder im Datenordner des Systems.
 Rückgabewert: 0 getan, 1 etwas misslang (steht auf stderr), 2 falscher Aufruf.
 </translation>
     </message>
+    <message>
+        <source>Left out as uncertain:</source>
+        <translation>Als unsicher weggelassen:</translation>
+    </message>
 </context>
 <context>
     <name>ContextLine</name>
@@ -2533,6 +2537,21 @@ Rückgabewert: 0 getan, 1 etwas misslang (steht auf stderr), 2 falscher Aufruf.
     </message>
 </context>
 <context>
+    <name>LeftOutStatements</name>
+    <message>
+        <source>Statements left out as uncertain: %1</source>
+        <translation>Als unsicher weggelassene Aussagen: %1</translation>
+    </message>
+    <message>
+        <source>%1. Hide them</source>
+        <translation>%1. Ausblenden</translation>
+    </message>
+    <message>
+        <source>%1. Show them</source>
+        <translation>%1. Anzeigen</translation>
+    </message>
+</context>
+<context>
     <name>LibraryPage</name>
     <message>
         <source>Models</source>
@@ -3842,6 +3861,14 @@ Rückgabewert: 0 getan, 1 etwas misslang (steht auf stderr), 2 falscher Aufruf.
     <message>
         <source>New series</source>
         <translation>Neue Reihe</translation>
+    </message>
+    <message>
+        <source>Uncertain: the picture does not show that the mark belongs to %1.</source>
+        <translation>Unsicher: Das Bild zeigt nicht, dass die Marke zu %1 gehört.</translation>
+    </message>
+    <message>
+        <source>Uncertain: the name %1 was read with %2.</source>
+        <translation>Unsicher: Der Name %1 wurde mit %2 gelesen.</translation>
     </message>
 </context>
 <context>

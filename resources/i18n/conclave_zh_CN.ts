@@ -1179,6 +1179,10 @@ synth 写出一个具有已知模型形状、随机权重的模型文件，加 -
 退出状态：0 完成，1 有操作失败（见 stderr），2 用法错误。
 </translation>
     </message>
+    <message>
+        <source>Left out as uncertain:</source>
+        <translation>因不确定而略去：</translation>
+    </message>
 </context>
 <context>
     <name>ContextLine</name>
@@ -2529,6 +2533,21 @@ synth 写出一个具有已知模型形状、随机权重的模型文件，加 -
     </message>
 </context>
 <context>
+    <name>LeftOutStatements</name>
+    <message>
+        <source>Statements left out as uncertain: %1</source>
+        <translation>因不确定而略去的陈述：%1</translation>
+    </message>
+    <message>
+        <source>%1. Hide them</source>
+        <translation>%1。隐藏</translation>
+    </message>
+    <message>
+        <source>%1. Show them</source>
+        <translation>%1。显示</translation>
+    </message>
+</context>
+<context>
     <name>LibraryPage</name>
     <message>
         <source>Models</source>
@@ -3838,6 +3857,14 @@ synth 写出一个具有已知模型形状、随机权重的模型文件，加 -
     <message>
         <source>New series</source>
         <translation>新系列</translation>
+    </message>
+    <message>
+        <source>Uncertain: the picture does not show that the mark belongs to %1.</source>
+        <translation>不确定：图片未能显示该标记属于“%1”。</translation>
+    </message>
+    <message>
+        <source>Uncertain: the name %1 was read with %2.</source>
+        <translation>不确定：名称“%1”的读取概率仅为 %2。</translation>
     </message>
 </context>
 <context>

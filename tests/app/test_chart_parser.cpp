@@ -144,7 +144,7 @@ void TestChartParser::placesCorrectNumbers()
 {
     const ChartReading reading =
         read(QStringLiteral("<chart:bar><title><xlabel><ylabel><unit><cal><y:100>0<y:50>50<series> a<series> b"
-                            "<row> r<x:9><y:80>20.5<x:9><y:70>3<row> s<na><x:9><y:60>4.0<end><summary><max><s:1><eos>"));
+                            "<row> r<x:9><y:80>20.5<x:9><y:70>3<row> s<na><x:9><y:60>4.0<end><answer><max><s:1><eos>"));
     QCOMPARE(*reading.table.cell(0, 0)->value, 20.5); // agrees
     QCOMPARE(*reading.table.cell(1, 0)->value, 30.0); // a digit was lost: the place decides
     QCOMPARE(*reading.table.cell(1, 1)->value, 40.0);
@@ -415,7 +415,7 @@ void TestChartParser::severalAxes()
     const ChartReading reading =
         read(QStringLiteral("<chart:combo><title><xlabel><ylabel> Sales<unit> t<cal><y:100>0<y:50>50<series> a<ylabel> Share<unit>%"
                             "<cal><y:100>0<y:50>5<series> b<row> r<x:9><y:80>2<x:9><y:80>20<row> s<x:9><y:60>40<x:9><y:60>4<end>"
-                            "<summary><lang:en><pt><s:0><r:0>, <pt><s:1><r:0>, <calc><sum><r:0>, <max><s:1><eos>"));
+                            "<answer><lang:en><pt><s:0><r:0>, <pt><s:1><r:0>, <calc><sum><r:0>, <max><s:1><eos>"));
     QCOMPARE(*reading.table.cell(0, 0)->value, 20.0);
     QCOMPARE(*reading.table.cell(1, 0)->value, 2.0);
     QCOMPARE(reading.table.yLabel, "Sales");

@@ -91,6 +91,7 @@ private Q_SLOTS:
     void rowsStayWhereNothingWasPassedOver_data();
     void rowsStayWhereNothingWasPassedOver();
     void aPointThatIsNotFoundIsMissing();
+    void coloursOfMarksAreNoted();
     void withoutALegendMarksStay_data();
     void withoutALegendMarksStay();
     void legendsInLinesAreFound();
@@ -105,6 +106,15 @@ private Q_SLOTS:
     void namesMayRunDownTheColumnsOfALegend();
     void namesOfAStackFollowItsReversedLegend_data();
     void namesOfAStackFollowItsReversedLegend();
+
+    // test_claim_trust.cpp
+    void uncertainStatementsAreLeftOut_data();
+    void uncertainStatementsAreLeftOut();
+    void uncertainAnswersStay();
+    void sentencesOfChineseAreToldApart();
+    void anUnfinishedStatementIsJudgedToo();
+    void whatTheUserTypedIsCertain();
+    void trustFallsWithWhatIsDoubtful();
 
     // test_coloured_bars.cpp
     void barsAreReadByTheirColours_data();

@@ -63,7 +63,7 @@ QString answerOf(const QVector<QString> &names, const QVector<int> &passedOver)
         for (const double value : {kRed[point], kBlue[point]})
             out += QStringLiteral("<x:%1><y:%2>%3").arg(step(columnOf(point))).arg(step(pixelOf(value))).arg(value);
     }
-    return out + QStringLiteral("<end><summary> <pt><s:0><r:7><eos>");
+    return out + QStringLiteral("<end><answer> <pt><s:0><r:7><eos>");
 }
 
 ChartReading readingOf(const QString &answer, const engine::ImagePtr &picture)

@@ -9,6 +9,7 @@
 #include <QPolygonF>
 #include <QTest>
 
+#include <algorithm>
 #include <cmath>
 
 using namespace conclave;
@@ -127,6 +128,27 @@ void TestChartParser::linesThatCrossKeepTheirColours()
     const ChartReading again = readAlone(reading.written + QStringLiteral("<summary><eos>"));
     QCOMPARE(valuesOf(again, 0), values(kRedAt));
     QCOMPARE(again.table.rows[3].name, QStringLiteral("r3"));
+}
+
+/// Of what was read: how well the colour of its series is seen at a mark.
+void TestChartParser::coloursOfMarksAreNoted()
+{
+    const auto least = [](const ChartReading &reading) {
+        double out = 1;
+        for (const ChartRow &row : reading.table.rows) {
+            for (const ChartCell &cell : row.cells)
+                out = std::min(out, cell.matched);
+        }
+        return out;
+    };
+    QVERIFY(least(readFrom(twoLines({kRed, kBlue}), crossedAnswer())) > 0.7);
+    QCOMPARE(least(readFrom(twoLines({}), crossedAnswer())), 0.0); // nothing tells the colours
+    QCOMPARE(least(readAlone(crossedAnswer())), 1.0);              // there is no picture
+    QString elsewhere = crossedAnswer().replace(QLatin1String("line"), QLatin1String("area")); // points of areas are not looked for
+    elsewhere.replace(QStringLiteral("<y:%1>").arg(kRedAt[0]), QStringLiteral("<y:10>"));      // where nothing is drawn
+    const ChartReading moved = readFrom(twoLines({kRed, kBlue}), elsewhere);
+    QVERIFY(moved.table.rows[0].cells[0].matched < 0.1);
+    QVERIFY(moved.table.rows[0].cells[1].matched > 0.3); // of an area the colour is looked for below its edge
 }
 
 void TestChartParser::seriesFollowTheLegendsOrder()

@@ -29,7 +29,7 @@ struct Script
     std::vector<std::string> replyPieces;    ///< the answer to a question without a picture, unless empty
     std::vector<engine::ToolCall> toolCalls; ///< that come after it
     int tile = 0;                            ///< pixels: it sees pictures at half their size, a token for each tile of that side
-    float probability = 0.9F;                ///< of every piece
+    float probability = 0.99F;               ///< of every piece
     std::chrono::milliseconds delay{0};      ///< before each event
     int failAt = -1;                         ///< piece index at which generate returns `failure`
     engine::Error failure{engine::ErrorCode::kDeviceFailure, "The scripted device failed.", ""};

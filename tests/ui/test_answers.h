@@ -34,6 +34,7 @@ private Q_SLOTS:
     void rowsAndSeriesAreAddedNamedAndRemoved();
     void theTableLiesOverThePicture();
     void doubtsAreExplained();
+    void whatIsTooUncertainIsLeftOut();
     void whatTheSummarySaysIsHeldAgainstTheTable();
     void aChartIsCopiedAndSaved();
     void aWindowWithAChartClosesQuietly();

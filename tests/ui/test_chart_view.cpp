@@ -184,11 +184,7 @@ void TestAnswers::theTableLiesOverThePicture()
 
 void TestAnswers::doubtsAreExplained()
 {
-    Script script = chartScript();
-    script.probability = 0.4F;
-    const auto fixture = withAChart(script);
-    // Digits and place agree: that outweighs unsure digits.
-    QVERIFY(named(*fixture, "mark", "doubtful").isEmpty());
+    QVERIFY(named(*withAChart(), "mark", "doubtful").isEmpty());
     Script apart = chartScript();
     for (std::string &piece : apart.pieces) {
         piece = piece == "<y:40>" ? "<y:50>" : piece; // ten kilograms lower
@@ -199,6 +195,34 @@ void TestAnswers::doubtsAreExplained()
     QVERIFY2(note.contains(QLatin1String("44")) && note.contains(QLatin1String("34")), qPrintable(note));
     QVERIFY(named(*other, "mark", "doubtful").front()->property("note").toString() == note);
     QVERIFY(chartOf(*other)->cellWords(0, 0).contains(note));
+}
+
+void TestAnswers::whatIsTooUncertainIsLeftOut()
+{
+    const auto certain = withAChart();
+    QVERIFY(!chartOf(*certain)->summary().isEmpty() && !certain->item("leftOut"));
+    Script script = chartScript();
+    script.probability = 0.4F; // of names as well: digits that agree with their place do not outweigh that
+    const auto fixture = withAChart(script);
+    QCOMPARE(named(*fixture, "mark", "doubtful").size(), 5);
+    QVERIFY(chartOf(*fixture)->cellNote(0, 0).contains(QStringLiteral("Uncertain: the name Berlin was read with 16")));
+    QVERIFY(!chartOf(*fixture)->summary().contains(QLatin1String("44")));
+    QVERIFY(fixture->item("leftOut") && !fixture->item("leftOutText"));
+    fixture->press("leftOutHead");
+    QVERIFY(waitFor([&] { return fixture->item("leftOutText") != nullptr; }));
+    const QString statements = fixture->item("leftOutText")->property("text").toString();
+    QVERIFY2(statements.contains(QLatin1String("Berlin (44 kg)")), qPrintable(statements));
+    // What the user says is certain.
+    ui::ChartAnswer *chart = chartOf(*fixture);
+    for (int series = 0; series < 2; ++series) {
+        QVERIFY(chart->put(series, -1, QStringLiteral("Year %1").arg(series)));
+        for (int row = 0; row < 3; ++row) {
+            QVERIFY(series > 0 || chart->put(-1, row, QStringLiteral("Town %1").arg(row)));
+            QVERIFY(chart->put(series, row, QString::number(10 * row + series + 20)));
+        }
+    }
+    QVERIFY2(chart->summary().contains(QLatin1String("Town 2 (40 kg)")), qPrintable(chart->summary()));
+    QVERIFY(waitFor([&] { return !fixture->item("leftOut"); }));
 }
 
 void TestAnswers::whatTheSummarySaysIsHeldAgainstTheTable()

@@ -1,5 +1,6 @@
 #include "ui/chart/chart_words.h"
 
+#include "app/chart/claim_trust.h"
 #include "ui/view_models/chart_answer.h"
 
 #include <QLocale>
@@ -11,7 +12,9 @@ namespace conclave::ui
 namespace
 {
 
-constexpr double kSurelyRead = 0.6; // least probability of a digit's token that says nothing
+constexpr double kSurelyRead = 0.6;    // least probability of a digit or a name that says nothing
+constexpr double kLowConfidence = 0.6; // of a number whose place says another
+constexpr double kColourSeen = 0.3;    // least that a series' colour is seen at a mark of it
 
 QString operationPattern(const QString &operation)
 {
@@ -76,10 +79,10 @@ QString cellNames(const app::ChartTable &table, const app::Citation &citation)
 QStringList doubtsOf(const app::ChartCell &cell)
 {
     QStringList out;
-    if (cell.text.isEmpty() || !cell.value) {
-        return out;
-    }
     const QString placed = cell.placed ? QLocale().toString(*cell.placed, 'g', 4) : QString();
+    if (cell.text.isEmpty()) {
+        return out; // it was found at its place
+    }
     if (app::shownNumber(cell) != cell.text) {
         out.append(ChartAnswer::tr("Uncertain: the digits were read as %1, but the mark stands at %2. The place was taken.")
                        .arg(cell.text, placed));
@@ -89,14 +92,31 @@ QStringList doubtsOf(const app::ChartCell &cell)
     if (cell.probability < kSurelyRead) {
         out.append(ChartAnswer::tr("Uncertain: the model gave its least sure digit only %1.").arg(percentText(cell.probability)));
     }
-    return out.isEmpty() ? QStringList(ChartAnswer::tr("Uncertain")) : out;
+    return out;
+}
+
+/// That it is the number of another series or row.
+QStringList doubtsOfPlace(const app::ChartTable &table, int series, int row)
+{
+    QStringList out;
+    if (table.cell(series, row)->matched < kColourSeen) {
+        out.append(ChartAnswer::tr("Uncertain: the picture does not show that the mark belongs to %1.").arg(table.series[series]));
+    }
+    if (const double probability = table.traitsOf(series).probability; probability < kSurelyRead) {
+        out.append(ChartAnswer::tr("Uncertain: the name %1 was read with %2.").arg(table.series[series], percentText(probability)));
+    }
+    if (const double probability = table.rows[row].probability; probability < kSurelyRead) {
+        out.append(ChartAnswer::tr("Uncertain: the name %1 was read with %2.").arg(table.rows[row].name, percentText(probability)));
+    }
+    return out;
 }
 
 } // namespace
 
-bool isDoubtful(const app::ChartCell &cell)
+bool isDoubtful(const app::ChartTable &table, int series, int row)
 {
-    return cell.value && !cell.edited && cell.confidence < kLowConfidence;
+    const app::ChartCell *cell = table.cell(series, row);
+    return cell && cell->value && !cell->edited && app::trustIn(table, series, row) < app::kDoubted;
 }
 
 QString cellText(const app::ChartCell &cell)
@@ -125,13 +145,17 @@ QString residualText(const app::PlottedCell *plotted)
     return ChartAnswer::tr("%1 px", "pixels").arg(QLocale().toString(*plotted->residual, 'f', *plotted->residual < 10 ? 1 : 0));
 }
 
-QString cellNote(const app::ChartCell &cell, const app::PlottedCell *plotted)
+QString cellNote(const app::ChartTable &table, int series, int row, const app::PlottedCell *plotted)
 {
     QStringList lines;
+    const app::ChartCell &cell = *table.cell(series, row);
     if (cell.edited) {
         lines.append(cell.read.isEmpty() ? ChartAnswer::tr("Added by you") : ChartAnswer::tr("Changed by you; read as %1").arg(cell.read));
-    } else if (isDoubtful(cell)) {
-        lines = doubtsOf(cell);
+    } else if (isDoubtful(table, series, row)) {
+        lines = doubtsOf(cell) + doubtsOfPlace(table, series, row);
+        if (lines.isEmpty()) {
+            lines.append(ChartAnswer::tr("Uncertain"));
+        }
     }
     if (const QString residual = residualText(plotted); !residual.isEmpty()) {
         lines.append((plotted->turned ? ChartAnswer::tr("%1 of the circle from the mark that was seen to where the number belongs")

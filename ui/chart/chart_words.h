@@ -8,17 +8,15 @@
 namespace conclave::ui
 {
 
-/// Numbers whose confidence was below this are shown as uncertain.
-inline constexpr double kLowConfidence = 0.6;
-
-bool isDoubtful(const app::ChartCell &cell);
+/// Whether a number is as likely wrong as right (app/chart/claim_trust.h). Both indices are those of a cell.
+bool isDoubtful(const app::ChartTable &table, int series, int row);
 /// "–" where the mark is missing.
 QString cellText(const app::ChartCell &cell);
 /// "Apples, 2021"; the row alone in a table of one series, the series or the row where all of it is meant.
 QString cellName(const app::ChartTable &table, int series, int row);
 /// Why a number is uncertain, what the user changed of it, and how far it lies beside its mark; a line each, often none. `plotted` may be
 /// null.
-QString cellNote(const app::ChartCell &cell, const app::PlottedCell *plotted);
+QString cellNote(const app::ChartTable &table, int series, int row, const app::PlottedCell *plotted);
 /// "Mean of Apples: 14", or what is wrong with it.
 QString citationNote(const app::ChartTable &table, const app::Citation &citation);
 /// How far a mark lies beside its number: "2.1 px", of a slice "0.4 %" of the circle. Empty: no mark was seen, or none is `plotted`.

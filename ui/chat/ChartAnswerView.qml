@@ -98,4 +98,10 @@ GridLayout {
         litRow: root.litRow
         onCited: (citation) => root.lightCited(citation)
     }
+    LeftOutStatements {
+        Layout.row: 4
+        Layout.fillWidth: true
+        visible: root.alive && root.chart.complete && statements.length > 0
+        statements: root.alive ? root.chart.leftOut : []
+    }
 }

@@ -43,7 +43,7 @@ bool sameSummary(const app::ChartSummary &one, const app::ChartSummary &other)
         return a.start == b.start && a.length == b.length && a.supported == b.supported && a.tableSays == b.tableSays &&
                a.cells == b.cells && a.series == b.series && a.row == b.row;
     };
-    return one.text == other.text && one.citations.size() == other.citations.size() &&
+    return one.text == other.text && one.leftOut == other.leftOut && one.citations.size() == other.citations.size() &&
            std::equal(one.citations.begin(), one.citations.end(), other.citations.begin(), same);
 }
 
@@ -209,7 +209,7 @@ const app::ChartCell *ChartAnswer::cellAt(int series, int row) const
 QString ChartAnswer::cellNote(int series, int row) const
 {
     const app::ChartCell *cell = cellAt(series, row);
-    return cell ? ui::cellNote(*cell, m_replot.at(series, row)) : QString();
+    return cell ? ui::cellNote(m_reading.table, series, row, m_replot.at(series, row)) : QString();
 }
 
 QString ChartAnswer::cellWords(int series, int row) const

@@ -31,6 +31,7 @@ class ChartAnswer : public QObject
     Q_PROPERTY(QString rowHeader READ rowHeader NOTIFY headChanged)
     Q_PROPERTY(QStringList series READ series NOTIFY headChanged)
     Q_PROPERTY(QString summary READ summary NOTIFY summaryChanged) ///< plain text
+    Q_PROPERTY(QStringList leftOut READ leftOut NOTIFY summaryChanged) ///< statements that are too uncertain for it
     Q_PROPERTY(int citationCount READ citationCount NOTIFY summaryChanged)
     Q_PROPERTY(bool isAnswer READ isAnswer NOTIFY headChanged) ///< the summary answers a question about a chart that was read before
     Q_PROPERTY(bool complete READ complete NOTIFY completeChanged)
@@ -63,6 +64,7 @@ public:
     QString rowHeader() const { return m_reading.table.xLabel; }
     QStringList series() const { return m_reading.table.series.toList(); }
     QString summary() const { return m_reading.summary.text; }
+    QStringList leftOut() const { return m_reading.summary.leftOut; }
     int citationCount() const { return static_cast<int>(m_reading.summary.citations.size()); }
     bool isAnswer() const { return m_reading.isAnswer; }
     bool complete() const { return m_reading.complete; }

@@ -15,9 +15,9 @@ QVariantMap shownCell(const app::ChartReading &reading, const app::Replot &plot,
     const app::ChartCell &cell = reading.table.rows[row].cells[series];
     const app::PlottedCell *plotted = plot.at(series, row);
     return {{QStringLiteral("text"), cellText(cell)},
-            {QStringLiteral("doubtful"), isDoubtful(cell)},
+            {QStringLiteral("doubtful"), isDoubtful(reading.table, series, row)},
             {QStringLiteral("edited"), cell.edited},
-            {QStringLiteral("note"), cellNote(cell, plotted)},
+            {QStringLiteral("note"), cellNote(reading.table, series, row, plotted)},
             {QStringLiteral("residual"), residualText(plotted)},
             {QStringLiteral("far"), plotted && plotted->residual.value_or(0) > kFarSteps * reading.pixelsPerStep}};
 }
@@ -110,8 +110,8 @@ void ChartMarksModel::setTable(const app::ChartTable &table, const app::Replot &
         for (int series = 0; series < cells.size(); ++series) {
             const app::ChartCell &cell = cells[series];
             if (cell.value && !cell.place.isNull()) {
-                marks.append(
-                    {cell.place, series, row, isDoubtful(cell), markLabel(table, series, row), cellNote(cell, plot.at(series, row))});
+                marks.append({cell.place, series, row, isDoubtful(table, series, row), markLabel(table, series, row),
+                              cellNote(table, series, row, plot.at(series, row))});
             }
         }
     }

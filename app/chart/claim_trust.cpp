@@ -1,0 +1,95 @@
+#include "app/chart/claim_trust.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace conclave::app
+{
+namespace
+{
+
+// Odds of being right, in logarithms: of what rests on certainty, for each e-fold of the probability that it rests on, of marks that are
+// easily mixed up, and of marks where their series' colour is not seen at all.
+constexpr double kSure = 2.6;
+constexpr double kPerFold = 2.3;
+constexpr double kMixedUp = -1.1;
+constexpr double kUnmatched = -1.55;
+constexpr double kLeast = 1e-3; // of a probability
+
+/// Lines cross, areas overlap, and panels and points are many.
+bool areMixedUp(const ChartTable &table)
+{
+    switch (table.type) {
+    case ChartType::kLine:
+    case ChartType::kStep:
+    case ChartType::kArea:
+    case ChartType::kStackedArea:
+    case ChartType::kScatter:
+    case ChartType::kMultiples:
+        return table.series.size() > 1;
+    default:
+        return false;
+    }
+}
+
+/// What is known of marks: the least of several, the mean over a whole series, whose errors even out.
+class Evidence
+{
+public:
+    explicit Evidence(const ChartTable &table) : m_table(table) {}
+
+    /// -1: of all series or rows.
+    void add(QPoint cells)
+    {
+        double numbers = 0, colours = 0, count = 0;
+        for (int row = std::max(0, cells.y()); row < (cells.y() < 0 ? m_table.rows.size() : cells.y() + 1); ++row) {
+            for (int series = std::max(0, cells.x()); series < (cells.x() < 0 ? m_table.series.size() : cells.x() + 1); ++series) {
+                const ChartCell *cell = m_table.cell(series, row);
+                if (!cell || !cell->value)
+                    continue;
+                ++count;
+                numbers += cell->edited ? 1 : cell->confidence;
+                colours += cell->edited ? 1 : cell->matched;
+            }
+        }
+        if (count > 0) {
+            m_numbers = std::min(m_numbers, numbers / count);
+            m_colours = std::min(m_colours, colours / count);
+        }
+        if (cells.x() >= 0 && !m_table.traitsOf(cells.x()).renamed)
+            m_series = std::min(m_series, m_table.traitsOf(cells.x()).probability);
+        if (cells.y() >= 0 && cells.y() < m_table.rows.size() && !m_table.rows[cells.y()].renamed)
+            m_rows = std::min(m_rows, m_table.rows[cells.y()].probability);
+    }
+
+    double probability() const { return std::max(kLeast, m_numbers * m_series * m_rows); }
+    double colours() const { return m_colours; }
+
+private:
+    const ChartTable &m_table;
+    double m_numbers = 1;
+    double m_colours = 1;
+    double m_series = 1; ///< their names
+    double m_rows = 1;
+};
+
+} // namespace
+
+double trustIn(const ChartTable &table, int series, int row)
+{
+    Citation cell;
+    cell.cells = {{series, row}};
+    return trustIn(table, cell);
+}
+
+double trustIn(const ChartTable &table, const Citation &citation)
+{
+    Evidence evidence(table);
+    for (const QPoint cells : citation.cells)
+        evidence.add(cells);
+    const double odds = kSure + kPerFold * std::log(evidence.probability()) + (areMixedUp(table) ? kMixedUp : 0) +
+                        kUnmatched * (1 - evidence.colours());
+    return 1 / (1 + std::exp(-odds));
+}
+
+} // namespace conclave::app
