@@ -118,7 +118,7 @@ ChartParser::ChartParser(const ChartTable &asked) : m_impl(std::make_unique<Impl
 {
     m_impl->reading.table = asked;
     m_impl->reading.isAnswer = true;
-    m_impl->summary.keepAll();
+    m_impl->summary.keepFirst();
     m_impl->field = Field::kSummary;
 }
 
@@ -238,7 +238,7 @@ void ChartParser::Impl::onTextMark(const ChartMark &mark)
     }
     endTable();
     if (mark.name == QLatin1String("answer"))
-        summary.keepAll();
+        summary.keepFirst();
     field = mark.name == QLatin1String("ask") ? Field::kQuestion : Field::kSummary;
 }
 

@@ -87,8 +87,8 @@ double trustIn(const ChartTable &table, const Citation &citation)
     Evidence evidence(table);
     for (const QPoint cells : citation.cells)
         evidence.add(cells);
-    const double odds = kSure + kPerFold * std::log(evidence.probability()) + (areMixedUp(table) ? kMixedUp : 0) +
-                        kUnmatched * (1 - evidence.colours());
+    const double odds =
+        kSure + kPerFold * std::log(evidence.probability()) + (areMixedUp(table) ? kMixedUp : 0) + kUnmatched * (1 - evidence.colours());
     return 1 / (1 + std::exp(-odds));
 }
 

@@ -113,7 +113,7 @@ ChartSummary summaryOf(const QString &said, const ChartTable &table)
         [&](const ChartMark &mark) {
             ended = ended || mark.name == QLatin1String("eos") || mark.name == QLatin1String("ask");
             if (mark.name == QLatin1String("answer"))
-                writer.keepAll();
+                writer.keepFirst();
             else if (!ended)
                 writer.mark(mark);
         });

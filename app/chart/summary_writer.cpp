@@ -77,7 +77,7 @@ void SummaryWriter::endSentence()
     const int begin = std::exchange(m_sentence, int(text.size()));
     const auto isOfIt = [&](const Citation &citation) { return citation.start >= begin; };
     const auto uncertain = [&](const Citation &citation) { return isOfIt(citation) && isUncertain(m_table, citation); };
-    if (m_keepsAll || std::none_of(m_summary.citations.begin(), m_summary.citations.end(), uncertain))
+    if ((m_keepsFirst && begin == 0) || std::none_of(m_summary.citations.begin(), m_summary.citations.end(), uncertain))
         return;
     m_summary.leftOut.append(text.mid(begin).trimmed());
     m_summary.citations.removeIf(isOfIt);

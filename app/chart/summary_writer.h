@@ -6,8 +6,8 @@
 
 #include <QPair>
 
-/// Turns the citations of a summary or an answer into text: the program, not the model, looks numbers up and computes them. Sentences of a
-/// summary whose numbers are too uncertain are left out; an answer was asked for, and stays.
+/// Turns the citations of a summary or an answer into text: the program, not the model, looks numbers up and computes them. Sentences
+/// whose numbers are too uncertain are left out.
 namespace conclave::app
 {
 
@@ -17,8 +17,8 @@ public:
     /// `table` outlives the writer and is complete when the summary begins.
     SummaryWriter(const ChartTable &table, ChartSummary &summary) : m_table(table), m_summary(summary) {}
 
-    /// All that comes is an answer.
-    void keepAll() { m_keepsAll = true; }
+    /// What comes is an answer: its first sentence was asked for, and stays.
+    void keepFirst() { m_keepsFirst = true; }
     void text(QStringView text);
     void mark(const ChartMark &mark);
     /// Trims the text and marks numbers that the model wrote by itself.
@@ -38,7 +38,7 @@ private:
     QString m_language;
     QVector<CitationPiece> m_pieces;   ///< of the citation being read
     QVector<QPair<int, int>> m_quoted; ///< names and fields in the text: first and last + 1
-    bool m_keepsAll = false;
+    bool m_keepsFirst = false;
     bool m_ownWords = true; ///< the last letter is the model's, not of a claim
     int m_sentence = 0;     ///< where it begins
 };

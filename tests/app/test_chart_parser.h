@@ -110,7 +110,7 @@ private Q_SLOTS:
     // test_claim_trust.cpp
     void uncertainStatementsAreLeftOut_data();
     void uncertainStatementsAreLeftOut();
-    void uncertainAnswersStay();
+    void theFirstSentenceOfAnAnswerStays();
     void sentencesOfChineseAreToldApart();
     void anUnfinishedStatementIsJudgedToo();
     void whatTheUserTypedIsCertain();

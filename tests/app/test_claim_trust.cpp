@@ -104,17 +104,28 @@ void TestChartParser::uncertainStatementsAreLeftOut()
     QCOMPARE(summaryOf(stored.said, stored.table).text, reading.summary.text);
 }
 
-void TestChartParser::uncertainAnswersStay()
+void TestChartParser::theFirstSentenceOfAnAnswerStays()
 {
     const ChartReading reading = read(table(QStringLiteral(" b")), QStringLiteral("<ask> What?<answer><lang:en> <max><s:0>.<eos>"));
     QCOMPARE(reading.summary.text, QStringLiteral("b (20 mm)."));
     QVERIFY(reading.summary.leftOut.isEmpty());
     QCOMPARE(summaryOf(reading.said, reading.table).text, reading.summary.text);
+    // A description is an answer of several sentences.
+    const ChartReading described =
+        read(table(QStringLiteral(" b")), QStringLiteral("<ask> What?<answer>") + kSummary.mid(9) + QStringLiteral("<eos>"));
+    QCOMPARE(described.summary.text, QStringLiteral("Inc. 5 is shown. The lowest is c (5 mm)! The mean is 12.5 mm."));
+    ChartParser follower(reading.table);
+    for (const QChar c : QStringLiteral("<lang:en> It is <max><s:0>. The lowest is <min><s:0>, the highest <max><s:0>.<eos>"))
+        follower.push(QString(c), kSure);
+    follower.finish(true);
+    QCOMPARE(follower.reading().summary.text, QStringLiteral("It is b (20 mm)."));
+    QCOMPARE(follower.reading().summary.leftOut.size(), 1);
 }
 
 void TestChartParser::sentencesOfChineseAreToldApart()
 {
-    const ChartReading reading = read(table(QStringLiteral(" b")), QStringLiteral("<summary><lang:zh>最高的是<max><s:0>。最低的是<min><s:0>。<eos>"));
+    const ChartReading reading =
+        read(table(QStringLiteral(" b")), QStringLiteral("<summary><lang:zh>最高的是<max><s:0>。最低的是<min><s:0>。<eos>"));
     QCOMPARE(reading.summary.text, QStringLiteral("最低的是c (5 mm)。"));
     QCOMPARE(reading.summary.leftOut, QStringList{QStringLiteral("最高的是b (20 mm)。")});
 }
@@ -122,7 +133,8 @@ void TestChartParser::sentencesOfChineseAreToldApart()
 /// A summary that is cut off may end within a sentence.
 void TestChartParser::anUnfinishedStatementIsJudgedToo()
 {
-    const ChartReading reading = read(table(QStringLiteral(" b")), QStringLiteral("<summary><lang:en> The lowest is <min><s:0>. Above is <max><s:0>"));
+    const ChartReading reading =
+        read(table(QStringLiteral(" b")), QStringLiteral("<summary><lang:en> The lowest is <min><s:0>. Above is <max><s:0>"));
     QCOMPARE(reading.summary.text, QStringLiteral("The lowest is c (5 mm)."));
     QCOMPARE(reading.summary.leftOut, QStringList{QStringLiteral("Above is b (20 mm)")});
 }

@@ -142,8 +142,8 @@ void TestChartParser::coloursOfMarksAreNoted()
         return out;
     };
     QVERIFY(least(readFrom(twoLines({kRed, kBlue}), crossedAnswer())) > 0.7);
-    QCOMPARE(least(readFrom(twoLines({}), crossedAnswer())), 0.0); // nothing tells the colours
-    QCOMPARE(least(readAlone(crossedAnswer())), 1.0);              // there is no picture
+    QCOMPARE(least(readFrom(twoLines({}), crossedAnswer())), 0.0);                             // nothing tells the colours
+    QCOMPARE(least(readAlone(crossedAnswer())), 1.0);                                          // there is no picture
     QString elsewhere = crossedAnswer().replace(QLatin1String("line"), QLatin1String("area")); // points of areas are not looked for
     elsewhere.replace(QStringLiteral("<y:%1>").arg(kRedAt[0]), QStringLiteral("<y:10>"));      // where nothing is drawn
     const ChartReading moved = readFrom(twoLines({kRed, kBlue}), elsewhere);

@@ -176,12 +176,12 @@ def means(rows: list[dict]) -> dict[str, float]:
     """Means of the scores; citations as shares of all that were made."""
     out = {"charts": len(rows)}
     for key in rows[0]:
-        if key in ("group", "labelled", "cited", "cited_own", "cited_true"):
+        if key in ("group", "labelled", "cited", "cited_own", "cited_true", "numbers"):
             continue
         out[key] = round(sum(r[key] for r in rows) / len(rows), 4)
     cited = sum(r["cited"] for r in rows)
     if cited:
-        out |= {"cited_own": round(sum(r["cited_own"] for r in rows) / cited, 4), "cited_true": round(sum(r["cited_true"] for r in rows) / cited, 4)}
+        out |= {"cited": round(cited / len(rows), 3), "cited_own": round(sum(r["cited_own"] for r in rows) / cited, 4), "cited_true": round(sum(r["cited_true"] for r in rows) / cited, 4)}
     return out
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from . import evaluation
+from . import evaluation, trust
 from .targets import Table
 from .tasks import expressions
 from .tasks.facts import Facts, of_table
@@ -107,7 +107,8 @@ def _citations(data: dict, truth: Facts, own: Facts) -> dict[str, float]:
 
 
 def score_program(program: Path, files: list[Path], model: Path | None) -> list[dict]:
-    """Scores of what a person gets from the program, a row a picture; one that it could not read scores nothing."""
+    """Scores of what a person gets from the program, a row a picture; one that it could not read scores nothing. `left_out`: statements
+    that its summary does not make; `numbers`: trust.numbers."""
     read, rows = run_program(program, files, model), []
     for file in files:
         table, facts, group = truth_of(file.with_suffix(".json"))
@@ -115,6 +116,8 @@ def score_program(program: Path, files: list[Path], model: Path | None) -> list[
         guess = program_table(data) if data else Table()
         scores = evaluation.table_scores(table, guess)
         scores.pop("f1_place")  # the program has done that already
-        cited = _citations(data, facts, of_table(as_named(guess, table), facts.language)) if data else {"cited": 0.0, "cited_own": 0.0, "cited_true": 0.0}
-        rows.append({"group": group} | scores | cited)
+        own = of_table(as_named(guess, table), facts.language)
+        cited = _citations(data, facts, own) if data else {"cited": 0.0, "cited_own": 0.0, "cited_true": 0.0}
+        said = {"left_out": float(len(data.get("leftOut", []))), "numbers": trust.numbers(data, facts, own)} if data else {"left_out": 0.0, "numbers": []}
+        rows.append({"group": group} | scores | cited | said)
     return rows

@@ -5,7 +5,7 @@ import random
 import re
 import unittest
 
-from conclave import evaluation, folders
+from conclave import evaluation, folders, trust
 from conclave.targets import Table
 from conclave.tasks import expressions, phrases, questions, summary
 from conclave.tasks.facts import Facts
@@ -121,6 +121,17 @@ class Scores(unittest.TestCase):
         guess = Table("bar", "", {}, ["Value"], ["a"], [["1"]])
         self.assertEqual(folders.as_named(guess, truth).series, ["Hidden"])
         self.assertEqual(folders.as_named(guess, dataclasses.replace(truth, undrawn=[])).series, ["Value"])
+
+    def test_trust_is_held_against_what_is_right(self):
+        own = Facts(**(FACTS.__dict__ | {"rows": ["2001", "1999", "2003"]}))
+        cells = [{"value": v, "trust": t} for v, t in ((own.value(0, 0), 0.95), (None, 0.9), (own.value(0, 1), 0.35), (12.0, 0.3),
+                                                       (own.value(0, 2), 0.9), (own.value(1, 2), 1.0))]
+        found = trust.numbers({"table": cells}, FACTS, own)
+        self.assertEqual(found, [(0.95, True), (0.35, False), (0.3, False), (0.9, True), (1.0, True)])  # there is no 1999
+        told = trust.by_trust(found)
+        self.assertEqual(told["0.3"], {"numbers": 2, "trust": 0.325, "right": 0.0})
+        self.assertEqual(told["0.9"], {"numbers": 3, "trust": 0.95, "right": 1.0})
+        self.assertAlmostEqual(told["error"], (2 * 0.325 + 3 * 0.05) / 5, 3)
 
 
 if __name__ == "__main__":

@@ -180,7 +180,8 @@ QString citationNote(const app::ChartTable &table, const app::Citation &cited)
         name = cellNames(table, cited);
     }
     const QString pattern = operationPattern(cited.operation);
-    return pattern.contains(QLatin1String("%2")) ? pattern.arg(name, QString::number(cited.value)) : pattern.arg(name);
+    const QString note = pattern.contains(QLatin1String("%2")) ? pattern.arg(name, QString::number(cited.value)) : pattern.arg(name);
+    return app::trustIn(table, cited) < app::kDoubted ? note + u'\n' + ChartAnswer::tr("Uncertain") : note;
 }
 
 } // namespace conclave::ui

@@ -115,7 +115,7 @@ RowLayout {
     }
     CopyButton {
         objectName: "copyText"
-        visible: !root.streaming
+        visible: !root.streaming && (!root.isChart || root.chart.summary.length > 0)
         text: root.isReading ? qsTr("Summary") : qsTr("Copy")
         name: root.isReading ? qsTr("Copy the summary") : qsTr("Copy the answer")
         onClicked: root.chat.copy(root.isChart ? root.chart.summary : root.body)

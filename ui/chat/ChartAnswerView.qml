@@ -89,19 +89,23 @@ GridLayout {
         }
     }
 
-    SummaryText {
+    ColumnLayout {
         Layout.row: root.isAnswer ? 0 : 3
         Layout.fillWidth: true
-        visible: root.alive && root.chart.summary.length > 0
-        chart: root.chart
-        litSeries: root.litSeries
-        litRow: root.litRow
-        onCited: (citation) => root.lightCited(citation)
-    }
-    LeftOutStatements {
-        Layout.row: 4
-        Layout.fillWidth: true
-        visible: root.alive && root.chart.complete && statements.length > 0
-        statements: root.alive ? root.chart.leftOut : []
+        spacing: Theme.small
+        visible: root.alive && (root.chart.summary.length > 0 || root.chart.leftOut.length > 0)
+        SummaryText {
+            Layout.fillWidth: true
+            visible: root.alive && root.chart.summary.length > 0
+            chart: root.chart
+            litSeries: root.litSeries
+            litRow: root.litRow
+            onCited: (citation) => root.lightCited(citation)
+        }
+        LeftOutStatements {
+            Layout.fillWidth: true
+            visible: root.alive && root.chart.complete && statements.length > 0
+            statements: root.alive ? root.chart.leftOut : []
+        }
     }
 }

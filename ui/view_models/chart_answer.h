@@ -30,7 +30,7 @@ class ChartAnswer : public QObject
     Q_PROPERTY(QString kind READ kind NOTIFY headChanged) ///< "Bar chart, in million euros"
     Q_PROPERTY(QString rowHeader READ rowHeader NOTIFY headChanged)
     Q_PROPERTY(QStringList series READ series NOTIFY headChanged)
-    Q_PROPERTY(QString summary READ summary NOTIFY summaryChanged) ///< plain text
+    Q_PROPERTY(QString summary READ summary NOTIFY summaryChanged)     ///< plain text
     Q_PROPERTY(QStringList leftOut READ leftOut NOTIFY summaryChanged) ///< statements that are too uncertain for it
     Q_PROPERTY(int citationCount READ citationCount NOTIFY summaryChanged)
     Q_PROPERTY(bool isAnswer READ isAnswer NOTIFY headChanged) ///< the summary answers a question about a chart that was read before
