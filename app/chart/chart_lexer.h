@@ -11,10 +11,10 @@ namespace conclave::app
 
 struct ChartMark
 {
-    QString name;   ///< "row", "x", "chart"
-    QString word;   ///< after the colon: "bar"; empty without one
-    int index = -1; ///< the word as a number from 0 to 9999; -1: it is none
-    double probability = 1;
+    QString name;           ///< "row", "x", "chart"
+    QString word;           ///< after the colon: "bar"; empty without one
+    int index = -1;         ///< the word as a number from 0 to 9999; -1: it is none
+    double probability = 1; ///< of the least likely of its pieces
 };
 
 /// A mark may be split over pieces; what could still become one is held back. '<' that starts no mark of the format is text.

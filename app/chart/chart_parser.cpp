@@ -297,15 +297,15 @@ void ChartParser::Impl::onTableMark(const ChartMark &mark)
     } else if (mark.name == QLatin1String("end")) {
         endRow(mark.probability);
         endTable();
-    }
-    if (!inRows)
+    } else if (!inRows) {
         return;
-    if (mark.name == QLatin1String("x"))
+    } else if (mark.name == QLatin1String("x")) {
         startCell(mark.index);
-    else if (mark.name == QLatin1String("y"))
+    } else if (mark.name == QLatin1String("y")) {
         startNumber(mark.index);
-    else if (mark.name == QLatin1String("na"))
+    } else if (mark.name == QLatin1String("na")) {
         missingCell();
+    }
 }
 
 void ChartParser::Impl::startSeries()

@@ -39,12 +39,32 @@ public:
     explicit Evidence(const ChartTable &table) : m_table(table) {}
 
     /// -1: of all series or rows.
-    void add(QPoint cells)
+    void add(int series, int row)
     {
+        addMarks(series, row);
+        if (series >= 0 && !m_table.traitsOf(series).renamed)
+            m_series = std::min(m_series, m_table.traitsOf(series).probability);
+        if (row >= 0 && row < m_table.rows.size() && !m_table.rows[row].renamed)
+            m_rows = std::min(m_rows, m_table.rows[row].probability);
+    }
+
+    double trust() const
+    {
+        const double probability = std::max(kLeast, m_numbers * m_series * m_rows);
+        const double odds = kSure + kPerFold * std::log(probability) + (areMixedUp(m_table) ? kMixedUp : 0) + kUnmatched * (1 - m_colours);
+        return 1 / (1 + std::exp(-odds));
+    }
+
+private:
+    void addMarks(int series, int row)
+    {
+        const int rows = int(m_table.rows.size()), columns = int(m_table.series.size());
+        if (row >= rows || series >= columns)
+            return;
         double numbers = 0, colours = 0, count = 0;
-        for (int row = std::max(0, cells.y()); row < (cells.y() < 0 ? m_table.rows.size() : cells.y() + 1); ++row) {
-            for (int series = std::max(0, cells.x()); series < (cells.x() < 0 ? m_table.series.size() : cells.x() + 1); ++series) {
-                const ChartCell *cell = m_table.cell(series, row);
+        for (int r = std::max(0, row); r <= (row < 0 ? rows - 1 : row); ++r) {
+            for (int s = std::max(0, series); s <= (series < 0 ? columns - 1 : series); ++s) {
+                const ChartCell *cell = m_table.cell(s, r);
                 if (!cell || !cell->value)
                     continue;
                 ++count;
@@ -52,20 +72,12 @@ public:
                 colours += cell->edited ? 1 : cell->matched;
             }
         }
-        if (count > 0) {
-            m_numbers = std::min(m_numbers, numbers / count);
-            m_colours = std::min(m_colours, colours / count);
-        }
-        if (cells.x() >= 0 && !m_table.traitsOf(cells.x()).renamed)
-            m_series = std::min(m_series, m_table.traitsOf(cells.x()).probability);
-        if (cells.y() >= 0 && cells.y() < m_table.rows.size() && !m_table.rows[cells.y()].renamed)
-            m_rows = std::min(m_rows, m_table.rows[cells.y()].probability);
+        if (count == 0)
+            return;
+        m_numbers = std::min(m_numbers, numbers / count);
+        m_colours = std::min(m_colours, colours / count);
     }
 
-    double probability() const { return std::max(kLeast, m_numbers * m_series * m_rows); }
-    double colours() const { return m_colours; }
-
-private:
     const ChartTable &m_table;
     double m_numbers = 1;
     double m_colours = 1;
@@ -77,19 +89,17 @@ private:
 
 double trustIn(const ChartTable &table, int series, int row)
 {
-    Citation cell;
-    cell.cells = {{series, row}};
-    return trustIn(table, cell);
+    Evidence evidence(table);
+    evidence.add(series, row);
+    return evidence.trust();
 }
 
 double trustIn(const ChartTable &table, const Citation &citation)
 {
     Evidence evidence(table);
     for (const QPoint cells : citation.cells)
-        evidence.add(cells);
-    const double odds =
-        kSure + kPerFold * std::log(evidence.probability()) + (areMixedUp(table) ? kMixedUp : 0) + kUnmatched * (1 - evidence.colours());
-    return 1 / (1 + std::exp(-odds));
+        evidence.add(cells.x(), cells.y());
+    return evidence.trust();
 }
 
 } // namespace conclave::app

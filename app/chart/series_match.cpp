@@ -121,7 +121,7 @@ private:
         const Order order = inOrder(legend.signs.size(), turned);
         for (int row = 0; row < fits.size(); ++row) {
             for (int series = 0; series < order.size(); ++series)
-                m_table.rows[row].cells[series].matched = std::exp(fits[row][series][order[series]]);
+                m_table.rows[row].cells[series].matched = std::min(1.0, std::exp(fits[row][series][order[series]]));
         }
     }
 

@@ -6,6 +6,8 @@
 
 #include <QTest>
 
+#include <limits>
+
 using namespace conclave;
 using namespace conclave::app;
 
@@ -178,4 +180,9 @@ void TestChartParser::trustFallsWithWhatIsDoubtful()
     mean.cells = {{0, -1}};
     const ChartTable one = read(table(QStringLiteral("20")), {}).table;
     QVERIFY(trustIn(one, mean) > kTrusted && trustInCell(one, 1) < kDoubted);
+
+    // What a database holds may point nowhere.
+    Citation lost;
+    lost.cells = {{std::numeric_limits<int>::max(), std::numeric_limits<int>::max()}, {std::numeric_limits<int>::min(), 1 << 30}};
+    QVERIFY(trustIn(sure, lost) > 0.9 && trustIn(ChartTable(), lost) > 0.9);
 }
