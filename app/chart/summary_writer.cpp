@@ -64,8 +64,11 @@ void SummaryWriter::write(QStringView text)
             endSentence();
         if (c.isSpace() && m_summary.text.isEmpty())
             continue;
-        m_summary.text += c;
+        const bool doubled = c == u'.' && !m_ownWords && m_summary.text.endsWith(u'.'); // "3 Mrd." ends a sentence with its own point
         m_ownWords = true;
+        if (doubled)
+            continue;
+        m_summary.text += c;
         if (isWideEnd(c))
             endSentence();
     }

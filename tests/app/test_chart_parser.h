@@ -112,6 +112,7 @@ private Q_SLOTS:
     void uncertainStatementsAreLeftOut();
     void theFirstSentenceOfAnAnswerStays();
     void sentencesOfChineseAreToldApart();
+    void aUnitsPointEndsASentence();
     void anUnfinishedStatementIsJudgedToo();
     void whatTheUserTypedIsCertain();
     void trustFallsWithWhatIsDoubtful();

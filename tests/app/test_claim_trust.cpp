@@ -132,6 +132,17 @@ void TestChartParser::sentencesOfChineseAreToldApart()
     QCOMPARE(reading.summary.leftOut, QStringList{QStringLiteral("最高的是b (20 mm)。")});
 }
 
+/// "Mrd." at the end of a sentence needs no second point, and the sentence ends there all the same.
+void TestChartParser::aUnitsPointEndsASentence()
+{
+    Pieces billions = table(QStringLiteral(" b"));
+    billions[4].first = QStringLiteral(" Mrd.");
+    const ChartReading reading =
+        read(billions, QStringLiteral("<summary><lang:de> Vorn liegt mit <pt><s:0><r:1>. Hinten liegt mit <pt><s:0><r:2>. Ende.<eos>"));
+    QCOMPARE(reading.summary.text, QStringLiteral("Hinten liegt mit 5 Mrd. Ende."));
+    QCOMPARE(reading.summary.leftOut, QStringList{QStringLiteral("Vorn liegt mit 20 Mrd.")});
+}
+
 /// A summary that is cut off may end within a sentence.
 void TestChartParser::anUnfinishedStatementIsJudgedToo()
 {

@@ -46,6 +46,13 @@ class Expressions(unittest.TestCase):
             self.assertEqual(expressions.evaluate(FACTS, pieces).claims[0], None, pieces)
 
 
+class Points(unittest.TestCase):
+    def test_a_units_point_ends_the_sentence(self):
+        facts = Facts(**(FACTS.__dict__ | {"unit": "Mrd."}))
+        text = expressions.evaluate(facts, ["<lang:de>", "Es sind ", "<pt>", "<s:0>", "<r:0>", ".", " Ende."]).text
+        self.assertEqual(text, "Es sind 10 Mrd. Ende.")
+
+
 class Questions(unittest.TestCase):
     def test_every_answer_is_supported_by_the_table(self):
         for language in ("en", "de", "zh"):

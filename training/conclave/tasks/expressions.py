@@ -227,14 +227,16 @@ class Answer:
 
 def evaluate(facts: Facts, pieces: list[str]) -> Answer:
     """Text and claims of an answer's pieces on a table."""
-    reader, text, claims = Reader(facts, pieces), "", []
+    reader, text, claims, cited = Reader(facts, pieces), "", [], False
     while reader.at < len(pieces):
         piece = reader.take()
         if piece.startswith("<lang:"):
             facts.language = piece[6:-1]
         elif not piece.startswith("<") or len(piece) == 1:
-            text += piece
+            text += piece[1:] if cited and text.endswith(".") and piece.startswith(".") else piece  # a unit's own point ends the sentence too
+            cited = False
         else:
+            cited = True
             try:
                 claim = reader.claim(piece)
                 if claim.number is not None and math.isnan(claim.number):
