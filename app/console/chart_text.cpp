@@ -1,6 +1,7 @@
 #include "app/console/chart_text.h"
 
 #include "app/chart/answer_words.h"
+#include "app/chart/claim_trust.h"
 #include "app/chart/number_text.h"
 #include "app/console/terminal.h"
 
@@ -17,18 +18,38 @@ namespace
 
 using Lines = QVector<QStringList>; ///< rows of fields
 
+bool isDoubted(const ChartTable &table, int series, int row)
+{
+    const ChartCell *cell = table.cell(series, row);
+    return cell && cell->value && trustIn(table, series, row) < kDoubted;
+}
+
+bool hasDoubts(const ChartTable &table)
+{
+    for (int row = 0; row < table.rows.size(); ++row) {
+        for (int series = 0; series < table.series.size(); ++series) {
+            if (isDoubted(table, series, row))
+                return true;
+        }
+    }
+    return false;
+}
+
+/// Where there are doubted numbers they have a question mark, and the others its room.
 Lines fieldsOf(const ChartTable &table)
 {
     Lines out;
+    const bool doubts = hasDoubts(table);
+    const auto markOf = [&](int series, int row) { return QLatin1String(!doubts ? "" : isDoubted(table, series, row) ? "?" : " "); };
     QStringList header{table.xLabel};
     for (const QString &name : table.series)
-        header << name;
+        header << name + QLatin1String(doubts ? " " : "");
     out.append(header);
     for (int row = 0; row < table.rows.size(); ++row) {
         QStringList fields{table.rows[row].name};
         for (int series = 0; series < table.series.size(); ++series) {
             const ChartCell *cell = table.cell(series, row);
-            fields << (cell && cell->value ? numberText(*cell->value) : QStringLiteral("–"));
+            fields << (cell && cell->value ? numberText(*cell->value) : QStringLiteral("–")) + markOf(series, row);
         }
         out.append(fields);
     }
@@ -72,6 +93,21 @@ QString tableText(const ChartTable &table)
     QString out = lineText(lines.front(), widths) + QString(total, u'─') + u'\n';
     for (qsizetype i = 1; i < lines.size(); ++i)
         out += lineText(lines[i], widths);
+    if (hasDoubts(table))
+        out += u'\n' + QCoreApplication::translate("Console", "? uncertain") + u'\n';
+    return out;
+}
+
+QString saidText(const ChartSummary &summary)
+{
+    QString out;
+    if (!summary.text.isEmpty())
+        out += printable(correctedText(summary)) + u'\n';
+    if (summary.leftOut.isEmpty())
+        return out;
+    out += (out.isEmpty() ? QString() : QStringLiteral("\n")) + QCoreApplication::translate("Console", "Left out as uncertain:") + u'\n';
+    for (const QString &statement : summary.leftOut)
+        out += QStringLiteral("  ") + printable(statement) + u'\n';
     return out;
 }
 
@@ -81,7 +117,7 @@ QString chartText(const ChartReading &reading)
 {
     const ChartTable &table = reading.table;
     if (reading.isAnswer)
-        return printable(correctedText(reading.summary)) + u'\n';
+        return saidText(reading.summary);
     QString out;
     if (!table.title.isEmpty())
         out += printable(table.title) + u'\n';
@@ -91,13 +127,8 @@ QString chartText(const ChartReading &reading)
     if (!table.unit.isEmpty())
         about << printable(table.unit);
     out += QStringLiteral("[") + about.join(QStringLiteral(", ")) + QStringLiteral("]\n\n") + tableText(table);
-    if (!reading.summary.text.isEmpty())
-        out += u'\n' + printable(correctedText(reading.summary)) + u'\n';
-    if (!reading.summary.leftOut.isEmpty())
-        out += u'\n' + QCoreApplication::translate("Console", "Left out as uncertain:") + u'\n';
-    for (const QString &statement : reading.summary.leftOut)
-        out += QStringLiteral("  ") + printable(statement) + u'\n';
-    return out;
+    const QString said = saidText(reading.summary);
+    return said.isEmpty() ? out : out + u'\n' + said;
 }
 
 QJsonArray disagreements(const ChartSummary &summary)

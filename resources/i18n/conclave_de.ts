@@ -1187,6 +1187,10 @@ Rückgabewert: 0 getan, 1 etwas misslang (steht auf stderr), 2 falscher Aufruf.
         <source>Left out as uncertain:</source>
         <translation>Als unsicher weggelassen:</translation>
     </message>
+    <message>
+        <source>? uncertain</source>
+        <translation>? unsicher</translation>
+    </message>
 </context>
 <context>
     <name>ContextLine</name>

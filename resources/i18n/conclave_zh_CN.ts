@@ -1183,6 +1183,10 @@ synth 写出一个具有已知模型形状、随机权重的模型文件，加 -
         <source>Left out as uncertain:</source>
         <translation>因不确定而略去：</translation>
     </message>
+    <message>
+        <source>? uncertain</source>
+        <translation>? 不确定</translation>
+    </message>
 </context>
 <context>
     <name>ContextLine</name>

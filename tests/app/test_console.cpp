@@ -116,6 +116,7 @@ private Q_SLOTS:
     void wrongUsage();
     void helpAndVersion();
     void wideCharactersAreAligned();
+    void doubtedNumbersHaveAMark();
     void controlCharactersDoNotReachTheTerminal();
     void readPrintsTableSummaryAndFigures();
     void readPrintsWhatTheTableSaysInstead();
@@ -279,6 +280,25 @@ void TestConsole::wideCharactersAreAligned()
     QCOMPARE(lines.size(), 3);
     for (const QString &line : lines)
         QCOMPARE(displayWidth(line), displayWidth(lines.front()));
+}
+
+void TestConsole::doubtedNumbersHaveAMark()
+{
+    ChartReading reading;
+    reading.table.series = {"v", "w"};
+    ChartCell cell;
+    cell.value = 12;
+    for (const char *name : {"a", "b"})
+        reading.table.rows.append(ChartRow{name, {cell, cell}});
+    QVERIFY(chartText(reading).contains("a  12  12\nb  12  12\n") && !chartText(reading).contains('?'));
+    reading.table.rows[1].cells[0].confidence = 0.1;
+    reading.summary.text = "a is 12.";
+    reading.summary.leftOut = {"b is 12."};
+    const QString text = chartText(reading);
+    QVERIFY2(text.contains("    v    w\n"), qPrintable(text));
+    QVERIFY2(text.contains("a  12   12\nb  12?  12\n\n? uncertain\n\na is 12.\n\nLeft out as uncertain:\n  b is 12.\n"), qPrintable(text));
+    reading.isAnswer = true;
+    QCOMPARE(chartText(reading), QString("a is 12.\n\nLeft out as uncertain:\n  b is 12.\n"));
 }
 
 void TestConsole::controlCharactersDoNotReachTheTerminal()
