@@ -9,7 +9,7 @@ namespace conclave::app
 /// A summary does not say what is less sure: most such numbers are wrong.
 inline constexpr double kTrusted = 0.65;
 
-/// A number below is marked: it is as likely wrong as right.
+/// A number below is marked: it is more likely wrong than right.
 inline constexpr double kDoubted = 0.5;
 
 /// 0..1: that the number is right, by the numbers of its cells, the names of its series and rows, whether the colour of its series is seen

@@ -8,7 +8,7 @@
 namespace conclave::ui
 {
 
-/// Whether a number is as likely wrong as right (app/chart/claim_trust.h). Both indices are those of a cell.
+/// Whether a number is more likely wrong than right (app/chart/claim_trust.h). Both indices are those of a cell.
 bool isDoubtful(const app::ChartTable &table, int series, int row);
 /// "–" where the mark is missing.
 QString cellText(const app::ChartCell &cell);
