@@ -240,25 +240,31 @@ ChartTable tableFrom(const QJsonObject &json)
     return table;
 }
 
-} // namespace
-
-QJsonObject ChartReading::toJson() const
+/// What is told of a reading and what is kept of it have in common.
+QJsonObject readingToJson(const ChartReading &reading, bool stored)
 {
+    const ChartSummary &summary = reading.summary;
     QJsonArray citations;
     for (const Citation &citation : summary.citations)
         citations.append(citationToJson(citation));
-    QJsonObject chart = headToJson(table);
-    chart["complete"] = complete;
-    QJsonObject out{{"chart", chart}, {"table", cellsToJson(table, false)}, {"summary", summary.text}, {"citations", citations}};
+    QJsonObject chart = headToJson(reading.table);
+    chart["complete"] = reading.complete;
+    QJsonObject out{{"chart", chart}, {"table", cellsToJson(reading.table, stored)}, {"summary", summary.text}, {"citations", citations}};
     if (!summary.leftOut.isEmpty())
         out["leftOut"] = stringsToJson(summary.leftOut);
     return out;
 }
 
+} // namespace
+
+QJsonObject ChartReading::toJson() const
+{
+    return readingToJson(*this, false);
+}
+
 QJsonObject ChartReading::toStoredJson() const
 {
-    QJsonObject out = toJson();
-    out["table"] = cellsToJson(table, true);
+    QJsonObject out = readingToJson(*this, true);
     out["traits"] = traitsToJson(table);
     if (!said.isEmpty())
         out["said"] = said;

@@ -94,6 +94,12 @@ double trustIn(const ChartTable &table, int series, int row)
     return evidence.trust();
 }
 
+bool isDoubtful(const ChartTable &table, int series, int row)
+{
+    const ChartCell *cell = table.cell(series, row);
+    return cell && cell->value && !cell->edited && trustIn(table, series, row) < kDoubted;
+}
+
 double trustIn(const ChartTable &table, const Citation &citation)
 {
     Evidence evidence(table);

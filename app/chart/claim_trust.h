@@ -18,5 +18,7 @@ inline constexpr double kDoubted = 0.5;
 double trustIn(const ChartTable &table, const Citation &citation);
 /// The same of a cell.
 double trustIn(const ChartTable &table, int series, int row);
+/// Whether a cell's number is more likely wrong than right, and the user has not typed it.
+bool isDoubtful(const ChartTable &table, int series, int row);
 
 } // namespace conclave::app

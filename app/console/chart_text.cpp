@@ -18,29 +18,22 @@ namespace
 
 using Lines = QVector<QStringList>; ///< rows of fields
 
-bool isDoubted(const ChartTable &table, int series, int row)
-{
-    const ChartCell *cell = table.cell(series, row);
-    return cell && cell->value && trustIn(table, series, row) < kDoubted;
-}
-
 bool hasDoubts(const ChartTable &table)
 {
     for (int row = 0; row < table.rows.size(); ++row) {
         for (int series = 0; series < table.series.size(); ++series) {
-            if (isDoubted(table, series, row))
+            if (isDoubtful(table, series, row))
                 return true;
         }
     }
     return false;
 }
 
-/// Where there are doubted numbers they have a question mark, and the others its room.
-Lines fieldsOf(const ChartTable &table)
+/// Where there are doubtful numbers they have a question mark, and the others its room.
+Lines fieldsOf(const ChartTable &table, bool doubts)
 {
     Lines out;
-    const bool doubts = hasDoubts(table);
-    const auto markOf = [&](int series, int row) { return QLatin1String(!doubts ? "" : isDoubted(table, series, row) ? "?" : " "); };
+    const auto markOf = [&](int series, int row) { return QLatin1String(!doubts ? "" : isDoubtful(table, series, row) ? "?" : " "); };
     QStringList header{table.xLabel};
     for (const QString &name : table.series)
         header << name + QLatin1String(doubts ? " " : "");
@@ -85,7 +78,8 @@ QString lineText(const QStringList &fields, const QVector<int> &widths)
 
 QString tableText(const ChartTable &table)
 {
-    const Lines lines = fieldsOf(table);
+    const bool doubts = hasDoubts(table);
+    const Lines lines = fieldsOf(table, doubts);
     const QVector<int> widths = widthsOf(lines);
     int total = 2 * int(widths.size() - 1);
     for (const int width : widths)
@@ -93,7 +87,7 @@ QString tableText(const ChartTable &table)
     QString out = lineText(lines.front(), widths) + QString(total, u'─') + u'\n';
     for (qsizetype i = 1; i < lines.size(); ++i)
         out += lineText(lines[i], widths);
-    if (hasDoubts(table))
+    if (doubts)
         out += u'\n' + QCoreApplication::translate("Console", "? uncertain") + u'\n';
     return out;
 }

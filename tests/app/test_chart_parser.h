@@ -111,9 +111,8 @@ private Q_SLOTS:
     void uncertainStatementsAreLeftOut_data();
     void uncertainStatementsAreLeftOut();
     void theFirstSentenceOfAnAnswerStays();
-    void sentencesOfChineseAreToldApart();
-    void aUnitsPointEndsASentence();
-    void anUnfinishedStatementIsJudgedToo();
+    void whereSentencesEnd_data();
+    void whereSentencesEnd();
     void whatTheUserTypedIsCertain();
     void trustFallsWithWhatIsDoubtful();
 

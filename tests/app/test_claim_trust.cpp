@@ -21,32 +21,15 @@ constexpr double kSure = 0.999;
 constexpr double kGuessed = 0.3;
 
 /// Bars of Rain in the towns a to d: 10, 20, 5 and 15 mm. A piece that is `doubted` is the model's guess.
-Pieces table(const QString &doubted, const QString &kind = QStringLiteral("bar"))
+Pieces table(const QString &doubted)
 {
-    const QStringList pieces{QStringLiteral("<chart:%1>").arg(kind),
-                             QStringLiteral("<title>"),
-                             QStringLiteral(" Inc. 5"),
-                             QStringLiteral("<unit>"),
-                             QStringLiteral(" mm"),
-                             QStringLiteral("<series>"),
-                             QStringLiteral(" Rain"),
-                             QStringLiteral("<row>"),
-                             QStringLiteral(" a"),
-                             QStringLiteral("<x:9><y:9>"),
-                             QStringLiteral("10"),
-                             QStringLiteral("<row>"),
-                             QStringLiteral(" b"),
-                             QStringLiteral("<x:19><y:9>"),
-                             QStringLiteral("20"),
-                             QStringLiteral("<row>"),
-                             QStringLiteral(" c"),
-                             QStringLiteral("<x:29><y:9>"),
-                             QStringLiteral("5"),
-                             QStringLiteral("<row>"),
-                             QStringLiteral(" d"),
-                             QStringLiteral("<x:39><y:9>"),
-                             QStringLiteral("15"),
-                             QStringLiteral("<end>")};
+    const QStringList pieces{
+        QStringLiteral("<chart:bar>"), QStringLiteral("<title>"),     QStringLiteral(" Inc. 5"), QStringLiteral("<unit>"),
+        QStringLiteral(" mm"),         QStringLiteral("<series>"),    QStringLiteral(" Rain"),   QStringLiteral("<row>"),
+        QStringLiteral(" a"),          QStringLiteral("<x:9><y:9>"),  QStringLiteral("10"),      QStringLiteral("<row>"),
+        QStringLiteral(" b"),          QStringLiteral("<x:19><y:9>"), QStringLiteral("20"),      QStringLiteral("<row>"),
+        QStringLiteral(" c"),          QStringLiteral("<x:29><y:9>"), QStringLiteral("5"),       QStringLiteral("<row>"),
+        QStringLiteral(" d"),          QStringLiteral("<x:39><y:9>"), QStringLiteral("15"),      QStringLiteral("<end>")};
     Pieces out;
     for (const QString &piece : pieces)
         out.append({piece, piece == doubted ? kGuessed : kSure});
@@ -124,32 +107,37 @@ void TestChartParser::theFirstSentenceOfAnAnswerStays()
     QCOMPARE(follower.reading().summary.leftOut.size(), 1);
 }
 
-void TestChartParser::sentencesOfChineseAreToldApart()
+void TestChartParser::whereSentencesEnd_data()
 {
-    const ChartReading reading =
-        read(table(QStringLiteral(" b")), QStringLiteral("<summary><lang:zh>最高的是<max><s:0>。最低的是<min><s:0>。<eos>"));
-    QCOMPARE(reading.summary.text, QStringLiteral("最低的是c (5 mm)。"));
-    QCOMPARE(reading.summary.leftOut, QStringList{QStringLiteral("最高的是b (20 mm)。")});
+    QTest::addColumn<QString>("unit");
+    QTest::addColumn<QString>("said");
+    QTest::addColumn<QString>("text");
+    QTest::addColumn<QString>("leftOut");
+    QTest::newRow("Chinese") << "mm"
+                             << "<lang:zh>最高的是<max><s:0>。最低的是<min><s:0>。<eos>"
+                             << "最低的是c (5 mm)。"
+                             << "最高的是b (20 mm)。";
+    QTest::newRow("a unit's point needs no second one")
+        << "Mrd."
+        << "<lang:de> Vorn liegt mit <pt><s:0><r:1>. Hinten liegt mit <pt><s:0><r:2>. Ende.<eos>"
+        << "Hinten liegt mit 5 Mrd. Ende."
+        << "Vorn liegt mit 20 Mrd.";
+    QTest::newRow("cut off within a sentence") << "mm"
+                                               << "<lang:en> The lowest is <min><s:0>. Above is <max><s:0>"
+                                               << "The lowest is c (5 mm)."
+                                               << "Above is b (20 mm)";
 }
 
-/// "Mrd." at the end of a sentence needs no second point, and the sentence ends there all the same.
-void TestChartParser::aUnitsPointEndsASentence()
+void TestChartParser::whereSentencesEnd()
 {
-    Pieces billions = table(QStringLiteral(" b"));
-    billions[4].first = QStringLiteral(" Mrd.");
-    const ChartReading reading =
-        read(billions, QStringLiteral("<summary><lang:de> Vorn liegt mit <pt><s:0><r:1>. Hinten liegt mit <pt><s:0><r:2>. Ende.<eos>"));
-    QCOMPARE(reading.summary.text, QStringLiteral("Hinten liegt mit 5 Mrd. Ende."));
-    QCOMPARE(reading.summary.leftOut, QStringList{QStringLiteral("Vorn liegt mit 20 Mrd.")});
-}
-
-/// A summary that is cut off may end within a sentence.
-void TestChartParser::anUnfinishedStatementIsJudgedToo()
-{
-    const ChartReading reading =
-        read(table(QStringLiteral(" b")), QStringLiteral("<summary><lang:en> The lowest is <min><s:0>. Above is <max><s:0>"));
-    QCOMPARE(reading.summary.text, QStringLiteral("The lowest is c (5 mm)."));
-    QCOMPARE(reading.summary.leftOut, QStringList{QStringLiteral("Above is b (20 mm)")});
+    QFETCH(QString, unit);
+    QFETCH(QString, said);
+    Pieces pieces = table(QStringLiteral(" b"));
+    pieces[4].first = u' ' + unit;
+    const ChartReading reading = read(pieces, QStringLiteral("<summary>") + said);
+    QTEST(reading.summary.text, "text");
+    QCOMPARE(reading.summary.leftOut.size(), 1);
+    QTEST(reading.summary.leftOut.front(), "leftOut");
 }
 
 void TestChartParser::whatTheUserTypedIsCertain()
@@ -172,6 +160,13 @@ void TestChartParser::trustFallsWithWhatIsDoubtful()
     for (const char *doubted : {" b", "20", "<row>", " Rain"})
         QVERIFY2(trustInCell(read(table(QString::fromLatin1(doubted)), {}).table, 1) < kDoubted, doubted);
     QVERIFY(trustInCell(read(table(QStringLiteral(" a")), {}).table, 1) > 0.9); // another row's
+
+    // Digits and place agree: that outweighs unsure digits.
+    Pieces placed = table(QStringLiteral("20"));
+    placed.insert(5, {QStringLiteral("<cal><y:100>0<y:50>50"), kSure});
+    for (auto &piece : placed)
+        piece.first.replace(QStringLiteral("<x:19><y:9>"), QStringLiteral("<x:19><y:80>"));
+    QVERIFY(!isDoubtful(read(placed, {}).table, 0, 1));
 
     // Lines of several series are mixed up, the more so where their colours are not seen.
     ChartTable lines = sure;

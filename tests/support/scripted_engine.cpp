@@ -234,6 +234,15 @@ Script chartScript()
     return script;
 }
 
+Script doubtfulChartScript()
+{
+    Script script = chartScript();
+    for (std::string &piece : script.pieces) {
+        piece = piece == "<y:40>" ? "<y:50>" : piece;
+    }
+    return script;
+}
+
 Script readerScript()
 {
     Script script = chartScript();

@@ -50,6 +50,8 @@ struct Record
 /// A model that chats and a model that reads charts only, ready to be changed.
 Script chatScript(const std::string &answer);
 Script chartScript();
+/// The same, but that the place of Berlin's number of 2023 says ten kilograms less than its digits.
+Script doubtfulChartScript();
 /// A model that reads charts and answers questions about them: the answer cites the table of chartAnswer().
 Script readerScript();
 /// The answer of chartScript(): two series over three towns with a summary, as MODEL.md writes it.

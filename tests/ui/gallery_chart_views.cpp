@@ -32,16 +32,6 @@ void showStreaming(const WindowFixture &fixture)
     QVERIFY(waitFor([&] { return fixture.item("tableRow") != nullptr; }));
 }
 
-/// The place of Berlin's bar says another number than its digits.
-Script uncertainScript()
-{
-    Script script = chartScript();
-    for (std::string &piece : script.pieces) {
-        piece = piece == "<y:40>" ? "<y:50>" : piece;
-    }
-    return script;
-}
-
 void showLeftOut(const WindowFixture &fixture)
 {
     readChart(fixture);
@@ -245,7 +235,7 @@ QList<GalleryView> chartViews()
         {"answered", chartScript(), readChart},
         {"error", chartScript(), showError},
         {"edited", chartScript(), showEdited},
-        {"uncertain", uncertainScript(), showLeftOut},
+        {"uncertain", doubtfulChartScript(), showLeftOut},
         {"drop", readerScript(), showDrop},
         {"undo", readerScript(), showUndo},
         {"rename", readerScript(), showRenaming},

@@ -117,7 +117,7 @@ def score_program(program: Path, files: list[Path], model: Path | None) -> list[
         scores = evaluation.table_scores(table, guess)
         scores.pop("f1_place")  # the program has done that already
         own = of_table(as_named(guess, table), facts.language)
-        cited = _citations(data, facts, own) if data else {"cited": 0.0, "cited_own": 0.0, "cited_true": 0.0}
-        said = {"left_out": float(len(data.get("leftOut", []))), "numbers": trust.numbers(data, facts, own)} if data else {"left_out": 0.0, "numbers": []}
-        rows.append({"group": group} | scores | cited | said)
+        data = data or {"citations": [], "table": []}
+        said = _citations(data, facts, own) | {"left_out": float(len(data.get("leftOut", []))), "numbers": trust.numbers(data, facts, own)}
+        rows.append({"group": group} | scores | said)
     return rows

@@ -79,10 +79,10 @@ QString cellNames(const app::ChartTable &table, const app::Citation &citation)
 QStringList doubtsOf(const app::ChartCell &cell)
 {
     QStringList out;
-    const QString placed = cell.placed ? QLocale().toString(*cell.placed, 'g', 4) : QString();
     if (cell.text.isEmpty()) {
         return out; // it was found at its place
     }
+    const QString placed = cell.placed ? QLocale().toString(*cell.placed, 'g', 4) : QString();
     if (app::shownNumber(cell) != cell.text) {
         out.append(ChartAnswer::tr("Uncertain: the digits were read as %1, but the mark stands at %2. The place was taken.")
                        .arg(cell.text, placed));
@@ -102,22 +102,17 @@ QStringList doubtsOfPlace(const app::ChartTable &table, int series, int row)
     if (table.cell(series, row)->matched < kColourSeen) {
         out.append(ChartAnswer::tr("Uncertain: the picture does not show that the mark belongs to %1.").arg(table.series[series]));
     }
-    if (const double probability = table.traitsOf(series).probability; probability < kSurelyRead) {
-        out.append(ChartAnswer::tr("Uncertain: the name %1 was read with %2.").arg(table.series[series], percentText(probability)));
-    }
-    if (const double probability = table.rows[row].probability; probability < kSurelyRead) {
-        out.append(ChartAnswer::tr("Uncertain: the name %1 was read with %2.").arg(table.rows[row].name, percentText(probability)));
-    }
+    const auto addName = [&](const QString &name, double probability) {
+        if (probability < kSurelyRead) {
+            out.append(ChartAnswer::tr("Uncertain: the name %1 was read with %2.").arg(name, percentText(probability)));
+        }
+    };
+    addName(table.series[series], table.traitsOf(series).probability);
+    addName(table.rows[row].name, table.rows[row].probability);
     return out;
 }
 
 } // namespace
-
-bool isDoubtful(const app::ChartTable &table, int series, int row)
-{
-    const app::ChartCell *cell = table.cell(series, row);
-    return cell && cell->value && !cell->edited && app::trustIn(table, series, row) < app::kDoubted;
-}
 
 QString cellText(const app::ChartCell &cell)
 {
@@ -151,7 +146,7 @@ QString cellNote(const app::ChartTable &table, int series, int row, const app::P
     const app::ChartCell &cell = *table.cell(series, row);
     if (cell.edited) {
         lines.append(cell.read.isEmpty() ? ChartAnswer::tr("Added by you") : ChartAnswer::tr("Changed by you; read as %1").arg(cell.read));
-    } else if (isDoubtful(table, series, row)) {
+    } else if (app::isDoubtful(table, series, row)) {
         lines = doubtsOf(cell) + doubtsOfPlace(table, series, row);
         if (lines.isEmpty()) {
             lines.append(ChartAnswer::tr("Uncertain"));

@@ -8,14 +8,12 @@
 namespace conclave::ui
 {
 
-/// Whether a number is more likely wrong than right (app/chart/claim_trust.h). Both indices are those of a cell.
-bool isDoubtful(const app::ChartTable &table, int series, int row);
 /// "–" where the mark is missing.
 QString cellText(const app::ChartCell &cell);
 /// "Apples, 2021"; the row alone in a table of one series, the series or the row where all of it is meant.
 QString cellName(const app::ChartTable &table, int series, int row);
 /// Why a number is uncertain, what the user changed of it, and how far it lies beside its mark; a line each, often none. `plotted` may be
-/// null.
+/// null; both indices are those of a cell.
 QString cellNote(const app::ChartTable &table, int series, int row, const app::PlottedCell *plotted);
 /// "Mean of Apples: 14", or what is wrong with it.
 QString citationNote(const app::ChartTable &table, const app::Citation &citation);

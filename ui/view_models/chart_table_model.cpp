@@ -1,5 +1,6 @@
 #include "ui/view_models/chart_table_model.h"
 
+#include "app/chart/claim_trust.h"
 #include "ui/chart/chart_words.h"
 
 namespace conclave::ui
@@ -15,7 +16,7 @@ QVariantMap shownCell(const app::ChartReading &reading, const app::Replot &plot,
     const app::ChartCell &cell = reading.table.rows[row].cells[series];
     const app::PlottedCell *plotted = plot.at(series, row);
     return {{QStringLiteral("text"), cellText(cell)},
-            {QStringLiteral("doubtful"), isDoubtful(reading.table, series, row)},
+            {QStringLiteral("doubtful"), app::isDoubtful(reading.table, series, row)},
             {QStringLiteral("edited"), cell.edited},
             {QStringLiteral("note"), cellNote(reading.table, series, row, plotted)},
             {QStringLiteral("residual"), residualText(plotted)},
@@ -110,7 +111,7 @@ void ChartMarksModel::setTable(const app::ChartTable &table, const app::Replot &
         for (int series = 0; series < cells.size(); ++series) {
             const app::ChartCell &cell = cells[series];
             if (cell.value && !cell.place.isNull()) {
-                marks.append({cell.place, series, row, isDoubtful(table, series, row), markLabel(table, series, row),
+                marks.append({cell.place, series, row, app::isDoubtful(table, series, row), markLabel(table, series, row),
                               cellNote(table, series, row, plot.at(series, row))});
             }
         }
